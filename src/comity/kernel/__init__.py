@@ -1,0 +1,1 @@
+"""Words that every package shares; knows no treaty."""

@@ -1,0 +1,356 @@
+"""The age v1 file format: X25519 recipients, strict headers, STREAM over ChaCha20-Poly1305.
+
+    file     header | nonce (16 bytes) | chunks
+    header   version line, recipient stanzas, a MAC line under a key derived from the file key
+    chunk    up to 64 KiB of plaintext and a 16-byte tag; the last one is flagged, and may be empty
+             only where the whole plaintext is
+
+A file key is 16 random bytes. Recipients are bound by the header alone, so new recipients change
+nothing of the payload (:func:`rewrap`). Every plaintext byte handed out was authenticated first;
+a caller that streams must still hold back its result until the last chunk has been seen.
+
+``SUITE`` names what is written here; the hybrid suite (ML-KEM-768 + X25519) has its name reserved
+in ``docs/spec/package.md`` and is not built.
+"""
+
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from comity.kernel import ageheader
+from comity.kernel.ageheader import Header, Stanza, parse_header
+from comity.kernel.bech32 import encode_bech32, parse_bech32
+from comity.kernel.entropy import Entropy
+from comity.kernel.errors import MalformedError, UntrustedError
+
+__all__ = [
+    "CHUNK",
+    "NONCE_SIZE",
+    "SEALED_CHUNK",
+    "SUITE",
+    "Decryptor",
+    "Encryptor",
+    "Header",
+    "Identity",
+    "Stanza",
+    "header",
+    "open_sealed",
+    "parse_header",
+    "parse_identity",
+    "parse_recipient",
+    "payload_length",
+    "plain_length",
+    "recipient_text",
+    "require_nonce",
+    "rewrap",
+    "rewrapped_header",
+    "seal",
+    "unwrap",
+]
+
+SUITE = "age-x25519"
+CHUNK = 65_536
+TAG_SIZE = 16
+SEALED_CHUNK = CHUNK + TAG_SIZE
+NONCE_SIZE = 16
+FILE_KEY_SIZE = 16
+KEY_SIZE = 32
+
+_RECIPIENT_PREFIX = "age"
+_IDENTITY_PREFIX = "age-secret-key-"
+_WRAP_INFO = b"age-encryption.org/v1/X25519"
+_ZERO_NONCE = bytes(12)
+_MORE, _LAST = b"\x00", b"\x01"
+_ONLY = bytes(11) + _LAST
+
+
+class Identity:
+    """One X25519 private key that can open files; it never shows itself in ``repr``."""
+
+    __slots__ = ("_key", "public")
+
+    def __init__(self, private: bytes) -> None:
+        if len(private) != KEY_SIZE:
+            raise MalformedError("age.identity", f"an identity is 32 bytes, found {len(private)}")
+        self._key = X25519PrivateKey.from_private_bytes(private)
+        self.public = self._key.public_key().public_bytes_raw()
+
+    @classmethod
+    def generate(cls, entropy: Entropy) -> "Identity":
+        """Return a new identity drawn from the entropy port."""
+        return cls(entropy.bytes(KEY_SIZE))
+
+    def private(self) -> bytes:
+        """Return the 32 private bytes, for a key store to keep."""
+        return self._key.private_bytes_raw()
+
+    @property
+    def text(self) -> str:
+        """The ``AGE-SECRET-KEY-1…`` line that stock tools read; secret."""
+        return encode_bech32(_IDENTITY_PREFIX, self.private()).upper()
+
+    def shared_with(self, share: bytes) -> bytes:
+        """Return the X25519 shared secret; raise ValueError where it would be all zero."""
+        return self._key.exchange(X25519PublicKey.from_public_bytes(share))
+
+
+def recipient_text(public: bytes) -> str:
+    """Return the ``age1…`` text of a 32-byte public key."""
+    return encode_bech32(_RECIPIENT_PREFIX, public)
+
+
+def parse_recipient(text: str, *, where: str = "") -> bytes:
+    """Return the 32-byte public key of ``age1…`` text; raise MalformedError for any other text."""
+    prefix, public = parse_bech32(text, where=where)
+    if prefix != _RECIPIENT_PREFIX or len(public) != KEY_SIZE or text != text.lower():
+        raise MalformedError("age.recipient", "not an X25519 age recipient", hint="it begins with age1", where=where)
+    return public
+
+
+def parse_identity(text: str, *, where: str = "") -> Identity:
+    """Return the identity of one ``AGE-SECRET-KEY-1…`` line; raise MalformedError for any other text."""
+    prefix, private = parse_bech32(text, where=where)
+    if prefix != _IDENTITY_PREFIX or len(private) != KEY_SIZE or text != text.upper():
+        raise MalformedError(
+            "age.identity", "not an X25519 age identity", hint="it begins with AGE-SECRET-KEY-1", where=where
+        )
+    return Identity(private)
+
+
+def header(file_key: bytes, recipients: Sequence[bytes], entropy: Entropy) -> bytes:
+    """Return the header that lets each recipient (32-byte public keys) unwrap the file key.
+
+    Raises:
+        MalformedError: ``age.recipient`` for a key that is no usable X25519 point; ``age.recipients``
+            for none, or for more than the format's reader takes.
+
+    Basis: C2SP age v1
+    """
+    if not 1 <= len(recipients) <= ageheader.MOST_STANZAS:
+        raise MalformedError("age.recipients", f"a file has 1 to {ageheader.MOST_STANZAS} recipients")
+    stanzas = [_wrap(file_key, public, entropy) for public in recipients]
+    return ageheader.write_header(stanzas, file_key)
+
+
+def unwrap(found: Header, identities: Sequence[Identity]) -> bytes:
+    """Return the file key of a parsed header.
+
+    Raises:
+        MalformedError: ``age.header`` for an X25519 stanza that is not well formed.
+        UntrustedError: ``age.no_identity`` when no identity opens a stanza, ``age.header_mac`` when
+            the header was altered.
+    """
+    for stanza in found.stanzas:
+        if stanza.kind == "X25519":
+            for identity in identities:
+                file_key = _unwrap(stanza, identity)
+                if file_key is not None:
+                    found.require_mac(file_key)
+                    return file_key
+    raise UntrustedError(
+        "age.no_identity",
+        "the sealed file cannot be read: no identity matches",
+        hint="open it with the key of an authority that it was sealed to",
+    )
+
+
+def payload_length(plain: int) -> int:
+    """Return the payload bytes (nonce included, header not) of ``plain`` plaintext bytes."""
+    return NONCE_SIZE + plain + TAG_SIZE * max(1, -(-plain // CHUNK))
+
+
+def plain_length(payload: int) -> int:
+    """Return the plaintext bytes of a payload of that length; raise UntrustedError where there is none."""
+    chunks, rest = divmod(payload - NONCE_SIZE, SEALED_CHUNK)
+    plain = chunks * CHUNK + (rest - TAG_SIZE if rest else 0)
+    if payload < NONCE_SIZE + TAG_SIZE or (rest and rest < TAG_SIZE) or (rest == TAG_SIZE and chunks):
+        raise _truncated()
+    return plain
+
+
+def require_nonce(payload: bytes) -> bytes:
+    """Return the nonce at the front of a payload; raise MalformedError where the file ends inside it."""
+    if len(payload) < NONCE_SIZE:
+        raise ageheader.malformed("it ends before its payload")
+    return payload[:NONCE_SIZE]
+
+
+class Encryptor:
+    """The writing half of STREAM, on the caller's buffers: no IO, nothing allocated per chunk but a nonce."""
+
+    __slots__ = ("_aead", "_counter", "_ended")
+
+    def __init__(self, *, file_key: bytes, nonce: bytes) -> None:
+        self._aead = ChaCha20Poly1305(_payload_key(file_key, nonce))
+        self._counter = 0
+        self._ended = False
+
+    def encrypt_into(self, plain: memoryview, target: memoryview, *, last: bool) -> int:
+        """Write the sealed chunks of ``plain`` to the front of ``target`` and return their length.
+
+        Args:
+            plain: Plaintext; a whole number of 64 KiB chunks unless ``last``.
+            target: Room for 16 more bytes a chunk.
+            last: Whether the file ends here; exactly one call has it, and it is the final one.
+        """
+        if self._ended or (not last and len(plain) % CHUNK):
+            raise ValueError("STREAM takes whole chunks until the last one, and nothing after it")
+        self._ended = last
+        size, at, out, aead = len(plain), 0, 0, self._aead
+        if not size and (self._counter or not last):
+            raise ValueError("only a file without a byte has an empty chunk")
+        while True:
+            end = min(at + CHUNK, size)
+            flag = _LAST if last and end == size else _MORE
+            nonce = self._counter.to_bytes(11, "big") + flag
+            aead.encrypt_into(nonce, plain[at:end], None, target[out : out + end - at + TAG_SIZE])
+            self._counter += 1
+            out += end - at + TAG_SIZE
+            at = end
+            if at == size:
+                return out
+
+
+class Decryptor:
+    """The reading half of STREAM, on the caller's buffers: hands out authenticated bytes only."""
+
+    __slots__ = ("_aead", "_counter", "_ended")
+
+    def __init__(self, *, file_key: bytes, nonce: bytes) -> None:
+        self._aead = ChaCha20Poly1305(_payload_key(file_key, nonce))
+        self._counter = 0
+        self._ended = False
+
+    def decrypt_into(self, sealed: memoryview, target: memoryview, *, last: bool) -> int:
+        """Write the plaintext of whole sealed chunks to the front of ``target`` and return its length.
+
+        Args:
+            sealed: Sealed chunks, each 65,552 bytes but for the file's last.
+            target: Room for their plaintext; wiped where a chunk does not hold.
+            last: Whether the file ends with these bytes.
+
+        Raises:
+            UntrustedError: ``age.payload`` when a chunk was altered, moved, cut off or added.
+        """
+        size, at, out, aead = len(sealed), 0, 0, self._aead
+        if self._ended or not size or (not last and size % SEALED_CHUNK):
+            raise _truncated()
+        self._ended = last
+        while at < size:
+            end = min(at + SEALED_CHUNK, size)
+            plain = end - at - TAG_SIZE
+            if plain < 0 or (plain == 0 and self._counter):
+                raise _truncated()
+            flag = _LAST if last and end == size else _MORE
+            try:
+                aead.decrypt_into(
+                    self._counter.to_bytes(11, "big") + flag, sealed[at:end], None, target[out : out + plain]
+                )
+            except InvalidTag as exc:
+                target[:] = bytes(len(target))
+                raise UntrustedError(
+                    "age.payload", f"chunk {self._counter} of the sealed file was altered, moved or cut off"
+                ) from exc
+            self._counter += 1
+            out += plain
+            at = end
+        return out
+
+
+def seal(plaintext: bytes, *, recipients: Sequence[bytes], entropy: Entropy) -> bytes:
+    """Return an age file of ``plaintext`` for the recipients (32-byte public keys), all in memory."""
+    drawn = entropy.bytes(FILE_KEY_SIZE + NONCE_SIZE)
+    file_key, nonce = drawn[:FILE_KEY_SIZE], drawn[FILE_KEY_SIZE:]
+    front = header(file_key, recipients, entropy) + nonce
+    if len(plaintext) <= CHUNK:
+        aead = ChaCha20Poly1305(_payload_key(file_key, nonce))
+        return front + aead.encrypt(_ONLY, plaintext, None)
+    sealed = bytearray(len(front) + payload_length(len(plaintext)) - NONCE_SIZE)
+    sealed[: len(front)] = front
+    view = memoryview(sealed)
+    Encryptor(file_key=file_key, nonce=nonce).encrypt_into(memoryview(plaintext), view[len(front) :], last=True)
+    return bytes(sealed)
+
+
+def open_sealed(data: bytes, *, identities: Sequence[Identity], most_bytes: int) -> bytes:
+    """Return the plaintext of an age file that is held in memory.
+
+    Args:
+        data: The whole file, untrusted.
+        identities: Keys to try, in order.
+        most_bytes: Largest plaintext that the caller takes; judged before anything is decrypted.
+
+    Raises:
+        MalformedError: ``age.header`` for a header that is not age v1, ``age.size`` for too much.
+        UntrustedError: as :func:`unwrap`, and ``age.payload`` for a payload that does not hold.
+    """
+    found = parse_header(data)
+    size = plain_length(len(data) - found.size)
+    if size > most_bytes:
+        raise MalformedError("age.size", f"{size} bytes of plaintext where at most {most_bytes} are taken")
+    file_key = unwrap(found, identities)
+    body = memoryview(data)[found.size + NONCE_SIZE :]
+    nonce = data[found.size : found.size + NONCE_SIZE]
+    if size <= CHUNK:
+        try:
+            return ChaCha20Poly1305(_payload_key(file_key, nonce)).decrypt(_ONLY, body, None)
+        except InvalidTag as exc:
+            raise UntrustedError("age.payload", "the sealed file was altered or cut off") from exc
+    plain = bytearray(size)
+    Decryptor(file_key=file_key, nonce=nonce).decrypt_into(body, memoryview(plain), last=True)
+    return bytes(plain)
+
+
+def rewrapped_header(
+    found: Header, *, identities: Sequence[Identity], recipients: Sequence[bytes], entropy: Entropy
+) -> bytes:
+    """Return a new header for the same file key; the payload behind it stays as it is."""
+    return header(unwrap(found, identities), recipients, entropy)
+
+
+def rewrap(
+    sealed: bytes, *, identities: Sequence[Identity], recipients: Sequence[bytes], entropy: Entropy
+) -> bytes:
+    """Return the same sealed payload under a header for other recipients, as on receipt for the store key."""
+    found = parse_header(sealed)
+    fresh = rewrapped_header(found, identities=identities, recipients=recipients, entropy=entropy)
+    return fresh + sealed[found.size :]
+
+
+def _wrap(file_key: bytes, public: bytes, entropy: Entropy) -> Stanza:
+    ephemeral = X25519PrivateKey.from_private_bytes(entropy.bytes(KEY_SIZE))
+    share = ephemeral.public_key().public_bytes_raw()
+    try:
+        shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
+    except ValueError as exc:
+        raise MalformedError("age.recipient", "the recipient is not a usable X25519 public key") from exc
+    key = ageheader.derive(shared, salt=share + public, info=_WRAP_INFO)
+    body = ChaCha20Poly1305(key).encrypt(_ZERO_NONCE, file_key, None)
+    return Stanza(kind="X25519", arguments=(ageheader.bare_b64(share),), body=body)
+
+
+def _unwrap(stanza: Stanza, identity: Identity) -> bytes | None:
+    if len(stanza.arguments) != 1 or len(stanza.body) != FILE_KEY_SIZE + TAG_SIZE:
+        raise ageheader.malformed("an X25519 stanza has one share and 32 bytes of body")
+    share = ageheader.parse_bare_b64(stanza.arguments[0].encode("ascii"))
+    if len(share) != KEY_SIZE:
+        raise ageheader.malformed("an X25519 share is 32 bytes")
+    try:
+        shared = identity.shared_with(share)
+    except ValueError as exc:
+        raise ageheader.malformed("an X25519 share of low order") from exc
+    key = ageheader.derive(shared, salt=share + identity.public, info=_WRAP_INFO)
+    try:
+        return ChaCha20Poly1305(key).decrypt(_ZERO_NONCE, stanza.body, None)
+    except InvalidTag:
+        return None
+
+
+def _payload_key(file_key: bytes, nonce: bytes) -> bytes:
+    return ageheader.derive(file_key, salt=nonce, info=b"payload")
+
+
+def _truncated() -> UntrustedError:
+    return UntrustedError("age.payload", "the sealed file is cut off or has bytes that do not belong to it")

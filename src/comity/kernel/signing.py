@@ -1,0 +1,185 @@
+"""Signatures: Ed25519 with one verdict everywhere, over the DSSE pre-authentication encoding.
+
+The rule for Ed25519 (stated in ``docs/spec/acts.md``, repeated in ``verify.py``): canonical ``A`` and
+``R``, ``S < L``, small-order ``A`` and ``R`` refused before the library is called, and the
+cofactorless equation, which is what OpenSSL computes.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from comity.kernel.digests import b64, sha256, unb64
+from comity.kernel.entropy import Entropy
+from comity.kernel.errors import MalformedError, UntrustedError
+from comity.kernel.ids import KeyId
+
+ALGORITHM = "ed25519"
+SIGNATURE_SIZE = 64
+MOST_SIGNATURES = 16
+
+_FIELD = 2**255 - 19
+_ORDER = 2**252 + 27742317777372353535851937790883648493
+_SIGN_BIT = 1 << 255
+# The y coordinates of the eight points whose order divides 8 (RFC 8032 section 5.1; both signs of x).
+_SMALL_ORDER = frozenset(
+    {
+        0,
+        1,
+        _FIELD - 1,
+        int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
+        int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
+    }
+)
+
+
+class Signer(Protocol):
+    """Holds one private key; a file, a device or a service behind one shape."""
+
+    @property
+    def public(self) -> bytes:
+        """The 32 bytes of the public key."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte Ed25519 signature of the message."""
+        ...
+
+
+class Ed25519Signer:
+    """A signer over a private key in memory."""
+
+    def __init__(self, private: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(private)
+        self._public = self._key.public_key().public_bytes_raw()
+
+    @classmethod
+    def generate(cls, entropy: Entropy) -> "Ed25519Signer":
+        """Return a signer over a new key drawn from the entropy port."""
+        return cls(entropy.bytes(32))
+
+    @property
+    def public(self) -> bytes:
+        """The 32 bytes of the public key."""
+        return self._public
+
+    def private(self) -> bytes:
+        """Return the 32 private bytes, for a key store to keep."""
+        return self._key.private_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of the message."""
+        return self._key.sign(message)
+
+
+def key_id(public: bytes) -> KeyId:
+    """Return the name of a public key: the SHA-256 of its raw bytes, in hexadecimal."""
+    return KeyId(sha256(public).hex())
+
+
+def is_sound_point(encoded: bytes) -> bool:
+    """Tell whether 32 bytes are a canonical encoding that is not of small order (curve membership aside)."""
+    y = int.from_bytes(encoded, "little") & (_SIGN_BIT - 1)
+    return len(encoded) == 32 and y < _FIELD and y not in _SMALL_ORDER
+
+
+def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether ``signature`` is a valid Ed25519 signature by the rule of this module.
+
+    Basis: RFC 8032
+    """
+    if len(signature) != SIGNATURE_SIZE or not is_sound_point(public) or not is_sound_point(signature[:32]):
+        return False
+    if int.from_bytes(signature[32:], "little") >= _ORDER:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def pae(payload_type: str, payload: bytes) -> bytes:
+    """Return the DSSE pre-authentication encoding, the only bytes that are ever signed."""
+    kind = payload_type.encode("utf-8")
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature and the name of the key it claims."""
+
+    key_id: KeyId
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A DSSE envelope: payload bytes as they came, their type, and a side set of signatures."""
+
+    payload_type: str
+    payload: bytes
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def pae(self) -> bytes:
+        """The bytes that every signature covers."""
+        return pae(self.payload_type, self.payload)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the pre-authentication encoding: derived, never a field."""
+        return sha256(self.pae).hex()
+
+    def signed_by(self, signer: Signer) -> "Envelope":
+        """Return the envelope with one more signature, made now over the same bytes."""
+        made = Signature(key_id=key_id(signer.public), signature=signer.sign(self.pae))
+        return Envelope(
+            payload_type=self.payload_type, payload=self.payload, signatures=(*self.signatures, made)
+        )
+
+    def is_signed_by(self, public: bytes) -> bool:
+        """Tell whether a signature that names this key verifies under it."""
+        name, message = key_id(public), self.pae
+        return any(s.key_id == name and is_signature(public, message, s.signature) for s in self.signatures)
+
+    def require_signed_by(self, public: bytes, *, where: str = "") -> None:
+        """Raise UntrustedError unless :meth:`is_signed_by`."""
+        if not self.is_signed_by(public):
+            raise UntrustedError(
+                "signature.missing", f"no valid signature by key {key_id(public)[:16]}", where=where
+            )
+
+
+def envelope_value(envelope: Envelope) -> dict[str, Any]:
+    """Return the DSSE JSON form: ``payloadType``, ``payload``, ``signatures`` of ``keyid`` and ``sig``."""
+    return {
+        "payloadType": envelope.payload_type,
+        "payload": b64(envelope.payload),
+        "signatures": [{"keyid": s.key_id, "sig": b64(s.signature)} for s in envelope.signatures],
+    }
+
+
+def parse_envelope(value: Any, *, where: str = "") -> Envelope:
+    """Return the envelope in a parsed JSON value; raise MalformedError for any other shape."""
+    match value:
+        case {"payloadType": str(kind), "payload": str(payload), "signatures": list(found)} if len(value) == 3:
+            if len(found) > MOST_SIGNATURES:
+                raise MalformedError("envelope.signatures", "too many signatures", where=where)
+            return Envelope(
+                payload_type=kind,
+                payload=unb64(payload, where=where),
+                signatures=tuple(_parse_signature(item, where) for item in found),
+            )
+        case _:
+            raise MalformedError("envelope.form", "not a DSSE envelope", where=where)
+
+
+def _parse_signature(value: Any, where: str) -> Signature:
+    match value:
+        case {"keyid": str(name), "sig": str(sig)} if len(value) == 2:
+            return Signature(key_id=KeyId(name), signature=unb64(sig, size=SIGNATURE_SIZE, where=where))
+        case _:
+            raise MalformedError("envelope.signature", "not a DSSE signature", where=where)

@@ -1,0 +1,1 @@
+"""What every face sees: the steps that cross capabilities, and who may take them."""

@@ -1,0 +1,175 @@
+"""What a node needs from outside: one store with transactions, keys, jobs and settings.
+
+A write transaction is serialised with every other on the same store and is all-or-nothing: leaf,
+act, receipt and job of one cause become durable together or not at all.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.cases.ports import ActStore
+from comity.evidence.ports import ExhibitStore
+from comity.exchange.ports import ExchangeStore
+from comity.kernel.agefile import Identity
+from comity.kernel.clock import Instant
+from comity.kernel.ids import AuthorityId, OfficerName
+from comity.kernel.signing import Signer
+from comity.ledger.ports import LogStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that its cause wrote down: claimed once at a time, done at least once, by an idempotent handler.
+
+    Attributes:
+        key: Unique name; a second job with the same key is the same job.
+        authority: Whose work it is.
+        kind: Which handler takes it.
+        payload: What the handler needs, as bytes of its own making.
+        due: Not before this instant.
+        attempts: How often it was claimed.
+    """
+
+    key: str
+    authority: AuthorityId
+    kind: str
+    payload: bytes
+    due: Instant
+    attempts: int = 0
+
+
+class JobStore(Protocol):
+    """The jobs table, written in the transaction of the cause."""
+
+    def put(self, job: Job) -> bool:
+        """Add the job; return False, changing nothing, when its key is known (done or not)."""
+        ...
+
+    def claim(self, kinds: Sequence[str], *, now: Instant, lease: int) -> Job | None:
+        """Return the job longest due that no running lease holds, leased for ``lease`` microseconds."""
+        ...
+
+    def finish(self, key: str) -> None:
+        """Mark the job done; it stays known by its key."""
+        ...
+
+    def retry(self, key: str, *, due: Instant) -> None:
+        """Give the job back, not to be claimed before ``due``."""
+        ...
+
+    def open(self) -> tuple[Job, ...]:
+        """Return the jobs that are not done, by due time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadEntry:
+    """A read of case material or a decision: what the national log's leaf commits to."""
+
+    at: Instant
+    authority: AuthorityId
+    officer: OfficerName
+    subject: str
+    action: str
+    about: str
+    purpose: str
+    log_index: int
+    nonce: bytes
+    statement: bytes
+
+
+class NodeStore(Protocol):
+    """Settings and the journal behind the national log."""
+
+    def setting(self, name: str) -> bytes | None:
+        """Return a stored value, or None."""
+        ...
+
+    def put_setting(self, name: str, value: bytes) -> None:
+        """Store a value under a name, replacing an older one."""
+        ...
+
+    def put_entry(self, entry: ReadEntry) -> None:
+        """Keep what a leaf of the national log commits to."""
+        ...
+
+    def journal(self, authority: AuthorityId, *, newest: int = 1000) -> tuple[ReadEntry, ...]:
+        """Return the newest entries of an authority, newest first."""
+        ...
+
+
+class Transaction(Protocol):
+    """Every store of the node, inside one transaction."""
+
+    @property
+    def acts(self) -> ActStore:
+        """Acts, receipts, parts, drafts and decisions."""
+        ...
+
+    @property
+    def logs(self) -> LogStore:
+        """Merkle logs and what was witnessed of the logs of others."""
+        ...
+
+    @property
+    def exchange(self) -> ExchangeStore:
+        """Outbox, inbox, roots, entries and pins."""
+        ...
+
+    @property
+    def evidence(self) -> ExhibitStore:
+        """Packages, exhibits and custody."""
+        ...
+
+    @property
+    def jobs(self) -> JobStore:
+        """Work that is due."""
+        ...
+
+    @property
+    def node(self) -> NodeStore:
+        """Settings and the journal."""
+        ...
+
+
+class Store(Protocol):
+    """The node's store."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Return a write transaction: committed when the block ends, rolled back when it raises."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Transaction]:
+        """Return a consistent view for reading; writing through it is an error."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Private keys of the node; none of them ever enters the database."""
+
+    def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
+        """Return the signer kept under a name.
+
+        Raises:
+            NotFoundError: ``key.absent``: no such key here.
+            DeniedError: ``key.locked``: the passphrase is missing or wrong.
+        """
+        ...
+
+    def put_signer(self, name: str, private: bytes, *, passphrase: bytes | None = None) -> None:
+        """Keep 32 private bytes durably, wrapped when a passphrase is given; refuse to replace a key."""
+        ...
+
+    def is_locked(self, name: str) -> bool:
+        """Tell whether the key is wrapped by a passphrase."""
+        ...
+
+    def identities(self, authority: AuthorityId) -> tuple[Identity, ...]:
+        """Return the age identities of an authority, newest first."""
+        ...
+
+    def put_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep an age identity durably."""
+        ...

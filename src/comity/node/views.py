@@ -1,0 +1,200 @@
+"""What the desks of a node hand to a face: values to show, never stored rows.
+
+Codes stay codes here; a face turns them into words with ``comity.wording``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from comity.kernel.clock import Instant
+from comity.kernel.findings import Assessment
+from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
+from comity.kernel.realms import Realm
+from comity.kernel.signing import Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An officer who acts now: name, office, roles, and the signer that the officer unlocked.
+
+    ``signer`` is None for steps that need no signature of the officer's own.
+    """
+
+    officer: OfficerName
+    authority: AuthorityId
+    roles: tuple[str, ...]
+    signer: Signer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeInfo:
+    """Which node this is."""
+
+    party: PartyCode
+    name: str
+    realm: Realm
+    root: Fingerprint
+    authorities: tuple[AuthorityId, ...]
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerView:
+    """One officer as the Party entry lists them."""
+
+    name: OfficerName
+    authority: AuthorityId
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerView:
+    """A pinned Party: how it was confirmed and how the exchange with it stands."""
+
+    party: PartyCode
+    root: Fingerprint
+    words: tuple[str, ...]
+    confirmed_by: tuple[OfficerName, ...]
+    authorities: tuple[AuthorityId, ...]
+    endpoint: str
+    queued: int
+    alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """An act in preparation: what was found, what is decided, whose approval it lacks."""
+
+    act: ActId
+    case: CaseId
+    kind: str
+    authority: AuthorityId
+    assessment: Assessment
+    undecided: tuple[str, ...]
+    approved_by: tuple[OfficerName, ...]
+    persons_needed: int
+    roles_missing: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether nothing but the authority's signature is missing."""
+        return self.assessment.may_proceed and not self.undecided and not self.roles_missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActView:
+    """One act of a case, as its timeline shows it."""
+
+    act: ActId
+    case: CaseId
+    kind: str
+    sender: AuthorityId
+    to: tuple[AuthorityId, ...]
+    at: Instant
+    seq: int
+    basis: str
+    approved_by: tuple[OfficerName, ...]
+    receipted_at: Instant | None
+    receipt_result: str
+    body: Mapping[str, object]
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyView:
+    """Something that is due: code, whose it is, until when, and the paragraph it rests on."""
+
+    code: str
+    case: CaseId
+    about: ActId
+    owner: AuthorityId
+    due: Instant | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestView:
+    """One request of a case and the states of its items."""
+
+    act: ActId
+    case: CaseId
+    mechanism: str
+    by: AuthorityId
+    to: AuthorityId
+    status: str
+    items: Mapping[str, str]
+    preserved_until: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitView:
+    """One exhibit: its number, original name, size and SHA-256."""
+
+    number: int
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    """One delivery of a case: the act, its package and how far the transfer is."""
+
+    act: ActId
+    case: CaseId
+    bag_root: str
+    pieces: int
+    pieces_here: int
+    complete: bool
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case as one office sees it now: recomputed from acts and receipts, never stored."""
+
+    case: CaseId
+    participants: tuple[AuthorityId, ...]
+    opened_at: Instant
+    closed: bool
+    forked: bool
+    acts: tuple[ActView, ...]
+    requests: tuple[RequestView, ...]
+    deliveries: tuple[DeliveryView, ...]
+    duties: tuple[DutyView, ...]
+    permitted: tuple[str, ...]
+    drafts: tuple[DraftView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealView:
+    """A sealed package on this machine."""
+
+    path: str
+    bag_root: str
+    piece_root: str
+    payload_length: int
+    pieces: int
+    exhibits: tuple[ExhibitView, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedView:
+    """A delivery that was verified and opened: where its exhibits lie, by original name."""
+
+    delivery: ActId
+    folder: str
+    bag_root: str
+    exhibits: tuple[ExhibitView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogView:
+    """The head of one log and who has cosigned it."""
+
+    origin: str
+    size: int
+    root: str
+    checkpoint: str
+    cosigned_by: tuple[str, ...]
