@@ -166,7 +166,7 @@ def plain_length(payload: int) -> int:
     chunks, rest = divmod(payload - NONCE_SIZE, SEALED_CHUNK)
     plain = chunks * CHUNK + (rest - TAG_SIZE if rest else 0)
     if payload < NONCE_SIZE + TAG_SIZE or (rest and rest < TAG_SIZE) or (rest == TAG_SIZE and chunks):
-        raise _truncated()
+        raise _cut_off()
     return plain
 
 
@@ -223,40 +223,46 @@ class Decryptor:
         self._counter = 0
         self._ended = False
 
-    def decrypt_into(self, sealed: memoryview, target: memoryview, *, last: bool) -> int:
-        """Write the plaintext of whole sealed chunks to the front of ``target`` and return its length.
+    def decrypt_into(self, sealed: memoryview, target: memoryview) -> int:
+        """Write the plaintext of sealed chunks to the front of ``target`` and return its length.
 
         Args:
-            sealed: Sealed chunks, each 65,552 bytes but for the file's last.
+            sealed: Sealed chunks, each 65,552 bytes; a shorter one is taken for the file's last.
             target: Room for their plaintext; wiped where a chunk does not hold.
-            last: Whether the file ends with these bytes.
 
         Raises:
-            UntrustedError: ``age.payload`` when a chunk was altered, moved, cut off or added.
+            UntrustedError: ``age.payload`` when a chunk was altered, moved or added.
         """
-        size, at, out, aead = len(sealed), 0, 0, self._aead
-        if self._ended or not size or (not last and size % SEALED_CHUNK):
-            raise _truncated()
-        self._ended = last
+        size, at, out, count = len(sealed), 0, 0, self._counter
         while at < size:
             end = min(at + SEALED_CHUNK, size)
             plain = end - at - TAG_SIZE
-            if plain < 0 or (plain == 0 and self._counter):
-                raise _truncated()
-            flag = _LAST if last and end == size else _MORE
-            try:
-                aead.decrypt_into(
-                    self._counter.to_bytes(11, "big") + flag, sealed[at:end], None, target[out : out + plain]
-                )
-            except InvalidTag as exc:
-                target[:] = bytes(len(target))
-                raise UntrustedError(
-                    "age.payload", f"chunk {self._counter} of the sealed file was altered, moved or cut off"
-                ) from exc
-            self._counter += 1
+            if self._ended or plain < 0 or (plain == 0 and count):
+                raise _cut_off()
+            piece, room = sealed[at:end], target[out : out + plain]
+            if not (plain == CHUNK and self._holds(piece, room, count, _MORE)):
+                # NOTE: only the last chunk gets here, so the second attempt is made once a file.
+                if not self._holds(piece, room, count, _LAST):
+                    target[:] = bytes(len(target))
+                    raise UntrustedError("age.payload", f"chunk {count} of the sealed file was altered or moved")
+                self._ended = True
+            count += 1
             out += plain
             at = end
+        self._counter = count
         return out
+
+    def finish(self) -> None:
+        """Raise UntrustedError unless the last chunk has been seen."""
+        if not self._ended:
+            raise _cut_off()
+
+    def _holds(self, sealed: memoryview, target: memoryview, count: int, flag: bytes) -> bool:
+        try:
+            self._aead.decrypt_into(count.to_bytes(11, "big") + flag, sealed, None, target)
+        except InvalidTag:
+            return False
+        return True
 
 
 def seal(plaintext: bytes, *, recipients: Sequence[bytes], entropy: Entropy) -> bytes:
@@ -299,7 +305,9 @@ def open_sealed(data: bytes, *, identities: Sequence[Identity], most_bytes: int)
         except InvalidTag as exc:
             raise UntrustedError("age.payload", "the sealed file was altered or cut off") from exc
     plain = bytearray(size)
-    Decryptor(file_key=file_key, nonce=nonce).decrypt_into(body, memoryview(plain), last=True)
+    opener = Decryptor(file_key=file_key, nonce=nonce)
+    opener.decrypt_into(body, memoryview(plain))
+    opener.finish()
     return bytes(plain)
 
 
@@ -352,5 +360,5 @@ def _payload_key(file_key: bytes, nonce: bytes) -> bytes:
     return ageheader.derive(file_key, salt=nonce, info=b"payload")
 
 
-def _truncated() -> UntrustedError:
+def _cut_off() -> UntrustedError:
     return UntrustedError("age.payload", "the sealed file is cut off or has bytes that do not belong to it")
