@@ -1,0 +1,48 @@
+# Comity. 'make help' lists what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+export PYTHON
+BIN := .venv/bin
+
+.PHONY: help setup demo test test-fast check format bench lock core-size clean
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## set up .venv with the core, every extra and the tools; again: returns at once
+	@tools/setup all
+
+demo: ## two nodes carry a case from request to evidence (ONCE=1: do not stay afterwards)
+	@test -x $(BIN)/comity || tools/setup core
+	@$(BIN)/comity demo $(if $(ONCE),--once)
+
+test: setup ## run every test; TESTS="tests/unit -k seal" narrows it
+	@tools/test $(TESTS)
+
+test-fast: setup ## run the quick unit tests and the architecture tests (half a minute)
+	@$(BIN)/python -m pytest -q -n auto -m "not slow" tests/unit tests/architecture
+
+check: setup ## lint, format, types, import rules, architecture
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/architecture
+
+format: setup ## put the source in the house's form
+	$(BIN)/ruff check --fix --exit-zero
+	$(BIN)/ruff format
+
+bench: setup ## measure against the bounds of the design
+	@$(BIN)/python -m benchmarks
+
+lock: setup ## make the locks again from pyproject.toml (UPGRADE=1: take newer versions)
+	@tools/lock $(if $(UPGRADE),--upgrade)
+
+core-size: ## measure a core-only install in a new venv; fails above 210 MB
+	@tools/core-size
+
+clean: ## remove what the tools leave behind, but not .venv
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
