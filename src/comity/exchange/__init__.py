@@ -1,0 +1,1 @@
+"""Exchange: who a peer is, and sealed signed messages between two nodes, whatever they say."""

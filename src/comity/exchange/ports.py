@@ -1,0 +1,457 @@
+"""What the exchange needs from outside: a store within the caller's transaction, and a mailbox.
+
+Every store method works inside the transaction that the caller opened; nothing here commits.
+The exchange is payload-agnostic: a message is an age file out and a plaintext in, and the
+:class:`Mailbox` (the cases) says what it was.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from comity.kernel.clock import Instant
+from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
+from comity.kernel.realms import Realm
+from comity.kernel.signing import Envelope
+
+Tx = TypeVar("Tx", contravariant=True)
+
+
+class SendState(StrEnum):
+    """Where a message of ours stands; only a receipt of the peer moves it out of ``queued``."""
+
+    QUEUED = "queued"
+    STORED = "stored"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One sealed message of ours on its way.
+
+    Attributes:
+        message_id: Id of the signed act inside (``Envelope.id``).
+        authority: Our authority, the author.
+        peer: Fingerprint of the addressee's Party root.
+        to: The addressee authority.
+        sealed: The age file, the same bytes at every attempt; empty once settled.
+        digest: SHA-256 of the signed act's bytes, which the leaves on both sides commit to (32 bytes).
+        order: Monotonic within (authority, peer, to); messages leave oldest first.
+        attempts: Calls that carried it without a receipt coming back.
+        next_at: It is not sent again before this instant.
+    """
+
+    message_id: ActId
+    authority: AuthorityId
+    peer: Fingerprint
+    to: AuthorityId
+    sealed: bytes
+    digest: bytes
+    order: int
+    queued_at: Instant
+    attempts: int = 0
+    next_at: Instant = Instant(0)
+    state: SendState = SendState.QUEUED
+
+    def __post_init__(self) -> None:
+        if len(self.digest) != 32:
+            raise ValueError("the digest of a message is 32 bytes")
+        if self.state is SendState.QUEUED and not self.sealed:
+            raise ValueError("a queued message has sealed bytes")
+        if self.order < 0 or self.attempts < 0:
+            raise ValueError("order and attempts are not negative")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How one of our messages ended: the peer's receipt (DSSE JSON bytes as they came), code and time."""
+
+    message_id: ActId
+    state: SendState
+    receipt: bytes
+    code: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A message that came before what it builds on; kept for a while and tried again.
+
+    Attributes:
+        message_id: Its id, as far as it could be read.
+        authority: Our authority that it is addressed to.
+        peer: Fingerprint of the sender's Party root.
+        sender: The sending authority.
+        sealed: The age file as it came.
+        missing: Ids it waits for; may be empty where they are not known.
+        until: It is dropped after this instant.
+    """
+
+    message_id: ActId
+    authority: AuthorityId
+    peer: Fingerprint
+    sender: AuthorityId
+    sealed: bytes
+    missing: tuple[str, ...]
+    held_at: Instant
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The decision to trust one Party root, taken by named officers after comparing twelve words.
+
+    Attributes:
+        officers: Who compared the words: two on a live node, at least one in practice.
+        channel: How they were compared, e.g. ``voice`` or ``note-verbale``.
+        ours: True for the node's own Party.
+    """
+
+    fingerprint: Fingerprint
+    party: PartyCode
+    realm: Realm
+    pinned_at: Instant
+    officers: tuple[OfficerName, ...]
+    channel: str
+    ours: bool = False
+
+    def __post_init__(self) -> None:
+        needed = 2 if self.realm is Realm.LIVE and not self.ours else 1
+        if len(set(self.officers)) < needed:
+            raise ValueError(f"a pin in the {self.realm} realm takes {needed} distinct officers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something a person must see: a fork, a rollback, a peer silent for a day, own acts not held.
+
+    Attributes:
+        code: Stable dotted code, e.g. ``log.forked``.
+        authority: Our authority concerned.
+        peer: The peer concerned; empty for none.
+        detail: JSON bytes with what is known (ids, sizes, roots), never case material.
+    """
+
+    code: str
+    authority: AuthorityId
+    peer: Fingerprint
+    at: Instant
+    detail: bytes = b"{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerState:
+    """What we keep about one channel: our authority and one authority of a peer.
+
+    Attributes:
+        entry_sent: Id of our Party entry that the peer was last known to have; empty for none.
+        log_seen: Size of the peer's log for us that we last held (what we report as ``seen_log``).
+        cosigned: Our newest cosigned note on their log that still has to be handed over; empty for none.
+        failing_since: First failed call since the last that succeeded; None while all is well.
+        incarnation: Highest incarnation the peer has shown in its receipts.
+    """
+
+    authority: AuthorityId
+    peer: Fingerprint
+    to: AuthorityId
+    entry_sent: str = ""
+    log_seen: int = 0
+    cosigned: bytes = b""
+    last_contact_at: Instant = Instant(0)
+    failing_since: Instant | None = None
+    alarmed_at: Instant | None = None
+    incarnation: int = 0
+
+
+class Direction(StrEnum):
+    """Which way the pieces of a delivery travel, seen from here."""
+
+    OUT = "out"
+    IN = "in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One package on its way in pieces, as announced by a signed ``evidence.deliver``.
+
+    Attributes:
+        act_id: The announcing act.
+        authority: Our authority; ``peer`` and ``counterpart`` are the other end.
+        payload_length: Bytes of the age payload (its nonce included, its header not).
+        piece_root: Merkle root over its 1 MiB pieces, hexadecimal.
+        pieces: How many pieces.
+        name: Where the bytes lie on the sending side (a store's name for the package); empty when receiving.
+        done_at: When the last piece was acknowledged or verified; None while it lasts.
+    """
+
+    act_id: ActId
+    authority: AuthorityId
+    peer: Fingerprint
+    counterpart: AuthorityId
+    direction: Direction
+    payload_length: int
+    piece_root: str
+    pieces: int
+    announced_at: Instant
+    name: str = ""
+    attempts: int = 0
+    next_at: Instant = Instant(0)
+    done_at: Instant | None = None
+
+    def __post_init__(self) -> None:
+        if self.pieces < 1 or self.payload_length < 1:
+            raise ValueError("a delivery has at least one piece and one byte")
+
+
+class OutboxStore(Protocol):
+    """Our messages until the peer's receipt is in."""
+
+    def queue(self, outgoing: Outgoing) -> None:
+        """Keep a message to send; ConflictError ``outbox.known`` if its id is already there."""
+        ...
+
+    def next_order(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> int:
+        """Return an order above every one given in this channel."""
+        ...
+
+    def due(
+        self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId, now: Instant, limit: int
+    ) -> tuple[Outgoing, ...]:
+        """Return at most ``limit`` queued messages with ``next_at <= now``, lowest order first."""
+        ...
+
+    def peers_due(self, authority: AuthorityId, *, now: Instant) -> tuple[tuple[Fingerprint, AuthorityId], ...]:
+        """Return each (peer, addressee authority) for which something is due, sorted."""
+        ...
+
+    def postpone(self, message_ids: tuple[ActId, ...], *, next_at: Instant) -> None:
+        """Count one attempt on each and set when they are due again."""
+        ...
+
+    def settle(self, settled: Settled) -> None:
+        """Record the end of a queued message and drop its sealed bytes; NotFoundError if unknown."""
+        ...
+
+    def outgoing(self, message_id: ActId) -> Outgoing | None:
+        """Return one message of ours, whatever its state."""
+        ...
+
+    def settled(self, message_id: ActId) -> Settled | None:
+        """Return how it ended; None while queued or unknown."""
+        ...
+
+
+class InboxStore(Protocol):
+    """What we answered, what we hold back, and what guards against replay and flood."""
+
+    def receipt_for(self, authority: AuthorityId, message_id: ActId) -> bytes | None:
+        """Return the receipt we issued (DSSE JSON bytes, the same at every replay)."""
+        ...
+
+    def put_receipt(self, authority: AuthorityId, message_id: ActId, *, peer: Fingerprint, receipt: bytes) -> None:
+        """Keep a receipt we issue; ConflictError ``receipt.known`` if there is one already."""
+        ...
+
+    def remember_nonce(self, peer: Fingerprint, nonce: bytes, *, until: Instant) -> bool:
+        """Keep a nonce of a call; False if it is known already."""
+        ...
+
+    def forget_nonces(self, before: Instant) -> None:
+        """Drop the nonces whose ``until`` lies before the instant."""
+        ...
+
+    def hold(self, orphan: Held) -> None:
+        """Keep an orphan; the same (authority, message id) again changes nothing."""
+        ...
+
+    def held(self, authority: AuthorityId, peer: Fingerprint) -> tuple[Held, ...]:
+        """Return the orphans of a peer, oldest first (then by id)."""
+        ...
+
+    def drop_held(self, authority: AuthorityId, message_id: ActId) -> None:
+        """Forget an orphan; unknown ids are no error."""
+        ...
+
+    def count_held(self, peer: Fingerprint) -> int:
+        """Return how many orphans a peer has here, over all authorities."""
+        ...
+
+    def usage(self, peer: Fingerprint, *, day: int, what: str) -> int:
+        """Return a peer's counter for a day (whole days since 1970-01-01 UTC); 0 where none."""
+        ...
+
+    def add_usage(self, peer: Fingerprint, *, day: int, what: str, count: int) -> None:
+        """Add to a peer's counter for a day."""
+        ...
+
+
+class DirectoryStore(Protocol):
+    """Roots, entries and pins: bytes as they came, every version kept; and what is known of channels."""
+
+    def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
+        """Keep a root version (DSSE JSON bytes); the same bytes again change nothing, others are a ConflictError."""
+        ...
+
+    def roots(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
+        """Return all root versions of a Party, lowest version first."""
+        ...
+
+    def put_entry(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
+        """Keep a Party entry version; the same bytes again change nothing, others are a ConflictError."""
+        ...
+
+    def entries(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
+        """Return all entry versions of a Party, lowest version first."""
+        ...
+
+    def pin(self, pin: Pin) -> None:
+        """Keep a pin; a second one for the same fingerprint is a ConflictError ``pin.known``."""
+        ...
+
+    def pins(self) -> tuple[Pin, ...]:
+        """Return all pins, oldest first (then by fingerprint)."""
+        ...
+
+    def pin_of(self, fingerprint: Fingerprint) -> Pin | None:
+        """Return the pin of one root."""
+        ...
+
+    def alarm(self, alarm: Alarm) -> None:
+        """Keep an alarm; the same (code, authority, peer, detail) again changes nothing."""
+        ...
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Return all alarms in the order they were raised."""
+        ...
+
+    def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
+        """Return what is kept about a channel; a fresh one where nothing is."""
+        ...
+
+    def put_peer_state(self, state: PeerState) -> None:
+        """Replace what is kept about a channel."""
+        ...
+
+
+class DeliveryStore(Protocol):
+    """Packages on their way in pieces."""
+
+    def put_delivery(self, delivery: Delivery) -> None:
+        """Keep or replace a delivery, by (authority, act id, direction)."""
+        ...
+
+    def delivery(self, authority: AuthorityId, act_id: ActId, *, direction: Direction) -> Delivery | None:
+        """Return one delivery."""
+        ...
+
+    def open_deliveries(self, authority: AuthorityId, *, direction: Direction) -> tuple[Delivery, ...]:
+        """Return those without ``done_at``, oldest announcement first (then by act id)."""
+        ...
+
+
+class ExchangeStore(OutboxStore, InboxStore, DirectoryStore, DeliveryStore, Protocol):
+    """Everything the exchange keeps, within the caller's transaction."""
+
+
+class ExchangeTransaction(Protocol):
+    """The part of a transaction that the exchange's own store needs."""
+
+    @property
+    def exchange(self) -> ExchangeStore:
+        """The exchange's tables."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Who sent the call that a message came in, as proven by its signature and our pins.
+
+    Attributes:
+        fingerprint: The sender's Party root.
+        authority: The sending authority; ``ours`` is the authority of ours that it addressed.
+        may_open: False when the peer's quota of new cases for today is used up; an opening act is then
+            answered ``Deferred(reason="quota")``.
+    """
+
+    fingerprint: Fingerprint
+    authority: AuthorityId
+    ours: AuthorityId
+    may_open: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The message is stored, now or earlier.
+
+    Attributes:
+        case: The thread it belongs to.
+        opened: True when it opened that thread just now.
+        tag: Tag of its leaf, ``act.received``.
+        digest: SHA-256 of the signed act's bytes (32 bytes).
+        your_last_seq: Highest ``seq`` of the sender's acts held in the case.
+        own_last_seq: Highest ``seq`` of our own acts issued in the case.
+        pending: Id of our one pending act in the case.
+        delivery: Set for an ``evidence.deliver``: its pieces are then expected.
+        incarnation: Our incarnation.
+    """
+
+    message_id: ActId
+    case: CaseId
+    digest: bytes
+    your_last_seq: int
+    own_last_seq: int
+    pending: ActId | None = None
+    tag: str = "act.received"
+    opened: bool = False
+    delivery: Delivery | None = None
+    incarnation: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The message is not stored and never will be; nothing of it was kept.
+
+    Attributes:
+        code: Stable dotted code; one uniform code for whoever is no participant.
+        case: Only where the sender is a participant of it.
+    """
+
+    message_id: ActId | None
+    code: str
+    case: CaseId | None = None
+    your_last_seq: int = 0
+    own_last_seq: int = 0
+    pending: ActId | None = None
+    incarnation: int = 1
+
+
+class DeferredReason(StrEnum):
+    """Why a message was neither stored nor refused; the sender tries again."""
+
+    FUTURE = "future"
+    ORPHAN = "orphan"
+    BUSY = "busy"
+    QUOTA = "quota"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferred:
+    """Not now: nothing of it was stored. An orphan names what it waits for and is held by the inbox."""
+
+    reason: DeferredReason
+    missing: tuple[str, ...] = ()
+
+
+class Mailbox(Protocol[Tx]):
+    """What receives messages; implemented by the intake of the cases."""
+
+    def accept(self, tx: Tx, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+        """Judge and store one opened message in the transaction; the same message again changes nothing.
+
+        Faults of the message are a :class:`Refused`, never an exception.
+        """
+        ...
+
+    def receipted(self, tx: Tx, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+        """Take the peer's verified receipt for a message of ours as an input of the fold."""
+        ...
