@@ -1,0 +1,108 @@
+"""The only reader of the environment, and of a node's configuration file.
+
+``node.json`` stands in the node's folder and holds what is no secret and no row: which Party, which
+realm, where to listen. Unknown names in it are refused, so that a typing error is seen.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from comity.kernel.errors import MalformedError, NotFoundError
+from comity.kernel.ids import parse_party
+from comity.kernel.ijson import dump_ijson
+from comity.kernel.realms import Realm
+
+FILE_NAME = "node.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What the process environment says; nothing else of it is ever looked at.
+
+    Attributes:
+        node: ``COMITY_NODE``, the node's folder.
+        officer: ``COMITY_OFFICER``, who acts.
+        language: ``COMITY_LANG``, else the language of ``LC_ALL`` or ``LANG``; empty when neither tells.
+    """
+
+    node: str = ""
+    officer: str = ""
+    language: str = ""
+
+
+def read_environment(environ: Mapping[str, str]) -> Environment:
+    """Return what the given environment says."""
+    language = environ.get("COMITY_LANG", "")
+    if not language:
+        locale = environ.get("LC_ALL") or environ.get("LANG") or ""
+        language = locale.partition(".")[0].partition("_")[0].lower()
+    return Environment(
+        node=environ.get("COMITY_NODE", ""),
+        officer=environ.get("COMITY_OFFICER", ""),
+        language="" if language in {"c", "posix"} else language,
+    )
+
+
+class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The configuration of one node.
+
+    Attributes:
+        version: Of this file's form.
+        party: The Party that the node serves.
+        realm: ``live`` or ``practice``.
+        host: Address to listen on; the loopback unless told.
+        port: Port of the pages and the interface.
+        exchange_port: Port of the exchange.
+        endpoint: Address that peers call, as it stands in the Party entry.
+    """
+
+    version: int = 1
+    party: str
+    realm: Realm
+    host: str = "127.0.0.1"
+    port: int = 8400
+    exchange_port: int = 8443
+    endpoint: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense at birth."""
+        parse_party(self.party, where="/party")
+        for name, port in (("port", self.port), ("exchange_port", self.exchange_port)):
+            if not 0 < port < 65536:
+                raise MalformedError("config.port", f"{port} is not a port", where=f"/{name}")
+
+
+def read_config(folder: Path) -> NodeConfig:
+    """Return the configuration of the node in a folder.
+
+    Raises:
+        NotFoundError: ``node.absent``: no node is kept there.
+        MalformedError: ``config.form``: the file is not what it should be.
+    """
+    path = folder / FILE_NAME
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise NotFoundError(
+            "node.absent",
+            f"there is no node in {str(folder)!r}",
+            hint="make one with 'comity init DIR --party CODE --name TEXT', or name its folder with --node DIR",
+            where=str(folder),
+        ) from exc
+    try:
+        return msgspec.json.decode(data, type=NodeConfig)
+    except (msgspec.DecodeError, msgspec.ValidationError) as exc:
+        raise MalformedError(
+            "config.form",
+            f"the configuration does not read: {exc}",
+            hint="see docs/guide/operator.md",
+            where=str(path),
+        ) from exc
+
+
+def write_config(folder: Path, config: NodeConfig) -> None:
+    """Write the configuration of a new node."""
+    (folder / FILE_NAME).write_bytes(dump_ijson(config) + b"\n")

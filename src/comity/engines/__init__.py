@@ -1,0 +1,1 @@
+"""Local, native or dangerous work behind ports of the domain."""

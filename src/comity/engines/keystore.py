@@ -1,0 +1,168 @@
+"""Private keys in a folder: one file a key, readable by its owner only, wrapped where a passphrase is given.
+
+The wrapping is Argon2id (RFC 9106, second recommended option) and ChaCha20-Poly1305 (RFC 8439); the
+name of the key is authenticated with it, so that two files cannot be swapped.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from comity.kernel.agefile import Identity, parse_identity
+from comity.kernel.digests import b64, unb64
+from comity.kernel.entropy import Entropy
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.ids import AuthorityId
+from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.signing import Ed25519Signer, Signer
+
+_NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-/")
+_TIME_COST = 3
+_MEMORY_KIB = 64 * 1024
+_LANES = 4
+
+
+class _KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file of one key: ``private`` in the clear, or ``salt``, ``nonce`` and ``sealed``."""
+
+    v: int
+    name: str
+    private: str = ""
+    salt: str = ""
+    nonce: str = ""
+    sealed: str = ""
+
+
+class FolderKeyStore:
+    """Keys under ``folder``; made with mode 0700, every file with mode 0600."""
+
+    def __init__(self, folder: Path, *, entropy: Entropy) -> None:
+        self._folder = folder
+        self._entropy = entropy
+        self._cache: dict[str, tuple[Identity, ...]] = {}
+
+    def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
+        """Return the signer kept under a name; see :class:`comity.node.ports.KeyStore`."""
+        file = self._read(name)
+        if not file.sealed:
+            return Ed25519Signer(unb64(file.private, size=32, where=name))
+        if passphrase is None:
+            raise DeniedError(
+                "key.locked",
+                f"the key {name} is locked",
+                hint="give its passphrase with --passphrase-file, or type it",
+            )
+        key = _stretched(passphrase, unb64(file.salt, where=name))
+        try:
+            private = ChaCha20Poly1305(key).decrypt(
+                unb64(file.nonce, size=12, where=name), unb64(file.sealed, where=name), name.encode()
+            )
+        except InvalidTag as exc:
+            raise DeniedError("key.locked", f"the passphrase does not open the key {name}") from exc
+        return Ed25519Signer(private)
+
+    def put_signer(self, name: str, private: bytes, *, passphrase: bytes | None = None) -> None:
+        """Keep a private key; see :class:`comity.node.ports.KeyStore`."""
+        if passphrase is None:
+            self._write(name, _KeyFile(v=1, name=name, private=b64(private)))
+            return
+        salt, nonce = self._entropy.bytes(16), self._entropy.bytes(12)
+        sealed = ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(nonce, private, name.encode())
+        self._write(name, _KeyFile(v=1, name=name, salt=b64(salt), nonce=b64(nonce), sealed=b64(sealed)))
+
+    def is_locked(self, name: str) -> bool:
+        """Tell whether the key is wrapped by a passphrase."""
+        return bool(self._read(name).sealed)
+
+    def identities(self, authority: AuthorityId) -> tuple[Identity, ...]:
+        """Return the age identities of an authority, newest first."""
+        folder = self._path(f"{authority}/age")
+        found = self._cache.get(authority)
+        if found is None:
+            names = (
+                sorted((entry.name for entry in folder.iterdir()), reverse=True) if folder.is_dir() else []
+            )
+            found = tuple(parse_identity((folder / name).read_text("ascii").strip()) for name in names)
+            self._cache[authority] = found
+        return found
+
+    def put_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep an age identity durably, in a file that stock ``age -d -i`` takes."""
+        held = len(self.identities(authority))
+        self._create(self._path(f"{authority}/age/{held + 1:06d}.txt"), identity.text.encode("ascii") + b"\n")
+        self._cache.pop(authority, None)
+
+    def _read(self, name: str) -> _KeyFile:
+        path = self._path(name, suffix=".key")
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError as exc:
+            raise NotFoundError("key.absent", f"there is no key {name} on this node") from exc
+        value: Any = parse_ijson(data, where=str(path))
+        try:
+            file = msgspec.convert(value, _KeyFile)
+        except msgspec.ValidationError as exc:
+            raise MalformedError(
+                "key.form", f"the file of key {name} does not read", where=str(path)
+            ) from exc
+        if file.name != name:
+            raise MalformedError(
+                "key.name", f"the file of key {name} holds the key {file.name}", where=str(path)
+            )
+        return file
+
+    def _write(self, name: str, file: _KeyFile) -> None:
+        self._create(self._path(name, suffix=".key"), dump_ijson(file) + b"\n")
+
+    def _create(self, path: Path, data: bytes) -> None:
+        _make_private(path.parent)
+        draft = path.with_name(path.name + ".new")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(descriptor, data)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(draft, path)  # unlike a rename, never replaces a key
+        except FileExistsError as exc:
+            raise ConflictError("key.exists", f"a key is kept at {path.name} already") from exc
+        finally:
+            draft.unlink()
+        _sync_folder(path.parent)
+
+    def _path(self, name: str, *, suffix: str = "") -> Path:
+        if not set(name) <= _NAME_CHARACTERS or any(step in {"", ".", ".."} for step in name.split("/")):
+            raise MalformedError("key.name", f"{name[:80]!r} cannot name a key")
+        return self._folder.joinpath(*(name + suffix).split("/"))
+
+
+def _stretched(passphrase: bytes, salt: bytes) -> bytes:
+    return hash_secret_raw(
+        passphrase,
+        salt,
+        time_cost=_TIME_COST,
+        memory_cost=_MEMORY_KIB,
+        parallelism=_LANES,
+        hash_len=32,
+        type=Type.ID,
+    )
+
+
+def _make_private(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
