@@ -1,0 +1,244 @@
+"""The desks of an open node, as far as the command line uses them.
+
+``comity.node.desks`` fulfils these shapes; the tests fulfil them with a fake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from comity.kernel.findings import Assessment
+    from comity.node.views import (
+        ActView,
+        Actor,
+        CaseView,
+        CourierView,
+        CourtView,
+        DeliveryView,
+        DraftView,
+        LogView,
+        NodeInfo,
+        OfficerView,
+        OpenedView,
+        PeerView,
+        RequestView,
+        SealView,
+    )
+
+
+class PeopleDesk(Protocol):
+    """Authorities and officers."""
+
+    def add_authority(self, actor: Actor, *, authority: str, name: str, roles: Sequence[str]) -> object:
+        """Add an authority to the Party entry."""
+        ...
+
+    def add_officer(
+        self, actor: Actor, *, authority: str, name: str, roles: Sequence[str], passphrase: bytes | None
+    ) -> OfficerView:
+        """Add an officer with a key of their own."""
+        ...
+
+    def officers(self) -> Sequence[OfficerView]:
+        """List the officers."""
+        ...
+
+
+class PeersDesk(Protocol):
+    """Other Parties."""
+
+    def card(self) -> bytes:
+        """Return this node's card for peers."""
+        ...
+
+    def add(self, actor: Actor, *, card: bytes, words: str | None, confirmed_by: Sequence[str]) -> PeerView:
+        """Pin the Party of a card."""
+        ...
+
+    def list(self) -> Sequence[PeerView]:
+        """List the pinned Parties."""
+        ...
+
+    def words(self, card: bytes) -> Sequence[str]:
+        """Return the twelve words to compare by voice."""
+        ...
+
+
+class CasesDesk(Protocol):
+    """Requests, acts and cases."""
+
+    def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None) -> DraftView:
+        """Prepare a request from a form."""
+        ...
+
+    def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
+        """Prepare any other act."""
+        ...
+
+    def decide(
+        self, actor: Actor, *, act: str, finding: str, outcome: str, inner: str, outer: str
+    ) -> DraftView:
+        """Decide one open finding by name."""
+        ...
+
+    def approve(self, actor: Actor, *, act: str, reason: str) -> DraftView:
+        """Approve a draft with the officer's own key."""
+        ...
+
+    def issue(self, actor: Actor, *, act: str) -> ActView:
+        """Sign a complete draft as the authority and queue it."""
+        ...
+
+    def drop(self, actor: Actor, *, act: str) -> None:
+        """Drop a draft."""
+        ...
+
+    def draft(self, act: str) -> DraftView:
+        """Return a draft."""
+        ...
+
+    def list(self, actor: Actor, *, purpose: str) -> Sequence[CaseView]:
+        """List the cases of the officer's office."""
+        ...
+
+    def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
+        """Return one case."""
+        ...
+
+    def requests(self, actor: Actor, *, purpose: str) -> Sequence[RequestView]:
+        """List the requests of the officer's office."""
+        ...
+
+    def part(self, actor: Actor, *, act: str, name: str, purpose: str) -> bytes:
+        """Return one part of an act."""
+        ...
+
+    def resolve(self, prefix: str) -> str:
+        """Return the full id that a prefix of at least 8 digits names."""
+        ...
+
+
+class EvidenceDesk(Protocol):
+    """Sealed packages."""
+
+    def seal(
+        self,
+        actor: Actor,
+        *,
+        sources: Sequence[str],
+        case: str,
+        request: str,
+        handling: str,
+        limits: Mapping[str, object] | None,
+        out: str | None,
+    ) -> SealView:
+        """Seal exhibits for a request."""
+        ...
+
+    def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
+        """Return the form of the delivery of a sealed package."""
+        ...
+
+    def open(self, actor: Actor, *, delivery: str, purpose: str, out: str) -> OpenedView:
+        """Verify and open a delivery."""
+        ...
+
+    def deliveries(self, actor: Actor, *, case: str) -> Sequence[DeliveryView]:
+        """List the deliveries of a case."""
+        ...
+
+    def package(self, actor: Actor, *, delivery: str, out: str) -> object:
+        """Write the sealed file as it was received."""
+        ...
+
+
+class CourtDesk(Protocol):
+    """Court files."""
+
+    def export(
+        self, actor: Actor, *, case: str, purpose: str, out: str, withhold: Sequence[str] = ()
+    ) -> CourtView:
+        """Write the court file of a case."""
+        ...
+
+
+class LogsDesk(Protocol):
+    """The logs of the node."""
+
+    def list(self) -> Sequence[LogView]:
+        """List the heads."""
+        ...
+
+    def proof(self, act: str) -> Mapping[str, object]:
+        """Return the inclusion proof of an act."""
+        ...
+
+    def checkpoint(self, origin: str) -> str:
+        """Return the signed head of a log, as a note."""
+        ...
+
+    def audit(self) -> Assessment:
+        """Recompute every log and judge it."""
+        ...
+
+
+class CourierDesk(Protocol):
+    """The exchange through a folder."""
+
+    def export(self, actor: Actor, *, folder: str, peer: str | None) -> CourierView:
+        """Write what waits into a folder."""
+        ...
+
+    def import_(self, actor: Actor, *, folder: str) -> CourierView:
+        """Take in what a folder brings."""
+        ...
+
+
+class Desks(Protocol):
+    """An open node."""
+
+    @property
+    def info(self) -> NodeInfo:
+        """Which node this is."""
+        ...
+
+    @property
+    def people(self) -> PeopleDesk:
+        """Authorities and officers."""
+        ...
+
+    @property
+    def peers(self) -> PeersDesk:
+        """Other Parties."""
+        ...
+
+    @property
+    def cases(self) -> CasesDesk:
+        """Requests, acts and cases."""
+        ...
+
+    @property
+    def evidence(self) -> EvidenceDesk:
+        """Sealed packages."""
+        ...
+
+    @property
+    def court(self) -> CourtDesk:
+        """Court files."""
+        ...
+
+    @property
+    def logs(self) -> LogsDesk:
+        """The logs."""
+        ...
+
+    @property
+    def courier(self) -> CourierDesk:
+        """The exchange through a folder."""
+        ...
+
+    def actor(self, name: str | None) -> Actor:
+        """Return the officer who acts: the one named, else the only one; unlocks the key."""
+        ...

@@ -1,0 +1,99 @@
+"""What the command line may do beyond pure computation: a frozen box of callables, filled by bootstrap.
+
+Nothing behind a callable is loaded before it is called, so that ``--help`` stays quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from comity.cli.ports import Desks
+    from comity.kernel.ids import OfficerName
+    from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
+
+    Unlock = Callable[[OfficerName], bytes | None]
+    """Gives the passphrase of an officer's key; None where the key has none."""
+
+
+class InitNode(Protocol):
+    """Makes a node: its folder, Party root, entry, first authority and first officer."""
+
+    def __call__(
+        self,
+        directory: str,
+        *,
+        party: str,
+        name: str,
+        practice: bool,
+        host: str = "127.0.0.1",
+        exchange_port: int | None,
+        passphrase: bytes | None,
+    ) -> NodeInfo:
+        """Make the node and return what it is."""
+        ...
+
+
+class OpenNode(Protocol):
+    """Opens a node for one command."""
+
+    def __call__(self, directory: str, *, unlock: Unlock) -> AbstractContextManager[Desks]:
+        """Return the desks; NotFoundError where no node is kept."""
+        ...
+
+
+class Serve(Protocol):
+    """Serves a node until it is told to stop."""
+
+    def __call__(
+        self,
+        directory: str,
+        *,
+        port: int | None,
+        exchange_port: int | None,
+        host: str | None,
+        ready: Callable[[str], None],
+    ) -> None:
+        """Block until SIGINT or SIGTERM; call ``ready`` once with one line when both doors are open."""
+        ...
+
+
+class Verify(Protocol):
+    """Checks a court file or a package."""
+
+    def __call__(self, path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:
+        """Return the verdict; a fault in the file is a verdict, not an error."""
+        ...
+
+
+class SealLoose(Protocol):
+    """Seals files that belong to no case (practice nodes only)."""
+
+    def __call__(self, sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
+        """Write a loose bag, whose verdict is UNRELEASED."""
+        ...
+
+
+class Migrate(Protocol):
+    """Brings the tables of a node to the form this version writes."""
+
+    def __call__(self, directory: str) -> MigrateReport:
+        """Return the version before and after."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolbox:
+    """The callables handed to the command line."""
+
+    init_node: InitNode
+    open_node: OpenNode
+    serve: Serve
+    verify: Verify
+    seal_loose: SealLoose
+    migrate: Migrate
