@@ -38,8 +38,8 @@ __all__ = [
     "Held",
     "InboxStore",
     "Mailbox",
-    "Outgoing",
     "OutboxStore",
+    "Outgoing",
     "Peer",
     "PeerState",
     "Pin",
@@ -48,7 +48,7 @@ __all__ = [
     "Settled",
 ]
 
-Tx = TypeVar("Tx", contravariant=True)
+Tx_contra = TypeVar("Tx_contra", contravariant=True)
 
 
 class OutboxStore(Protocol):
@@ -68,7 +68,9 @@ class OutboxStore(Protocol):
         """Return at most ``limit`` queued messages with ``next_at <= now``, lowest order first."""
         ...
 
-    def peers_due(self, authority: AuthorityId, *, now: Instant) -> tuple[tuple[Fingerprint, AuthorityId], ...]:
+    def peers_due(
+        self, authority: AuthorityId, *, now: Instant
+    ) -> tuple[tuple[Fingerprint, AuthorityId], ...]:
         """Return each (peer, addressee authority) for which something is due, sorted."""
         ...
 
@@ -96,7 +98,9 @@ class InboxStore(Protocol):
         """Return the receipt we issued (DSSE JSON bytes, the same at every replay)."""
         ...
 
-    def put_receipt(self, authority: AuthorityId, message_id: ActId, *, peer: Fingerprint, receipt: bytes) -> None:
+    def put_receipt(
+        self, authority: AuthorityId, message_id: ActId, *, peer: Fingerprint, receipt: bytes
+    ) -> None:
         """Keep a receipt we issue; ConflictError ``receipt.known`` if there is one already."""
         ...
 
@@ -137,7 +141,7 @@ class DirectoryStore(Protocol):
     """Roots, entries and pins: bytes as they came, every version kept; and what is known of channels."""
 
     def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
-        """Keep a root version (DSSE JSON bytes); the same bytes again change nothing, others are a ConflictError."""
+        """Keep a root version (DSSE JSON bytes); again changes nothing, other bytes are a ConflictError."""
         ...
 
     def roots(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
@@ -290,16 +294,18 @@ class Deferred:
     missing: tuple[str, ...] = ()
 
 
-class Mailbox(Protocol[Tx]):
+class Mailbox(Protocol[Tx_contra]):
     """What receives messages; implemented by the intake of the cases."""
 
-    def accept(self, tx: Tx, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+    def accept(
+        self, tx: Tx_contra, *, peer: Peer, plaintext: bytes, now: Instant
+    ) -> Accepted | Refused | Deferred:
         """Judge and store one opened message in the transaction; the same message again changes nothing.
 
         Faults of the message are a :class:`Refused`, never an exception.
         """
         ...
 
-    def receipted(self, tx: Tx, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+    def receipted(self, tx: Tx_contra, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
         """Take the peer's verified receipt for a message of ours as an input of the fold."""
         ...

@@ -10,6 +10,8 @@ from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 
+EPOCH = Instant(0)
+
 
 class SendState(StrEnum):
     """Where a message of ours stands; only a receipt of the peer moves it out of ``queued``."""
@@ -44,7 +46,7 @@ class Outgoing:
     order: int
     queued_at: Instant
     attempts: int = 0
-    next_at: Instant = Instant(0)
+    next_at: Instant = EPOCH
     state: SendState = SendState.QUEUED
 
     def __post_init__(self) -> None:
@@ -151,7 +153,7 @@ class PeerState:
     entry_sent: str = ""
     log_seen: int = 0
     cosigned: bytes = b""
-    last_contact_at: Instant = Instant(0)
+    last_contact_at: Instant = EPOCH
     failing_since: Instant | None = None
     alarmed_at: Instant | None = None
     incarnation: int = 0
@@ -189,7 +191,7 @@ class Delivery:
     announced_at: Instant
     name: str = ""
     attempts: int = 0
-    next_at: Instant = Instant(0)
+    next_at: Instant = EPOCH
     done_at: Instant | None = None
 
     def __post_init__(self) -> None:
