@@ -1,0 +1,127 @@
+"""Who may do what: the one place where access is decided.
+
+Access is a question about (officer, authority, case, purpose). An officer acts for one authority and
+sees the cases of that authority only; the role says which actions are open; a read of case material
+needs a purpose, which is written to the log before the bytes are shown.
+
+The table below is tested as a whole, role by role and action by action. ``docs/guide/officer.md`` shows it.
+"""
+
+from enum import StrEnum
+
+from comity.kernel.errors import DeniedError
+from comity.kernel.ids import AuthorityId
+from comity.kernel.realms import Realm
+from comity.node.views import Actor
+
+
+class Role(StrEnum):
+    """What an officer is entrusted with, as the Party entry lists it."""
+
+    DUTY_OFFICER = "duty-officer"
+    OFFICER = "officer"
+    HEAD = "head"
+    REGISTRAR = "registrar"
+    OVERSEER = "overseer"
+
+
+class Action(StrEnum):
+    """Something that a person asks a node to do."""
+
+    CASE_LIST = "case.list"
+    CASE_READ = "case.read"
+    CASE_EXPORT = "case.export"
+    EVIDENCE_OPEN = "evidence.open"
+    EVIDENCE_SEAL = "evidence.seal"
+    ACT_DRAFT = "act.draft"
+    ACT_DECIDE = "act.decide"
+    ACT_APPROVE = "act.approve"
+    ACT_ISSUE = "act.issue"
+    PEER_LIST = "peer.list"
+    PEER_ADD = "peer.add"
+    OFFICE_CHANGE = "office.change"
+    LOG_READ = "log.read"
+    COURIER = "courier"
+
+
+class Purpose(StrEnum):
+    """Why case material is read; ``practice`` exists on practice nodes only."""
+
+    EXECUTION = "execution"
+    INVESTIGATION = "investigation"
+    PROSECUTION = "prosecution"
+    COURT = "court"
+    DISCLOSURE = "disclosure"
+    OVERSIGHT = "oversight"
+    DATA_PROTECTION = "data-protection"
+    PRACTICE = "practice"
+
+
+_READS = frozenset({Action.CASE_LIST, Action.CASE_READ, Action.PEER_LIST, Action.LOG_READ})
+_WORK = _READS | {
+    Action.EVIDENCE_SEAL,
+    Action.ACT_DRAFT,
+    Action.ACT_DECIDE,
+    Action.ACT_APPROVE,
+    Action.ACT_ISSUE,
+    Action.COURIER,
+}
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.DUTY_OFFICER: _WORK,
+    Role.OFFICER: _WORK | {Action.EVIDENCE_OPEN, Action.CASE_EXPORT},
+    Role.HEAD: _WORK | {Action.EVIDENCE_OPEN, Action.CASE_EXPORT, Action.PEER_ADD, Action.OFFICE_CHANGE},
+    Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD},
+    Role.OVERSEER: _READS,
+}
+"""What each role may do. A person with several roles may do what any of them may."""
+
+NEEDS_PURPOSE = frozenset({Action.CASE_LIST, Action.CASE_READ, Action.CASE_EXPORT, Action.EVIDENCE_OPEN})
+"""The reads of case material: none without a purpose, and none without a leaf in the national log."""
+
+
+def is_allowed(actor: Actor, action: Action) -> bool:
+    """Tell whether one of the officer's roles opens the action."""
+    known = {role.value for role in Role}
+    return any(action in ALLOWED[Role(role)] for role in actor.roles if role in known)
+
+
+def require_access(
+    actor: Actor, action: Action, *, realm: Realm, owner: AuthorityId | None = None, purpose: str = ""
+) -> None:
+    """Raise unless the officer may do this, on this authority's cases, for this purpose.
+
+    Args:
+        actor: Who acts.
+        action: What is asked.
+        realm: The node's realm; the purpose ``practice`` exists in the practice realm only.
+        owner: The authority whose rows are concerned; None where the action concerns no case.
+        purpose: One of :class:`Purpose`, where the action needs one.
+
+    Raises:
+        DeniedError: ``access.role``, ``access.authority`` or ``access.purpose``.
+
+    Basis: DESIGN decided once; 24(2); 36(1)
+    """
+    if not is_allowed(actor, action):
+        raise DeniedError(
+            "access.role",
+            f"{actor.officer} has no role that may do {action.value}",
+            hint="ask an officer whose role allows it; docs/guide/officer.md has the table",
+        )
+    if owner is not None and owner != actor.authority:
+        raise DeniedError("access.authority", f"{actor.officer} acts for {actor.authority} only")
+    if action in NEEDS_PURPOSE:
+        _require_purpose(purpose, realm)
+
+
+def _require_purpose(purpose: str, realm: Realm) -> None:
+    open_purposes = [p.value for p in Purpose if p is not Purpose.PRACTICE or realm is Realm.PRACTICE]
+    if purpose not in open_purposes:
+        raise DeniedError(
+            "access.purpose",
+            f"{purpose[:40]!r} is no purpose for which case material may be read"
+            if purpose
+            else "no purpose is given",
+            hint="state one with --purpose: " + ", ".join(open_purposes),
+        )
