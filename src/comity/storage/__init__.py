@@ -1,0 +1,1 @@
+"""Adapters that keep state: in memory, in SQL databases, and as blobs."""
