@@ -273,4 +273,4 @@ class Thread:
         return ReceiptRecord(**(values | more))
 
 
-__all__ = ["Parcel", "Pair", "Side", "Thread", "approve", "make_pair", "request_body", "sign_draft"]
+__all__ = ["Pair", "Parcel", "Side", "Thread", "approve", "make_pair", "request_body", "sign_draft"]

@@ -165,14 +165,18 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateRecord:
-    """The closed gate of one act: rule set and approvers at the moment of issue, with every finding's key.
+    """The closed gate of one act or local release: rules, findings and approvers at the moment it went out.
 
-    Basis: DESIGN invariant 3
+    Attributes:
+        act_id: Id of the act, or of the release statement where something leaves without an act.
+        kind: Kind of the act, or ``release.`` and the way out.
+        findings: Keys of all findings, as :func:`gate.finding_key` writes them.
     """
 
     authority: AuthorityId
     case: CaseId
     act_id: ActId
+    kind: str
     rules: str
     findings: tuple[str, ...]
     approvers: tuple[OfficerName, ...]
