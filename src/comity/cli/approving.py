@@ -1,0 +1,50 @@
+"""How a draft becomes an act: findings decided by name, approvals, then the authority's signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.output import Reply
+from comity.cli.pages import act_lines, draft_lines
+from comity.cli.problems import UsageError
+from comity.cli.values import act_value, draft_value
+
+if TYPE_CHECKING:
+    from comity.cli.context import Context
+    from comity.cli.ports import Desks
+    from comity.node.views import ActView, Actor, DraftView
+
+_OUTCOMES = ("proceed", "stop")
+
+
+def approve_draft(context: Context, desks: Desks, actor: Actor, *, act: str, reason: str) -> Reply:
+    """Decide what ``--decide`` names, approve as this officer, and issue the act when nothing lacks."""
+    for finding, outcome, why in decisions_of(context):
+        desks.cases.decide(actor, act=act, finding=finding, outcome=outcome, inner=why, outer="")
+    draft = desks.cases.approve(actor, act=act, reason=reason)
+    if draft.is_ready:
+        return issued(context, desks.cases.issue(actor, act=act))
+    return prepared(context, draft)
+
+
+def decisions_of(context: Context) -> tuple[tuple[str, str, str], ...]:
+    """Return what ``--decide CODE=OUTCOME:REASON`` says: finding, outcome, reason."""
+    found = []
+    for text in context.options.many("decide"):
+        finding, _, rest = text.partition("=")
+        outcome, _, reason = rest.partition(":")
+        if not finding or outcome not in _OUTCOMES or not reason.strip():
+            raise UsageError("usage.decide", where="--decide", value=text[:80])
+        found.append((finding, outcome, reason.strip()))
+    return tuple(found)
+
+
+def prepared(context: Context, draft: DraftView) -> Reply:
+    """Return the answer that shows a draft."""
+    value = {"issued": False, "draft": draft_value(draft, context.words)}
+    return Reply(value=value, lines=draft_lines(draft, context.words))
+
+
+def issued(context: Context, act: ActView) -> Reply:
+    """Return the answer that shows an issued act."""
+    return Reply(value={"issued": True, "act": act_value(act)}, lines=act_lines(act, context.words))

@@ -1,0 +1,133 @@
+"""Commands on evidence: seal, send, list, open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.approving import approve_draft
+from comity.cli.context import read_file
+from comity.cli.output import Reply, printable, table
+from comity.cli.pages import exhibit_rows, short
+from comity.cli.problems import UsageError
+from comity.cli.values import delivery_value, exhibit_value, seal_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from comity.cli.context import Context
+    from comity.cli.ports import Desks
+    from comity.node.views import Actor, SealView
+
+_STORED_DATA = "44"
+
+
+def seal(context: Context) -> Reply:
+    """Seal files and folders: for a case, or as a loose bag on a practice node."""
+    case = context.options.maybe("case")
+    sealed = _seal_for_case(context, case) if case else _seal_loose(context)
+    lines = [
+        context.say("line.sealed", path=printable(sealed.path), label=sealed.label),
+        *exhibit_rows(sealed.exhibits, context.words),
+        "  " + context.say("line.bag_root", root=sealed.bag_root),
+    ]
+    if case:
+        command = f'comity evidence send {sealed.bag_root[:12]} --case {case} --reason "…"'
+        lines.append(context.say("next.send", command=command))
+    return Reply(value=seal_value(sealed), lines=tuple(lines))
+
+
+def _seal_loose(context: Context) -> SealView:
+    options = context.options
+    if not options.many("to"):
+        raise UsageError("usage.missing", where="--to", missing="--to PEER|age1", command="comity evidence seal")
+    return context.toolbox.seal_loose(
+        options.many("source"), out=options.text("out"), recipients=options.many("to"), node=context.node
+    )
+
+
+def _seal_for_case(context: Context, prefix: str) -> SealView:
+    options = context.options
+    with context.seated() as (desks, actor):
+        view = desks.cases.show(actor, case=desks.cases.resolve(prefix), purpose=context.purpose(desks))
+        parties = {authority.partition("/")[0] for authority in view.participants}
+        for recipient in options.many("to"):
+            if recipient.partition("/")[0] not in parties:
+                raise UsageError("usage.not_in_case", where="--to", recipient=recipient[:80], known=", ".join(parties))
+        return desks.evidence.seal(
+            actor,
+            sources=options.many("source"),
+            case=view.case,
+            request=_request_of(context, desks, actor, case=view.case),
+            handling=options.text("handling") or "ordinary",
+            limits=_limits(options.text("limits")),
+            out=options.text("out"),
+        )
+
+
+def _request_of(context: Context, desks: Desks, actor: Actor, *, case: str) -> str:
+    """Return the request that the package answers: the one named, else the only one for stored data."""
+    if named := context.options.text("request"):
+        return desks.cases.resolve(named)
+    view = desks.cases.show(actor, case=case, purpose=context.purpose(desks))
+    found = [request.act for request in view.requests if request.mechanism.startswith(_STORED_DATA)]
+    if len(found) != 1:
+        raise UsageError("usage.which_request", where="--request", known=", ".join(short(act) for act in found) or "–")
+    return found[0]
+
+
+def _limits(path: str) -> Mapping[str, object] | None:
+    from comity.kernel.errors import MalformedError
+    from comity.kernel.ijson import parse_ijson
+
+    if not path:
+        return None
+    value = parse_ijson(read_file(path), where=path)
+    if not isinstance(value, dict):
+        raise MalformedError("limits.form", "limits are a JSON object", where=path)
+    return value
+
+
+def send(context: Context) -> Reply:
+    """Draft the delivery of a sealed package whose transmission is decided; approve and issue it."""
+    with context.seated() as (desks, actor):
+        case = desks.cases.resolve(context.options.text("case"))
+        form = desks.evidence.deliver_form(actor, case=case, bag_root=context.options.text("bag_root"))
+        draft = desks.cases.draft_act(actor, kind="evidence.deliver", case=case, form=form)
+        return approve_draft(context, desks, actor, act=draft.act, reason=context.options.text("reason"))
+
+
+def listing(context: Context) -> Reply:
+    """List the deliveries of a case and how far they came."""
+    with context.seated() as (desks, actor):
+        found = desks.evidence.deliveries(actor, case=desks.cases.resolve(context.options.text("case")))
+    rows = []
+    for delivery in found:
+        state = "opened" if delivery.opened else "complete" if delivery.complete else "underway"
+        pieces = f"{delivery.pieces_here}/{delivery.pieces}"
+        rows.append((short(delivery.act), pieces, context.words.label("delivery", state), delivery.bag_root))
+    lines = table(rows) or (context.say("line.none"),)
+    return Reply(value={"deliveries": [delivery_value(delivery) for delivery in found]}, lines=lines)
+
+
+def open_delivery(context: Context) -> Reply:
+    """Verify a delivery and open it into a new folder."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        opened = desks.evidence.open(
+            actor,
+            delivery=desks.cases.resolve(options.text("delivery")),
+            purpose=context.purpose(desks),
+            out=options.text("out"),
+        )
+    lines = (
+        context.say("line.opened", count=len(opened.exhibits), folder=printable(opened.folder)),
+        *exhibit_rows(opened.exhibits, context.words),
+        "  " + context.say("line.bag_root", root=opened.bag_root),
+    )
+    value = {
+        "delivery": opened.delivery,
+        "folder": opened.folder,
+        "bag_root": opened.bag_root,
+        "exhibits": [exhibit_value(exhibit) for exhibit in opened.exhibits],
+    }
+    return Reply(value=value, lines=lines)

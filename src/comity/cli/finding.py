@@ -1,0 +1,41 @@
+"""Where an act or a request that was named by a few digits stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.kernel.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from comity.cli.context import Context
+    from comity.cli.ports import Desks
+    from comity.node.views import ActView, Actor, RequestView
+
+
+def find_request(context: Context, desks: Desks, actor: Actor, prefix: str) -> RequestView:
+    """Return the request that an id or its first digits name."""
+    act = desks.cases.resolve(prefix)
+    for request in desks.cases.requests(actor, purpose=context.purpose(desks)):
+        if request.act == act:
+            return request
+    raise NotFoundError(
+        "request.absent",
+        f"the act {act[:12]} is no request of this office",
+        hint="'comity request list' shows the requests",
+        where=prefix,
+    )
+
+
+def find_act(context: Context, desks: Desks, actor: Actor, prefix: str) -> ActView:
+    """Return the issued act that an id or its first digits name."""
+    wanted = desks.cases.resolve(prefix)
+    for case in desks.cases.list(actor, purpose=context.purpose(desks)):
+        for act in case.acts:
+            if act.act == wanted:
+                return act
+    raise NotFoundError(
+        "act.absent",
+        f"the act {wanted[:12]} is in no case of this office",
+        hint="'comity act list' shows the acts",
+        where=prefix,
+    )

@@ -1,0 +1,53 @@
+"""Commands on the logs: heads, proofs, audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.output import Reply, table
+from comity.cli.pages import assessment_lines
+from comity.cli.values import assessment_value, log_value
+
+if TYPE_CHECKING:
+    from comity.cli.context import Context
+
+
+def listing(context: Context) -> Reply:
+    """List the logs with their heads and who cosigned them."""
+    with context.desks() as desks:
+        found = desks.logs.list()
+    rows = []
+    for log in found:
+        seen = ", ".join(log.cosigned_by)
+        by = context.say("line.cosigned", names=seen) if seen else context.say("line.not_cosigned")
+        rows.append((log.origin, str(log.size), log.root[:16], by))
+    return Reply(value={"logs": [log_value(log) for log in found]}, lines=table(rows))
+
+
+def proof(context: Context) -> Reply:
+    """Give the proof that an act stands in its log."""
+    import json
+
+    with context.desks() as desks:
+        found = dict(desks.logs.proof(desks.cases.resolve(context.options.text("act"))))
+    return Reply(value=found, lines=tuple(json.dumps(found, indent=2, ensure_ascii=False).splitlines()))
+
+
+def checkpoint(context: Context) -> Reply:
+    """Give the signed head of one log or of all, as notes that any C2SP tool reads."""
+    asked = context.options.text("origin")
+    with context.desks() as desks:
+        origins = [asked] if asked else [log.origin for log in desks.logs.list()]
+        notes = [(origin, desks.logs.checkpoint(origin)) for origin in origins]
+    lines = tuple(line for _, note in notes for line in note.split("\n"))
+    return Reply(value={"checkpoints": [{"origin": o, "note": n} for o, n in notes]}, lines=lines)
+
+
+def audit(context: Context) -> Reply:
+    """Recompute every log from its leaves and say what does not hold."""
+    with context.desks() as desks:
+        found = desks.logs.audit()
+    lines = (
+        assessment_lines(found, context.words) if found.findings else (context.say("line.audit_clean"),)
+    )
+    return Reply(value={"assessment": assessment_value(found, context.words)}, lines=lines)

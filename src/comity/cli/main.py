@@ -1,0 +1,140 @@
+"""One run of the command line: read, act, print, and turn every failure into words and an exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from comity.cli.context import Context
+from comity.cli.output import Reply, printable, write_json, write_lines
+from comity.cli.problems import UsageError
+from comity.cli.reading import Invocation, asks_for_json, language_asked, read_arguments
+from comity.cli.words import LANGUAGES, Words, language_for
+from comity.kernel.errors import ComityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TextIO
+
+    from comity.cli.commands import Command
+    from comity.cli.context import Surroundings
+    from comity.cli.toolbox import Toolbox
+
+INTERRUPTED = 130
+_CLOSED = 8
+
+
+def run(
+    argv: Sequence[str],
+    toolbox: Toolbox,
+    *,
+    surroundings: Surroundings,
+    stdin: TextIO,
+    stdout: TextIO,
+    stderr: TextIO,
+) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        argv: The arguments without the program's name.
+        toolbox: What may be done beyond pure computation.
+        surroundings: What the process environment says.
+        stdin: Only asked whether it is a terminal.
+        stdout: Takes the answer.
+        stderr: Takes problems, questions and progress.
+    """
+    words = Words(language_for(language_asked(argv), surroundings.language))
+    try:
+        invocation = read_arguments(argv)
+        _require_language(invocation)
+        context = Context(
+            toolbox=toolbox,
+            surroundings=surroundings,
+            options=invocation.options,
+            words=words,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+        )
+        reply = _answer(context, invocation)
+        if not reply.told:
+            context.answer(reply)
+    except BrokenPipeError:
+        return _CLOSED
+    except KeyboardInterrupt:
+        problem = {"code": "interrupted", "message": words.say("problem.interrupted"), "hint": "", "where": ""}
+        return _report(stderr, problem, words, argv, INTERRUPTED)
+    except ComityError as exc:
+        return _report(stderr, _problem(exc, words), words, argv, exc.exit_code)
+    except OSError as exc:
+        return _report(stderr, _system_problem(exc, words), words, argv, _CLOSED)
+    except Exception as exc:  # noqa: BLE001  the outermost edge: a fault of ours, told without a traceback
+        return _report(stderr, _fault(exc, words), words, argv, ComityError.exit_code)
+    return reply.exit_code
+
+
+def _answer(context: Context, invocation: Invocation) -> Reply:
+    if invocation.wants_version:
+        from comity import __version__
+
+        return Reply(value={"comity": __version__}, lines=(f"comity {__version__}",))
+    if invocation.wants_help or invocation.command is None:
+        from comity.cli.help import explain
+
+        return explain(context.words, invocation.words, invocation.command)
+    return _code_of(invocation.command)(context)
+
+
+def _code_of(command: Command) -> Callable[[Context], Reply]:
+    from importlib import import_module
+
+    module, _, name = command.code.partition(":")
+    return cast("Callable[[Context], Reply]", getattr(import_module(f"comity.cli.{module}"), name))
+
+
+def _require_language(invocation: Invocation) -> None:
+    asked = invocation.options.text("lang")
+    if asked and language_for(asked) == LANGUAGES[0] and not asked.lower().startswith(LANGUAGES[0]):
+        raise UsageError("usage.choice", where="--lang", value=asked[:40], choices=", ".join(LANGUAGES))
+
+
+def _problem(exc: ComityError, words: Words) -> Mapping[str, str]:
+    if isinstance(exc, UsageError):
+        message = words.say(f"problem.{exc.code}", **exc.parameters)
+        hint = words.say(f"hint.{exc.code}", **exc.parameters) if words.has(f"hint.{exc.code}") else ""
+        return {"code": exc.code, "message": message, "hint": hint, "where": exc.where}
+    return exc.problem()
+
+
+def _system_problem(exc: OSError, words: Words) -> Mapping[str, str]:
+    place = exc.filename if isinstance(exc.filename, str) else ""
+    message = words.say("problem.system", detail=exc.strerror or type(exc).__name__)
+    return {"code": "system.failed", "message": message, "hint": words.say("hint.system"), "where": place}
+
+
+def _fault(exc: BaseException, words: Words) -> Mapping[str, str]:
+    """Say which kind of fault and where in our code, but nothing of the case: it may be sent to us as it is."""
+    trace = exc.__traceback__
+    place = ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "comity" in code.co_filename:
+            place = f"{code.co_filename.rpartition('comity/')[2]}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next
+    message = words.say("problem.bug", kind=type(exc).__name__)
+    return {"code": "bug", "message": message, "hint": words.say("hint.bug"), "where": place}
+
+
+def _report(
+    stderr: TextIO, problem: Mapping[str, str], words: Words, argv: Sequence[str], exit_code: int
+) -> int:
+    if asks_for_json(argv):
+        write_json(stderr, dict(problem))
+        return exit_code
+    lines = [f"{words.say('label.problem')}: {problem['message']}"]
+    if problem["where"]:
+        lines.append(f"  {words.say('label.where')}: {printable(problem['where'])}")
+    if problem["hint"]:
+        lines.append(f"  {words.say('label.hint')}: {problem['hint']}")
+    lines.append(f"  {words.say('label.code')}: {problem['code']}")
+    write_lines(stderr, lines)
+    return exit_code

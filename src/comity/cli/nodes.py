@@ -1,0 +1,121 @@
+"""Commands that make, staff, serve and migrate a node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.context import passphrase_in
+from comity.cli.output import Reply, table
+from comity.cli.problems import UsageError
+from comity.cli.values import node_value, officer_value
+
+if TYPE_CHECKING:
+    from comity.cli.context import Context
+
+
+def init(context: Context) -> Reply:
+    """Make a node: Party root, entry, first authority, first officer."""
+    options = context.options
+    directory, practice = options.text("directory"), options.flag("practice")
+    info = context.toolbox.init_node(
+        directory,
+        party=options.text("party"),
+        name=options.text("name"),
+        practice=practice,
+        host=options.text("host") or "127.0.0.1",
+        exchange_port=options.number("exchange_port"),
+        passphrase=_new_passphrase(context, path=options.text("passphrase_file"), practice=practice),
+    )
+    lines = [
+        context.say("line.node_made", party=info.party, name=info.name, directory=directory),
+        *table(
+            (
+                (context.say("label.realm"), context.words.label("realm", info.realm.value)),
+                (context.say("label.root"), info.root),
+                (context.say("label.authorities"), ", ".join(info.authorities)),
+                (context.say("label.endpoint"), info.endpoint),
+            ),
+            indent=2,
+        ),
+        context.say("next.init", command=f"comity --node {directory} officer add NAME --role head"),
+    ]
+    return Reply(value={"directory": directory, **node_value(info)}, lines=tuple(lines))
+
+
+def serve(context: Context) -> Reply:
+    """Serve a node until it is told to stop; one line says when both doors are open."""
+    options = context.options
+
+    def ready(line: str) -> None:
+        context.answer(Reply(value={"ready": line}, lines=(line,)))
+
+    context.toolbox.serve(
+        options.text("directory"),
+        port=options.number("port"),
+        exchange_port=options.number("exchange_port"),
+        host=options.maybe("host"),
+        ready=ready,
+    )
+    return Reply(value=None, told=True)
+
+
+def migrate(context: Context) -> Reply:
+    """Bring the tables of the node to the form that this version writes."""
+    report = context.toolbox.migrate(context.node)
+    before, after = report.version_before, report.version_after
+    key = "line.migrated" if before != after else "line.migrated_already"
+    return Reply(
+        value={"version_before": before, "version_after": after},
+        lines=(context.say(key, before=str(before), after=str(after)),),
+    )
+
+
+def add_authority(context: Context) -> Reply:
+    """Add an authority of this Party."""
+    options = context.options
+    authority, roles = options.text("authority"), options.many("role")
+    with context.seated() as (desks, actor):
+        desks.people.add_authority(actor, authority=authority, name=options.text("name"), roles=roles)
+    return Reply(
+        value={"authority": authority, "name": options.text("name"), "roles": list(roles)},
+        lines=(context.say("line.authority_added", authority=authority),),
+    )
+
+
+def add_officer(context: Context) -> Reply:
+    """Add an officer with a key of their own."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        practice = desks.info.realm.value == "practice"
+        officer = desks.people.add_officer(
+            actor,
+            authority=options.text("authority") or actor.authority,
+            name=options.text("name"),
+            roles=options.many("role"),
+            passphrase=_new_passphrase(context, path=options.text("officer_passphrase_file"), practice=practice),
+        )
+    roles = ", ".join(context.words.label("role", role) for role in officer.roles)
+    line = context.say("line.officer_added", officer=officer.name, authority=officer.authority, roles=roles)
+    return Reply(value=officer_value(officer), lines=(line,))
+
+
+def list_officers(context: Context) -> Reply:
+    """List the officers of the node."""
+    with context.desks() as desks:
+        officers = desks.people.officers()
+    rows = [(o.name, o.authority, ", ".join(context.words.label("role", r) for r in o.roles)) for o in officers]
+    return Reply(value={"officers": [officer_value(o) for o in officers]}, lines=table(rows))
+
+
+def _new_passphrase(context: Context, *, path: str, practice: bool) -> bytes | None:
+    """Return the passphrase of a new key: from a file, asked twice, or None on a practice node."""
+    if path:
+        return passphrase_in(path)
+    if practice:
+        return None
+    if not context.stdin.isatty():
+        raise UsageError("usage.new_passphrase", where="--passphrase-file")
+    first = context.ask_secret(context.say("ask.new_passphrase"))
+    if not first or first != context.ask_secret(context.say("ask.again")):
+        raise UsageError("usage.passphrase_differs")
+    return first

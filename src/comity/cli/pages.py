@@ -1,0 +1,159 @@
+"""Views of the node as lines for people: what happened, what is open, what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.output import isolate, printable, table, wrap
+from comity.cli.values import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comity.cli.words import Words
+    from comity.kernel.findings import Assessment
+    from comity.node.views import ActView, CaseView, DraftView, DutyView, ExhibitView, RequestView
+
+_SHORT = 12
+
+
+def short(identifier: str) -> str:
+    """Return the first digits of an id: enough to type it."""
+    return identifier[:_SHORT]
+
+
+def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
+    """Return the findings, heaviest first, and whether one may go on."""
+    lines: list[str] = []
+    for finding in assessment.findings:
+        place = f" {isolate(finding.field, words.language)}" if finding.field else ""
+        basis = isolate(finding.basis, words.language)
+        head = f"{words.label('severity', finding.severity.value)}  [{basis}]{place}"
+        lines += [head, *wrap(printable(words.finding(finding)), indent=4)]
+        if finding.severity.value == "decide":
+            lines.append("    " + words.say("line.code", code=finding.code))
+    verdict = "line.may_proceed" if assessment.may_proceed else "line.may_not_proceed"
+    return (*lines, words.say(verdict))
+
+
+def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
+    """Return a draft: what was found, what is to decide, who is missing and the next command."""
+    kind = words.label("kind", draft.kind)
+    lines = [words.say("line.draft", kind=kind, act=short(draft.act), case=short(draft.case))]
+    lines += [f"  {line}" for line in assessment_lines(draft.assessment, words)]
+    for code in draft.undecided:
+        lines.append("  " + words.say("line.undecided", code=code))
+    if draft.approved_by:
+        lines.append("  " + words.say("line.approved_by", names=", ".join(draft.approved_by)))
+    return (*lines, *(f"  {line}" for line in next_lines(draft, words)))
+
+
+def next_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
+    """Return what a draft still lacks, with the exact command for it."""
+    if not draft.assessment.may_proceed:
+        return (words.say("next.mend", act=short(draft.act)),)
+    decides = "".join(f' --decide {code}=proceed:"…"' for code in draft.undecided)
+    command = f'comity act approve {short(draft.act)}{decides} --reason "…"'
+    if not draft.approved_by:
+        return (words.say("next.approve", command=command, count=draft.persons_needed),)
+    if draft.roles_missing:
+        roles = ", ".join(words.label("role", role) for role in draft.roles_missing)
+        second = f'comity --as OFFICER act approve {short(draft.act)}{decides} --reason "…"'
+        return (words.say("next.second", roles=roles, command=second),)
+    if draft.undecided:
+        return (words.say("next.decide", command=command),)
+    return ()
+
+
+def act_lines(act: ActView, words: Words) -> tuple[str, ...]:
+    """Return one issued act."""
+    to = ", ".join(act.to)
+    kind = words.label("kind", act.kind)
+    lines = [words.say("line.issued", kind=kind, basis=act.basis, act=short(act.act), sender=act.sender, to=to)]
+    if act.approved_by:
+        lines.append("  " + words.say("line.approved_by", names=", ".join(act.approved_by)))
+    return (*lines, "  " + words.say("line.case", case=short(act.case)))
+
+
+def timeline(acts: Sequence[ActView], words: Words) -> tuple[str, ...]:
+    """Return acts as a table, in the order given."""
+    rows = []
+    for act in acts:
+        state = act.receipt_result or "queued"
+        rows.append(
+            (
+                moment(act.at) or "",
+                act.sender,
+                short(act.act),
+                act.basis,
+                words.label("receipt", state),
+                words.label("kind", act.kind),
+            )
+        )
+    return table(rows, indent=2)
+
+
+def request_rows(requests: Sequence[RequestView], words: Words) -> tuple[str, ...]:
+    """Return requests as a table."""
+    rows = []
+    for request in requests:
+        items = ", ".join(f"{number}: {words.label('item', state)}" for number, state in request.items.items())
+        until = moment(request.preserved_until)
+        kept = words.say("line.kept_until", date=until) if until else ""
+        status = words.label("status", request.status)
+        rows.append((short(request.act), request.mechanism, f"{request.by} → {request.to}", status, items, kept))
+    return table(rows, indent=2)
+
+
+def duty_rows(duties: Sequence[DutyView], words: Words) -> tuple[str, ...]:
+    """Return duties as a table: due first, then whose."""
+    rows = [
+        (
+            moment(duty.due) or words.say("line.no_date"),
+            duty.owner,
+            duty.basis,
+            words.label("duty", duty.code),
+            short(duty.about),
+        )
+        for duty in duties
+    ]
+    return table(rows, indent=2)
+
+
+def exhibit_rows(exhibits: Sequence[ExhibitView], words: Words) -> tuple[str, ...]:
+    """Return exhibits as a table: digest, size, name as it was."""
+    rows = [
+        (exhibit.sha256, words.say("line.bytes", count=exhibit.size), printable(exhibit.name)) for exhibit in exhibits
+    ]
+    return table(rows, indent=2)
+
+
+def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
+    """Return a whole case: acts, requests, deliveries, duties, drafts and what may come next."""
+    state = "line.closed" if case.closed else "line.open"
+    opened = moment(case.opened_at) or ""
+    lines = [words.say("line.case_head", case=case.case, state=words.say(state), opened=opened)]
+    lines.append("  " + ", ".join(case.participants))
+    if case.forked:
+        lines.append("  " + words.say("line.forked"))
+    blocks = (
+        ("title.acts", timeline(case.acts, words)),
+        ("title.requests", request_rows(case.requests, words)),
+        ("title.deliveries", _delivery_rows(case, words)),
+        ("title.duties", duty_rows(case.duties, words)),
+        ("title.drafts", tuple(line for draft in case.drafts for line in draft_lines(draft, words))),
+        ("title.permitted", tuple(f"  {kind}  {words.label('kind', kind)}" for kind in case.permitted)),
+    )
+    for title, block in blocks:
+        if block:
+            lines += ["", words.say(title), *block]
+    return tuple(lines)
+
+
+def _delivery_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    rows = []
+    for delivery in case.deliveries:
+        state = "opened" if delivery.opened else "complete" if delivery.complete else "underway"
+        pieces = f"{delivery.pieces_here}/{delivery.pieces}"
+        rows.append((short(delivery.act), pieces, words.label("delivery", state), short(delivery.bag_root)))
+    return table(rows, indent=2)

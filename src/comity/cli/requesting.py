@@ -1,0 +1,69 @@
+"""Commands of the requesting side, and the list both sides share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.approving import approve_draft, prepared
+from comity.cli.context import read_file
+from comity.cli.finding import find_request
+from comity.cli.output import Reply, printable
+from comity.cli.pages import request_rows
+from comity.cli.problems import UsageError
+from comity.cli.values import request_value
+
+if TYPE_CHECKING:
+    from comity.cli.context import Context
+
+_FORM_PART = "form"
+
+
+def draft(context: Context) -> Reply:
+    """Prepare a request from a form; show what was found and what is to decide."""
+    from comity.kernel.ijson import parse_ijson
+
+    options = context.options
+    form = read_file(options.text("form"))
+    value = parse_ijson(form, where=options.text("form"))
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if kind is not None and kind != options.text("kind"):
+        raise UsageError("usage.kind_differs", where="/kind", typed=options.text("kind")[:40], stated=str(kind)[:40])
+    case = options.maybe("case")
+    with context.seated() as (desks, actor):
+        view = desks.cases.draft_request(
+            actor, form=form, to=options.text("to"), case=desks.cases.resolve(case) if case else None
+        )
+    return prepared(context, view)
+
+
+def send(context: Context) -> Reply:
+    """Approve a drafted request as this officer; issue it when nothing lacks."""
+    with context.seated() as (desks, actor):
+        act = desks.cases.resolve(context.options.text("act"))
+        kind = desks.cases.draft(act).kind
+        if not kind.endswith(".request"):
+            raise UsageError("usage.no_request", where=act, kind=kind)
+        return approve_draft(context, desks, actor, act=act, reason=context.options.text("reason"))
+
+
+def listing(context: Context) -> Reply:
+    """List the requests of the officer's office."""
+    with context.seated() as (desks, actor):
+        found = desks.cases.requests(actor, purpose=context.purpose(desks))
+    lines = request_rows(found, context.words) or (context.say("line.none"),)
+    return Reply(value={"requests": [request_value(request) for request in found]}, lines=lines)
+
+
+def show(context: Context) -> Reply:
+    """Show one request with its form."""
+    import json
+
+    from comity.kernel.ijson import parse_ijson
+
+    with context.seated() as (desks, actor):
+        request = find_request(context, desks, actor, context.options.text("act"))
+        data = desks.cases.part(actor, act=request.act, name=_FORM_PART, purpose=context.purpose(desks))
+    form = parse_ijson(data, most_bytes=len(data))
+    shown = json.dumps(form, indent=2, ensure_ascii=False)
+    lines = (*request_rows((request,), context.words), *(f"  {printable(line)}" for line in shown.splitlines()))
+    return Reply(value={**request_value(request), "form": form}, lines=lines)

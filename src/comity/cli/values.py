@@ -1,0 +1,197 @@
+"""Views of the node as JSON values: names and forms here are stable, scripts read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.kernel.clock import Instant, format_instant
+
+if TYPE_CHECKING:
+    from comity.cli.words import Words
+    from comity.kernel.findings import Assessment
+    from comity.node.views import (
+        ActView,
+        CaseView,
+        DeliveryView,
+        DraftView,
+        DutyView,
+        ExhibitView,
+        LogView,
+        NodeInfo,
+        OfficerView,
+        PeerView,
+        RequestView,
+        SealView,
+    )
+
+Value = dict[str, object]
+
+
+def moment(at: Instant | None) -> str | None:
+    """Return an instant as RFC 3339 text, None as None."""
+    return None if at is None else format_instant(at)
+
+
+def assessment_value(assessment: Assessment, words: Words) -> Value:
+    """Return an assessment with a sentence for each finding."""
+    findings = [
+        {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "basis": finding.basis,
+            "field": finding.field,
+            "message": words.finding(finding),
+        }
+        for finding in assessment.findings
+    ]
+    return {"findings": findings, "may_proceed": assessment.may_proceed}
+
+
+def node_value(info: NodeInfo) -> Value:
+    """Return which node this is."""
+    return {
+        "party": info.party,
+        "name": info.name,
+        "realm": info.realm.value,
+        "root": info.root,
+        "authorities": list(info.authorities),
+        "endpoint": info.endpoint,
+    }
+
+
+def officer_value(officer: OfficerView) -> Value:
+    """Return one officer."""
+    return {"name": officer.name, "authority": officer.authority, "roles": list(officer.roles)}
+
+
+def peer_value(peer: PeerView) -> Value:
+    """Return one pinned Party."""
+    return {
+        "party": peer.party,
+        "root": peer.root,
+        "words": list(peer.words),
+        "confirmed_by": list(peer.confirmed_by),
+        "authorities": list(peer.authorities),
+        "endpoint": peer.endpoint,
+        "queued": peer.queued,
+        "alarms": list(peer.alarms),
+    }
+
+
+def draft_value(draft: DraftView, words: Words) -> Value:
+    """Return an act in preparation."""
+    return {
+        "act": draft.act,
+        "case": draft.case,
+        "kind": draft.kind,
+        "authority": draft.authority,
+        "assessment": assessment_value(draft.assessment, words),
+        "undecided": list(draft.undecided),
+        "approved_by": list(draft.approved_by),
+        "persons_needed": draft.persons_needed,
+        "roles_missing": list(draft.roles_missing),
+        "ready": draft.is_ready,
+    }
+
+
+def act_value(act: ActView) -> Value:
+    """Return one act of a case."""
+    return {
+        "id": act.act,
+        "case": act.case,
+        "kind": act.kind,
+        "from": act.sender,
+        "to": list(act.to),
+        "at": moment(act.at),
+        "seq": act.seq,
+        "basis": act.basis,
+        "approved_by": list(act.approved_by),
+        "receipted_at": moment(act.receipted_at),
+        "receipt": act.receipt_result,
+        "body": dict(act.body),
+        "parts": list(act.parts),
+    }
+
+
+def request_value(request: RequestView) -> Value:
+    """Return one request and its items."""
+    return {
+        "act": request.act,
+        "case": request.case,
+        "mechanism": request.mechanism,
+        "by": request.by,
+        "to": request.to,
+        "status": request.status,
+        "items": dict(request.items),
+        "preserved_until": moment(request.preserved_until),
+    }
+
+
+def duty_value(duty: DutyView) -> Value:
+    """Return one duty."""
+    return {
+        "code": duty.code,
+        "about": duty.about,
+        "owner": duty.owner,
+        "due": moment(duty.due),
+        "basis": duty.basis,
+    }
+
+
+def delivery_value(delivery: DeliveryView) -> Value:
+    """Return one delivery and how far it came."""
+    return {
+        "act": delivery.act,
+        "case": delivery.case,
+        "bag_root": delivery.bag_root,
+        "pieces": delivery.pieces,
+        "pieces_here": delivery.pieces_here,
+        "complete": delivery.complete,
+        "opened": delivery.opened,
+    }
+
+
+def exhibit_value(exhibit: ExhibitView) -> Value:
+    """Return one exhibit."""
+    return {"number": exhibit.number, "name": exhibit.name, "sha256": exhibit.sha256, "bytes": exhibit.size}
+
+
+def seal_value(sealed: SealView) -> Value:
+    """Return a sealed package."""
+    return {
+        "path": sealed.path,
+        "bag_root": sealed.bag_root,
+        "piece_root": sealed.piece_root,
+        "payload_length": sealed.payload_length,
+        "pieces": sealed.pieces,
+        "exhibits": [exhibit_value(exhibit) for exhibit in sealed.exhibits],
+        "label": sealed.label,
+    }
+
+
+def case_value(case: CaseView, words: Words) -> Value:
+    """Return a case as one office sees it now."""
+    return {
+        "case": case.case,
+        "participants": list(case.participants),
+        "opened_at": moment(case.opened_at),
+        "closed": case.closed,
+        "forked": case.forked,
+        "acts": [act_value(act) for act in case.acts],
+        "requests": [request_value(request) for request in case.requests],
+        "deliveries": [delivery_value(delivery) for delivery in case.deliveries],
+        "duties": [duty_value(duty) for duty in case.duties],
+        "permitted": list(case.permitted),
+        "drafts": [draft_value(draft, words) for draft in case.drafts],
+    }
+
+
+def log_value(log: LogView) -> Value:
+    """Return the head of one log."""
+    return {
+        "origin": log.origin,
+        "size": log.size,
+        "root": log.root,
+        "checkpoint": log.checkpoint,
+        "cosigned_by": list(log.cosigned_by),
+    }
