@@ -35,11 +35,15 @@ class Origin:
     peer: str
     incarnation: int = 1
 
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.text):
+            raise MalformedError("origin.form", f"{self.text[:120]!r} is not the origin of a log")
+
     @property
     def text(self) -> str:
         """The origin line."""
         kind = f"peer/{self.peer}" if self.peer else "national"
-        life = f"/{self.incarnation}" if self.incarnation > 1 else ""
+        life = f"/{self.incarnation}" if self.incarnation != 1 else ""
         return f"comity/{self.realm.value}/{self.authority}/{kind}{life}"
 
 
@@ -57,13 +61,13 @@ def peer_log_origin(
     if not _ROOT.fullmatch(peer_root):
         raise MalformedError("origin.peer", "a fingerprint has 64 lower-case hexadecimal digits")
     origin = Origin(realm=realm, authority=authority, peer=peer_root[:PEER_DIGITS], incarnation=incarnation)
-    return parse_origin(origin.text).text
+    return origin.text
 
 
 def national_log_origin(realm: Realm, *, authority: AuthorityId, incarnation: int = 1) -> str:
     """Return the origin of an authority's national log."""
     origin = Origin(realm=realm, authority=authority, peer="", incarnation=incarnation)
-    return parse_origin(origin.text).text
+    return origin.text
 
 
 def witness_name(realm: Realm, *, authority: AuthorityId) -> str:

@@ -148,7 +148,9 @@ def test_an_edge_that_is_none_is_refused() -> None:
 
 def probes(kind: str) -> list[Any]:
     if not PROBES.is_dir():
-        return [pytest.param(None, marks=pytest.mark.skip(reason="COMITY_SHARED names no folder with probes"))]
+        return [
+            pytest.param(None, marks=pytest.mark.skip(reason="COMITY_SHARED names no folder with probes"))
+        ]
     found = sorted((PROBES / kind).rglob("*.json"))
     return [pytest.param(path, id=str(path.relative_to(PROBES))) for path in found]
 
