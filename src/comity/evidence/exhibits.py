@@ -1,0 +1,116 @@
+"""One item of evidence: its number, its names as they were, its size and digest."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from comity.evidence.handling import Handling
+from comity.evidence.limits import Limits
+from comity.kernel.clock import Instant
+from comity.kernel.digests import parse_digest
+
+MOST_EXHIBITS = 100_000
+MOST_NAME = 4096
+
+_MEDIA_TYPES = {
+    "csv": "text/csv",
+    "eml": "message/rfc822",
+    "gif": "image/gif",
+    "gz": "application/gzip",
+    "htm": "text/html",
+    "html": "text/html",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "log": "text/plain",
+    "mbox": "application/mbox",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "pcap": "application/vnd.tcpdump.pcap",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "sqlite": "application/vnd.sqlite3",
+    "tar": "application/x-tar",
+    "txt": "text/plain",
+    "warc": "application/warc",
+    "xml": "application/xml",
+    "zip": "application/zip",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibit:
+    """One exhibit as the package records it.
+
+    Attributes:
+        number: From 1, in the order of sealing; the stored name follows from it.
+        name: Original file name, the bytes as the file system had them.
+        folder: Original folder below the source, components separated by ``/``; empty for none.
+        size: Bytes.
+        sha256: Digest of the content, in hexadecimal.
+        media_type: Guess from the name, a hint only.
+        modified: Modification time as the source claimed it.
+        language: Main language as a BCP 47 tag, where somebody stated it.
+        changing: Whether the source was marked as one that changes, and did change while it was read.
+        handling: How carefully it has to be handled.
+        limits: What may be done with it.
+    """
+
+    number: int
+    name: bytes
+    folder: bytes = b""
+    size: int
+    sha256: str
+    media_type: str = "application/octet-stream"
+    modified: Instant | None = None
+    language: str = ""
+    changing: bool = False
+    handling: Handling
+    limits: Limits
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= MOST_EXHIBITS or self.size < 0:
+            raise ValueError(f"exhibits are numbered 1 to {MOST_EXHIBITS}, sizes are not negative")
+        parse_digest(self.sha256)
+        components = [self.name, *(self.folder.split(b"/") if self.folder else [])]
+        if not all(is_component(item) for item in components) or len(self.name) + len(self.folder) > MOST_NAME:
+            raise ValueError("an original name is made of plain path components")
+
+    @property
+    def stored_name(self) -> str:
+        """The name inside the bag, ours and ASCII."""
+        return stored_name(self.number)
+
+    @property
+    def display_name(self) -> str:
+        """The original path in characters that are safe to show; not reversible."""
+        return display_text(self.folder + b"/" + self.name if self.folder else self.name)
+
+
+def is_component(name: bytes) -> bool:
+    """Tell whether bytes are one plain path component: not empty, not ``.`` or ``..``, no ``/`` and no NUL."""
+    return name not in (b"", b".", b"..") and b"/" not in name and b"\x00" not in name
+
+
+def stored_name(number: int) -> str:
+    """Return the path inside the bag of the exhibit with this number."""
+    return f"data/{number:09d}.bin"
+
+
+def display_text(name: bytes) -> str:
+    """Return a file name for people: control, format and undecodable characters are written as escapes."""
+    text = name.decode("utf-8", "surrogateescape")
+    return "".join(_shown(ch) for ch in text)
+
+
+def media_type_of(name: bytes) -> str:
+    """Return a media type guessed from the ending of a name; ``application/octet-stream`` when unknown."""
+    ending = name.rpartition(b".")[2].decode("ascii", "replace").lower()
+    return _MEDIA_TYPES.get(ending, "application/octet-stream")
+
+
+def _shown(ch: str) -> str:
+    if "\udc80" <= ch <= "\udcff":
+        return f"\\x{ord(ch) - 0xDC00:02x}"
+    if unicodedata.category(ch) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"):
+        return f"\\u{{{ord(ch):04x}}}"
+    return ch

@@ -1,0 +1,236 @@
+"""What evidence needs from outside: an engine that reads and writes, stores of blobs and pieces, records.
+
+Blobs are named by 64 hexadecimal digits (the Merkle root of the ciphertext) and never by a digest of
+plaintext. Every store proves that a name is one before it touches anything.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.evidence.opening import Expected, OpenedBag
+from comity.evidence.pieces import PieceList, PieceMap
+from comity.evidence.sealing import SealedPackage, SealOrder
+from comity.kernel.agefile import Identity
+from comity.kernel.clock import Instant
+from comity.kernel.entropy import Entropy
+from comity.kernel.ids import ActId, AuthorityId, CaseId
+
+
+class BlobWriter(Protocol):
+    """A blob in the making; nothing of it can be seen before :meth:`commit`."""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append bytes."""
+        ...
+
+    def commit(self, name: str) -> None:
+        """Make the blob durable under a name; an existing blob of that name stays as it is."""
+        ...
+
+    def abort(self) -> None:
+        """Drop what was written; harmless after :meth:`commit`."""
+        ...
+
+
+class BlobReader(Protocol):
+    """A blob that is being read."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the blob."""
+        ...
+
+    def read_into(self, target: memoryview, *, at: int) -> int:
+        """Fill ``target`` with the bytes from offset ``at`` on; return how many, fewer only at the end."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the blob."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Immutable blobs by name."""
+
+    def create(self) -> BlobWriter:
+        """Return a writer for a new blob."""
+        ...
+
+    def open(self, name: str) -> BlobReader:
+        """Return a reader; raise NotFoundError ``blob.absent``."""
+        ...
+
+    def exists(self, name: str) -> bool:
+        """Tell whether a blob of that name is here."""
+        ...
+
+    def delete(self, name: str) -> bool:
+        """Remove a blob durably; return False when there was none."""
+        ...
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all blobs, sorted."""
+        ...
+
+
+class PieceStore(Protocol):
+    """Deliveries on their way in: header, list of pieces, and the pieces that are here."""
+
+    def begin(self, delivery: str, *, header: bytes, pieces: PieceList) -> None:
+        """Make room for a delivery, named by 64 hexadecimal digits; a repetition changes nothing.
+
+        Raises:
+            ConflictError: ``delivery.differs``: the name is in use for another header or list.
+        """
+        ...
+
+    def put_piece(self, delivery: str, index: int, data: bytes) -> None:
+        """Keep one piece durably; a repetition changes nothing.
+
+        Raises:
+            UntrustedError: ``piece.digest``: it is not the piece that the list names.
+            NotFoundError: ``delivery.absent``.
+        """
+        ...
+
+    def received(self, delivery: str) -> PieceMap:
+        """Return which pieces are here, as the durable store knows it; raise NotFoundError ``delivery.absent``."""
+        ...
+
+    def pieces(self, delivery: str) -> PieceList:
+        """Return the list of pieces; raise NotFoundError ``delivery.absent``."""
+        ...
+
+    def assemble(self, delivery: str) -> str:
+        """Turn a complete delivery into a blob named by its Merkle root and return the name.
+
+        Raises:
+            ConflictError: ``delivery.incomplete``: pieces are missing.
+            UntrustedError: ``piece.digest``: a piece no longer is what it was.
+        """
+        ...
+
+    def forget(self, delivery: str) -> bool:
+        """Remove what is kept of a delivery; return False when there was nothing."""
+        ...
+
+    def deliveries(self) -> tuple[str, ...]:
+        """Return the names of the deliveries that are under way, sorted."""
+        ...
+
+
+class PackageEngine(Protocol):
+    """Native or threaded work behind a port: reads sources once, writes packages, opens them."""
+
+    def seal(self, order: SealOrder, *, to: BlobWriter, entropy: Entropy, name: str | None = None) -> SealedPackage:
+        """Seal the sources and commit the file under ``name``, or under its Merkle root.
+
+        Raises:
+            MalformedError: ``seal.not_regular`` for links and special files, ``package.form`` for no file at all.
+            NotFoundError: ``seal.absent`` for a source that does not exist.
+            ConflictError: ``seal.source_changed``.
+            UnavailableError: ``seal.io`` when reading or writing fails.
+        """
+        ...
+
+    def open(
+        self,
+        source: BlobReader,
+        *,
+        identities: Sequence[Identity],
+        expected: Expected,
+        folder: str,
+        admit: Callable[[OpenedBag], None],
+    ) -> OpenedBag:
+        """Open a package into a new folder, which exists only when everything held.
+
+        Args:
+            source: The sealed file.
+            identities: Keys to try.
+            expected: What is known beforehand.
+            folder: Path of the folder to make.
+            admit: Raises when the checked bag may not be opened; called before the folder appears.
+
+        Raises:
+            ConflictError: ``open.exists`` when the folder is there already.
+            UntrustedError, MalformedError, DeniedError: as ``BagReader.finish`` and the age format.
+            UnavailableError: ``open.io`` when reading or writing fails.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageRecord:
+    """A sealed file that an authority holds.
+
+    Attributes:
+        authority: Whose row it is.
+        piece_root: Name of its blob.
+        bag_root: Root of the bag inside; as signed where it came from a peer.
+        payload_length: Bytes of the payload.
+        leaves: Leaf hashes of the pieces, 32 bytes each.
+        header_length: Bytes of the age header of the stored file.
+        case: Case it belongs to; None for a loose bag.
+        delivery: The act ``evidence.deliver`` by which it came or went, once there is one.
+        own: Whether it was sealed here.
+        exhibits: Bytes of ``exhibits.jsonl``; empty until a received package was opened.
+        stored_at: When it was stored.
+    """
+
+    authority: AuthorityId
+    piece_root: str
+    bag_root: str
+    payload_length: int
+    leaves: bytes
+    header_length: int
+    case: CaseId | None
+    delivery: ActId | None
+    own: bool
+    exhibits: bytes
+    stored_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyRecord:
+    """One custody line of a package, in or after the bag.
+
+    Attributes:
+        authority: Whose row it is.
+        bag_root: The package.
+        number: From 1, without a gap.
+        line: Bytes of the line, without its line feed.
+    """
+
+    authority: AuthorityId
+    bag_root: str
+    number: int
+    line: bytes
+
+
+class ExhibitStore(Protocol):
+    """Records of packages and custody, inside the caller's transaction; each authority sees its own only."""
+
+    def put_package(self, record: PackageRecord) -> None:
+        """Store a record, replacing an older one of the same authority and bag root."""
+        ...
+
+    def package(self, authority: AuthorityId, bag_root: str) -> PackageRecord | None:
+        """Return the record of a package, or None."""
+        ...
+
+    def delivered(self, authority: AuthorityId, delivery: ActId) -> PackageRecord | None:
+        """Return the record of the package of a delivery, or None."""
+        ...
+
+    def packages(self, authority: AuthorityId, case: CaseId | None = None) -> tuple[PackageRecord, ...]:
+        """Return the records of a case, or all of them, by time and bag root."""
+        ...
+
+    def add_custody(self, record: CustodyRecord) -> None:
+        """Append a custody line; raise ConflictError ``custody.number`` unless its number is the next."""
+        ...
+
+    def custody(self, authority: AuthorityId, bag_root: str) -> tuple[CustodyRecord, ...]:
+        """Return the custody lines of a package by number."""
+        ...
