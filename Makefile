@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-fast check format bench lock core-size clean
+.PHONY: help setup demo test test-fast check format budget bench lock core-size clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: setup ## lint, format, types, import rules, architecture
 format: setup ## put the source in the house's form
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
+
+budget: setup ## list what has grown past the soft limits
+	@$(BIN)/python -m tests.architecture.budget
 
 bench: setup ## measure against the bounds of the design
 	@$(BIN)/python -m benchmarks

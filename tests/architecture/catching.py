@@ -8,7 +8,10 @@ from collections.abc import Iterator
 
 from tests.architecture.source import Module, dotted
 
-EDGES = frozenset({"comity.__main__", "comity.api.app", "comity.web.app", "comity.worker.loop"})
+# The outermost edge of each face: here alone a bug of ours becomes a plain answer.
+EDGES = frozenset(
+    {"comity.__main__", "comity.cli.main", "comity.api.app", "comity.web.app", "comity.worker.loop"}
+)
 BROAD = frozenset({"Exception", "BaseException"})
 FAMILIES = frozenset(
     {"MalformedError", "DeniedError", "NotFoundError", "ConflictError", "UntrustedError", "UnavailableError"}

@@ -45,7 +45,7 @@ class Module:
 
 def parse(name: str, text: str) -> Module:
     """Return a module of source text."""
-    return Module(name=name, text=text, tree=ast.parse(text))
+    return Module(name=name, text=text, tree=ast.parse(text, filename=name))
 
 
 @cache
