@@ -58,7 +58,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article with its paragraphs; ``numbering`` says how sure the paragraph numbers are (high, medium, low)."""
+    """One article; ``numbering`` says how sure its paragraph numbers are: high, medium or low."""
 
     number: int
     chapter: str
@@ -118,7 +118,7 @@ def articles() -> tuple[Article, ...]:
 
 
 def exists(ref: str) -> bool:
-    """Tell whether the text is a reference to an article, paragraph or listed subparagraph that we know of."""
+    """Tell whether the text refers to an article, paragraph or listed subparagraph that is known here."""
     return is_reference(ref) and str(parse_reference(ref)) in _index()
 
 

@@ -40,7 +40,7 @@ def is_known(code: PartyCode) -> bool:
 
 
 def practice_party(code: PartyCode) -> PracticeParty:
-    """Return a practice Party: one of the named ones, or any other ``X..`` code, which goes by its code in English.
+    """Return a practice Party; one without a name goes by its code, in English.
 
     Raises:
         ValueError: not a practice code.

@@ -1,0 +1,68 @@
+"""The assessment of a request form: every rule in its order, each a value with its paragraph."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from comity.kernel.findings import Assessment, Finding, Severity
+from comity.requests.criminality import check_criminality
+from comity.requests.instruments import check_instrument
+from comity.requests.kinds import Side
+from comity.requests.matter import Matter, parties_of
+from comity.requests.reading import Reading
+from comity.requests.safeguards import check_safeguards
+from comity.requests.scope import check_class, check_items, check_periods
+from comity.requests.secrecy import check_intention, check_secrecy, check_urgency
+from comity.requests.tongues import check_languages
+from comity.treaty.packs import Pack
+
+RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
+    check_instrument,
+    check_class,
+    check_criminality,
+    check_items,
+    check_periods,
+    check_intention,
+    check_secrecy,
+    check_urgency,
+    check_languages,
+    check_safeguards,
+)
+"""The rules that follow the fields, in the order of the specification."""
+
+
+def assess(
+    reading: Reading,
+    *,
+    side: Side,
+    on: date,
+    pack: Pack | None,
+    own_reservations: frozenset[str] = frozenset(),
+) -> Assessment:
+    """Return the assessment of a form.
+
+    Args:
+        reading: The form, read against its fields.
+        side: Whether the asking or the asked Party assesses.
+        on: The day of the assessment, UTC.
+        pack: What is in force between the two Parties; None when nothing is known.
+        own_reservations: Reservations of the assessing Party beyond the pack, e.g. ``42(5)``; they count
+            only on the requested side.
+
+    Basis: 35, 40, 42, 44
+    """
+    kind = reading.kind
+    if kind is None:
+        return Assessment.of(reading.findings)
+    requested = parties_of(reading)[1]
+    reservations = pack.reservations_of(requested) if pack and requested else frozenset[str]()
+    if side is Side.REQUESTED:
+        reservations |= own_reservations
+    matter = Matter(reading=reading, kind=kind, side=side, on=on, pack=pack, reservations=reservations)
+    judged = [finding for rule in RULES for finding in rule(matter)]
+    blocked_places = {f.field for f in judged if f.code == "dual_criminality.forbidden"}
+    return Assessment.of((*(f for f in reading.findings if _stands(f, blocked_places)), *judged))
+
+
+def _stands(finding: Finding, told: set[str]) -> bool:
+    """Tell whether a finding on the fields is not said better by a rule."""
+    return finding.severity is not Severity.NOTE or finding.field not in told

@@ -1,0 +1,38 @@
+"""Errors of the requests room; judgements on a form are findings, never these."""
+
+from collections.abc import Sequence
+
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+
+
+def unknown_kind(code: str, known: Sequence[str]) -> NotFoundError:
+    """Return the error for a request kind that this node does not speak."""
+    return NotFoundError(
+        "request.kind", f"there is no request kind {code[:40]!r}", hint="use one of " + ", ".join(known)
+    )
+
+
+def not_a_form() -> MalformedError:
+    """Return the error for JSON that is no object."""
+    return MalformedError(
+        "request.form", "a request form is one JSON object", hint="see comity request example preservation"
+    )
+
+
+def incomplete(pointer: str, count: int) -> MalformedError:
+    """Return the error for using a form whose fields do not hold."""
+    return MalformedError(
+        "request.incomplete",
+        f"{count} fields of the form do not hold",
+        hint="comity request check names each of them",
+        where=pointer,
+    )
+
+
+def ground_not_allowed(kind: str, code: str, allowed: Sequence[str]) -> ConflictError:
+    """Return the error for a refusal ground outside the closed list of its mechanism."""
+    return ConflictError(
+        "refusal.ground",
+        f"{code[:40]!r} is no ground on which a request of kind {kind} may be refused or postponed",
+        hint="the grounds are " + ", ".join(allowed),
+    )

@@ -1,0 +1,179 @@
+"""Refusal and postponement: the closed lists of the treaty, and the duty to consult first.
+
+No ground is mandatory under the Convention; a State's own law may make one so. Interpretation, kept in
+the data: a refusal of preservation on 40(21)(b) or (c) is preceded by consultation as under article 40,
+and 36(1) bites only when data are disclosed, so it is no ground against preservation.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from comity.kernel.findings import Assessment, Finding
+from comity.kernel.packaged import packaged_bytes
+from comity.requests.codes import found
+from comity.requests.errors import ground_not_allowed
+from comity.requests.kinds import require_kind
+from comity.treaty.packs import OffenceClass
+
+DATA = "data/grounds.json"
+REFUSE, POSTPONE, NEVER = "refuse", "postpone", "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """One coded reason.
+
+    Attributes:
+        code: Stable code: ``R-`` refuses, ``P-`` postpones, ``X-`` may never be used.
+        effect: ``refuse``, ``postpone`` or ``never``.
+        basis: The paragraph.
+        consult: Whether the other Party must be consulted first.
+        kinds: Request kinds it concerns.
+        reservation: The reservation that a Party must have made to use it; empty when none is needed.
+    """
+
+    code: str
+    effect: str
+    basis: str
+    consult: bool
+    kinds: tuple[str, ...]
+    reservation: str
+
+    @property
+    def label(self) -> str:
+        """Return the catalogue key of its name."""
+        return f"ground.{self.code}"
+
+
+@cache
+def grounds() -> tuple[Ground, ...]:
+    """Return every ground of the closed lists, the forbidden ones too."""
+    rows = json.loads(packaged_bytes("comity.requests", DATA))["grounds"]
+    return tuple(
+        Ground(
+            code=r["code"],
+            effect=r["effect"],
+            basis=r["basis"],
+            consult=r["consult"],
+            kinds=tuple(r["kinds"]),
+            reservation=r.get("reservation", ""),
+        )
+        for r in rows
+    )
+
+
+def allowed_grounds(kind: str) -> tuple[Ground, ...]:
+    """Return the grounds on which a request of this kind may be refused or postponed.
+
+    Basis: 40(8), 40(21), 40(22), 40(27), 42(5), 42(6)
+    """
+    return tuple(g for g in grounds() if kind in g.kinds and g.effect != NEVER)
+
+
+def forbidden_grounds(kind: str) -> tuple[Ground, ...]:
+    """Return the reasons that may never be given for a request of this kind.
+
+    Basis: 40(23), 40(24), 42(4)
+    """
+    return tuple(g for g in grounds() if kind in g.kinds and g.effect == NEVER)
+
+
+def require_ground(kind: str, code: str, *, postpone: bool = False) -> Ground:
+    """Return the ground; raise ConflictError ``refusal.ground`` when the list of the kind lacks it.
+
+    Args:
+        kind: Code of the request kind.
+        code: Code of the ground.
+        postpone: Whether it is to postpone rather than to refuse.
+    """
+    effect = POSTPONE if postpone else REFUSE
+    allowed = tuple(g for g in allowed_grounds(require_kind(kind).code) if g.effect == effect)
+    for ground in allowed:
+        if ground.code == code:
+            return ground
+    raise ground_not_allowed(kind, code, tuple(g.code for g in allowed))
+
+
+def must_consult(kind: str, codes: Sequence[str]) -> bool:
+    """Tell whether one of the grounds demands that the other Party be consulted first. Basis: 40(28)"""
+    return any(g.consult for g in allowed_grounds(kind) if g.code in codes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A refusal or postponement that somebody means to send.
+
+    Attributes:
+        kind: Code of the request kind.
+        grounds: Codes of the grounds relied on.
+        postpone: Whether the request is postponed rather than refused.
+        consulted: Whether the other Party was consulted in this case.
+        reasoned: Whether reasons for the other Party are written.
+        offence_class: Best scope class of the request.
+        reservations: Reservations of the refusing Party.
+    """
+
+    kind: str
+    grounds: tuple[str, ...]
+    postpone: bool = False
+    consulted: bool = False
+    reasoned: bool = False
+    offence_class: OffenceClass = OffenceClass.CONVENTION
+    reservations: frozenset[str] = frozenset()
+
+
+def check_refusal(refusal: Refusal) -> Assessment:
+    """Return what stands against a refusal or postponement.
+
+    1. Postponement is open under article 40 only, never for preservation.
+    2. At least one ground, each from the closed list of the kind.
+    3. A reservation is relied on only where it was made, and never for a Convention offence.
+    4. Consultation comes before a refusal under 40(21) and a postponement under 40(27).
+    5. Reasons are given.
+
+    Raises:
+        NotFoundError: an unknown kind.
+
+    Basis: 40(21), 40(25), 40(27), 40(28), 42(4), 42(5), 42(6)
+    """
+    kind = require_kind(refusal.kind)
+    findings: list[Finding] = []
+    if refusal.postpone and not kind.postponable:
+        findings.append(found("postponement.not_allowed", basis="42(6)"))
+    else:
+        findings.extend(_grounds(refusal))
+    if must_consult(kind.code, refusal.grounds):
+        if not refusal.consulted:
+            findings.append(
+                found("refusal.no_consultation", basis="40(28)", grounds=", ".join(refusal.grounds))
+            )
+    elif refusal.grounds and not refusal.consulted:
+        findings.append(found("refusal.consult_advised", basis="40(28)"))
+    if not refusal.reasoned:
+        findings.append(found("refusal.no_reasons", basis="40(25)"))
+    return Assessment.of(findings)
+
+
+def _grounds(refusal: Refusal) -> Iterator[Finding]:
+    effect = POSTPONE if refusal.postpone else REFUSE
+    listed = "40(21)" if refusal.kind != "preservation" else "42(6)"
+    allowed = {g.code: g for g in allowed_grounds(refusal.kind) if g.effect == effect}
+    forbidden = {g.code: g for g in grounds() if g.effect == NEVER}
+    names = ", ".join(allowed)
+    if not refusal.grounds:
+        yield found("refusal.no_ground", basis="40(25)", allowed=names)
+    for at, code in enumerate(refusal.grounds):
+        place = f"/grounds/{at}"
+        ground = allowed.get(code)
+        if ground is None and code in forbidden:
+            yield found("refusal.forbidden", basis=forbidden[code].basis, field=place, ground=code)
+        elif ground is None:
+            yield found("refusal.not_allowed", basis=listed, field=place, ground=code[:40], allowed=names)
+        elif ground.reservation and ground.reservation not in refusal.reservations:
+            yield found(
+                "refusal.no_reservation", basis=ground.basis, field=place, reservation=ground.reservation
+            )
+        elif ground.reservation and refusal.offence_class is OffenceClass.CONVENTION:
+            yield found("refusal.reservation_class", basis=ground.basis, field=place)

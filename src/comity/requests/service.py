@@ -1,0 +1,63 @@
+"""Use cases of the requests room: kinds, an example, the schema, and the check of a form."""
+
+from datetime import date
+from typing import Any
+
+from comity.kernel.findings import Assessment
+from comity.requests.assessment import assess
+from comity.requests.kinds import KINDS, RequestKind, Side, require_kind
+from comity.requests.matter import parties_of
+from comity.requests.reading import Reading
+from comity.requests.wire import parse_form
+from comity.treaty.packs import Pack, pack_between
+
+
+def kinds() -> tuple[RequestKind, ...]:
+    """Return the kinds of request that this node speaks."""
+    return KINDS
+
+
+def example(kind: str, *, on: date | None = None) -> dict[str, Any]:
+    """Return a complete form between two practice Parties.
+
+    Args:
+        kind: Code of the kind.
+        on: The day around which its dates lie; a fixed day when None.
+
+    Raises:
+        NotFoundError: an unknown kind.
+    """
+    from comity.requests.examples import EXAMPLE_DAY, example_of
+
+    return example_of(require_kind(kind), on=on or EXAMPLE_DAY)
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """Return the form of a kind as JSON Schema 2020-12; raise NotFoundError for an unknown kind."""
+    from comity.requests.schema import schema_of
+
+    return schema_of(require_kind(kind))
+
+
+def check(
+    form: bytes, *, side: Side | str, on: date, own_reservations: frozenset[str] = frozenset()
+) -> Assessment:
+    """Return the assessment of a request form.
+
+    Args:
+        form: I-JSON of at most 1 MiB.
+        side: Who assesses, ``requesting`` or ``requested``.
+        on: The day of the assessment, UTC.
+        own_reservations: Reservations of the assessing Party beyond the pack.
+
+    Raises:
+        MalformedError: the bytes are no form at all.
+    """
+    reading = parse_form(form)
+    return assess(reading, side=Side(side), on=on, pack=pack_of(reading), own_reservations=own_reservations)
+
+
+def pack_of(reading: Reading) -> Pack | None:
+    """Return what is in force between the two Parties of a form; None when nothing is known."""
+    requesting, requested = parties_of(reading)
+    return pack_between(requesting, requested) if requesting and requested else None

@@ -1,0 +1,68 @@
+"""Is the request, and every free text in it, in a language that the requested Party takes?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from comity.kernel.findings import Finding
+from comity.requests.codes import found
+from comity.requests.forms import LANGUAGE_BASIS, Field, form_of
+from comity.requests.matter import Matter, parties_of
+from comity.requests.reading import is_blank
+
+
+def check_languages(matter: Matter) -> Iterator[Finding]:
+    """Yield every text that the requested Party could not take as it stands.
+
+    A translation into an accepted language heals a free text. Without a pack nothing is known.
+
+    Basis: 40(13)
+    """
+    requested = parties_of(matter.reading)[1]
+    if matter.pack is None or requested is None:
+        return
+    accepted = matter.pack.languages_of(requested)
+    names = ", ".join(accepted)
+    language = matter.reading.get("/language")
+    if language is not None and not _accepts(accepted, language):
+        yield found(
+            "language.not_accepted",
+            basis=LANGUAGE_BASIS,
+            field="/language",
+            language=language,
+            accepted=names,
+            requested=requested,
+        )
+    for pointer, text in _free_texts(form_of(matter.kind), dict(matter.reading.content), ""):
+        if matter.reading.sound(pointer) and not any(_accepts(accepted, tongue) for tongue in _tongues(text)):
+            yield found(
+                "language.text_not_accepted",
+                basis=LANGUAGE_BASIS,
+                field=pointer,
+                language=text["language"],
+                accepted=names,
+                requested=requested,
+            )
+
+
+def _accepts(accepted: tuple[str, ...], language: str) -> bool:
+    return language.partition("-")[0] in accepted
+
+
+def _tongues(text: dict[str, Any]) -> Iterator[str]:
+    yield text["language"]
+    if not is_blank(text.get("translation")):
+        yield text["translation"]["language"]
+
+
+def _free_texts(fields: tuple[Field, ...], value: Any, above: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every free text of the form that is there, with its pointer."""
+    for one in fields:
+        given = value.get(one.name) if isinstance(value, dict) else None
+        here = f"{above}/{one.name}"
+        if one.is_free_text and isinstance(given, dict) and given:
+            yield here, given
+        elif one.of is not None and isinstance(given, list):
+            for at, element in enumerate(given):
+                yield from _free_texts(one.of.fields, element, f"{here}/{at}")
+        elif one.fields:
+            yield from _free_texts(one.fields, given, here)
