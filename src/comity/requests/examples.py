@@ -166,8 +166,8 @@ def _facts(on: date) -> dict[str, Any]:
     return {
         "text": (
             f"From {first} customers of Bank of Alta received messages that led to a copy of its log-in "
-            f"page. Passwords typed there were sent to {_MAILBOX}. 212 accounts were emptied; the loss is about "
-            "1.4 million."
+            f"page. Passwords typed there were sent to {_MAILBOX}. 212 accounts were emptied; the loss is "
+            "about 1.4 million."
         ),
         "language": "en",
         "translation": {

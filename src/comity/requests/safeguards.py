@@ -31,17 +31,16 @@ def _requested(matter: Matter) -> Iterator[Finding]:
     yield found("sovereignty.review", basis="40(21)(b)")
     yield found("domestic_law.review", basis="40(21)(c)")
     yield found("persecution.review", basis="40(22)")
-    kind = matter.kind.code
-    for ground in forbidden_grounds(kind):
+    for ground in forbidden_grounds(matter.kind.code):
         yield found("grounds.forbidden", basis=ground.basis, ground=ground.code, effect=NEVER)
     if matter.kind is STORED_DATA:
-        yield found("grounds.others", basis="40(21)", grounds=_codes(kind))
+        yield found("grounds.others", basis="40(21)", grounds=_codes(matter))
         yield found("personal_data.review", basis="36(1)")
 
 
 def _requesting(matter: Matter) -> Iterator[Finding]:
     basis = "40(21)" if matter.kind is STORED_DATA else "42(6)"
-    yield found("grounds.expected", basis=basis, grounds=_codes(matter.kind.code))
+    yield found("grounds.expected", basis=basis, grounds=_codes(matter))
     if matter.kind is STORED_DATA:
         yield found("personal_data.received", basis="36(2)", field="/data_protection")
         if matter.reading.get("/preservation_reference") is None:
@@ -58,5 +57,10 @@ def _use(matter: Matter) -> Iterator[Finding]:
         yield found("use.onward", basis="36(3)", field="/undertakings/onward_only_authorized")
 
 
-def _codes(kind: str) -> str:
-    return ", ".join(ground.code for ground in allowed_grounds(kind))
+def _codes(matter: Matter) -> str:
+    """Return the grounds open to the requested Party, those of reservations that it made among them."""
+    return ", ".join(
+        ground.code
+        for ground in allowed_grounds(matter.kind.code)
+        if not ground.reservation or ground.reservation in matter.reservations
+    )
