@@ -198,3 +198,49 @@ class LogView:
     root: str
     checkpoint: str
     cosigned_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtView:
+    """A court file that was written: where, what it holds, what it withholds."""
+
+    path: str
+    case: CaseId
+    exhibits: tuple[ExhibitView, ...]
+    withheld: tuple[str, ...]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourierView:
+    """What a carried folder took out or brought in."""
+
+    calls: int
+    messages: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """The verdict on a court file or package, and on failure the first fault.
+
+    Attributes:
+        verdict: ``AUTHENTIC``, ``INTACT``, ``PRACTICE``, ``UNRELEASED``, ``BROKEN`` or ``UNREADABLE``.
+        exit_code: 0 or 7.
+    """
+
+    verdict: str
+    exit_code: int
+    step: str = ""
+    path: str = ""
+    reason: str = ""
+    case: str = ""
+    exhibits: tuple[ExhibitView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrateReport:
+    """The version of the tables before and after."""
+
+    version_before: int
+    version_after: int

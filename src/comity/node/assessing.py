@@ -1,0 +1,135 @@
+"""Who judges which act: the rules of ``requests`` applied at the step where each of them bites.
+
+A request is judged whole by the side that sends it. On the side that receives it the same form is
+judged again, and each open question is put at the step which it concerns: rights, sovereignty and
+persecution when the request is taken on; proportionality and domestic law when a domestic order is
+recorded; personal data when it is decided to transmit. So every question is decided once, by name,
+and none can be skipped: what blocks, blocks at every step.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from comity.cases.ports import RequestMatter
+from comity.kernel.errors import MalformedError
+from comity.kernel.findings import Assessment, Finding, Severity
+from comity.kernel.ids import PartyCode
+from comity.requests.assessment import assess
+from comity.requests.kinds import KINDS, RequestKind, Side
+from comity.requests.matter import parties_of
+from comity.requests.reading import Reading
+from comity.requests.refusal import Refusal, check_refusal
+from comity.requests.rules import rule_set_digest
+from comity.requests.wire import parse_part
+from comity.treaty.packs import OffenceClass, Pack, pack_between
+
+FORM = "form"
+REASON = "reason"
+_AT_ORDER = frozenset({"proportionality.review", "domestic_law.review"})
+_AT_TRANSMISSION = frozenset({"personal_data.review"})
+
+
+class RequestAssessor:
+    """Fulfils the cases' ``Assessor`` with the rules of ``requests``."""
+
+    def rules_digest(self) -> str:
+        """Return the digest of the rule set: 64 hexadecimal digits."""
+        return rule_set_digest()
+
+    def assess(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        parts: Mapping[str, bytes],
+        *,
+        on: date,
+        request: RequestMatter | None = None,
+    ) -> Assessment:
+        """Return the assessment of an act; see :class:`comity.cases.ports.Assessor`."""
+        own = _kind_of(kind)
+        if own is not None:
+            reading = _form(own, parts)
+            return assess(reading, side=Side.REQUESTING, on=on, pack=_pack(reading))
+        asked = _kind_of(request.kind) if request is not None else None
+        if request is None or asked is None:
+            return Assessment()
+        match kind:
+            case "request.accept":
+                return _judged(asked, request, on, but=_AT_ORDER | _AT_TRANSMISSION)
+            case "order.record":
+                return _judged(asked, request, on, only=_AT_ORDER)
+            case "transmission.decide":
+                return _judged(asked, request, on, only=_AT_TRANSMISSION)
+            case "evidence.deliver":
+                return _judged(asked, request, on, only=frozenset())
+            case "request.refuse" | "request.postpone":
+                return _refusal(asked, kind, body, parts, request)
+            case _:
+                return Assessment()
+
+
+def _kind_of(act: str) -> RequestKind | None:
+    return next((kind for kind in KINDS if kind.act == act), None)
+
+
+def _form(kind: RequestKind, parts: Mapping[str, bytes]) -> Reading:
+    if FORM not in parts:
+        raise MalformedError(
+            "request.no_form", f"an act of kind {kind.act} carries its form as the part {FORM!r}"
+        )
+    return parse_part(kind.code, parts[FORM])
+
+
+def _pack(reading: Reading) -> Pack | None:
+    asking, asked = parties_of(reading)
+    return pack_between(asking, asked) if asking and asked else None
+
+
+def _judged(
+    kind: RequestKind,
+    request: RequestMatter,
+    on: date,
+    *,
+    only: frozenset[str] | None = None,
+    but: frozenset[str] = frozenset(),
+) -> Assessment:
+    reading = _form(kind, request.parts)
+    whole = assess(reading, side=Side.REQUESTED, on=on, pack=_pack(reading))
+    return Assessment.of(_placed(finding, only, but) for finding in whole.findings)
+
+
+def _placed(finding: Finding, only: frozenset[str] | None, but: frozenset[str]) -> Finding:
+    """Return the finding, as a note where its question is put at another step."""
+    here = finding.code not in but if only is None else finding.code in only
+    if finding.severity is Severity.DECIDE and not here:
+        return dataclasses.replace(finding, severity=Severity.NOTE)
+    return finding
+
+
+def _refusal(
+    kind: RequestKind,
+    act: str,
+    body: Mapping[str, Any],
+    parts: Mapping[str, bytes],
+    request: RequestMatter,
+) -> Assessment:
+    reading = _form(kind, request.parts)
+    pack, refusing = _pack(reading), parties_of(reading)[1]
+    scope = request.body.get("request", {}).get("class", OffenceClass.CONVENTION.value)
+    return check_refusal(
+        Refusal(
+            kind=kind.code,
+            grounds=(str(body.get("ground", "")),),
+            postpone=act == "request.postpone",
+            consulted=body.get("consulted") is not None,
+            reasoned=bool(parts.get(REASON, b"").strip()),
+            offence_class=OffenceClass(scope),
+            reservations=_reservations(pack, refusing),
+        )
+    )
+
+
+def _reservations(pack: Pack | None, party: PartyCode | None) -> frozenset[str]:
+    return pack.reservations_of(party) if pack is not None and party is not None else frozenset()
