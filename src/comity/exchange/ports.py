@@ -23,6 +23,7 @@ from comity.exchange.records import (
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
 from comity.kernel.signing import Envelope
+from comity.ledger.ports import LogStore
 
 __all__ = [
     "Accepted",
@@ -206,11 +207,16 @@ class ExchangeStore(OutboxStore, InboxStore, DirectoryStore, DeliveryStore, Prot
 
 
 class ExchangeTransaction(Protocol):
-    """The part of a transaction that the exchange's own store needs."""
+    """What a transaction of the store must have for the exchange; the node's has more."""
 
     @property
     def exchange(self) -> ExchangeStore:
         """The exchange's tables."""
+        ...
+
+    @property
+    def logs(self) -> LogStore:
+        """Merkle logs and what was witnessed of the logs of others."""
         ...
 
 

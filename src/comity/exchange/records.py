@@ -141,8 +141,7 @@ class PeerState:
 
     Attributes:
         entry_sent: Id of our Party entry that the peer was last known to have; empty for none.
-        log_seen: Size of the peer's log for us that we last held (what we report as ``seen_log``).
-        cosigned: Our newest cosigned note on their log that still has to be handed over; empty for none.
+        log_seen: Size of our log for the peer that it last said it holds.
         failing_since: First failed call since the last that succeeded; None while all is well.
         incarnation: Highest incarnation the peer has shown in its receipts.
     """
@@ -152,7 +151,6 @@ class PeerState:
     to: AuthorityId
     entry_sent: str = ""
     log_seen: int = 0
-    cosigned: bytes = b""
     last_contact_at: Instant = EPOCH
     failing_since: Instant | None = None
     alarmed_at: Instant | None = None
