@@ -1,0 +1,389 @@
+"""The fold: acts and receipts of a case in, its state out; whatever order they came in, the same state."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from comity.cases import kinds
+from comity.cases.acts import Act
+from comity.cases.crossing import EXECUTIONS, Outcome, outcome
+from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
+from comity.cases.ports import ReceiptRecord
+from comity.cases.rulings import Rulings, Step
+from comity.cases.state import (
+    FINAL,
+    LEAST_PRESERVATION,
+    CaseState,
+    Irregularity,
+    Preservation,
+    PreservationState,
+    RequestState,
+    Undoing,
+)
+from comity.cases.threads import Thread
+from comity.kernel.clock import Instant
+from comity.kernel.errors import MalformedError
+from comity.kernel.ids import ActId
+
+FOLD_VERSION = 1
+
+PRESERVATION_ONLY = frozenset({"preservation.effect", "preservation.extend", "preservation.release"})
+DATA_ONLY = frozenset({"transmission.decide", "evidence.deliver"})
+AFTER_CLOSE = frozenset({"act.recall", "part.erase", "case.consult", "preservation.release", "case.close"})
+RECALLABLE = frozenset(
+    {
+        "request.accept",
+        "request.refuse",
+        "request.postpone",
+        "request.clarify",
+        "request.answer",
+        "case.consult",
+        "preservation.extend",
+        "transmission.decide",
+        "evidence.deliver",
+    }
+)
+_RELYING = frozenset({"order.record", "preservation.effect", "transmission.decide", "evidence.deliver"})
+
+
+def fold(
+    acts: Iterable[Act],
+    receipts: Iterable[ReceiptRecord] = (),
+    *,
+    suspects: Collection[str] = (),
+    fold_version: int = FOLD_VERSION,
+) -> CaseState:
+    """Return the state of one case.
+
+    Args:
+        acts: The acts held, in any order, repeats allowed.
+        receipts: The receipts of either side, in any order.
+        suspects: Acts whose key was not valid when they were first seen, judged from the directory.
+        fold_version: Which rules; only version 1 exists.
+
+    Basis: PROTOCOL rule 5; DESIGN invariant 1
+    """
+    if fold_version != FOLD_VERSION:
+        raise ValueError(f"no fold of version {fold_version}")
+    return _Fold(Thread(acts), tuple(receipts), frozenset(suspects)).state()
+
+
+class _Fold:
+    """One run of the fold over a thread."""
+
+    def __init__(self, thread: Thread, receipts: Sequence[ReceiptRecord], suspects: frozenset[str]) -> None:
+        self.thread = thread
+        self.receipts = receipts
+        self.suspects = suspects
+        self.ignoring = thread.ignoring(receipts)
+        self.irregular: set[tuple[ActId, str]] = set()
+        self.recalls: dict[str, ActId] = {}
+        self.steps: dict[ActId, Step] = {}
+        self.requests: dict[str, Step] = {}
+
+    def state(self) -> CaseState:
+        self._read_bodies()
+        self._drop_after_close()
+        self.requests = {str(s.id): s for s in self.steps.values() if s.kind in REQUEST_KINDS}
+        by_request = self._regular_steps()
+        self._read_recalls()
+        judged = [
+            Rulings(self.thread, step, by_request[key], recalls=self.recalls.get)
+            for key, step in sorted(self.requests.items())
+        ]
+        states, undoings = self._requests(judged)
+        return self._assemble(states, undoings)
+
+    def _assemble(self, states: tuple[RequestState, ...], undoings: tuple[Undoing, ...]) -> CaseState:
+        thread, order = self.thread, self.thread.order
+        seqs = sorted(thread.last_seqs.items(), key=lambda pair: (pair[0].authority, pair[0].root))
+        erased = {
+            (ActId(s.body.act), s.body.part)
+            for s in self.steps.values()
+            if isinstance(s.body, kinds.EraseBody) and s.body.act in thread
+        }
+        return CaseState(
+            fold_version=FOLD_VERSION,
+            case=order[0].case if order else None,
+            participants=order[0].participants if order else (),
+            requests=states,
+            undoings=undoings,
+            closed=bool(self._closes(None)),
+            forks=thread.forks,
+            ignoring=self.ignoring,
+            suspect=tuple(sorted(a.id for a in order if a.id in self.suspects)),
+            unknown_critical=tuple(sorted(a.id for a in order if kinds.unknown_critical(a))),
+            unknown_kinds=tuple(sorted(a.id for a in order if a.kind not in KINDS)),
+            irregular=tuple(Irregularity(act=a, code=c) for a, c in sorted(self.irregular)),
+            recalled=tuple(sorted(ActId(act_id) for act_id in self.recalls)),
+            erased=tuple(sorted(erased)),
+            orphans=thread.orphans,
+            missing=thread.missing,
+            heads=thread.heads,
+            last_seqs=tuple(seqs),
+        )
+
+    # --- which acts count -------------------------------------------------------------------
+
+    def _read_bodies(self) -> None:
+        participants = set(self.thread.order[0].participants) if self.thread.order else set()
+        for act in self.thread.order:
+            if act.id in self.ignoring or kinds.unknown_critical(act):
+                continue
+            if {act.sender, act.to} != participants:
+                self.irregular.add((act.id, "sender.no_participant"))
+                continue
+            try:
+                body = kinds.parse_body(act)
+            except MalformedError as exc:
+                self.irregular.add((act.id, exc.code))
+                continue
+            if body is not None:
+                self.steps[act.id] = Step(act=act, body=body, items=frozenset(kinds.items_of(body)))
+
+    def _closes(self, request: str | None) -> list[Step]:
+        """Return the closing acts that hold: no request or execution crosses them."""
+        found = []
+        for step in self.steps.values():
+            if not isinstance(step.body, kinds.CloseBody) or step.body.request != request:
+                continue
+            crossed = [
+                other
+                for other in self.steps.values()
+                if outcome("case.close", other.kind) is Outcome.SECOND
+                and self.thread.crosses(step.id, other.id)
+                and request in (None, kinds.request_of(other.act, other.body))
+            ]
+            if not crossed:
+                found.append(step)
+        return found
+
+    def _drop_after_close(self) -> None:
+        for close in self._closes(None):
+            late = [
+                step.id
+                for step in self.steps.values()
+                if step.kind not in AFTER_CLOSE and self.thread.descends(step.id, close.id)
+            ]
+            for act_id in late:
+                self.irregular.add((act_id, "case.closed"))
+                del self.steps[act_id]
+
+    def _regular_steps(self) -> dict[str, list[Step]]:
+        found: dict[str, list[Step]] = defaultdict(list)
+        for step in tuple(self.steps.values()):
+            key = kinds.request_of(step.act, step.body)
+            if key is None or step.kind in REQUEST_KINDS:
+                continue
+            code = self._fault(step, self.requests.get(key))
+            if code:
+                self.irregular.add((step.id, code))
+                del self.steps[step.id]
+            else:
+                found[key].append(step)
+        self._drop_undecided(found)
+        return found
+
+    def _fault(self, step: Step, request: Step | None) -> str:
+        if request is None or not self.thread.descends(step.id, request.id):
+            return "request.unknown"
+        if not is_from_side(step.act, request.act):
+            return "sender.side"
+        if not step.items <= request.items:
+            return "item.unknown"
+        if not fits_mechanism(step.kind, request.act):
+            return "kind.mechanism"
+        return ""
+
+    def _drop_undecided(self, found: dict[str, list[Step]]) -> None:
+        """Set aside deliveries that no decision to transmit covers."""
+        for steps in found.values():
+            for step in tuple(steps):
+                if isinstance(step.body, kinds.DeliverBody) and not self._is_decided(step, step.body, steps):
+                    self.irregular.add((step.id, "decision.missing"))
+                    steps.remove(step)
+                    del self.steps[step.id]
+
+    def _is_decided(self, step: Step, body: kinds.DeliverBody, steps: Sequence[Step]) -> bool:
+        decision = next((s for s in steps if s.id == body.decision), None)
+        if decision is None or decision.kind != "transmission.decide":
+            return False
+        seen_recall = any(
+            isinstance(r.body, kinds.RecallBody)
+            and r.body.act == decision.id
+            and r.act.sender == decision.act.sender
+            and self.thread.descends(step.id, r.id)
+            for r in self.steps.values()
+        )
+        return step.items <= decision.items and self.thread.descends(step.id, decision.id) and not seen_recall
+
+    def _read_recalls(self) -> None:
+        for step in tuple(self.steps.values()):
+            if not isinstance(step.body, kinds.RecallBody):
+                continue
+            target = self.steps.get(ActId(step.body.act))
+            if (
+                target is None
+                or target.kind not in RECALLABLE
+                or target.act.sender != step.act.sender
+                or not self.thread.descends(step.id, target.id)
+            ):
+                self.irregular.add((step.id, "recall.target"))
+            elif self._is_relied_on(target, step):
+                self.irregular.add((step.id, "recall.relied_on"))
+            else:
+                self.recalls[target.id] = min(step.id, self.recalls.get(target.id, step.id))
+
+    def _is_relied_on(self, target: Step, recall: Step) -> bool:
+        if target.kind not in ("request.accept", "transmission.decide"):
+            return False
+        request = kinds.request_of(target.act, target.body)
+        return any(
+            step.kind in _RELYING
+            and kinds.request_of(step.act, step.body) == request
+            and step.items & target.items
+            and self.thread.descends(step.id, target.id)
+            and not self.thread.descends(step.id, recall.id)
+            for step in self.steps.values()
+        )
+
+    # --- what the requests came to ----------------------------------------------------------
+
+    def _requests(self, judged: Sequence[Rulings]) -> tuple[tuple[RequestState, ...], tuple[Undoing, ...]]:
+        final = {
+            rulings.request.id: all(rulings.item(i).state in FINAL for i in rulings.request.items)
+            for rulings in judged
+        }
+        states: list[RequestState] = []
+        undoings: list[Undoing] = []
+        for rulings in judged:
+            preservation = self._preservation(rulings, final)
+            states.append(self._request(rulings, preservation))
+            released = preservation.state is PreservationState.RELEASED
+            undoings.extend(rulings.undoings(released=released))
+            self.irregular.update((act_id, "request.withdrawn") for act_id in rulings.irregular())
+        return tuple(states), tuple(undoings)
+
+    def _request(self, rulings: Rulings, preservation: Preservation) -> RequestState:
+        step = rulings.request
+        assert isinstance(step.body, kinds.RequestBody)
+        asked = step.body.request
+        until = asked.confidential_until
+        return RequestState(
+            id=step.id,
+            kind=step.kind,
+            mechanism=asked.mechanism,
+            by=step.act.sender,
+            to=step.act.to,
+            urgent=asked.urgent,
+            confidential_until=None if until is None else Instant(until),
+            asked_at=step.act.at,
+            received_at=self._received_at(step),
+            preserves=None if asked.preservation is None else ActId(asked.preservation),
+            items=tuple(rulings.item(item) for item in asked.items),
+            rulings=rulings.rulings(asked.items),
+            consultations=tuple(sorted(s.id for s in rulings.of_kind("case.consult"))),
+            clarifications=rulings.open_clarifications(),
+            orders=rulings.orders(),
+            decisions=rulings.decisions(),
+            deliveries=rulings.deliveries(),
+            preservation=preservation,
+            closed=bool(self._closes(step.id)),
+        )
+
+    def _received_at(self, step: Step) -> Instant | None:
+        found = [
+            r.at
+            for r in self.receipts
+            if r.act_id == step.id and r.signer == step.act.to and r.result == "stored"
+        ]
+        return min(found, default=None)
+
+    def _preservation(self, rulings: Rulings, final: dict[ActId, bool]) -> Preservation:
+        ends = self._ends(rulings)
+        effects = [s.body for s in rulings.of_kind("preservation.effect")]
+        times = [body.t0 for body in effects if isinstance(body, kinds.EffectBody)]
+        if not times:
+            return Preservation(asked_until=self._asked(rulings, 0))
+        if not ends:
+            return Preservation(state=PreservationState.NOT_HELD, t0=Instant(min(times)))
+        expires = Instant(max(min(ends), *self._granted(rulings), 0))
+        held_by = self._held_by(rulings.request.id, expires)
+        if self._is_released(rulings):
+            state = PreservationState.RELEASED
+        elif held_by is not None:
+            state = PreservationState.DECIDED if final[held_by] else PreservationState.HELD
+        else:
+            state = PreservationState.EFFECTED
+        return Preservation(
+            state=state,
+            t0=Instant(min(times)),
+            expires=expires,
+            asked_until=self._asked(rulings, expires),
+            held_by=held_by,
+        )
+
+    def _ends(self, rulings: Rulings) -> list[int]:
+        """Return for each held item when it lapses; never before the sixty days of 42(8)."""
+        ends = []
+        for item in sorted(rulings.request.items):
+            bodies = [s.body for s in rulings.executions(item) if isinstance(s.body, kinds.EffectBody)]
+            held = [
+                max(body.expires, body.t0 + LEAST_PRESERVATION)
+                for body in bodies
+                if any(entry.id == item and entry.state != "not_held" for entry in body.items)
+            ]
+            if held:
+                ends.append(max(held))
+        return ends
+
+    def _granted(self, rulings: Rulings) -> list[int]:
+        return self._extensions(rulings, granted=True)
+
+    def _asked(self, rulings: Rulings, expires: int) -> Instant | None:
+        open_ends = [end for end in self._extensions(rulings, granted=False) if end > expires]
+        return Instant(max(open_ends)) if open_ends else None
+
+    def _extensions(self, rulings: Rulings, *, granted: bool) -> list[int]:
+        return [
+            step.body.until
+            for step in rulings.of_kind("preservation.extend")
+            if isinstance(step.body, kinds.ExtendBody)
+            and (step.act.sender == rulings.request.act.to) is granted
+        ]
+
+    def _is_released(self, rulings: Rulings) -> bool:
+        grants = [s for s in rulings.of_kind("preservation.extend") if s.act.sender == rulings.request.act.to]
+        return any(
+            all(self.thread.descends(release.id, grant.id) for grant in grants)
+            for release in rulings.of_kind("preservation.release")
+        )
+
+    def _held_by(self, preservation: ActId, expires: Instant) -> ActId | None:
+        found = [
+            step.id
+            for step in self.requests.values()
+            if step.kind == "data.request"
+            and isinstance(step.body, kinds.RequestBody)
+            and step.body.request.preservation == preservation
+            and (received := self._received_at(step)) is not None
+            and received <= expires
+        ]
+        return min(found, default=None)
+
+
+def is_from_side(act: Act, request: Act) -> bool:
+    """Tell whether the author of an act is on the side of the request that may send its kind."""
+    sender = KINDS[act.kind].sender
+    if sender is Sender.EITHER:
+        return True
+    return act.sender == (request.sender if sender is Sender.REQUESTING else request.to)
+
+
+def fits_mechanism(kind: str, request: Act) -> bool:
+    """Tell whether a kind belongs to the procedure of the request; nothing under 42 is postponed."""
+    if request.kind == "preservation.request":
+        return kind not in DATA_ONLY and kind != "request.postpone"
+    return kind not in PRESERVATION_ONLY
+
+
+__all__ = ["EXECUTIONS", "FOLD_VERSION", "fits_mechanism", "fold", "is_from_side"]

@@ -1,0 +1,221 @@
+"""What one request has come to: every item judged from the acts on it and what each of them had seen."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from comity.cases import kinds
+from comity.cases.acts import Act
+from comity.cases.crossing import EXECUTIONS, WITHDRAW, Outcome, outcome
+from comity.cases.state import (
+    Decided,
+    Delivery,
+    Item,
+    ItemState,
+    Order,
+    Ruling,
+    Undoing,
+)
+from comity.cases.threads import Thread
+from comity.kernel.clock import Instant
+from comity.kernel.ids import ActId
+
+_RULINGS = ("request.refuse", "request.postpone")
+# Where a fork leaves several last words, the more cautious one stands first.
+_LAST_WORDS = ("request.refuse", "request.postpone", "transmission.decide", "order.record", "request.accept")
+_WORD_STATES = {
+    "request.refuse": ItemState.REFUSED,
+    "request.postpone": ItemState.POSTPONED,
+    "transmission.decide": ItemState.DECIDED,
+    "order.record": ItemState.ORDERED,
+    "request.accept": ItemState.ACCEPTED,
+}
+_EFFECT_STATES = {"held": ItemState.HELD, "partly": ItemState.PARTLY_HELD, "not_held": ItemState.NOT_HELD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A regular act on one request, with its typed body and the items it names."""
+
+    act: Act
+    body: msgspec.Struct
+    items: frozenset[str]
+
+    @property
+    def kind(self) -> str:
+        """The kind of the act."""
+        return self.act.kind
+
+    @property
+    def id(self) -> ActId:
+        """The id of the act."""
+        return self.act.id
+
+
+class Rulings:
+    """Judges the items of one request from its regular, not recalled steps."""
+
+    def __init__(
+        self, thread: Thread, request: Step, steps: Sequence[Step], *, recalls: Callable[[str], ActId | None]
+    ) -> None:
+        self._thread = thread
+        self._recalls = recalls
+        self.request = request
+        self.steps = tuple(step for step in steps if recalls(step.id) is None or step.kind in EXECUTIONS)
+        self._withdrawals = [step for step in self.steps if step.kind == WITHDRAW]
+        self._words = [step for step in self.steps if step.kind in _LAST_WORDS]
+
+    def of_kind(self, *names: str) -> tuple[Step, ...]:
+        """Return the steps of some kinds, in causal order."""
+        return tuple(step for step in self.steps if step.kind in names)
+
+    def stands(self, step: Step, item: str) -> bool:
+        """Tell whether what a step says of an item holds against everything that it had seen or crossed."""
+        if item not in step.items:
+            return False
+        for other in self._withdrawals:
+            if item in other.items and step is not other and self._beats(other, step):
+                return False
+        for word in self._words:
+            if item in word.items and self._thread.crosses(word.id, step.id):
+                if outcome(word.kind, step.kind) is Outcome.FIRST:
+                    return False
+        return True
+
+    def _beats(self, withdrawal: Step, step: Step) -> bool:
+        if self._thread.descends(step.id, withdrawal.id):
+            return True
+        crossed = self._thread.crosses(step.id, withdrawal.id)
+        return crossed and outcome(step.kind, WITHDRAW) is Outcome.SECOND
+
+    def executions(self, item: str) -> tuple[Step, ...]:
+        """Return the recorded executions that hold for an item, in causal order."""
+        return tuple(step for step in self.of_kind(*EXECUTIONS) if self.stands(step, item))
+
+    def item(self, item: str) -> Item:
+        """Return an item with its state."""
+        return Item(id=item, state=self._state(item))
+
+    def _state(self, item: str) -> ItemState:
+        done = [step for step in self.executions(item) if self._recalls(step.id) is None]
+        if done:
+            return _executed(self._last(done), item)
+        if any(item in step.items for step in self._withdrawals):
+            return ItemState.WITHDRAWN
+        word = self.last_word(item)
+        return ItemState.ASKED if word is None else _WORD_STATES[word.kind]
+
+    def last_word(self, item: str) -> Step | None:
+        """Return the decision or step that holds for an item now, or None."""
+        standing = [step for step in self._words if self.stands(step, item)]
+        return self._last(standing) if standing else None
+
+    def _last(self, steps: Iterable[Step]) -> Step:
+        steps = tuple(steps)
+        ends = [a for a in steps if not any(self._thread.descends(b.id, a.id) for b in steps)]
+        return min(ends, key=lambda s: (_LAST_WORDS.index(s.kind) if s.kind in _LAST_WORDS else 9, s.id))
+
+    def irregular(self) -> tuple[ActId, ...]:
+        """Return the executions that came after a withdrawal which they had seen."""
+        return tuple(
+            step.id
+            for step in self.of_kind(*EXECUTIONS, "order.record")
+            if any(not self.stands(step, item) for item in step.items)
+        )
+
+    def rulings(self, items: Sequence[str]) -> tuple[Ruling, ...]:
+        """Return the refusals and postponements that hold, each with the items it holds for."""
+        held: dict[ActId, list[str]] = {}
+        found: dict[ActId, Step] = {}
+        for item in items:
+            word = self.last_word(item)
+            if word is not None and word.kind in _RULINGS and self._state(item) is _WORD_STATES[word.kind]:
+                held.setdefault(word.id, []).append(item)
+                found[word.id] = word
+        return tuple(_ruling(found[act_id], tuple(names)) for act_id, names in sorted(held.items()))
+
+    def orders(self) -> tuple[Order, ...]:
+        """Return the recorded domestic orders that hold for some item."""
+        made = []
+        for step in self.of_kind("order.record"):
+            names = tuple(sorted(item for item in step.items if self.stands(step, item)))
+            if names and isinstance(step.body, kinds.OrderBody):
+                until = None if step.body.until is None else Instant(step.body.until)
+                made.append(Order(act=step.id, items=names, start=Instant(step.body.start), until=until))
+        return tuple(sorted(made, key=lambda order: order.act))
+
+    def decisions(self) -> tuple[Decided, ...]:
+        """Return the decisions to transmit that hold for some item."""
+        made = []
+        for step in self.of_kind("transmission.decide"):
+            names = tuple(sorted(item for item in step.items if self.stands(step, item)))
+            if names:
+                made.append(Decided(act=step.id, items=names))
+        return tuple(sorted(made, key=lambda decided: decided.act))
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """Return the deliveries that hold for some item, recalled ones too."""
+        made = []
+        for step in self.of_kind("evidence.deliver"):
+            names = sorted(item for item in step.items if self.stands(step, item))
+            if names and isinstance(step.body, kinds.DeliverBody):
+                made.append(
+                    Delivery(
+                        act=step.id,
+                        items=tuple(Item(id=name, state=_executed(step, name)) for name in names),
+                        decision=ActId(step.body.decision),
+                        bag_root=step.body.bag_root,
+                        recalled=self._recalls(step.id) is not None,
+                    )
+                )
+        return tuple(sorted(made, key=lambda delivery: delivery.act))
+
+    def undoings(self, *, released: bool) -> tuple[Undoing, ...]:
+        """Return what withdrawals and recalls that came too late leave to be done."""
+        made = []
+        for step in self.of_kind(*EXECUTIONS, "order.record"):
+            standing = {item for item in step.items if self.stands(step, item)}
+            what = {"evidence.deliver": "return", "order.record": "lift"}.get(step.kind, "release")
+            if what != "return" and released:
+                continue
+            recall = self._recalls(step.id)
+            causes = [(w.id, standing & w.items) for w in self._withdrawals]
+            causes += [(recall, standing)] if recall is not None and what == "return" else []
+            for cause, names in causes:
+                if names:
+                    made.append(
+                        Undoing(
+                            what=what,
+                            request=self.request.id,
+                            items=tuple(sorted(names)),
+                            execution=step.id,
+                            cause=cause,
+                        )
+                    )
+        return tuple(sorted(made, key=lambda u: (u.execution, u.cause)))
+
+    def open_clarifications(self) -> tuple[ActId, ...]:
+        """Return the questions that nobody has answered."""
+        answered = {
+            step.body.clarify for step in self.of_kind("request.answer") if hasattr(step.body, "clarify")
+        }
+        return tuple(sorted(s.id for s in self.of_kind("request.clarify") if s.id not in answered))
+
+
+def _executed(step: Step, item: str) -> ItemState:
+    if isinstance(step.body, kinds.DeliverBody):
+        return next(ItemState(entry.result) for entry in step.body.items if entry.id == item)
+    if isinstance(step.body, kinds.EffectBody):
+        return next(_EFFECT_STATES[entry.state] for entry in step.body.items if entry.id == item)
+    raise AssertionError(step.kind)
+
+
+def _ruling(step: Step, items: tuple[str, ...]) -> Ruling:
+    body = step.body
+    if isinstance(body, kinds.PostponeBody):
+        until = None if body.until is None else Instant(body.until)
+        return Ruling(act=step.id, kind=step.kind, items=items, ground=body.ground, until=until)
+    if isinstance(body, kinds.RefuseBody):
+        return Ruling(act=step.id, kind=step.kind, items=items, ground=body.ground)
+    raise AssertionError(step.kind)

@@ -1,0 +1,255 @@
+"""The state of a case: what follows from its acts and receipts, and from nothing else.
+
+Every tuple is in a stable order, so two states are equal exactly when they say the same.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comity.cases.ports import Address
+from comity.cases.threads import Fork
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.ids import ActId, CaseId
+
+LEAST_PRESERVATION = 60 * DAY
+"""How long preservation for another State lasts at least. Basis: 42(8)"""
+
+
+class ItemState(StrEnum):
+    """How far one item of a request has come."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    POSTPONED = "postponed"
+    REFUSED = "refused"
+    ORDERED = "ordered"
+    HELD = "held"
+    PARTLY_HELD = "partly_held"
+    NOT_HELD = "not_held"
+    DECIDED = "decided"
+    EXECUTED = "executed"
+    PARTLY = "partly"
+    NO_DATA = "no_data"
+    WITHDRAWN = "withdrawn"
+
+
+FINAL = frozenset(
+    {
+        ItemState.REFUSED,
+        ItemState.NOT_HELD,
+        ItemState.EXECUTED,
+        ItemState.PARTLY,
+        ItemState.NO_DATA,
+        ItemState.WITHDRAWN,
+    }
+)
+"""States after which nothing more is owed on an item."""
+
+_EARLIEST_FIRST = tuple(ItemState)
+
+
+class PreservationState(StrEnum):
+    """How data stand under a preservation request; expiry depends on the time asked about."""
+
+    NONE = "none"
+    EFFECTED = "effected"
+    NOT_HELD = "not_held"
+    HELD = "held"
+    DECIDED = "decided"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preservation:
+    """The clock of article 42.
+
+    Attributes:
+        t0: When the first item was preserved.
+        expires: When the first held item lapses, unless held for a data request.
+        asked_until: The end that the requesting side asked for and that is not granted yet.
+        held_by: The data request that was received before expiry.
+
+    Basis: 42(8)
+    """
+
+    state: PreservationState = PreservationState.NONE
+    t0: Instant | None = None
+    expires: Instant | None = None
+    asked_until: Instant | None = None
+    held_by: ActId | None = None
+
+    def state_at(self, now: Instant) -> PreservationState:
+        """Return the state at a time: what is merely effected is expired after its end."""
+        if self.state is PreservationState.EFFECTED and self.expires is not None and now > self.expires:
+            return PreservationState.EXPIRED
+        return self.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One item of a request and its state."""
+
+    id: str
+    state: ItemState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A refusal or postponement that holds for at least one item: its ground, and until when."""
+
+    act: ActId
+    kind: str
+    items: tuple[str, ...]
+    ground: str
+    until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A domestic order that the requested side recorded."""
+
+    act: ActId
+    items: tuple[str, ...]
+    start: Instant
+    until: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision to transmit items."""
+
+    act: ActId
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A delivery of evidence: which items, under which decision, bound by which bag root."""
+
+    act: ActId
+    items: tuple[Item, ...]
+    decision: ActId
+    bag_root: str
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoing:
+    """What a late withdrawal or a recalled delivery leaves to be done.
+
+    Attributes:
+        what: ``return`` (return or destroy what was delivered), ``release`` (end the preservation) or
+            ``lift`` (end a domestic order).
+        execution: The act that was already recorded.
+        cause: The withdrawal or recall.
+
+    Basis: PROTOCOL rule 5
+    """
+
+    what: str
+    request: ActId
+    items: tuple[str, ...]
+    execution: ActId
+    cause: ActId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestState:
+    """One request of a case.
+
+    Attributes:
+        received_at: When the requested side's receipt says it was stored; None before.
+        preserves: For a data request, the preservation request that it follows.
+        consultations: Consultations about it, by either side.
+        clarifications: Open questions of the requested side.
+        closed: Whether it was closed by itself.
+    """
+
+    id: ActId
+    kind: str
+    mechanism: str
+    by: Address
+    to: Address
+    urgent: bool
+    confidential_until: Instant | None
+    asked_at: Instant
+    received_at: Instant | None
+    preserves: ActId | None
+    items: tuple[Item, ...]
+    rulings: tuple[Ruling, ...]
+    consultations: tuple[ActId, ...]
+    clarifications: tuple[ActId, ...]
+    orders: tuple[Order, ...]
+    decisions: tuple[Decided, ...]
+    deliveries: tuple[Delivery, ...]
+    preservation: Preservation
+    closed: bool
+
+    @property
+    def status(self) -> ItemState:
+        """The state of the item that is least far."""
+        return min((item.state for item in self.items), key=_EARLIEST_FIRST.index)
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing more is owed on any item."""
+        return all(item.state in FINAL for item in self.items)
+
+    def item_ids(self, *states: ItemState) -> tuple[str, ...]:
+        """Return the ids of the items in one of the states."""
+        return tuple(item.id for item in self.items if item.state in states)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Irregularity:
+    """An act, or what it says of one item, that has no effect on the state, and why."""
+
+    act: ActId
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseState:
+    """Everything that follows from the acts and receipts of one case.
+
+    Attributes:
+        ignoring: Acts that overlook what their author had receipted; they have no effect.
+        suspect: Acts whose key was not valid, or was revoked, when they were first seen.
+        unknown_critical: Acts that name something critical which this software does not understand.
+        unknown_kinds: Acts of kinds that are only kept.
+        orphans: Acts that are held but hang on ``missing`` ones.
+        heads: Acts that nothing descends from.
+    """
+
+    fold_version: int
+    case: CaseId | None
+    participants: tuple[Address, ...]
+    requests: tuple[RequestState, ...]
+    undoings: tuple[Undoing, ...]
+    closed: bool
+    forks: tuple[Fork, ...]
+    ignoring: tuple[ActId, ...]
+    suspect: tuple[ActId, ...]
+    unknown_critical: tuple[ActId, ...]
+    unknown_kinds: tuple[ActId, ...]
+    irregular: tuple[Irregularity, ...]
+    recalled: tuple[ActId, ...]
+    erased: tuple[tuple[ActId, str], ...]
+    orphans: tuple[ActId, ...]
+    missing: tuple[ActId, ...]
+    heads: tuple[ActId, ...]
+    last_seqs: tuple[tuple[Address, int], ...]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Tell whether coercive steps wait for people: fork, doubt, or something critical not understood."""
+        return bool(self.forks or self.ignoring or self.suspect or self.unknown_critical)
+
+    def request(self, request_id: str) -> RequestState | None:
+        """Return one request, or None."""
+        return next((found for found in self.requests if found.id == request_id), None)
+
+    def last_seq(self, author: Address) -> int:
+        """Return the highest ``seq`` of an author; 0 for none."""
+        return dict(self.last_seqs).get(author, 0)
