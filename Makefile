@@ -27,7 +27,7 @@ check: setup ## lint, format, types, import rules, architecture
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	PYTHONPATH=src $(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/architecture
 
 format: setup ## put the source in the house's form

@@ -29,6 +29,7 @@ STANDARDS = tuple(
         r"IEEE [0-9]+(\.[0-9]+)?",
         r"ETSI [A-Z]{2} [0-9]{3} [0-9]{3}(-[0-9])?",
         r"BIP[ -][0-9]+",
+        r"POSIX\.1-[0-9]{4}( pax)?",
         r"DSSE( v[0-9.]+)?",
         r"Unicode [A-Z0-9 #-]+",
         r"The Update Framework( specification)?",
