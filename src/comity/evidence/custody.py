@@ -121,7 +121,9 @@ def require_chain(events: Sequence[CustodyEvent], lines: Sequence[bytes], over: 
     previous = FIRST_PREVIOUS
     for number, (event, line) in enumerate(zip(events, lines, strict=True), start=1):
         if event.previous != previous:
-            raise UntrustedError("custody.chain", "the chain of custody is broken", where=f"custody.jsonl:{number}")
+            raise UntrustedError(
+                "custody.chain", "the chain of custody is broken", where=f"custody.jsonl:{number}"
+            )
         if event.over != over:
             raise UntrustedError(
                 "custody.subject", "a custody event is about another package", where=f"custody.jsonl:{number}"

@@ -72,7 +72,10 @@ class Exhibit:
             raise ValueError(f"exhibits are numbered 1 to {MOST_EXHIBITS}, sizes are not negative")
         parse_digest(self.sha256)
         components = [self.name, *(self.folder.split(b"/") if self.folder else [])]
-        if not all(is_component(item) for item in components) or len(self.name) + len(self.folder) > MOST_NAME:
+        if (
+            not all(is_component(item) for item in components)
+            or len(self.name) + len(self.folder) > MOST_NAME
+        ):
             raise ValueError("an original name is made of plain path components")
 
     @property
@@ -87,7 +90,7 @@ class Exhibit:
 
 
 def is_component(name: bytes) -> bool:
-    """Tell whether bytes are one plain path component: not empty, not ``.`` or ``..``, no ``/`` and no NUL."""
+    """Tell whether bytes are one plain path component: no ``.``, no ``..``, no ``/`` and no NUL in it."""
     return name not in (b"", b".", b"..") and b"/" not in name and b"\x00" not in name
 
 

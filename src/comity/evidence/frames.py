@@ -59,7 +59,7 @@ def parse_frame(frame: bytes) -> tuple[str, int]:
     """Return name and size of the whole header blocks of one entry.
 
     Raises:
-        MalformedError: ``package.form`` unless the blocks are, byte for byte, what :func:`entry_frame` writes.
+        MalformedError: ``package.form`` unless the blocks are exactly what :func:`entry_frame` writes.
     """
     last = frame[-BLOCK:]
     name = last[:_MOST_USTAR_NAME].rstrip(b"\x00").decode("ascii", "replace")

@@ -1,5 +1,7 @@
 """How carefully an exhibit has to be handled, and what that forbids.
 
+The classes:
+
     ordinary      nothing beyond the limits of the package
     intimate      no preview, no index; opened by those cleared for victims' material
     privileged    opened by those cleared for privilege review only; not derived from or indexed
@@ -7,7 +9,7 @@
     child-abuse   refused at every step by this version (:func:`require_lawful`)
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,7 +56,9 @@ class HandlingRule:
 
 
 RULES: dict[Handling, HandlingRule] = {
-    Handling.ORDINARY: HandlingRule(clearance="", forbidden=frozenset(), to_decide=frozenset(), basis="24(1)"),
+    Handling.ORDINARY: HandlingRule(
+        clearance="", forbidden=frozenset(), to_decide=frozenset(), basis="24(1)"
+    ),
     Handling.INTIMATE: HandlingRule(
         clearance="victim-material",
         forbidden=frozenset({Step.PREVIEW, Step.INDEX}),
@@ -100,7 +104,7 @@ def check_handling(handling: Handling, *, step: Step, roles: Collection[str], fi
     Basis: PROTOCOL rule 25
     """
     rule = RULES[handling]
-    given = {"handling": handling.value, "step": step.value}
+    given: dict[str, str | int] = {"handling": handling.value, "step": step.value}
     found = []
     if step in rule.forbidden:
         found.append(_finding("handling.forbidden", Severity.BLOCKS, rule, field, given))
@@ -113,6 +117,6 @@ def check_handling(handling: Handling, *, step: Step, roles: Collection[str], fi
 
 
 def _finding(
-    code: str, severity: Severity, rule: HandlingRule, field: str, parameters: dict[str, str | int] | dict[str, str]
+    code: str, severity: Severity, rule: HandlingRule, field: str, parameters: Mapping[str, str | int]
 ) -> Finding:
-    return Finding(code=code, severity=severity, basis=rule.basis, field=field, parameters=dict(parameters))
+    return Finding(code=code, severity=severity, basis=rule.basis, field=field, parameters=parameters)

@@ -96,7 +96,10 @@ def check_limits(limits: Limits, use: Use, *, field: str = "") -> Assessment:
 def _check_time(limits: Limits, use: Use, field: str) -> list[Finding]:
     found = []
     if use.at >= limits.retain_until:
-        parameters: Mapping[str, str | int] = {"retain_until": limits.retain_until, "at_end": limits.at_end.value}
+        parameters: Mapping[str, str | int] = {
+            "retain_until": limits.retain_until,
+            "at_end": limits.at_end.value,
+        }
         found.append(_finding("limits.retention_ended", Severity.BLOCKS, "36(2)", field, parameters))
     secret = limits.confidential_until is not None and use.at < limits.confidential_until
     if secret and use.step in (Step.DISCLOSE, Step.EXPORT):

@@ -142,7 +142,9 @@ class BagWriter:
         if any(len(content) > MOST_TAG_BYTES for content in tags.values()):
             raise not_a_package("the records are larger than a reader takes", where=EXHIBITS)
         tail = b"".join(
-            part for name in TAG_FILES for part in (entry_frame(name, len(tags[name])), tags[name], padding(len(tags[name])))
+            part
+            for name in TAG_FILES
+            for part in (entry_frame(name, len(tags[name])), tags[name], padding(len(tags[name])))
         )
         bag = ClosedBag(
             bag_root=sha256(tags[TAG_MANIFEST]).hex(), exhibits=exhibits, custody=tags[CUSTODY], over=over

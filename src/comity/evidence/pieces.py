@@ -74,7 +74,7 @@ class PieceList:
 
     @property
     def root(self) -> str:
-        """The Merkle root, in hexadecimal: what ``evidence.deliver`` signs and what the file is stored under."""
+        """The Merkle root, in hexadecimal: what ``evidence.deliver`` signs, and the stored file's name."""
         return merkle_root(self.leaves).hex()
 
     def size_of(self, index: int) -> int:

@@ -95,7 +95,7 @@ class PieceStore(Protocol):
         ...
 
     def received(self, delivery: str) -> PieceMap:
-        """Return which pieces are here, as the durable store knows it; raise NotFoundError ``delivery.absent``."""
+        """Return which pieces are durably here; raise NotFoundError ``delivery.absent``."""
         ...
 
     def pieces(self, delivery: str) -> PieceList:
@@ -123,11 +123,11 @@ class PieceStore(Protocol):
 class PackageEngine(Protocol):
     """Native or threaded work behind a port: reads sources once, writes packages, opens them."""
 
-    def seal(self, order: SealOrder, *, to: BlobWriter, entropy: Entropy, name: str | None = None) -> SealedPackage:
-        """Seal the sources and commit the file under ``name``, or under its Merkle root.
+    def seal(self, order: SealOrder, *, to: BlobWriter, entropy: Entropy) -> SealedPackage:
+        """Seal the sources and commit the file under its Merkle root.
 
         Raises:
-            MalformedError: ``seal.not_regular`` for links and special files, ``package.form`` for no file at all.
+            MalformedError: ``seal.not_regular`` for links and special files, ``package.form`` for no file.
             NotFoundError: ``seal.absent`` for a source that does not exist.
             ConflictError: ``seal.source_changed``.
             UnavailableError: ``seal.io`` when reading or writing fails.

@@ -1,4 +1,4 @@
-"""The ciphertext half of sealing: plaintext portions in, age payload and its pieces out. No IO, no threads."""
+"""The ciphertext half of sealing: plaintext portions in, age payload and its pieces out, without IO."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ class PayloadWriter:
         self.front = header + nonce
 
     def seal_into(self, plain: memoryview, target: memoryview, *, last: bool) -> int:
-        """Write the sealed portion to the front of ``target`` (of SEALED_PORTION bytes); return its length."""
+        """Write the sealed portion to the front of ``target`` (SEALED_PORTION bytes); return its length."""
         size = self._encryptor.encrypt_into(plain, target, last=last)
         self._hasher.update(target[:size])
         return size

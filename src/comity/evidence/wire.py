@@ -5,7 +5,14 @@ from typing import TypeVar
 
 import msgspec
 
-from comity.evidence.custody import FIRST_PREVIOUS, Custodied, CustodyAct, CustodyEvent, CustodyStep, line_digest
+from comity.evidence.custody import (
+    FIRST_PREVIOUS,
+    Custodied,
+    CustodyAct,
+    CustodyEvent,
+    CustodyStep,
+    line_digest,
+)
 from comity.evidence.errors import not_a_package
 from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, display_text
 from comity.evidence.handling import Handling
@@ -119,7 +126,7 @@ def parse_exhibits(data: bytes) -> tuple[PackageLabel, tuple[Exhibit, ...]]:
 
 
 def dump_custody(acts: Sequence[CustodyAct], over: Custodied, *, previous: str = FIRST_PREVIOUS) -> bytes:
-    """Return lines of ``custody.jsonl`` that bind the acts, oldest first, to a package and to the line before."""
+    """Return lines of ``custody.jsonl``: the acts, oldest first, bound to a package and the line before."""
     lines = []
     for act in acts:
         line = dump_ijson(_event_out(CustodyEvent(act=act, over=over, previous=previous)))
@@ -132,7 +139,8 @@ def parse_custody(data: bytes) -> tuple[tuple[CustodyEvent, ...], tuple[bytes, .
     """Return events and their lines, in order; the chain itself is judged by ``custody.require_chain``."""
     lines = tuple(_lines(data, "custody.jsonl", most=MOST_EXHIBITS))
     events = tuple(
-        _read(line, f"custody.jsonl:{number}", _Event, _event_in) for number, line in enumerate(lines, start=1)
+        _read(line, f"custody.jsonl:{number}", _Event, _event_in)
+        for number, line in enumerate(lines, start=1)
     )
     return events, lines
 

@@ -105,7 +105,9 @@ def parse_recipient(text: str, *, where: str = "") -> bytes:
     """Return the 32-byte public key of ``age1…`` text; raise MalformedError for any other text."""
     prefix, public = parse_bech32(text, where=where)
     if prefix != _RECIPIENT_PREFIX or len(public) != KEY_SIZE or text != text.lower():
-        raise MalformedError("age.recipient", "not an X25519 age recipient", hint="it begins with age1", where=where)
+        raise MalformedError(
+            "age.recipient", "not an X25519 age recipient", hint="it begins with age1", where=where
+        )
     return public
 
 
@@ -244,7 +246,9 @@ class Decryptor:
                 # NOTE: only the last chunk gets here, so the second attempt is made once a file.
                 if not self._holds(piece, room, count, _LAST):
                     target[:] = bytes(len(target))
-                    raise UntrustedError("age.payload", f"chunk {count} of the sealed file was altered or moved")
+                    raise UntrustedError(
+                        "age.payload", f"chunk {count} of the sealed file was altered or moved"
+                    )
                 self._ended = True
             count += 1
             out += plain
@@ -276,7 +280,9 @@ def seal(plaintext: bytes, *, recipients: Sequence[bytes], entropy: Entropy) -> 
     sealed = bytearray(len(front) + payload_length(len(plaintext)) - NONCE_SIZE)
     sealed[: len(front)] = front
     view = memoryview(sealed)
-    Encryptor(file_key=file_key, nonce=nonce).encrypt_into(memoryview(plaintext), view[len(front) :], last=True)
+    Encryptor(file_key=file_key, nonce=nonce).encrypt_into(
+        memoryview(plaintext), view[len(front) :], last=True
+    )
     return bytes(sealed)
 
 

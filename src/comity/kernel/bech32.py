@@ -38,7 +38,10 @@ def parse_bech32(text: str, *, where: str = "") -> tuple[str, bytes]:
         values = [_VALUES[letter] for letter in body.lower()]
     except KeyError as exc:
         raise _malformed(where) from exc
-    if not all("!" <= letter <= "~" for letter in prefix) or _checksum([*_expand(prefix.lower()), *values]) != 1:
+    if (
+        not all("!" <= letter <= "~" for letter in prefix)
+        or _checksum([*_expand(prefix.lower()), *values]) != 1
+    ):
         raise _malformed(where)
     left = len(values[:-6]) * 5 % 8
     if left >= 5 or (left and values[-7] & ((1 << left) - 1)):
@@ -47,7 +50,9 @@ def parse_bech32(text: str, *, where: str = "") -> tuple[str, bytes]:
 
 
 def _malformed(where: str) -> MalformedError:
-    return MalformedError("bech32.form", "not Bech32 text", hint="copy the whole key, without breaks", where=where)
+    return MalformedError(
+        "bech32.form", "not Bech32 text", hint="copy the whole key, without breaks", where=where
+    )
 
 
 def _regroup(values: Iterable[int], width: int, target: int, *, pad: bool) -> list[int]:
