@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-fast check format budget bench lock core-size clean
+.PHONY: help setup demo test test-fast check lint layout types imports architecture format budget bench lock core-size clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,7 +14,7 @@ setup: ## set up .venv with the core, every extra and the tools; again: returns 
 	@tools/setup all
 
 demo: ## two nodes carry a case from request to evidence (ONCE=1: do not stay afterwards)
-	@test -x $(BIN)/comity || tools/setup core
+	@tools/setup core
 	@$(BIN)/comity demo $(if $(ONCE),--once)
 
 test: setup ## run every test; TESTS="tests/unit -k seal" narrows it
@@ -23,11 +23,22 @@ test: setup ## run every test; TESTS="tests/unit -k seal" narrows it
 test-fast: setup ## run the quick unit tests and the architecture tests (half a minute)
 	@$(BIN)/python -m pytest -q -n auto -m "not slow" tests/unit tests/architecture
 
-check: setup ## lint, format, types, import rules, architecture
+check: setup ## lint, format, types, import rules, architecture; goes on after a fault and tells them all
+	@$(MAKE) --no-print-directory --keep-going lint layout types imports architecture
+
+lint:
 	$(BIN)/ruff check
+
+layout:
 	$(BIN)/ruff format --check
+
+types:
 	$(BIN)/mypy
+
+imports:
 	PYTHONPATH=src $(BIN)/lint-imports --no-cache
+
+architecture:
 	$(BIN)/python -m pytest -q tests/architecture
 
 format: setup ## put the source in the house's form
