@@ -9,7 +9,7 @@ from comity.kernel.findings import Finding
 from comity.requests.codes import found
 from comity.requests.kinds import STORED_DATA
 from comity.requests.matter import Matter
-from comity.requests.refusal import NEVER, allowed_grounds, forbidden_grounds
+from comity.requests.refusal import allowed_grounds, forbidden_grounds
 
 
 def check_safeguards(matter: Matter) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _requested(matter: Matter) -> Iterator[Finding]:
     yield found("domestic_law.review", basis="40(21)(c)")
     yield found("persecution.review", basis="40(22)")
     for ground in forbidden_grounds(matter.kind.code):
-        yield found("grounds.forbidden", basis=ground.basis, ground=ground.code, effect=NEVER)
+        yield found("grounds.forbidden", basis=ground.basis, ground=ground.code)
     if matter.kind is STORED_DATA:
         yield found("grounds.others", basis="40(21)", grounds=_codes(matter))
         yield found("personal_data.review", basis="36(1)")

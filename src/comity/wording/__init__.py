@@ -1,0 +1,24 @@
+"""Words, made at the rim: findings, labels and articles become sentences in a language.
+
+Catalogues are JSON, one folder per language and one file per room: ``catalogues/en/requests.json``.
+Each is one flat object of keys and sentences. To add words:
+
+1. Add the key to the file of your room in **every** language folder (a test compares keys and placeholders).
+2. A finding's key is its code; a field's ``field.<path>``; a choice's ``choice.<value>``; a ground's
+   ``ground.<code>``; a kind's ``kind.<code>``; an instrument's ``instrument.<code>``; a practice Party's
+   ``party.<code>``. No key stands in two files with different words.
+3. A placeholder is ``{name}``, or ``{name:form}`` where the form is one of ``date`` (a day as
+   ``2026-11-02``), ``number``, ``party`` (a Party code), ``language`` or ``languages`` (tags, comma-separated),
+   ``label`` (another key), ``ground`` or ``instrument`` (a code). Write sentences that need no plural.
+4. A new language (Chinese, Russian and Spanish are foreseen) is a new folder and a new code in ``LANGUAGES``.
+
+A key that a language lacks is spoken in English; a key that nobody has is shown as it stands. In text
+written from right to left every inserted value is wrapped in Unicode isolates, so that it keeps its order.
+
+Loading is lazy: nothing is read before the first word is asked for, and Babel only for what needs it.
+"""
+
+from comity.wording.catalogue import LANGUAGES, is_rtl, placeholders
+from comity.wording.speech import finding_text, label, say
+
+__all__ = ["LANGUAGES", "finding_text", "is_rtl", "label", "placeholders", "say"]
