@@ -83,6 +83,10 @@ class OutboxStore(Protocol):
         """Record the end of a queued message and drop its sealed bytes; NotFoundError if unknown."""
         ...
 
+    def count_queued(self, peer: Fingerprint) -> int:
+        """Return how many messages to a peer are queued, over all authorities."""
+        ...
+
     def outgoing(self, message_id: ActId) -> Outgoing | None:
         """Return one message of ours, whatever its state."""
         ...

@@ -77,6 +77,10 @@ class MemoryOutbox:
         self._out[settled.message_id] = replace(held, state=settled.state, sealed=b"")
         self._settled[settled.message_id] = settled
 
+    def count_queued(self, peer: Fingerprint) -> int:
+        """Return how many messages to a peer are queued."""
+        return sum(1 for o in self._out.values() if o.peer == peer and o.state is SendState.QUEUED)
+
     def outgoing(self, message_id: ActId) -> Outgoing | None:
         """Return one message of ours, whatever its state."""
         return self._out.get(message_id)

@@ -1,0 +1,205 @@
+"""The desk for offices and officers of one's own Party, and the desk for other Parties."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comity.exchange.cards import build_card, keep_card, parse_card
+from comity.exchange.ports import Pin
+from comity.exchange.words import same_words, twelve_words
+from comity.kernel.errors import ConflictError, DeniedError
+from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, parse_authority, parse_officer
+from comity.kernel.realms import Realm
+from comity.node.access import Action, require_access
+from comity.node.founding import own_root
+from comity.node.ports import Transaction
+from comity.node.views import Actor, OfficerView, PeerView
+from comity.node.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleDesk:
+    """Offices and officers of this node."""
+
+    place: Workplace
+
+    def add_authority(
+        self,
+        actor: Actor,
+        *,
+        authority: str,
+        name: str,
+        roles: Sequence[str],
+        passphrase: bytes | None = None,
+    ) -> AuthorityId:
+        """Publish another office. ``passphrase`` opens the entry key, where it is wrapped."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
+        made = self.place.founder.add_authority(
+            authority=authority, name=name, roles=roles, passphrase=passphrase
+        )
+        self._record(actor, "authority.add", made)
+        return made
+
+    def add_officer(
+        self,
+        actor: Actor,
+        *,
+        authority: str,
+        name: str,
+        roles: Sequence[str],
+        passphrase: bytes | None = None,
+        entry_passphrase: bytes | None = None,
+    ) -> OfficerView:
+        """Enrol an officer. ``passphrase`` wraps their key, ``entry_passphrase`` opens the entry key."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
+        made = self.place.founder.add_officer(
+            authority=parse_authority(authority),
+            name=name,
+            roles=roles,
+            passphrase=passphrase,
+            entry_passphrase=entry_passphrase,
+        )
+        self._record(actor, "officer.add", made.name)
+        return made
+
+    def officers(self) -> tuple[OfficerView, ...]:
+        """Return the officers that the entry in force lists."""
+        with self.place.store.snapshot() as tx:
+            entry = self.place.own_party(tx).in_force(self.place.clock.now())
+        return tuple(
+            OfficerView(name=officer.name, authority=office.id, roles=officer.roles)
+            for office in (entry.authorities if entry else ())
+            for officer in office.officers
+        )
+
+    def _record(self, actor: Actor, action: str, about: str) -> None:
+        with self.place.store.transaction() as tx:
+            self.place.journal.decision(tx, actor, action=action, about=about, at=self.place.clock.now())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeersDesk:
+    """Other Parties: pinned by card and twelve words, never by a message.
+
+    Basis: PROTOCOL 13
+    """
+
+    place: Workplace
+
+    def card(self) -> bytes:
+        """Return this Party's card, to hand to others."""
+        with self.place.store.snapshot() as tx:
+            root = own_root(tx)
+            return build_card(tx.exchange.roots(root), tx.exchange.entries(root))
+
+    def words(self, card: bytes) -> tuple[str, ...]:
+        """Return the twelve words that both sides must read alike, by voice."""
+        theirs = parse_card(card, where="card").party.fingerprint
+        with self.place.store.snapshot() as tx:
+            return twelve_words(own_root(tx), theirs)
+
+    def add(
+        self,
+        actor: Actor,
+        *,
+        card: bytes,
+        words: str | None = None,
+        confirmed_by: Sequence[str] = (),
+        channel: str = "voice",
+    ) -> PeerView:
+        """Pin the Party of a card after its words were compared.
+
+        Args:
+            actor: Who adds it; counts as one of those who compared.
+            card: Bytes of the card.
+            words: The words as the other side read them; a live node demands them.
+            confirmed_by: Other officers who compared; a live node needs two persons in all.
+            channel: How they were compared.
+
+        Raises:
+            DeniedError: ``peer.words``: they differ, or are missing; ``peer.two_officers``; ``peer.realm``.
+            ConflictError: ``peer.known``: the same code is pinned with another root; a change of root
+                without the old quorum is a new first contact, with an alarm.
+        """
+        require_access(actor, Action.PEER_ADD, realm=self.place.realm)
+        read = parse_card(card, where="card")
+        party, officers = read.party, self._officers(actor, confirmed_by)
+        if party.realm is not self.place.realm:
+            raise DeniedError(
+                "peer.realm", f"the card is of the {party.realm} realm, this node is {self.place.realm}"
+            )
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self._require_words(tx, words, party.fingerprint)
+            pins = tx.exchange.pins()
+            if any(pin.party == party.party and pin.fingerprint != party.fingerprint for pin in pins):
+                raise ConflictError(
+                    "peer.known",
+                    f"{party.party} is pinned with another root",
+                    hint="treat it as an impostor until a note verbale explains it; then remove the old pin",
+                )
+            keep_card(tx.exchange, read)
+            if tx.exchange.pin_of(party.fingerprint) is None:
+                pin = Pin(
+                    fingerprint=party.fingerprint,
+                    party=party.party,
+                    realm=party.realm,
+                    pinned_at=now,
+                    officers=officers,
+                    channel=channel,
+                )
+                tx.exchange.pin(pin)
+            self.place.journal.decision(tx, actor, action="peer.add", about=party.fingerprint, at=now)
+            return self._view(tx, tx.exchange.pin_of(party.fingerprint))
+
+    def list(self) -> tuple[PeerView, ...]:
+        """Return the pinned Parties, oldest pin first."""
+        with self.place.store.snapshot() as tx:
+            return tuple(self._view(tx, pin) for pin in tx.exchange.pins() if not pin.ours)
+
+    def _officers(self, actor: Actor, confirmed_by: Sequence[str]) -> tuple[OfficerName, ...]:
+        known = {officer.name for officer in PeopleDesk(place=self.place).officers()}
+        named = dict.fromkeys([actor.officer, *(parse_officer(name) for name in confirmed_by)])
+        strangers = [name for name in named if name not in known]
+        if strangers:
+            raise DeniedError("peer.confirmed_by", f"{strangers[0]} is no officer of this node")
+        if self.place.realm is Realm.LIVE and len(named) < 2:
+            raise DeniedError(
+                "peer.two_officers",
+                "two officers compare the words before a Party is pinned",
+                hint="name the second with --confirmed-by",
+            )
+        return tuple(named)
+
+    def _require_words(self, tx: Transaction, words: str | None, theirs: Fingerprint) -> None:
+        if words is None:
+            if self.place.realm is Realm.LIVE:
+                raise DeniedError(
+                    "peer.words",
+                    "a Party is pinned after its twelve words were compared by voice",
+                    hint="call the number you know, not one from the card; give what they read with --words",
+                )
+            return
+        if not same_words(words, own_root(tx), theirs):
+            raise DeniedError(
+                "peer.words",
+                "the words differ: one of the two cards is not genuine, or a word was misheard",
+                hint="read all twelve again; if they still differ, somebody stands between you",
+            )
+
+    def _view(self, tx: Transaction, pin: Pin | None) -> PeerView:
+        if pin is None:
+            raise ValueError("only a pinned Party is shown")
+        party = self.place.directory.party(tx.exchange, pin.fingerprint)
+        entry = party.in_force(self.place.clock.now())
+        offices = entry.authorities if entry else ()
+        alarms = [alarm.code for alarm in tx.exchange.alarms() if alarm.peer == pin.fingerprint]
+        return PeerView(
+            party=pin.party,
+            root=pin.fingerprint,
+            words=twelve_words(own_root(tx), pin.fingerprint),
+            confirmed_by=pin.officers,
+            authorities=tuple(office.id for office in offices),
+            endpoint=next((office.endpoint for office in offices if office.endpoint), ""),
+            queued=tx.exchange.count_queued(pin.fingerprint),
+            alarms=tuple(dict.fromkeys(alarms)),
+        )
