@@ -34,7 +34,18 @@ def traces(name: str, text: str) -> Iterator[str]:
 def carried_files(root: Path) -> list[Path]:
     """Return the files that are, or are about to be, in the repository."""
     listed = subprocess.run(
-        ["git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "-C",
+            root,
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ],
         capture_output=True,
         check=True,
         timeout=30,
