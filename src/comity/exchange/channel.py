@@ -71,16 +71,8 @@ class Channel:
             growth=self._growth(known_size, size) if 0 < known_size < size else None,
             older=tuple(self._growth(old, size) for old in sizes),
             sight=Sight() if held is None else Sight(size=held.size, note=held.note),
-            cosignatures=() if held is None or not cosigned else (self.cosignature(held),),
+            cosignatures=() if held is None or not cosigned else (cosignature(self.office, held),),
         )
-
-    def cosignature(self, held: Witnessed) -> Cosignature:
-        """Return our line on a head of theirs that is already durable as the largest we hold.
-
-        Its time is when we accepted the head, so the line is the same whenever it is asked for.
-        """
-        line = cosign_held(held, name=self.office.witness, signer=self.office.log, at=held.at)
-        return Cosignature(size=held.size, line=line.line)
 
     def witnessed(self) -> Witnessed | None:
         """Return the head we hold of their log for us, in their newest incarnation that we know."""
@@ -182,7 +174,7 @@ class Channel:
 
     def _judge(self, heads: Heads, offered: Checkpoint, *, now: Instant, floor: int) -> Checkpoint | None:
         held = self.tx.logs.witnessed(offered.origin)
-        if held is not None and max(offered.size, floor) < held.size:
+        if held is not None and floor <= offered.size < held.size:
             self._require_signed(heads.checkpoint, offered.origin, now)
             return None  # written before the head that is held
         proof = None
@@ -246,6 +238,15 @@ class Channel:
                 continue  # of a head that we do not keep
             except (MalformedError, UntrustedError):
                 self.raise_alarm("log.bad_cosignature", now=now)
+
+
+def cosignature(office: Office, held: Witnessed) -> Cosignature:
+    """Return our line on a head of theirs that is already durable as the largest we hold.
+
+    Its time is when we accepted the head, so the line is the same whenever it is asked for.
+    """
+    line = cosign_held(held, name=office.witness, signer=office.log, at=held.at)
+    return Cosignature(size=held.size, line=line.line)
 
 
 def is_halted(tx: ExchangeTransaction, office: Office) -> bool:

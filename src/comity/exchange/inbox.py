@@ -1,0 +1,298 @@
+"""Inbox: what happens to the messages of one call, in one transaction.
+
+A message is opened, named, and either answered with the receipt it got before or handed to the mailbox.
+What is stored or refused now gets a leaf in the log for this peer, all leaves in one go, and a receipt
+that names the head with them in it. What waits for something else is held and tried again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from comity.exchange.channel import Channel
+from comity.exchange.envelope import MOST_PLAINTEXT, MOST_SEALED, End, Result, message_id
+from comity.exchange.office import Office
+from comity.exchange.ports import (
+    Accepted,
+    Deferred,
+    DeferredReason,
+    ExchangeTransaction,
+    Held,
+    Mailbox,
+    Peer,
+    Refused,
+)
+from comity.exchange.receipts import (
+    REFUSED,
+    REFUSED_TAG,
+    STORED,
+    STORED_TAG,
+    Receipt,
+    parse_receipt,
+    receipt_statement,
+    refused_digest,
+)
+from comity.exchange.wire import envelope_bytes, read_envelope
+from comity.kernel import agefile
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.digests import sha256
+from comity.kernel.entropy import Entropy
+from comity.kernel.errors import DeniedError, MalformedError, UntrustedError
+from comity.kernel.ids import ActId
+from comity.kernel.signing import Envelope
+from comity.ledger.checkpoint import Checkpoint, parse_checkpoint
+from comity.ledger.leaves import Leaf, draw_leaf
+from comity.ledger.notes import parse_note
+from comity.ledger.proofs import InclusionProof
+
+HELD_FOR = 7 * DAY
+UNREADABLE = "message.unreadable"
+
+Tx = TypeVar("Tx", bound=ExchangeTransaction)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotas:
+    """What one peer may use; for a whole day (UTC) where nothing else is said.
+
+    Attributes:
+        orphans: Messages held back at one time, each for seven days at most.
+        open_deliveries: Deliveries under way at one time.
+        delivery_bytes: Largest single delivery.
+    """
+
+    calls: int = 20_000
+    messages: int = 100_000
+    bytes: int = 4 * 1024**3
+    new_cases: int = 500
+    orphans: int = 1_000
+    open_deliveries: int = 16
+    delivery_bytes: int = 1024**4
+
+
+@dataclass(slots=True, kw_only=True)
+class _Item:
+    """One message on its way through the inbox."""
+
+    sealed: bytes
+    name: ActId
+    plaintext: bytes | None
+    outcome: Accepted | Refused | Deferred | None = None
+    receipt: Envelope | None = None
+    from_hold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbox(Generic[Tx]):
+    """Receives the messages of one call in the caller's transaction."""
+
+    mailbox: Mailbox[Tx]
+    entropy: Entropy
+    quotas: Quotas = Quotas()
+
+    def receive(
+        self, tx: Tx, channel: Channel, messages: Sequence[bytes], *, now: Instant
+    ) -> tuple[Result, ...]:
+        """Return one result for each message, in the same order; nothing a message says raises."""
+        visit = _Visit(tx=tx, channel=channel, now=now)
+        items = [self._opened(channel.office, sealed) for sealed in messages]
+        settled: dict[ActId, _Item] = {}
+        for item in items:
+            if item.name in settled:
+                continue
+            item.receipt = _issued_before(visit, item.name)
+            if item.receipt is None:
+                self._judge(visit, item)
+            settled[item.name] = item
+        retried = self._retry_held(visit, settled)
+        self._issue(visit, [*settled.values(), *retried])
+        return tuple(_result(settled[item.name]) for item in items)
+
+    def _opened(self, office: Office, sealed: bytes) -> _Item:
+        unreadable = ActId(sha256(sealed).hex())
+        if len(sealed) > MOST_SEALED:
+            return _Item(sealed=sealed, name=unreadable, plaintext=None)
+        try:
+            plain = agefile.open_sealed(sealed, identities=office.identities, most_bytes=MOST_PLAINTEXT)
+        except (MalformedError, UntrustedError, DeniedError):
+            return _Item(sealed=sealed, name=unreadable, plaintext=None)
+        name = message_id(plain)
+        if name is None:
+            return _Item(sealed=sealed, name=unreadable, plaintext=None)
+        return _Item(sealed=sealed, name=name, plaintext=plain)
+
+    def _judge(self, visit: "_Visit[Tx]", item: _Item) -> None:
+        tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
+        if item.plaintext is None:
+            item.outcome = Refused(message_id=item.name, code=UNREADABLE, incarnation=office.incarnation)
+            return
+        day = now // DAY
+        opened = tx.exchange.usage(peer.root, day=day, what="new_cases")
+        sender = Peer(
+            fingerprint=peer.root,
+            authority=peer.authority,
+            ours=office.authority,
+            may_open=opened < self.quotas.new_cases,
+        )
+        try:
+            outcome = self.mailbox.accept(tx, peer=sender, plaintext=item.plaintext, now=now)
+        except (MalformedError, UntrustedError, DeniedError) as exc:
+            outcome = Refused(message_id=item.name, code=exc.code)
+        if isinstance(outcome, Accepted) and outcome.opened:
+            tx.exchange.add_usage(peer.root, day=day, what="new_cases", count=1)
+        if isinstance(outcome, Accepted) and outcome.message_id != item.name:
+            raise ValueError("the mailbox stored another message than the one it was given")
+        if isinstance(outcome, Accepted) and outcome.delivery is not None:
+            tx.exchange.put_delivery(outcome.delivery)
+        if isinstance(outcome, Deferred) and outcome.reason is DeferredReason.ORPHAN:
+            outcome = self._hold(visit, item, outcome)
+        item.outcome = outcome
+
+    def _hold(self, visit: "_Visit[Tx]", item: _Item, outcome: Deferred) -> Deferred:
+        if item.from_hold:
+            return outcome
+        tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
+        if tx.exchange.count_held(peer.root) >= self.quotas.orphans:
+            return Deferred(reason=DeferredReason.QUOTA)
+        tx.exchange.hold(
+            Held(
+                message_id=item.name,
+                authority=office.authority,
+                peer=peer.root,
+                sender=peer.authority,
+                sealed=item.sealed,
+                missing=outcome.missing,
+                held_at=now,
+                until=Instant(now + HELD_FOR),
+            )
+        )
+        return outcome
+
+    def _retry_held(self, visit: "_Visit[Tx]", settled: dict[ActId, _Item]) -> list[_Item]:
+        """Try the orphans of this peer again as long as one of them finds its place."""
+        tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
+        found: list[_Item] = []
+        progress = any(_is_new(item) for item in settled.values())
+        while progress:
+            progress = False
+            for orphan in tx.exchange.held(office.authority, peer.root):
+                known = settled.get(orphan.message_id)
+                if orphan.until < now or (known is not None and not isinstance(known.outcome, Deferred)):
+                    tx.exchange.drop_held(office.authority, orphan.message_id)
+                    continue
+                if orphan.sender != peer.authority:
+                    continue
+                item = known or self._opened(office, orphan.sealed)
+                item.from_hold = True
+                self._judge(visit, item)
+                if isinstance(item.outcome, Deferred):
+                    continue
+                tx.exchange.drop_held(office.authority, orphan.message_id)
+                if known is None:
+                    found.append(item)
+                progress = True
+        return found
+
+    def _issue(self, visit: "_Visit[Tx]", items: Sequence[_Item]) -> None:
+        """Append the leaves of what is settled now, sign the head, and write the receipts."""
+        fresh = [item for item in items if item.receipt is None and _is_new(item)]
+        if not fresh:
+            return
+        channel = visit.channel
+        leaves = [self._leaf(item) for item in fresh]
+        log = channel.log
+        first = log.append(leaves, at=visit.now)
+        head = parse_checkpoint(parse_note(log.sign_checkpoint(channel.office.log)).text)
+        for place, (item, leaf) in enumerate(zip(fresh, leaves, strict=True), start=first):
+            proof = log.prove_inclusion(place, size=head.size)
+            receipt = _receipt(visit, item, leaf=leaf, head=head, proof=proof)
+            item.receipt = receipt_statement(
+                receipt, realm=channel.office.realm, signer=channel.office.receipt
+            )
+            visit.tx.exchange.put_receipt(
+                channel.office.authority,
+                _kept_under(visit, item),
+                peer=channel.peer.root,
+                receipt=envelope_bytes(item.receipt),
+            )
+
+    def _leaf(self, item: _Item) -> Leaf:
+        if isinstance(item.outcome, Accepted):
+            return draw_leaf(STORED_TAG, digest=item.outcome.digest, entropy=self.entropy)
+        return draw_leaf(REFUSED_TAG, digest=refused_digest(item.name), entropy=self.entropy)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit(Generic[Tx]):
+    """The messages of one call: transaction, channel, time."""
+
+    tx: Tx
+    channel: Channel
+    now: Instant
+
+
+def older_sizes(results: Sequence[Result], *, origin: str) -> tuple[int, ...]:
+    """Return the sizes of our log that the receipts among the results name."""
+    receipts = [parse_receipt(result.receipt) for result in results if result.receipt is not None]
+    return tuple(sorted({receipt.size for receipt in receipts if receipt.origin == origin}))
+
+
+def refusal_key(peer: End, name: ActId) -> ActId:
+    """Return the name under which a refusal is kept: one for each sender."""
+    return ActId(sha256(b"refused", peer.root.encode(), peer.authority.encode(), name.encode()).hex())
+
+
+def _issued_before(visit: _Visit[Tx], name: ActId) -> Envelope | None:
+    """Return the receipt this sender got before; a receipt that another Party got is never shown."""
+    store, office, peer = visit.tx.exchange, visit.channel.office, visit.channel.peer
+    for key in (name, refusal_key(peer, name)):
+        data = store.receipt_for(office.authority, key)
+        if data is not None:
+            held = read_envelope(data, where="receipt")
+            if parse_receipt(held).author == peer:
+                return held
+    return None
+
+
+def _kept_under(visit: _Visit[Tx], item: _Item) -> ActId:
+    return item.name if isinstance(item.outcome, Accepted) else refusal_key(visit.channel.peer, item.name)
+
+
+def _is_new(item: _Item) -> bool:
+    return isinstance(item.outcome, Accepted | Refused)
+
+
+def _result(item: _Item) -> Result:
+    if item.receipt is not None:
+        return Result(receipt=item.receipt)
+    if isinstance(item.outcome, Deferred):
+        return Result(deferred=item.outcome.reason.value)
+    raise ValueError("a settled message has a receipt")
+
+
+def _receipt(
+    visit: _Visit[Tx], item: _Item, *, leaf: Leaf, head: Checkpoint, proof: InclusionProof
+) -> Receipt:
+    outcome = item.outcome
+    if not isinstance(outcome, Accepted | Refused):
+        raise ValueError("only a stored or refused message gets a receipt")
+    return Receipt(
+        act=item.name,
+        signer=visit.channel.office.end,
+        author=visit.channel.peer,
+        at=visit.now,
+        origin=head.origin,
+        size=head.size,
+        log_root=head.root,
+        leaf_index=proof.index,
+        leaf_tag=leaf.tag,
+        leaf_nonce=leaf.nonce,
+        path=proof.path,
+        case=outcome.case,
+        your_last_seq=outcome.your_last_seq,
+        own_last_seq=outcome.own_last_seq,
+        pending=outcome.pending,
+        result=STORED if isinstance(outcome, Accepted) else REFUSED,
+        code="" if isinstance(outcome, Accepted) else outcome.code,
+        incarnation=visit.channel.office.incarnation,
+    )

@@ -1,0 +1,278 @@
+"""The protocol as a machine without IO: what to call, what an answer means, what to answer.
+
+Every step runs in one transaction of the caller. ``prepare`` only reads; ``answered``, ``failed`` and
+``serve`` write. Cosignatures are made in ``complete``, once the transaction of ``serve`` is durable.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from comity.exchange.calls import Caller, CallToMake, Carriage, OwnActs, Served
+from comity.exchange.channel import Channel, cosignature, is_halted
+from comity.exchange.directory import SKEW, Directory, TrustedParty
+from comity.exchange.envelope import (
+    NONCE_SIZE,
+    Answer,
+    Call,
+    End,
+    Heads,
+    Result,
+    Sight,
+    answer_bytes,
+    call_bytes,
+    parse_answer,
+    parse_call,
+)
+from comity.exchange.errors import not_for_you
+from comity.exchange.inbox import Inbox, older_sizes
+from comity.exchange.office import Office
+from comity.exchange.outbox import Outbox
+from comity.exchange.ports import (
+    DeferredReason,
+    ExchangeTransaction,
+    SendState,
+)
+from comity.exchange.settlement import BAD_RECEIPT, Reading, judge_receipt, require_own_acts, settle
+from comity.exchange.wire import envelope_bytes, read_envelope
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.digests import sha256
+from comity.kernel.entropy import Entropy
+from comity.kernel.errors import ConflictError, MalformedError, UntrustedError
+from comity.kernel.ids import ActId
+from comity.kernel.signing import Envelope
+from comity.ledger.checkpoint import Checkpoint
+
+BAD_ENTRY = "entry.untrusted"
+BAD_HEAD = "log.untrusted"
+CLOCKS_APART = "clock.apart"
+
+Tx = TypeVar("Tx", bound=ExchangeTransaction)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange(Generic[Tx]):
+    """One side of the protocol."""
+
+    directory: Directory
+    outbox: Outbox
+    inbox: Inbox[Tx]
+    own_acts: OwnActs[Tx]
+    entropy: Entropy
+
+    def prepare(
+        self, tx: Tx, office: Office, peer: End, *, now: Instant, even_if_empty: bool = False
+    ) -> CallToMake | None:
+        """Return the next call to a peer; None when nothing is due. It writes nothing.
+
+        Raises:
+            UntrustedError: the peer is not pinned or its chain does not hold.
+            ConflictError: ``exchange.halted``: it is proven that this office lost leaves or was cloned.
+        """
+        if is_halted(tx, office):
+            raise ConflictError(
+                "exchange.halted",
+                f"{office.authority} signed leaves that it no longer holds, so it signs nothing now",
+                hint="fetch the missing acts from the peers and open a new incarnation with two officers",
+            )
+        party = self.directory.party(tx.exchange, peer.root)
+        batch = self.outbox.batch(tx.exchange, author=office.authority, to=peer, now=now)
+        if not batch and not even_if_empty:
+            return None
+        state = tx.exchange.peer_state(office.authority, peer.root, to=peer.authority)
+        channel = Channel(tx=tx, office=office, party=party, peer=peer)
+        shown = channel.show(known_size=state.log_seen)
+        ours = self.directory.party(tx.exchange, office.root)
+        nonce = self.entropy.bytes(NONCE_SIZE)
+        body = call_bytes(
+            Call(
+                realm=office.realm,
+                sender=office.end,
+                to=peer,
+                at=now,
+                nonce=nonce,
+                messages=tuple(outgoing.sealed for outgoing in batch),
+                heads=shown,
+                entries=self._newest_entry(tx, ours, unless=state.entry_sent),
+            )
+        )
+        published = party.office(peer.authority, at=now)
+        return CallToMake(
+            office=office,
+            peer=peer,
+            endpoint=None if published is None else published.endpoint,
+            certificate=None if published is None else published.certificate,
+            body=body,
+            nonce=nonce,
+            message_ids=tuple(outgoing.message_id for outgoing in batch),
+            sealed=tuple(sha256(outgoing.sealed).hex() for outgoing in batch),
+            shown=shown,
+            entry_id=ours.newest_id,
+        )
+
+    def answered(self, tx: Tx, call: CallToMake, data: bytes, *, now: Instant) -> None:
+        """Take the answer to a call: receipts settle messages, everything else waits for the next try.
+
+        Raises:
+            MalformedError: the answer is not one; the caller then reports :meth:`failed`.
+        """
+        answer = parse_answer(data, count=len(call.message_ids))
+        party = self.directory.party(tx.exchange, call.peer.root)
+        channel = Channel(tx=tx, office=call.office, party=party, peer=call.peer)
+        if call.shown.checkpoint:
+            channel.store_shown(call.shown.checkpoint)
+        party = self._learn(channel, answer.entries, now=now)
+        channel = replace(channel, party=party)
+        taken = self._take(channel, answer.heads, now=now, floor=call.shown.sight.size)
+        reading = Reading(channel=channel, heads=answer.heads, taken=taken, now=now)
+        unsettled = [
+            name
+            for name, sealed, result in zip(call.message_ids, call.sealed, answer.results, strict=True)
+            if not self._settled(tx, reading, name, sealed, result)
+        ]
+        self.outbox.postpone(tx.exchange, tuple(unsettled), now=now)
+        state = tx.exchange.peer_state(call.office.authority, call.peer.root, to=call.peer.authority)
+        tx.exchange.put_peer_state(
+            replace(state, last_contact_at=now, failing_since=None, entry_sent=call.entry_id)
+        )
+
+    def failed(self, tx: Tx, call: CallToMake, *, now: Instant) -> None:
+        """Take it that a call got no usable answer: its messages are tried again later, and never dropped."""
+        self.outbox.postpone(tx.exchange, call.message_ids, now=now)
+        state = tx.exchange.peer_state(call.office.authority, call.peer.root, to=call.peer.authority)
+        if state.failing_since is None:
+            tx.exchange.put_peer_state(replace(state, failing_since=now))
+
+    def serve(
+        self, tx: Tx, offices: Sequence[Office], caller: Caller, body: bytes, *, now: Instant
+    ) -> Served:
+        """Return the answer to an authenticated call; give it to :meth:`complete` after the commit.
+
+        1. The body is a call, within all limits.
+        2. Sender, nonce and realm are those that the transport proved, the addressee is an office of ours.
+        3. A call over the network is of these five minutes and was not seen before.
+        4. The peer is within its quota of calls and messages.
+        5. Newer entries and heads are taken; forks and rollbacks are stored as alarms.
+        6. The messages go through the inbox.
+
+        Raises:
+            MalformedError: step 1.
+            DeniedError: step 2; step 3 is denied by :meth:`complete`, with the same answer.
+            UntrustedError: the stored chain of the caller does not hold.
+        """
+        call = parse_call(body)
+        office = next((found for found in offices if found.end == call.to), None)
+        if office is None or call.sender != caller.end or call.nonce != caller.nonce:
+            raise not_for_you()
+        party = self.directory.party(tx.exchange, caller.end.root)
+        if call.realm is not office.realm or party.realm is not office.realm:
+            raise not_for_you()
+        channel = Channel(tx=tx, office=office, party=party, peer=caller.end)
+        if not self._is_fresh(channel, call, caller, now=now):
+            return Served(answer=Answer(results=(), heads=Heads()), office=office, denied=True)
+        if not self._count(channel, call, len(body), now=now) or is_halted(tx, office):
+            return self._turned_away(channel, call)
+        channel = replace(channel, party=self._learn(channel, call.entries, now=now))
+        held = channel.witnessed()
+        surely_newer = held is not None and call.at > held.at + 2 * SKEW
+        self._take(channel, call.heads, now=now, floor=held.size if held is not None and surely_newer else 0)
+        results = self.inbox.receive(tx, channel, call.messages, now=now)
+        state = tx.exchange.peer_state(office.authority, caller.end.root, to=caller.end.authority)
+        shown = channel.show(
+            known_size=state.log_seen,
+            older=older_sizes(results, origin=channel.log.origin),
+            cosigned=False,
+        )
+        ours = self.directory.party(tx.exchange, office.root)
+        answer = Answer(
+            results=results,
+            heads=shown,
+            entries=self._newest_entry(tx, ours, unless=state.entry_sent),
+        )
+        return Served(answer=answer, office=office, head=channel.witnessed())
+
+    def complete(self, served: Served) -> bytes:
+        """Return the bytes of the answer with the cosignature, now that the head it covers is durable.
+
+        Raises:
+            DeniedError: the call is turned away.
+        """
+        if served.denied:
+            raise not_for_you()
+        heads = served.answer.heads
+        if served.head is not None:
+            heads = replace(heads, cosignatures=(cosignature(served.office, served.head),))
+        return answer_bytes(replace(served.answer, heads=heads))
+
+    def _settled(self, tx: Tx, reading: Reading, name: ActId, sealed: str, result: Result) -> bool:
+        outgoing = tx.exchange.outgoing(name)
+        if outgoing is None or outgoing.state is not SendState.QUEUED:
+            return True  # another answer settled it meanwhile
+        if result.receipt is None:
+            return False
+        try:
+            receipt = judge_receipt(reading, outgoing, result.receipt, sealed=sealed)
+        except (MalformedError, UntrustedError) as exc:
+            if reading.taken is not None:
+                reading.channel.raise_alarm(
+                    BAD_RECEIPT, now=reading.now, detail=b'{"code":"%s"}' % exc.code.encode()
+                )
+            return False
+        settle(tx, reading, outgoing, receipt=receipt, envelope=result.receipt)
+        self.inbox.mailbox.receipted(tx, message_id=name, receipt=result.receipt, now=reading.now)
+        require_own_acts(self.own_acts, tx, reading, receipt)
+        return True
+
+    def _learn(self, channel: Channel, entries: Sequence[Envelope], *, now: Instant) -> TrustedParty:
+        store, root = channel.tx.exchange, channel.peer.root
+        for entry in entries:
+            try:
+                self.directory.learn_entry(store, root, envelope_bytes(entry))
+            except (MalformedError, UntrustedError) as exc:
+                channel.raise_alarm(BAD_ENTRY, now=now, detail=b'{"code":"%s"}' % exc.code.encode())
+        return self.directory.party(store, root)
+
+    def _take(self, channel: Channel, heads: Heads, *, now: Instant, floor: int) -> Checkpoint | None:
+        try:
+            return channel.take(heads, now=now, floor=floor)
+        except (MalformedError, UntrustedError) as exc:
+            channel.raise_alarm(BAD_HEAD, now=now, detail=b'{"code":"%s"}' % exc.code.encode())
+            return None
+
+    def _is_fresh(self, channel: Channel, call: Call, caller: Caller, *, now: Instant) -> bool:
+        if caller.carriage is Carriage.COURIER:
+            return True
+        if abs(call.at - now) > SKEW:
+            channel.raise_alarm(CLOCKS_APART, now=now)
+            return False
+        until = Instant(now + 2 * SKEW)
+        return channel.tx.exchange.remember_nonce(caller.end.root, caller.nonce, until=until)
+
+    def _count(self, channel: Channel, call: Call, size: int, *, now: Instant) -> bool:
+        store, root, quotas = channel.tx.exchange, channel.peer.root, self.inbox.quotas
+        day = now // DAY
+        used = {
+            "calls": (1, quotas.calls),
+            "messages": (len(call.messages), quotas.messages),
+            "bytes": (size, quotas.bytes),
+        }
+        for what, (count, most) in used.items():
+            if store.usage(root, day=day, what=what) + count > most:
+                return False
+        for what, (count, _) in used.items():
+            store.add_usage(root, day=day, what=what, count=count)
+        return True
+
+    def _turned_away(self, channel: Channel, call: Call) -> Served:
+        halted = is_halted(channel.tx, channel.office)
+        reason = DeferredReason.BUSY if halted else DeferredReason.QUOTA
+        answer = Answer(
+            results=tuple(Result(deferred=reason.value) for _ in call.messages),
+            heads=Heads(sight=Sight()),
+        )
+        return Served(answer=answer, office=channel.office, head=None)
+
+    def _newest_entry(self, tx: Tx, ours: TrustedParty, *, unless: str) -> tuple[Envelope, ...]:
+        if not ours.newest_id or ours.newest_id == unless:
+            return ()
+        return (read_envelope(tx.exchange.entries(ours.fingerprint)[-1], where="entry"),)

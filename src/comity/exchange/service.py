@@ -1,0 +1,161 @@
+"""The exchange desk: sends what is due, receives what comes; one transaction for each step."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from comity.exchange.calls import Caller, CallToMake
+from comity.exchange.envelope import End
+from comity.exchange.office import Office
+from comity.exchange.ports import ExchangeTransaction
+from comity.exchange.protocol import Exchange
+from comity.kernel.clock import Clock
+from comity.kernel.errors import (
+    ComityError,
+    ConflictError,
+    DeniedError,
+    MalformedError,
+    NotFoundError,
+    UnavailableError,
+    UntrustedError,
+)
+from comity.kernel.ids import AuthorityId, KeyId
+from comity.kernel.signing import key_id
+
+MOST_CALLS = 1_000
+
+Tx = TypeVar("Tx", bound=ExchangeTransaction)
+Tx_co = TypeVar("Tx_co", covariant=True)
+
+
+class TransactionalStore(Protocol[Tx_co]):
+    """A store with transactions."""
+
+    def transaction(self) -> AbstractContextManager[Tx_co]:
+        """Return a write transaction: committed when the block ends, rolled back when it raises."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Tx_co]:
+        """Return a consistent view for reading."""
+        ...
+
+
+class Transport(Protocol):
+    """Carries one call to a peer and brings the answer."""
+
+    def call(self, call: CallToMake) -> bytes:
+        """Return the answer's bytes, untrusted.
+
+        Raises:
+            UnavailableError: the peer did not answer in time, or has no endpoint.
+            UntrustedError: who answered does not hold the pinned certificate.
+            DeniedError: the peer turned the call away.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendReport:
+    """What came of sending to one peer.
+
+    Attributes:
+        calls: Calls that were answered.
+        messages: Messages that those calls carried.
+        failure: Why sending stopped early; None when nothing more was due.
+    """
+
+    calls: int = 0
+    messages: int = 0
+    failure: ComityError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeDesk(Generic[Tx]):
+    """Use cases of the exchange over a store, a clock and a transport.
+
+    Attributes:
+        offices: Returns our offices with the keys they have now.
+    """
+
+    store: TransactionalStore[Tx]
+    exchange: Exchange[Tx]
+    offices: Callable[[], Sequence[Office]]
+    clock: Clock
+
+    def office(self, authority: AuthorityId) -> Office:
+        """Return an office of ours; raise NotFoundError ``exchange.no_office``."""
+        for office in self.offices():
+            if office.authority == authority:
+                return office
+        raise NotFoundError("exchange.no_office", f"{authority} has no office on this node")
+
+    def channels_due(self, authority: AuthorityId) -> tuple[End, ...]:
+        """Return the peers for which messages of an authority are due now."""
+        with self.store.snapshot() as tx:
+            due = tx.exchange.peers_due(authority, now=self.clock.now())
+        return tuple(End(authority=to, root=peer) for peer, to in due)
+
+    def prepare(self, authority: AuthorityId, peer: End, *, even_if_empty: bool = False) -> CallToMake | None:
+        """Return the next call to a peer, for a transport or a courier folder; None if nothing is due."""
+        with self.store.snapshot() as tx:
+            return self.exchange.prepare(
+                tx, self.office(authority), peer, now=self.clock.now(), even_if_empty=even_if_empty
+            )
+
+    def answered(self, call: CallToMake, answer: bytes) -> None:
+        """Take the answer to a call of ours."""
+        with self.store.transaction() as tx:
+            self.exchange.answered(tx, call, answer, now=self.clock.now())
+
+    def failed(self, call: CallToMake) -> None:
+        """Take it that a call of ours got no usable answer."""
+        with self.store.transaction() as tx:
+            self.exchange.failed(tx, call, now=self.clock.now())
+
+    def send(
+        self, authority: AuthorityId, peer: End, transport: Transport, *, even_if_empty: bool = False
+    ) -> SendReport:
+        """Send everything that is due to one peer, call after call; stop at the first failure.
+
+        A failure of the other side is part of the report; it has set when to try again.
+        """
+        report = SendReport()
+        for number in range(MOST_CALLS):
+            call = self.prepare(authority, peer, even_if_empty=even_if_empty and number == 0)
+            if call is None:
+                return report
+            try:
+                self.answered(call, transport.call(call))
+            except (UnavailableError, UntrustedError, DeniedError, MalformedError, ConflictError) as exc:
+                self.failed(call)
+                return SendReport(calls=report.calls, messages=report.messages, failure=exc)
+            report = SendReport(calls=report.calls + 1, messages=report.messages + len(call.message_ids))
+        return report
+
+    def receive(self, caller: Caller, body: bytes) -> bytes:
+        """Return the answer to a call whose signature the transport has verified.
+
+        Raises:
+            MalformedError: not a call.
+            DeniedError: turned away, always with the same words.
+        """
+        now = self.clock.now()
+        with self.store.transaction() as tx:
+            served = self.exchange.serve(tx, self.offices(), caller, body, now=now)
+        return self.exchange.complete(served)
+
+    def caller_key(self, key: KeyId) -> tuple[End, bytes] | None:
+        """Return who signs calls with this key now, and the public key; None for whoever is not pinned.
+
+        Our own offices are no callers.
+        """
+        own = {office.root for office in self.offices()}
+        with self.store.snapshot() as tx:
+            found = self.exchange.directory.by_transport_key(tx.exchange, key, at=self.clock.now())
+        if found is None or found[0].fingerprint in own:
+            return None
+        party, authority, public = found
+        if key_id(public) != key:
+            return None
+        return End(authority=authority, root=party.fingerprint), public
