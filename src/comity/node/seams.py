@@ -1,0 +1,144 @@
+"""Where cases meet the exchange: the directory they read, the log they write, the outbox they queue in.
+
+Each seam is made for one transaction and is cheap: it holds the transaction's store and nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from comity.cases.intake import Intake
+from comity.cases.ports import Address, KeyRecord, OfficerRecord
+from comity.exchange.directory import Directory, TrustedKey, TrustedParty
+from comity.exchange.entries import Usage
+from comity.exchange.envelope import End
+from comity.exchange.outbox import Outbox
+from comity.exchange.ports import Accepted, Deferred, DirectoryStore, Peer, Refused
+from comity.kernel.clock import Clock, Instant
+from comity.kernel.entropy import Entropy
+from comity.kernel.errors import UntrustedError
+from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName
+from comity.kernel.realms import Realm
+from comity.kernel.signing import Envelope
+from comity.ledger.leaves import draw_leaf
+from comity.ledger.origins import peer_log_origin
+from comity.ledger.service import Log
+from comity.node.founding import own_root
+from comity.node.ports import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDirectory:
+    """Fulfils the cases' ``Directory``: pinned roots and signed entries, never a message."""
+
+    directory: Directory
+    store: DirectoryStore
+
+    def act_keys(self, authority: AuthorityId, root: Fingerprint, *, at: Instant) -> tuple[KeyRecord, ...]:
+        """Return the ``act`` keys valid at ``at``."""
+        return self._keys(authority, root, Usage.ACT, at)
+
+    def receipt_keys(
+        self, authority: AuthorityId, root: Fingerprint, *, at: Instant
+    ) -> tuple[KeyRecord, ...]:
+        """Return the ``receipt`` keys valid at ``at``."""
+        return self._keys(authority, root, Usage.RECEIPT, at)
+
+    def officer(self, root: Fingerprint, name: OfficerName, *, at: Instant) -> OfficerRecord | None:
+        """Return the officer of the Party whose key is valid at ``at``."""
+        party = self._party(root)
+        found = party.officer(name, at=at) if party is not None else None
+        if found is None:
+            return None
+        return OfficerRecord(
+            name=found.name, authority=found.authority, roles=found.roles, key=_record(found.key)
+        )
+
+    def algorithms(self, root: Fingerprint, *, at: Instant) -> frozenset[str]:
+        """Return the signature algorithms that the entry in force at ``at`` demands."""
+        party = self._party(root)
+        return party.algorithms(at=at) if party is not None else frozenset()
+
+    def _keys(
+        self, authority: AuthorityId, root: Fingerprint, usage: Usage, at: Instant
+    ) -> tuple[KeyRecord, ...]:
+        party = self._party(root)
+        return tuple(_record(key) for key in party.keys(authority, usage, at=at)) if party is not None else ()
+
+    def _party(self, root: Fingerprint) -> TrustedParty | None:
+        try:
+            return self.directory.party(self.store, root)
+        except UntrustedError:
+            return None  # the port answers with nothing for a Party that is not pinned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerLedger:
+    """Fulfils the cases' ``Ledger``: the log that an authority shares with one peer."""
+
+    realm: Realm
+    entropy: Entropy
+    clock: Clock
+
+    def append(self, tx: Any, *, authority: AuthorityId, peer: Fingerprint, tag: str, digest: bytes) -> None:
+        """Add a blinded leaf; durable when the caller's transaction is."""
+        origin = peer_log_origin(self.realm, authority=authority, peer_root=peer)
+        leaf = draw_leaf(tag, digest=digest, entropy=self.entropy)
+        Log(store=tx.logs, origin=origin).append([leaf], at=self.clock.now())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutwardDispatch:
+    """Fulfils the cases' ``Dispatch``: seals to the addressee's key and queues."""
+
+    directory: Directory
+    entropy: Entropy
+    clock: Clock
+
+    def queue(self, tx: Any, *, message_id: ActId, author: Address, to: Address, plaintext: bytes) -> None:
+        """Seal the parcel and put it into the outbox, in the caller's transaction."""
+        Outbox(directory=self.directory, entropy=self.entropy).queue(
+            tx.exchange,
+            message_id=message_id,
+            author=author.authority,
+            to=End(authority=to.authority, root=to.root),
+            plaintext=plaintext,
+            now=self.clock.now(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeMailbox:
+    """Fulfils the exchange's ``Mailbox`` for every office of the node."""
+
+    realm: Realm
+    directory: Directory
+    entropy: Entropy
+    clock: Clock
+
+    def accept(
+        self, tx: Transaction, *, peer: Peer, plaintext: bytes, now: Instant
+    ) -> Accepted | Refused | Deferred:
+        """Judge and store one opened message; see :class:`comity.exchange.ports.Mailbox`."""
+        return self._intake(tx, peer.ours).accept(tx, peer=peer, plaintext=plaintext, now=now)
+
+    def receipted(self, tx: Transaction, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+        """Take the peer's verified receipt for a message of ours."""
+        outgoing = tx.exchange.outgoing(message_id)
+        if outgoing is not None:
+            self._intake(tx, outgoing.authority).receipted(
+                tx, message_id=message_id, receipt=receipt, now=now
+            )
+
+    def _intake(self, tx: Transaction, ours: AuthorityId) -> Intake:
+        return Intake(
+            me=Address(authority=ours, root=own_root(tx)),
+            realm=self.realm,
+            directory=CaseDirectory(directory=self.directory, store=tx.exchange),
+            ledger=PeerLedger(realm=self.realm, entropy=self.entropy, clock=self.clock),
+        )
+
+
+def _record(key: TrustedKey) -> KeyRecord:
+    return KeyRecord(
+        public=key.public, not_before=key.not_before, not_after=key.not_after, invalid_since=key.invalid_since
+    )
