@@ -8,7 +8,7 @@ Each is one flat object of keys and sentences. To add words:
    ``ground.<code>``; a kind's ``kind.<code>``; an instrument's ``instrument.<code>``; a practice Party's
    ``party.<code>``. No key stands in two files with different words.
 3. A placeholder is ``{name}``, or ``{name:form}`` where the form is one of ``date`` (a day as
-   ``2026-11-02``), ``number``, ``party`` (a Party code), ``language`` or ``languages`` (tags, comma-separated),
+   ``2026-11-02``), ``number``, ``party`` (a Party code), ``language``, ``languages`` (tags and commas),
    ``label`` (another key), ``ground`` or ``instrument`` (a code). Write sentences that need no plural.
 4. A new language (Chinese, Russian and Spanish are foreseen) is a new folder and a new code in ``LANGUAGES``.
 
