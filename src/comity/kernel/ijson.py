@@ -16,8 +16,9 @@ _LARGEST = 2**53 - 1
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
-
-def parse_ijson(data: bytes, *, most_bytes: int = MOST_BYTES, most_depth: int = MOST_DEPTH, where: str = "") -> Any:
+def parse_ijson(
+    data: bytes, *, most_bytes: int = MOST_BYTES, most_depth: int = MOST_DEPTH, where: str = ""
+) -> Any:
     """Return the value of I-JSON bytes.
 
     Args:
@@ -32,7 +33,9 @@ def parse_ijson(data: bytes, *, most_bytes: int = MOST_BYTES, most_depth: int = 
     Basis: RFC 7493
     """
     if len(data) > most_bytes:
-        raise MalformedError("json.size", f"{len(data)} bytes where at most {most_bytes} are taken", where=where)
+        raise MalformedError(
+            "json.size", f"{len(data)} bytes where at most {most_bytes} are taken", where=where
+        )
     require_depth(data, most_depth=most_depth, where=where)
     try:
         text = data.decode("utf-8")
@@ -92,7 +95,9 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_number(text: str) -> NoReturn:
-    raise MalformedError("json.number", f"{text[:40]} is not a whole number", hint="write amounts as decimal strings")
+    raise MalformedError(
+        "json.number", f"{text[:40]} is not a whole number", hint="write amounts as decimal strings"
+    )
 
 
 def _whole(text: str) -> int:

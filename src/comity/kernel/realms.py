@@ -13,7 +13,9 @@ class Realm(StrEnum):
     PRACTICE = "practice"
 
 
-_TYPE = re.compile(r"application/vnd\.comity\.([a-z-]+)\.v([1-9][0-9]*)\+json;realm=(live|practice)", re.ASCII)
+_TYPE = re.compile(
+    r"application/vnd\.comity\.([a-z-]+)\.v([1-9][0-9]*)\+json;realm=(live|practice)", re.ASCII
+)
 
 
 def payload_type(what: str, realm: Realm, *, version: int = 1) -> str:
@@ -25,5 +27,7 @@ def parse_payload_type(text: str, *, where: str = "") -> tuple[str, int, Realm]:
     """Return class, version and realm of a payload type; raise MalformedError for any other text."""
     match = _TYPE.fullmatch(text)
     if match is None:
-        raise MalformedError("payload.type", f"{text[:80]!r} is not a payload type of this protocol", where=where)
+        raise MalformedError(
+            "payload.type", f"{text[:80]!r} is not a payload type of this protocol", where=where
+        )
     return match[1], int(match[2]), Realm(match[3])

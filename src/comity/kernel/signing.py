@@ -29,8 +29,12 @@ _SMALL_ORDER = frozenset(
         0,
         1,
         _FIELD - 1,
-        int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
-        int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
+        int.from_bytes(
+            bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"
+        ),
+        int.from_bytes(
+            bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+        ),
     }
 )
 
@@ -165,7 +169,9 @@ def envelope_value(envelope: Envelope) -> dict[str, Any]:
 def parse_envelope(value: Any, *, where: str = "") -> Envelope:
     """Return the envelope in a parsed JSON value; raise MalformedError for any other shape."""
     match value:
-        case {"payloadType": str(kind), "payload": str(payload), "signatures": list(found)} if len(value) == 3:
+        case {"payloadType": str(kind), "payload": str(payload), "signatures": list(found)} if (
+            len(value) == 3
+        ):
             if len(found) > MOST_SIGNATURES:
                 raise MalformedError("envelope.signatures", "too many signatures", where=where)
             return Envelope(

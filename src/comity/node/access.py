@@ -101,7 +101,7 @@ def require_access(
     Raises:
         DeniedError: ``access.role``, ``access.authority`` or ``access.purpose``.
 
-    Basis: DESIGN decided once; 24(2); 36(1)
+    Basis: 24(2), 36(1)
     """
     if not is_allowed(actor, action):
         raise DeniedError(

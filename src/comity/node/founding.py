@@ -85,20 +85,7 @@ class Founder:
                 hint="give one with --passphrase-file, or make a practice node with --practice",
             )
         now = self.clock.now()
-        held, needed = _ROOT_KEYS[realm]
-        roots = [self._new_signer(f"root/{n}", passphrase) for n in range(1, held + 1)]
-        entry_signer = self._new_signer("entry/1", passphrase)
-        root = Root(
-            party=party,
-            realm=realm,
-            version=1,
-            issued_at=now,
-            threshold=needed,
-            keys=tuple(signer.public for signer in roots),
-            entry_threshold=1,
-            entry_keys=(entry_signer.public,),
-        )
-        signed_root = sign(root_statement(root), roots)
+        signed_root, entry_signer = self._new_root(party, realm, now, passphrase)
         entry = Entry(
             party=party,
             realm=realm,
@@ -124,22 +111,20 @@ class Founder:
                 ),
             ),
         )
+        pin = Pin(
+            fingerprint=entry.root,
+            party=party,
+            realm=realm,
+            pinned_at=now,
+            officers=(FIRST_OFFICER,),
+            channel="own",
+            ours=True,
+        )
         with self.store.transaction() as tx:
             tx.exchange.put_root(entry.root, version=1, envelope=_encoded(signed_root))
-            tx.exchange.put_entry(
-                entry.root, version=1, envelope=_encoded(sign(entry_statement(entry), [entry_signer]))
-            )
-            tx.exchange.pin(
-                Pin(
-                    fingerprint=entry.root,
-                    party=party,
-                    realm=realm,
-                    pinned_at=now,
-                    officers=(FIRST_OFFICER,),
-                    channel="own",
-                    ours=True,
-                )
-            )
+            signed_entry = sign(entry_statement(entry), [entry_signer])
+            tx.exchange.put_entry(entry.root, version=1, envelope=_encoded(signed_entry))
+            tx.exchange.pin(pin)
         return entry.root
 
     def add_authority(
@@ -217,6 +202,24 @@ class Founder:
                 new.root, version=new.version, envelope=_encoded(sign(entry_statement(new), [signer]))
             )
         return new
+
+    def _new_root(
+        self, party: PartyCode, realm: Realm, now: Instant, passphrase: bytes | None
+    ) -> tuple[Envelope, Ed25519Signer]:
+        held, needed = _ROOT_KEYS[realm]
+        roots = [self._new_signer(f"root/{n}", passphrase) for n in range(1, held + 1)]
+        entry_signer = self._new_signer("entry/1", passphrase)
+        root = Root(
+            party=party,
+            realm=realm,
+            version=1,
+            issued_at=now,
+            threshold=needed,
+            keys=tuple(signer.public for signer in roots),
+            entry_threshold=1,
+            entry_keys=(entry_signer.public,),
+        )
+        return sign(root_statement(root), roots), entry_signer
 
     def _new_signer(self, name: str, passphrase: bytes | None) -> Ed25519Signer:
         made = Ed25519Signer.generate(self.entropy)
