@@ -19,7 +19,7 @@ _TYPE = re.compile(
 
 
 def payload_type(what: str, realm: Realm, *, version: int = 1) -> str:
-    """Return the media type of a signed statement, e.g. ``application/vnd.comity.act.v1+json;realm=practice``."""
+    """Return a statement's media type, e.g. ``application/vnd.comity.act.v1+json;realm=practice``."""
     return f"application/vnd.comity.{what}.v{version}+json;realm={realm.value}"
 
 

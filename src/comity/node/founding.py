@@ -105,7 +105,11 @@ class Founder:
                     certificate=certificate,
                     officers=(
                         self._new_officer(
-                            party, FIRST_OFFICER, (Role.OFFICER, Role.HEAD), realm, now, passphrase
+                            party,
+                            FIRST_OFFICER,
+                            roles=(Role.OFFICER, Role.HEAD),
+                            window=(now, Instant(now + _LIFE[realm])),
+                            passphrase=passphrase,
                         ),
                     ),
                 ),
@@ -181,7 +185,8 @@ class Founder:
                 raise NotFoundError("authority.absent", f"{authority} is no authority of this node")
             if any(o.name == officer for a in entry.authorities for o in a.officers):
                 raise ConflictError("officer.exists", f"{officer} is an officer of this Party already")
-            made = self._new_officer(entry.party, officer, held, entry.realm, now, passphrase)
+            window = (now, Instant(now + _LIFE[entry.realm]))
+            made = self._new_officer(entry.party, officer, roles=held, window=window, passphrase=passphrase)
             return _with_office(entry, dataclasses.replace(office, officers=(*office.officers, made)))
 
         self._amend(change, entry_passphrase)
@@ -248,9 +253,9 @@ class Founder:
         self,
         party: PartyCode,
         name: OfficerName,
+        *,
         roles: Sequence[Role],
-        realm: Realm,
-        now: Instant,
+        window: tuple[Instant, Instant],
         passphrase: bytes | None,
     ) -> PublishedOfficer:
         signer = self._new_signer(officer_key(party, name), passphrase)
@@ -258,8 +263,8 @@ class Founder:
             name=name,
             roles=tuple(role.value for role in roles),
             public=signer.public,
-            not_before=now,
-            not_after=Instant(now + _LIFE[realm]),
+            not_before=window[0],
+            not_after=window[1],
         )
 
 

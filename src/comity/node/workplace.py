@@ -59,7 +59,7 @@ class Workplace:
             raise ConflictError(
                 "entry.expired",
                 "no Party entry of this node is in force now",
-                hint="issue a new one with 'comity officer add' or 'comity authority add', and look at the clock",
+                hint="look at the clock; 'comity officer add' issues a new entry",
             )
         return tuple(office.id for office in entry.authorities)
 
