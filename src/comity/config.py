@@ -89,7 +89,7 @@ def read_config(folder: Path) -> NodeConfig:
         raise NotFoundError(
             "node.absent",
             f"there is no node in {str(folder)!r}",
-            hint="make one with 'comity init DIR --party CODE --name TEXT', or name its folder with --node DIR",
+            hint="make one with 'comity init DIR --party CODE --name TEXT', or name it with --node DIR",
             where=str(folder),
         ) from exc
     try:
