@@ -14,7 +14,7 @@ from comity.cases.ports import Directory
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import MalformedError, UntrustedError
-from comity.kernel.ids import ActId, AuthorityId, OfficerName, parse_authority, parse_officer
+from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName, parse_authority, parse_officer
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm, parse_payload_type, payload_type
 from comity.kernel.signing import Envelope
@@ -79,6 +79,15 @@ class ApprovalFault:
 
     code: str
     officer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What officers approve: its id, its realm, and the root of the Party whose officers they are."""
+
+    id: ActId
+    realm: Realm
+    root: Fingerprint
 
 
 class _Statement(msgspec.Struct, frozen=True):
@@ -164,17 +173,25 @@ def check_approvals(
 
     Basis: PROTOCOL rules 8 to 10
     """
+    statement = Statement(id=act.id, realm=act.realm, root=act.sender.root)
+    return check_statement(statement, approvals, persons=persons_needed(act.kind), directory=directory, at=at)
+
+
+def check_statement(
+    statement: Statement, approvals: Sequence[Approval], *, persons: int, directory: Directory, at: Instant
+) -> tuple[ApprovalFault, ...]:
+    """Return what is wrong with the approvals of any statement that ``persons`` officers must approve."""
     if len(approvals) > MOST_APPROVALS:
         return (ApprovalFault(code="approval.too_many"),)
-    faults = [fault for approval in approvals if (fault := _fault_of(act, approval, directory, at))]
+    faults = [fault for approval in approvals if (fault := _fault_of(statement, approval, directory, at))]
     if faults:
         return tuple(faults)
     officers = [approval.officer for approval in approvals]
     if len(set(officers)) != len(officers):
         return (ApprovalFault(code="approval.same_person"),)
-    if len(officers) < persons_needed(act.kind):
+    if len(officers) < persons:
         faults.append(ApprovalFault(code="approval.missing"))
-    elif needs_head(act.kind) and all(approval.role != HEAD for approval in approvals):
+    elif persons >= 2 and all(approval.role != HEAD for approval in approvals):
         faults.append(ApprovalFault(code="approval.no_head"))
     return tuple(faults)
 
@@ -188,15 +205,17 @@ def require_approvals(act: Act, approvals: Sequence[Approval], *, directory: Dir
         )
 
 
-def _fault_of(act: Act, approval: Approval, directory: Directory, at: Instant) -> ApprovalFault | None:
+def _fault_of(
+    statement: Statement, approval: Approval, directory: Directory, at: Instant
+) -> ApprovalFault | None:
     def fault(code: str) -> ApprovalFault:
         return ApprovalFault(code=code, officer=approval.officer)
 
-    if approval.act != act.id:
+    if approval.act != statement.id:
         return fault("approval.other_act")
-    if parse_payload_type(approval.envelope.payload_type)[2] is not act.realm:
+    if parse_payload_type(approval.envelope.payload_type)[2] is not statement.realm:
         return fault("approval.realm")
-    officer = directory.officer(act.sender.root, approval.officer, at=at)
+    officer = directory.officer(statement.root, approval.officer, at=at)
     if officer is None or officer.authority != approval.authority:
         return fault("approval.unknown_officer")
     if approval.role not in officer.roles or approval.role not in APPROVING_ROLES:

@@ -120,6 +120,15 @@ class _Fold:
             missing=thread.missing,
             heads=thread.heads,
             last_seqs=tuple(seqs),
+            refused=tuple(
+                sorted(
+                    {
+                        (r.act_id, r.code)
+                        for r in self.receipts
+                        if r.result == "refused" and r.act_id in thread
+                    }
+                )
+            ),
         )
 
     # --- which acts count -------------------------------------------------------------------

@@ -22,7 +22,7 @@ Code = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{1,3}-[A-Za-z0-9][A-Za-z0-9(
 Paragraph = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Name = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9.-]{0,63}\Z")]
 Time = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999_999)]
-Count = Annotated[int, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
 
 
 class Sender(StrEnum):

@@ -220,6 +220,7 @@ class CaseState:
         unknown_kinds: Acts of kinds that are only kept.
         orphans: Acts that are held but hang on ``missing`` ones.
         heads: Acts that nothing descends from.
+        refused: Acts that their addressee answered with a refusing receipt, each with its code.
     """
 
     fold_version: int
@@ -240,6 +241,7 @@ class CaseState:
     missing: tuple[ActId, ...]
     heads: tuple[ActId, ...]
     last_seqs: tuple[tuple[Address, int], ...]
+    refused: tuple[tuple[ActId, str], ...]
 
     @property
     def is_frozen(self) -> bool:

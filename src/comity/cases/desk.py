@@ -1,0 +1,126 @@
+"""What the case desk reads and sends with: the fold of a stored case, the next place in it, the way out."""
+
+from dataclasses import dataclass
+
+from comity.cases.acts import Act
+from comity.cases.fold import fold
+from comity.cases.parts import open_parts
+from comity.cases.ports import (
+    ActRecord,
+    Address,
+    CaseTransaction,
+    Directory,
+    Dispatch,
+    LeafKind,
+    Ledger,
+    ReceiptRecord,
+    RequestMatter,
+)
+from comity.cases.state import CaseState
+from comity.cases.threads import Thread
+from comity.cases.wire import SignedAct, parse_signed_act
+from comity.kernel.clock import Instant
+from comity.kernel.errors import NotFoundError
+from comity.kernel.ids import ActId, AuthorityId, CaseId
+from comity.kernel.signing import key_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where the next act of an authority stands in a case."""
+
+    to: Address
+    seq: int
+    prev_own: ActId | None
+    seen: tuple[ActId, ...]
+
+
+class CaseReader:
+    """Reads one authority's cases out of a transaction."""
+
+    def __init__(self, *, me: Address, directory: Directory) -> None:
+        self._me = me
+        self._directory = directory
+
+    def state(self, tx: CaseTransaction, case: CaseId) -> CaseState:
+        """Return the state of a case; raise NotFoundError ``case.unknown``."""
+        thread, state = self.read(tx, case)
+        if not thread.order:
+            raise NotFoundError("case.unknown", "no such case", where=case)
+        return state
+
+    def read(self, tx: CaseTransaction, case: CaseId) -> tuple[Thread, CaseState]:
+        """Return thread and state of a case; both empty for a case that is not held."""
+        records = tx.acts.of_case(self._me.authority, case)
+        receipts = tx.acts.receipts_of_case(self._me.authority, case)
+        acts = {record.act_id: parse_signed_act(record.signed).act for record in records}
+        suspects = [r.act_id for r in records if self._is_suspect(acts[r.act_id], r, receipts)]
+        return Thread(acts.values()), fold(acts.values(), receipts, suspects=suspects)
+
+    def signed(self, tx: CaseTransaction, act_id: ActId) -> SignedAct:
+        """Return one signed act; raise NotFoundError ``act.unknown``."""
+        record = tx.acts.get(self._me.authority, act_id)
+        if record is None:
+            raise NotFoundError("act.unknown", "no such act", where=act_id)
+        return parse_signed_act(record.signed)
+
+    def position(self, tx: CaseTransaction, case: CaseId) -> Position:
+        """Return where the next own act of a case stands; raise NotFoundError ``case.unknown``."""
+        records = tx.acts.of_case(self._me.authority, case)
+        opening = next((record for record in records if str(record.act_id) == str(case)), None)
+        if opening is None:
+            raise NotFoundError("case.unknown", "no such case", where=case)
+        thread = Thread(parse_signed_act(record.signed).act for record in records)
+        mine = [act for act in thread.order if act.sender == self._me]
+        last = max(mine, key=lambda act: act.seq, default=None)
+        return Position(
+            to=opening.to if opening.author == self._me else opening.author,
+            seq=last.seq + 1 if last else 1,
+            prev_own=last.id if last else None,
+            seen=tuple(head for head in thread.heads if last is None or head != last.id)[:16],
+        )
+
+    def covers(self, tx: CaseTransaction, act: Act) -> int:
+        """Return the highest ``seq`` of the other participant among the ancestors of an act."""
+        found = 0
+        for parent in act.parents:
+            record = tx.acts.get(self._me.authority, parent)
+            if record is not None:
+                found = max(found, record.covers if record.author == act.sender else record.seq)
+        return found
+
+    def _is_suspect(self, act: Act, record: ActRecord, receipts: tuple[ReceiptRecord, ...]) -> bool:
+        """Tell whether no key that signed the act was valid when it was first seen by the other side.
+
+        Basis: PROTOCOL rule 14
+        """
+        seen_at = [r.at for r in receipts if r.act_id == act.id and r.signer == act.to]
+        at = Instant(min(seen_at, default=record.stored_at))
+        valid = self._directory.act_keys(act.sender.authority, act.sender.root, at=at)
+        names = {key_id(key.public) for key in valid}
+        return not any(signature.key_id in names for signature in act.envelope.signatures)
+
+
+class Outbound:
+    """Writes the leaf of an issued act and queues it, in the caller's transaction."""
+
+    def __init__(self, *, ledger: Ledger, dispatch: Dispatch) -> None:
+        self._ledger = ledger
+        self._dispatch = dispatch
+
+    def send(self, tx: CaseTransaction, signed: SignedAct, *, plaintext: bytes, tag: LeafKind) -> None:
+        """Append the leaf and queue the sealed parcel."""
+        act = signed.act
+        ours = act.sender.authority
+        self._ledger.append(tx, authority=ours, peer=act.to.root, tag=tag, digest=signed.digest)
+        self._dispatch.queue(tx, message_id=act.id, author=act.sender, to=act.to, plaintext=plaintext)
+
+
+def matter_of(tx: CaseTransaction, authority: AuthorityId, request: ActId) -> RequestMatter | None:
+    """Return the request act and its parts for an assessor, or None when it is not held."""
+    record = tx.acts.get(authority, request)
+    if record is None:
+        return None
+    act = parse_signed_act(record.signed).act
+    parts = {part.name: part.data for part in open_parts(tx.acts.parts(authority, request))}
+    return RequestMatter(act_id=request, kind=act.kind, body=act.body, parts=parts)

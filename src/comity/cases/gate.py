@@ -1,0 +1,188 @@
+"""The gate: nothing leaves unless the assessment of that very thing is decided by named officers.
+
+Every way out ends in :func:`require_way_out`: an act, sealing to a bare key, an export, the courier,
+a disclosure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comity.cases.errors import FrozenError, GateClosedError, UndecidedError
+from comity.cases.kinds import is_coercive
+from comity.cases.ports import DecisionRecord, GateRecord
+from comity.cases.state import CaseState
+from comity.kernel.digests import sha256
+from comity.kernel.findings import Assessment, Finding, Severity
+from comity.kernel.ids import ActId, CaseId
+from comity.kernel.ijson import dump_ijson
+from comity.kernel.realms import Realm, payload_type
+from comity.kernel.signing import Envelope
+
+
+class WayOut(StrEnum):
+    """Every way by which something of a case leaves the node.
+
+    Basis: PROTOCOL rule 11
+    """
+
+    ISSUE = "issue"
+    COURIER = "courier"
+    SEAL = "seal"
+    EXPORT = "export"
+    DISCLOSURE = "disclosure"
+
+
+_ALWAYS_DECIDED = frozenset({WayOut.ISSUE, WayOut.COURIER})
+_DECIDED_BY_ACT = {WayOut.SEAL: frozenset({"transmission.decide", "evidence.deliver"})}
+RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What a way out may be: released by a decision, or, on practice only, marked as not released."""
+
+    way: WayOut
+    decided_by: ActId | None
+
+    @property
+    def is_released(self) -> bool:
+        """Tell whether a decision stands behind it; what is not released is marked UNRELEASED."""
+        return self.decided_by is not None
+
+
+def finding_key(finding: Finding) -> str:
+    """Return the name by which a decision refers to a finding: its code, place and parameters.
+
+    The parameters are part of it, so that a decision never carries over to another value.
+    """
+    values = dump_ijson(dict(finding.parameters))
+    return f"{finding.code}@{finding.field}#{sha256(values).hex()[:16]}"
+
+
+def undecided(
+    assessment: Assessment, decisions: Iterable[DecisionRecord], *, rules: str
+) -> tuple[Finding, ...]:
+    """Return the findings that still wait for a named officer under the rule set in force."""
+    taken = {d.finding for d in decisions if d.rules == rules and d.inner.strip()}
+    return tuple(finding for finding in assessment.to_decide if finding_key(finding) not in taken)
+
+
+def require_open(assessment: Assessment, decisions: Sequence[DecisionRecord], *, rules: str) -> None:
+    """Check that nothing blocks and that every open finding is decided under these rules.
+
+    Raises:
+        GateClosedError: ``gate.blocked``: a finding that nobody can decide away.
+        UndecidedError: ``gate.undecided``: findings that wait for a named officer.
+
+    Basis: DESIGN invariant 3; 24(1)
+    """
+    blocking = [f for f in assessment.findings if f.severity is Severity.BLOCKS]
+    if blocking:
+        raise GateClosedError(
+            "gate.blocked",
+            f"{len(blocking)} findings block, first {blocking[0].code} ({blocking[0].basis})",
+            hint="change what is asked or done; a blocking finding cannot be decided away",
+            where=blocking[0].field,
+        )
+    waiting = undecided(assessment, decisions, rules=rules)
+    if waiting:
+        names = ", ".join(f.code for f in waiting[:5])
+        raise UndecidedError(
+            "gate.undecided",
+            f"{len(waiting)} findings wait for a named officer: {names}",
+            hint="decide each finding with a reason",
+            where=waiting[0].field,
+        )
+
+
+def require_unfrozen(kind: str, state: CaseState) -> None:
+    """Raise FrozenError ``case.frozen`` for a coercive kind while people have something to settle.
+
+    Basis: PROTOCOL rules 5 and 7
+    """
+    if not is_coercive(kind) or not state.is_frozen:
+        return
+    if state.unknown_critical:
+        raise FrozenError(
+            "case.needs_newer",
+            "an act names something critical that this software does not understand",
+            hint="update the software; coercive steps wait until then",
+            where=state.unknown_critical[0],
+        )
+    first = next(iter([*(f.acts[0] for f in state.forks), *state.ignoring, *state.suspect]), "")
+    raise FrozenError(
+        "case.frozen",
+        "a fork or a doubtful act freezes coercive steps in this case",
+        hint="look at the proof and settle it with the other side",
+        where=first,
+    )
+
+
+def require_way_out(
+    way: WayOut,
+    *,
+    realm: Realm,
+    case: CaseId | None,
+    gate: GateRecord | None,
+    state: CaseState | None = None,
+) -> Passage:
+    """Return how something may leave, or refuse it: the one function that every way out calls.
+
+    Args:
+        way: Which way.
+        realm: Live or practice.
+        case: The case it belongs to; None for what belongs to none.
+        gate: The closed gate of the act or release that decided it; None when there is none.
+        state: State of the case, which must not be frozen.
+
+    Raises:
+        GateClosedError: ``way_out.no_decision``: on a live node always, on practice for acts and courier.
+        FrozenError: the case waits for people.
+
+    Basis: PROTOCOL rule 11
+    """
+    if gate is not None and case is not None and gate.case == case and _decides(gate.kind, way):
+        if state is not None and way not in _ALWAYS_DECIDED:
+            require_unfrozen("evidence.deliver", state)
+        return Passage(way=way, decided_by=gate.act_id)
+    if realm is Realm.PRACTICE and way not in _ALWAYS_DECIDED and gate is None:
+        return Passage(way=way, decided_by=None)
+    raise GateClosedError(
+        "way_out.no_decision",
+        f"no decided act or release stands behind this {way.value}",
+        hint="decide and approve the act or the release first",
+        where=case or "",
+    )
+
+
+def _decides(kind: str, way: WayOut) -> bool:
+    if way in _ALWAYS_DECIDED:
+        return not kind.startswith(f"{RELEASE}.")
+    return kind == f"{RELEASE}.{way.value}" or kind in _DECIDED_BY_ACT.get(way, frozenset())
+
+
+def release_envelope(
+    way: WayOut, *, realm: Realm, case: CaseId, subjects: Sequence[str], purpose: str, at: int
+) -> Envelope:
+    """Return the local statement that officers approve when something leaves without an act.
+
+    Args:
+        way: One of seal, export and disclosure.
+        realm: Live or practice.
+        case: The case it is taken from.
+        subjects: Digests or act ids of exactly what leaves.
+        purpose: The purpose it is for.
+        at: Microseconds UTC.
+    """
+    if way in _ALWAYS_DECIDED:
+        raise ValueError("an act is its own statement")
+    value = {
+        "v": 1,
+        "way": way.value,
+        "case": case,
+        "subjects": sorted(set(subjects)),
+        "purpose": purpose,
+        "at": at,
+    }
+    return Envelope(payload_type=payload_type(RELEASE, realm), payload=dump_ijson(value))

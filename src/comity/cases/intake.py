@@ -1,0 +1,296 @@
+"""The inbound side: one message judged and stored, step by numbered step, and receipts taken in.
+
+Nothing here folds a case: a message costs its signatures and a handful of look-ups, however long the case.
+"""
+
+from dataclasses import dataclass
+
+from comity.cases import kinds
+from comity.cases.acts import Act
+from comity.cases.approvals import require_approvals
+from comity.cases.parts import part_record, require_parts
+from comity.cases.ports import ActRecord, Address, CaseTransaction, Directory, LeafKind, Ledger, ReceiptRecord
+from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
+from comity.cases.wire import Parcel, parse_parcel
+from comity.exchange.ports import Accepted, Deferred, DeferredReason, Peer, Refused
+from comity.exchange.receipts import parse_receipt
+from comity.exchange.records import Delivery, Direction
+from comity.kernel.clock import MINUTE, Instant
+from comity.kernel.digests import sha256
+from comity.kernel.errors import ComityError, UntrustedError
+from comity.kernel.ids import ActId, CaseId
+from comity.kernel.ijson import dump_ijson
+from comity.kernel.realms import Realm
+from comity.kernel.signing import ALGORITHM, Envelope, envelope_value
+
+MOST_AHEAD = 5 * MINUTE
+"""How far in the future an act may claim to be. Basis: PROTOCOL rule 14"""
+
+DENIED = "act.denied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parents:
+    """What the store holds of the acts that an act names."""
+
+    missing: tuple[str, ...]
+    held: tuple[ActRecord, ...]
+
+
+class Intake:
+    """The mailbox of one authority: fulfils ``exchange.ports.Mailbox``."""
+
+    def __init__(self, *, me: Address, realm: Realm, directory: Directory, ledger: Ledger) -> None:
+        self._me = me
+        self._realm = realm
+        self._directory = directory
+        self._ledger = ledger
+
+    def accept(
+        self, tx: CaseTransaction, *, peer: Peer, plaintext: bytes, now: Instant
+    ) -> Accepted | Refused | Deferred:
+        """Judge one opened message and store it; the same message again changes nothing.
+
+        Basis: PROTOCOL rules 1 to 9 and 14
+        """
+        if is_clock_behind(tx, now):
+            return Deferred(reason=DeferredReason.BUSY)
+        # 1. The bytes are a parcel, within its limits.
+        try:
+            parcel = parse_parcel(plaintext)
+        except ComityError as exc:
+            return Refused(message_id=None, code=exc.code)
+        act = parcel.signed.act
+        # 2. It is from the caller and to us. One answer for everybody else.
+        if not self._is_addressed(act, peer) or act.realm is not self._realm:
+            return Refused(message_id=act.id, code=DENIED)
+        # 3. Known: the same answer, nothing changes.
+        known = tx.acts.get(self._me.authority, act.id)
+        if known is not None:
+            return self._accepted(tx, act, sha256(known.signed))
+        # 4. Not from the future: the sender tries again.
+        if act.at > now + MOST_AHEAD:
+            return Deferred(reason=DeferredReason.FUTURE)
+        # 5. Signature, approvals, parts, skeleton.
+        try:
+            self._require_sound(parcel, now)
+        except ComityError as exc:
+            return self._refused(tx, act, exc.code)
+        # 6. Its place in the thread.
+        if act.opens_case:
+            if not peer.may_open:
+                return Deferred(reason=DeferredReason.QUOTA)
+            return self._store(tx, parcel, covers=0, now=now)
+        return self._place(tx, parcel, now)
+
+    def receipted(self, tx: CaseTransaction, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+        """Take a verified receipt, of the peer for our message or our own for the peer's, into the fold.
+
+        A receipt for an act that we do not hold, or that names more of our acts than we hold, stops
+        signing in that case.
+
+        Basis: PROTOCOL rules 12 and 15
+        """
+        said = parse_receipt(receipt)
+        act = tx.acts.get(self._me.authority, message_id)
+        if act is None:
+            if said.case is not None and said.author.authority == self._me.authority:
+                suspect_restore(tx, authority=self._me.authority, case=said.case, at=now)
+            return
+        signer = Address(authority=said.signer.authority, root=said.signer.root)
+        tx.acts.add_receipt(
+            ReceiptRecord(
+                authority=self._me.authority,
+                case=act.case,
+                act_id=message_id,
+                act_seq=act.seq,
+                signer=signer,
+                at=said.at,
+                your_last_seq=said.your_last_seq,
+                own_last_seq=said.own_last_seq,
+                pending=said.pending,
+                result=said.result,
+                code=said.code,
+                receipt=dump_ijson(envelope_value(receipt)),
+            )
+        )
+        held = tx.acts.last_seq(self._me.authority, act.case, self._me)
+        if act.own and said.your_last_seq > held:
+            suspect_restore(tx, authority=self._me.authority, case=act.case, at=now)
+
+    def _is_addressed(self, act: Act, peer: Peer) -> bool:
+        caller = Address(authority=peer.authority, root=peer.fingerprint)
+        return act.to == self._me and peer.ours == self._me.authority and act.sender == caller
+
+    def _require_sound(self, parcel: Parcel, now: Instant) -> None:
+        act = parcel.signed.act
+        require_signature(act, directory=self._directory, at=now)
+        require_approvals(act, parcel.signed.approvals, directory=self._directory, at=now)
+        require_parts(act, parcel.parts)
+        kinds.parse_body(act)
+
+    def _place(self, tx: CaseTransaction, parcel: Parcel, now: Instant) -> Accepted | Refused | Deferred:
+        act = parcel.signed.act
+        opening = tx.acts.get(self._me.authority, ActId(act.case))
+        if opening is None or {opening.author, opening.to} != {act.sender, act.to}:
+            # NOTE: whoever is no participant is answered exactly as if the case did not exist.
+            missing = sorted({str(act.case), *map(str, act.parents)})
+            return Deferred(reason=DeferredReason.ORPHAN, missing=tuple(missing))
+        parents = self._parents(tx, act)
+        if parents.missing:
+            return Deferred(reason=DeferredReason.ORPHAN, missing=parents.missing)
+        previous = next((record for record in parents.held if record.act_id == act.prev_own), None)
+        if previous is not None and (previous.author != act.sender or previous.seq != act.seq - 1):
+            return self._refused(tx, act, "act.prev_own")
+        covers = max(record.covers if record.author == act.sender else record.seq for record in parents.held)
+        floor = tx.acts.receipted_seq(self._me.authority, act.case, act.sender, below=act.seq, but=act.id)
+        if covers < floor:
+            return self._refused(tx, act, "act.ignores_receipt")
+        return self._store(tx, parcel, covers=covers, now=now)
+
+    def _parents(self, tx: CaseTransaction, act: Act) -> _Parents:
+        held, missing = [], []
+        for parent in sorted(act.parents):
+            record = tx.acts.get(self._me.authority, parent)
+            if record is None or record.case != act.case:
+                missing.append(str(parent))
+            else:
+                held.append(record)
+        return _Parents(missing=tuple(missing), held=tuple(held))
+
+    def _store(self, tx: CaseTransaction, parcel: Parcel, *, covers: int, now: Instant) -> Accepted:
+        act = parcel.signed.act
+        ours = self._me.authority
+        twins = tx.acts.at_seq(ours, act.case, act.sender, seq=act.seq)
+        tx.acts.add(act_record(parcel, authority=ours, own=False, covers=covers, stored_at=now))
+        for part in parcel.parts:
+            ref = act.part(part.name)
+            if ref is not None:
+                tx.acts.put_part(part_record(part, ref, authority=ours, act_id=act.id))
+        for twin in twins:
+            proof = sha256(*sorted((twin.act_id.encode(), act.id.encode())))
+            self._ledger.append(tx, authority=ours, peer=act.sender.root, tag=LeafKind.FORK, digest=proof)
+        accepted = self._accepted(tx, act, parcel.signed.digest)
+        tx.acts.add_receipt(_own_receipt(act, accepted, me=self._me, at=now))
+        raise_mark(tx, now)
+        return accepted
+
+    def _accepted(self, tx: CaseTransaction, act: Act, digest: bytes) -> Accepted:
+        theirs, ours, pending = self._numbers(tx, act)
+        return Accepted(
+            message_id=act.id,
+            case=act.case,
+            digest=digest,
+            your_last_seq=theirs,
+            own_last_seq=ours,
+            pending=pending,
+            opened=act.opens_case,
+            delivery=self._delivery(tx, act),
+            incarnation=1,
+        )
+
+    def _refused(self, tx: CaseTransaction, act: Act, code: str) -> Refused:
+        opening = tx.acts.get(self._me.authority, ActId(act.case))
+        if opening is None or {opening.author, opening.to} != {act.sender, act.to}:
+            return Refused(message_id=act.id, code=code)
+        theirs, ours, pending = self._numbers(tx, act)
+        return Refused(
+            message_id=act.id,
+            code=code,
+            case=act.case,
+            your_last_seq=theirs,
+            own_last_seq=ours,
+            pending=pending,
+        )
+
+    def _numbers(self, tx: CaseTransaction, act: Act) -> tuple[int, int, ActId | None]:
+        ours = self._me.authority
+        pending = tx.acts.pending(ours, act.case)
+        return (
+            tx.acts.last_seq(ours, act.case, act.sender),
+            tx.acts.last_seq(ours, act.case, self._me),
+            None if pending is None else pending.act_id,
+        )
+
+    def _delivery(self, tx: CaseTransaction, act: Act) -> Delivery | None:
+        """Return what to expect in pieces: only for a delivery on our own request under a decision held."""
+        if act.kind != "evidence.deliver":
+            return None
+        body = kinds.parse_body(act)
+        if not isinstance(body, kinds.DeliverBody):
+            return None
+        request = tx.acts.get(self._me.authority, ActId(body.request))
+        decision = tx.acts.get(self._me.authority, ActId(body.decision))
+        if request is None or decision is None or not request.own or request.case != act.case:
+            return None
+        if decision.case != act.case or decision.kind != "transmission.decide":
+            return None
+        return Delivery(
+            act_id=act.id,
+            authority=self._me.authority,
+            peer=act.sender.root,
+            counterpart=act.sender.authority,
+            direction=Direction.IN,
+            payload_length=body.payload_length,
+            piece_root=body.piece_root,
+            pieces=body.pieces,
+            announced_at=act.at,
+        )
+
+
+def require_signature(act: Act, *, directory: Directory, at: Instant) -> None:
+    """Check that every algorithm the author's entry demands is there and verifies under a valid act key.
+
+    Raises:
+        UntrustedError: ``signature.algorithm``, ``signature.no_key`` or ``signature.act``.
+
+    Basis: PROTOCOL rule 2
+    """
+    author = act.sender
+    if directory.algorithms(author.root, at=at) - {ALGORITHM}:
+        raise UntrustedError("signature.algorithm", "the author's entry demands an algorithm not known here")
+    keys = directory.act_keys(author.authority, author.root, at=at)
+    if not keys:
+        raise UntrustedError("signature.no_key", f"no valid act key of {author.authority} is known")
+    if not any(act.envelope.is_signed_by(key.public) for key in keys):
+        raise UntrustedError("signature.act", f"not signed by an act key of {author.authority}", where=act.id)
+
+
+def act_record(parcel: Parcel, *, authority: str, own: bool, covers: int, stored_at: Instant) -> ActRecord:
+    """Return the row under which an act is kept."""
+    act = parcel.signed.act
+    ours = act.sender.authority if own else act.to.authority
+    if authority != ours:
+        raise ValueError("an act is kept by its author and by its addressee only")
+    return ActRecord(
+        authority=ours,
+        case=CaseId(act.case),
+        act_id=act.id,
+        kind=act.kind,
+        author=act.sender,
+        to=act.to,
+        seq=act.seq,
+        prev_own=act.prev_own,
+        signed=parcel.signed.stored,
+        at=act.at,
+        stored_at=stored_at,
+        own=own,
+        covers=covers,
+    )
+
+
+def _own_receipt(act: Act, accepted: Accepted, *, me: Address, at: Instant) -> ReceiptRecord:
+    return ReceiptRecord(
+        authority=me.authority,
+        case=act.case,
+        act_id=act.id,
+        act_seq=act.seq,
+        signer=me,
+        at=at,
+        your_last_seq=accepted.your_last_seq,
+        own_last_seq=accepted.own_last_seq,
+        pending=accepted.pending,
+        result="stored",
+        code="",
+        receipt=b"",
+    )

@@ -1,0 +1,193 @@
+"""Which kinds an authority may send next, about which request, and why not."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from comity.cases import kinds
+from comity.cases.acts import Act
+from comity.cases.errors import NotPermittedError
+from comity.cases.fold import AFTER_CLOSE, DATA_ONLY, PRESERVATION_ONLY, RECALLABLE
+from comity.cases.gate import require_unfrozen
+from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
+from comity.cases.ports import Address
+from comity.cases.state import FINAL, CaseState, ItemState, PreservationState, RequestState
+from comity.cases.threads import Thread
+from comity.kernel.clock import Instant
+from comity.kernel.ids import ActId
+
+_BEFORE = frozenset({ItemState.ASKED, ItemState.POSTPONED})
+_TAKEN_ON = frozenset({ItemState.ACCEPTED, ItemState.ORDERED})
+_OPEN = frozenset(ItemState) - FINAL
+_ITEMS: dict[str, frozenset[ItemState]] = {
+    "request.accept": _BEFORE | {ItemState.REFUSED},
+    "request.refuse": _BEFORE | _TAKEN_ON | {ItemState.DECIDED},
+    "request.postpone": _BEFORE | _TAKEN_ON,
+    "request.withdraw": frozenset(ItemState) - {ItemState.WITHDRAWN, ItemState.REFUSED},
+    "order.record": _TAKEN_ON,
+    "preservation.effect": _TAKEN_ON | {ItemState.HELD, ItemState.PARTLY_HELD},
+    "transmission.decide": _TAKEN_ON,
+    "evidence.deliver": frozenset({ItemState.DECIDED, ItemState.PARTLY}),
+}
+"""In which states of its items a kind may be sent."""
+
+_RUNNING = frozenset({PreservationState.EFFECTED, PreservationState.HELD, PreservationState.DECIDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """Whether a kind may be sent now.
+
+    Attributes:
+        request: The request it would be about; None for a kind that is about none.
+        items: The items it may name, for kinds that name items.
+        why_not: Empty when it may be sent; else a stable code.
+    """
+
+    kind: str
+    request: ActId | None
+    items: tuple[str, ...]
+    why_not: str
+
+    @property
+    def is_allowed(self) -> bool:
+        """Tell whether the kind may be sent."""
+        return not self.why_not
+
+
+def permissions(state: CaseState, me: Address, *, now: Instant) -> tuple[Permission, ...]:
+    """Return for every kind and request whether ``me`` may send it, and why not, by kind and request."""
+    found = [
+        Permission(kind=kind, request=None, items=(), why_not=_open_fault(state, kind, me))
+        for kind in sorted(REQUEST_KINDS)
+    ]
+    found.append(Permission(kind="case.close", request=None, items=(), why_not=_close_fault(state)))
+    for request in state.requests:
+        for kind in sorted(KINDS):
+            if kind in REQUEST_KINDS or kind in ("act.recall", "part.erase"):
+                continue
+            items = _items(request, kind)
+            fault = _fault(state, request, kind, me=me, now=now)
+            found.append(Permission(kind=kind, request=request.id, items=items, why_not=fault))
+    return tuple(sorted(found, key=lambda p: (p.kind, p.request or "")))
+
+
+def require_permitted(act: Act, state: CaseState, thread: Thread, *, now: Instant) -> None:
+    """Check that an act may be sent in the state its author knows.
+
+    Raises:
+        NotPermittedError: with the code that :func:`permissions` gives.
+        FrozenError: the kind is coercive and the case is frozen.
+    """
+    body = kinds.parse_body(act)
+    if body is None:
+        raise NotPermittedError("permitted.unknown_kind", f"this software does not write {act.kind} acts")
+    if act.opens_case:
+        fault = "" if act.kind in REQUEST_KINDS else "permitted.needs_request"
+    elif act.kind in REQUEST_KINDS:
+        fault = _open_fault(state, act.kind, act.sender)
+    else:
+        fault = _act_fault(act, body, state, thread, now)
+    if fault:
+        raise NotPermittedError(
+            fault,
+            f"an act of kind {act.kind} may not be sent in this state of the case",
+            hint="see which acts are permitted next",
+            where=str(kinds.request_of(act, body) or act.case),
+        )
+    require_unfrozen(act.kind, state)
+
+
+def _act_fault(act: Act, body: msgspec.Struct, state: CaseState, thread: Thread, now: Instant) -> str:
+    if isinstance(body, kinds.RecallBody):
+        return _recall_fault(body.act, act.sender, state, thread)
+    if isinstance(body, kinds.EraseBody):
+        target = thread.get(body.act)
+        return "" if target is not None and target.part(body.part) else "permitted.no_part"
+    if isinstance(body, kinds.CloseBody) and body.request is None:
+        return _close_fault(state)
+    request = state.request(getattr(body, "request", ""))
+    if request is None:
+        return "permitted.no_request"
+    fault = _fault(state, request, act.kind, me=act.sender, now=now)
+    return fault or _body_fault(body, act.kind, request)
+
+
+def _body_fault(body: msgspec.Struct, kind: str, request: RequestState) -> str:
+    if not set(kinds.items_of(body)) <= {item.id for item in request.items}:
+        return "permitted.no_item"
+    if kind in _ITEMS and not set(kinds.items_of(body)) <= set(_items(request, kind)):
+        return "permitted.item_state"
+    if isinstance(body, kinds.AnswerBody) and body.clarify not in request.clarifications:
+        return "permitted.not_asked"
+    if isinstance(body, kinds.DeliverBody):
+        decided = next((d for d in request.decisions if d.act == body.decision), None)
+        if decided is None or not {item.id for item in body.items} <= set(decided.items):
+            return "permitted.not_decided"
+    return ""
+
+
+def _recall_fault(target_id: str, me: Address, state: CaseState, thread: Thread) -> str:
+    target = thread.get(target_id)
+    if target is None or target.sender != me or target.kind not in RECALLABLE:
+        return "permitted.not_recallable"
+    return "permitted.recalled" if target.id in state.recalled else ""
+
+
+def _close_fault(state: CaseState) -> str:
+    if state.closed:
+        return "permitted.closed"
+    return "" if all(r.closed or _is_settled(r) for r in state.requests) else "permitted.still_open"
+
+
+def _is_settled(request: RequestState) -> bool:
+    """Tell whether nothing is owed on the request and no preservation runs for it."""
+    kept = request.preservation.state
+    if kept in (PreservationState.RELEASED, PreservationState.NOT_HELD):
+        return True
+    return request.is_final and kept not in _RUNNING
+
+
+def _open_fault(state: CaseState, kind: str, me: Address) -> str:
+    if state.participants and me not in state.participants:
+        return "permitted.no_participant"
+    return "permitted.closed" if state.closed else _frozen_fault(state, kind)
+
+
+def _frozen_fault(state: CaseState, kind: str) -> str:
+    return "permitted.frozen" if KINDS[kind].coercive and state.is_frozen else ""
+
+
+def _items(request: RequestState, kind: str) -> tuple[str, ...]:
+    return request.item_ids(*_ITEMS[kind]) if kind in _ITEMS else ()
+
+
+def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, now: Instant) -> str:
+    if state.closed and kind not in AFTER_CLOSE:
+        return "permitted.closed"
+    side = {Sender.REQUESTING: (request.by,), Sender.REQUESTED: (request.to,)}
+    if me not in side.get(KINDS[kind].sender, (request.by, request.to)):
+        return "permitted.other_side"
+    preserving = request.kind == "preservation.request"
+    if kind in (DATA_ONLY | {"request.postpone"} if preserving else PRESERVATION_ONLY):
+        return "permitted.mechanism"
+    if request.closed and kind not in AFTER_CLOSE:
+        return "permitted.request_closed"
+    if kind in _ITEMS and not _items(request, kind):
+        return "permitted.no_item_ready"
+    return _kind_fault(request, kind, now) or _frozen_fault(state, kind)
+
+
+def _kind_fault(request: RequestState, kind: str, now: Instant) -> str:
+    state = request.preservation.state_at(now)
+    if kind == "preservation.release":
+        return "" if state in _RUNNING | {PreservationState.EXPIRED} else "permitted.not_preserved"
+    if kind == "preservation.extend":
+        return "" if state in _RUNNING else "permitted.not_preserved"
+    if kind == "request.answer":
+        return "" if request.clarifications else "permitted.not_asked"
+    if kind == "request.clarify" and not any(item.state in _OPEN for item in request.items):
+        return "permitted.no_item_ready"
+    if kind == "case.close" and not _is_settled(request):
+        return "permitted.still_open"
+    return ""
