@@ -58,7 +58,10 @@ def listing(context: Context) -> Reply:
     lines = [*timeline(acts, context.words)]
     for view in drafts:
         lines += draft_lines(view, context.words)
-    value = {"acts": [act_value(act) for act in acts], "drafts": [draft_value(d, context.words) for d in drafts]}
+    value = {
+        "acts": [act_value(act) for act in acts],
+        "drafts": [draft_value(d, context.words) for d in drafts],
+    }
     return Reply(value=value, lines=tuple(lines) or (context.say("line.none"),))
 
 
@@ -71,7 +74,9 @@ def part(context: Context) -> Reply:
         data = desks.cases.part(actor, act=act, name=name, purpose=context.purpose(desks))
     if out := options.text("out"):
         write_file(out, data)
-        return Reply(value={"act": act, "part": name, "path": out}, lines=(context.say("line.written", path=out),))
+        return Reply(
+            value={"act": act, "part": name, "path": out}, lines=(context.say("line.written", path=out),)
+        )
     text = data.decode("utf-8", "backslashreplace")
     value = {"act": act, "part": name, "text": text}
     return Reply(value=value, lines=tuple(printable(line) for line in text.split("\n")))

@@ -12,7 +12,7 @@ from comity.cli.values import act_value, draft_value
 if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.ports import Desks
-    from comity.node.views import ActView, Actor, DraftView
+    from comity.node.views import Actor, ActView, DraftView
 
 _OUTCOMES = ("proceed", "stop")
 

@@ -19,8 +19,13 @@ def listing(context: Context) -> Reply:
     rows = []
     for case in found:
         state = context.say("line.closed" if case.closed else "line.open")
-        acts, due = context.say("line.acts", count=len(case.acts)), context.say("line.due", count=len(case.duties))
-        rows.append((short(case.case), moment(case.opened_at) or "", state, ", ".join(case.participants), acts, due))
+        acts, due = (
+            context.say("line.acts", count=len(case.acts)),
+            context.say("line.due", count=len(case.duties)),
+        )
+        rows.append(
+            (short(case.case), moment(case.opened_at) or "", state, ", ".join(case.participants), acts, due)
+        )
     lines = table(rows) or (context.say("line.none"),)
     return Reply(value={"cases": [case_value(case, context.words) for case in found]}, lines=lines)
 
@@ -43,7 +48,10 @@ def export(context: Context) -> Reply:
             out=context.options.text("out"),
             withhold=context.options.many("withhold"),
         )
-    lines = [context.say("line.court_written", path=printable(view.path)), *exhibit_rows(view.exhibits, context.words)]
+    lines = [
+        context.say("line.court_written", path=printable(view.path)),
+        *exhibit_rows(view.exhibits, context.words),
+    ]
     lines += [context.say("line.withheld", part=part) for part in view.withheld]
     lines.append(context.say("next.court", command=f"comity verify {printable(view.path)} --trust FILE"))
     value = {

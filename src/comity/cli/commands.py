@@ -60,8 +60,8 @@ class Command:
     """One command.
 
     Attributes:
-        words: How it is called, e.g. ``("request", "draft")``; ``command.<words joined by dots>`` is its line in the
-            catalogue.
+        words: How it is called, e.g. ``("request", "draft")``; ``command.<words joined by dots>`` is its line
+            in the catalogue.
         section: Under which heading of ``--help`` it stands; ``section.<name>`` in the catalogue.
         code: ``module:function`` inside :mod:`comity.cli`.
         arguments: In the order in which help shows them.
@@ -84,10 +84,9 @@ class Command:
         """The command in catalogue keys."""
         return ".".join(self.words)
 
-    def key_of(self, argument: Argument, catalogue: frozenset[str] | set[str]) -> str:
-        """Return the catalogue key of an argument: its own for this command where there is one."""
-        own = f"argument.{self.key}.{argument.name}"
-        return own if own in catalogue else f"argument.{argument.name}"
+    def keys_of(self, argument: Argument) -> tuple[str, str]:
+        """Return the catalogue keys of an argument: its own for this command, and the common one."""
+        return f"argument.{self.key}.{argument.name}", f"argument.{argument.name}"
 
 
 def find_command(commands: tuple[Command, ...], words: list[str]) -> tuple[Command | None, tuple[str, ...]]:

@@ -159,7 +159,10 @@ def read_file(path: str, *, most: int = _MOST_FILE) -> bytes:
         raise MalformedError("file.kind", f"{path!r} is a folder where a file is meant", where=path) from exc
     except OSError as exc:
         raise UnavailableError(
-            "file.unreadable", f"{path!r} cannot be read: {exc.strerror}", hint="check who may read it", where=path
+            "file.unreadable",
+            f"{path!r} cannot be read: {exc.strerror}",
+            hint="check who may read it",
+            where=path,
         ) from exc
     if len(data) > most:
         raise MalformedError("file.size", f"{path!r} is larger than {most} bytes", where=path)
@@ -180,7 +183,10 @@ def write_file(path: str, data: bytes) -> None:
             stream.write(data)
     except FileExistsError as exc:
         raise ConflictError(
-            "file.exists", f"{path!r} exists already", hint="name another file, or move this one away", where=path
+            "file.exists",
+            f"{path!r} exists already",
+            hint="name another file, or move this one away",
+            where=path,
         ) from exc
     except OSError as exc:
         raise UnavailableError(
@@ -197,3 +203,15 @@ def passphrase_in(path: str) -> bytes:
     if not secret:
         raise MalformedError("passphrase.empty", "the passphrase file begins with an empty line", where=path)
     return secret
+
+
+def require_file(path: str) -> None:
+    """Raise NotFoundError ``file.absent`` unless a file or folder of this name can be found."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as exc:
+        raise NotFoundError("file.absent", f"there is no file {path!r}", where=path) from exc
+    except OSError as exc:
+        raise UnavailableError(
+            "file.unreadable", f"{path!r} cannot be read: {exc.strerror}", where=path
+        ) from exc

@@ -77,7 +77,9 @@ def _items(context: Context, request: RequestView) -> list[str]:
     named = [item.strip() for item in context.options.text("items").split(",") if item.strip()]
     unknown = [item for item in named if item not in request.items]
     if unknown:
-        raise UsageError("usage.items", where="--items", unknown=", ".join(unknown), known=", ".join(request.items))
+        raise UsageError(
+            "usage.items", where="--items", unknown=", ".join(unknown), known=", ".join(request.items)
+        )
     return named or list(request.items)
 
 

@@ -39,7 +39,9 @@ def seal(context: Context) -> Reply:
 def _seal_loose(context: Context) -> SealView:
     options = context.options
     if not options.many("to"):
-        raise UsageError("usage.missing", where="--to", missing="--to PEER|age1", command="comity evidence seal")
+        raise UsageError(
+            "usage.missing", where="--to", missing="--to PEER|age1", command="comity evidence seal"
+        )
     return context.toolbox.seal_loose(
         options.many("source"), out=options.text("out"), recipients=options.many("to"), node=context.node
     )
@@ -52,7 +54,9 @@ def _seal_for_case(context: Context, prefix: str) -> SealView:
         parties = {authority.partition("/")[0] for authority in view.participants}
         for recipient in options.many("to"):
             if recipient.partition("/")[0] not in parties:
-                raise UsageError("usage.not_in_case", where="--to", recipient=recipient[:80], known=", ".join(parties))
+                raise UsageError(
+                    "usage.not_in_case", where="--to", recipient=recipient[:80], known=", ".join(parties)
+                )
         return desks.evidence.seal(
             actor,
             sources=options.many("source"),
@@ -71,7 +75,9 @@ def _request_of(context: Context, desks: Desks, actor: Actor, *, case: str) -> s
     view = desks.cases.show(actor, case=case, purpose=context.purpose(desks))
     found = [request.act for request in view.requests if request.mechanism.startswith(_STORED_DATA)]
     if len(found) != 1:
-        raise UsageError("usage.which_request", where="--request", known=", ".join(short(act) for act in found) or "–")
+        raise UsageError(
+            "usage.which_request", where="--request", known=", ".join(short(act) for act in found) or "–"
+        )
     return found[0]
 
 

@@ -9,7 +9,7 @@ from comity.kernel.errors import NotFoundError
 if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.ports import Desks
-    from comity.node.views import ActView, Actor, RequestView
+    from comity.node.views import Actor, ActView, RequestView
 
 
 def find_request(context: Context, desks: Desks, actor: Actor, prefix: str) -> RequestView:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from comity.cli.output import Reply, table, wrap
 from comity.cli.table import COMMANDS, GLOBALS, SECTIONS
-from comity.cli.words import catalogue
 
 if TYPE_CHECKING:
     from comity.cli.commands import Argument, Command
@@ -46,7 +45,11 @@ def _of_command(words: Words, command: Command) -> list[str]:
     lines += ["", words.say("help.options"), *_arguments(words, GLOBALS, None)]
     if command.example:
         lines += ["", words.say("help.example"), f"  comity {command.example}"]
-    others = [c for c in COMMANDS if len(c.words) > len(command.words) and c.words[: len(command.words)] == command.words]
+    others = [
+        c
+        for c in COMMANDS
+        if len(c.words) > len(command.words) and c.words[: len(command.words)] == command.words
+    ]
     if others:
         rows = [(c.name, words.say(f"command.{c.key}")) for c in others]
         lines += ["", words.say("help.also"), *table(rows, indent=_INDENT)]
@@ -54,11 +57,10 @@ def _of_command(words: Words, command: Command) -> list[str]:
 
 
 def _arguments(words: Words, arguments: tuple[Argument, ...], command: Command | None) -> tuple[str, ...]:
-    known = frozenset(catalogue(words.language))
     rows = []
     for argument in arguments:
-        key = command.key_of(argument, known) if command else f"argument.{argument.name}"
-        rows.append((argument.shown, words.say(key)))
+        own, common = command.keys_of(argument) if command else ("", f"argument.{argument.name}")
+        rows.append((argument.shown, words.say(own if own and words.has(own) else common)))
     return table(rows, indent=_INDENT)
 
 

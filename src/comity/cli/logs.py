@@ -47,7 +47,5 @@ def audit(context: Context) -> Reply:
     """Recompute every log from its leaves and say what does not hold."""
     with context.desks() as desks:
         found = desks.logs.audit()
-    lines = (
-        assessment_lines(found, context.words) if found.findings else (context.say("line.audit_clean"),)
-    )
+    lines = assessment_lines(found, context.words) if found.findings else (context.say("line.audit_clean"),)
     return Reply(value={"assessment": assessment_value(found, context.words)}, lines=lines)

@@ -8,8 +8,9 @@ from comity.cli.context import Context
 from comity.cli.output import Reply, printable, write_json, write_lines
 from comity.cli.problems import UsageError
 from comity.cli.reading import Invocation, asks_for_json, language_asked, read_arguments
-from comity.cli.words import LANGUAGES, Words, language_for
+from comity.cli.words import Words, language_for
 from comity.kernel.errors import ComityError
+from comity.wording import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +62,12 @@ def run(
     except BrokenPipeError:
         return _CLOSED
     except KeyboardInterrupt:
-        problem = {"code": "interrupted", "message": words.say("problem.interrupted"), "hint": "", "where": ""}
+        problem = {
+            "code": "interrupted",
+            "message": words.say("problem.interrupted"),
+            "hint": "",
+            "where": "",
+        }
         return _report(stderr, problem, words, argv, INTERRUPTED)
     except ComityError as exc:
         return _report(stderr, _problem(exc, words), words, argv, exc.exit_code)
@@ -112,7 +118,7 @@ def _system_problem(exc: OSError, words: Words) -> Mapping[str, str]:
 
 
 def _fault(exc: BaseException, words: Words) -> Mapping[str, str]:
-    """Say which kind of fault and where in our code, but nothing of the case: it may be sent to us as it is."""
+    """Say which kind of fault it is and where in our code, but nothing of the case, so that it may be sent."""
     trace = exc.__traceback__
     place = ""
     while trace is not None:

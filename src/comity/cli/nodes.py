@@ -92,7 +92,9 @@ def add_officer(context: Context) -> Reply:
             authority=options.text("authority") or actor.authority,
             name=options.text("name"),
             roles=options.many("role"),
-            passphrase=_new_passphrase(context, path=options.text("officer_passphrase_file"), practice=practice),
+            passphrase=_new_passphrase(
+                context, path=options.text("officer_passphrase_file"), practice=practice
+            ),
         )
     roles = ", ".join(context.words.label("role", role) for role in officer.roles)
     line = context.say("line.officer_added", officer=officer.name, authority=officer.authority, roles=roles)
@@ -103,7 +105,9 @@ def list_officers(context: Context) -> Reply:
     """List the officers of the node."""
     with context.desks() as desks:
         officers = desks.people.officers()
-    rows = [(o.name, o.authority, ", ".join(context.words.label("role", r) for r in o.roles)) for o in officers]
+    rows = [
+        (o.name, o.authority, ", ".join(context.words.label("role", r) for r in o.roles)) for o in officers
+    ]
     return Reply(value={"officers": [officer_value(o) for o in officers]}, lines=table(rows))
 
 

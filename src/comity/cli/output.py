@@ -2,8 +2,8 @@
 
 * **stdout** carries the answer and nothing else. With ``--json`` it is exactly one JSON value in UTF-8 and a
   line feed, also when the answer is empty.
-* **stderr** carries problems, questions (a passphrase) and progress. With ``--json`` a problem is one JSON object
-  ``{"code","message","hint","where"}``. There is never a traceback.
+* **stderr** carries problems, questions (a passphrase) and progress. With ``--json`` a problem is one JSON
+  object ``{"code","message","hint","where"}``. There is never a traceback.
 * Exit 0 done, 1 a fault of ours, 2 not used as meant, 3 to 8 the families of errors, 130 interrupted.
   A judgement is an answer and exits 0; only ``verify`` says no, with 7.
 * No colour and no movement: a line that was printed stays as it is; what reads well on paper reads well here.
@@ -29,7 +29,9 @@ _RIGHT_TO_LEFT = frozenset({"ar"})
 _HIDDEN = frozenset({"Mn", "Me", "Cf"})
 _ESCAPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Marks that change the direction of what follows: in a name from outside they could disguise it.
-_TURNS = frozenset(chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+_TURNS = frozenset(
+    chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +65,14 @@ def table(rows: Iterable[Sequence[str]], *, indent: int = 0) -> tuple[str, ...]:
     """Return rows as lines with aligned columns, without trailing blanks."""
     kept = [tuple(row) for row in rows]
     count = max((len(row) for row in kept), default=0)
-    widths = [max((width(row[place]) for row in kept if place < len(row)), default=0) for place in range(count)]
+    widths = [
+        max((width(row[place]) for row in kept if place < len(row)), default=0) for place in range(count)
+    ]
     return tuple(
-        (" " * indent + "  ".join(cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=False))).rstrip()
+        (
+            " " * indent
+            + "  ".join(cell + " " * (size - width(cell)) for cell, size in zip(row, widths, strict=False))
+        ).rstrip()
         for row in kept
     )
 
@@ -105,7 +112,9 @@ def write_lines(stream: TextIO, lines: Iterable[str]) -> None:
 
 
 def _harmless(line: str) -> str:
-    return "".join(_escape(ch) if unicodedata.category(ch) in {"Cc", "Cs"} and ch != "\n" else ch for ch in line)
+    return "".join(
+        _escape(ch) if unicodedata.category(ch) in {"Cc", "Cs"} and ch != "\n" else ch for ch in line
+    )
 
 
 def _escape(ch: str) -> str:

@@ -29,7 +29,7 @@ def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
         place = f" {isolate(finding.field, words.language)}" if finding.field else ""
         basis = isolate(finding.basis, words.language)
         head = f"{words.label('severity', finding.severity.value)}  [{basis}]{place}"
-        lines += [head, *wrap(printable(words.finding(finding)), indent=4)]
+        lines += [head, *wrap(words.finding(finding), indent=4)]
         if finding.severity.value == "decide":
             lines.append("    " + words.say("line.code", code=finding.code))
     verdict = "line.may_proceed" if assessment.may_proceed else "line.may_not_proceed"
@@ -38,7 +38,7 @@ def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
 
 def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
     """Return a draft: what was found, what is to decide, who is missing and the next command."""
-    kind = words.label("kind", draft.kind)
+    kind = words.label("act", draft.kind)
     lines = [words.say("line.draft", kind=kind, act=short(draft.act), case=short(draft.case))]
     lines += [f"  {line}" for line in assessment_lines(draft.assessment, words)]
     for code in draft.undecided:
@@ -68,8 +68,10 @@ def next_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
 def act_lines(act: ActView, words: Words) -> tuple[str, ...]:
     """Return one issued act."""
     to = ", ".join(act.to)
-    kind = words.label("kind", act.kind)
-    lines = [words.say("line.issued", kind=kind, basis=act.basis, act=short(act.act), sender=act.sender, to=to)]
+    kind = words.label("act", act.kind)
+    lines = [
+        words.say("line.issued", kind=kind, basis=act.basis, act=short(act.act), sender=act.sender, to=to)
+    ]
     if act.approved_by:
         lines.append("  " + words.say("line.approved_by", names=", ".join(act.approved_by)))
     return (*lines, "  " + words.say("line.case", case=short(act.case)))
@@ -87,7 +89,7 @@ def timeline(acts: Sequence[ActView], words: Words) -> tuple[str, ...]:
                 short(act.act),
                 act.basis,
                 words.label("receipt", state),
-                words.label("kind", act.kind),
+                words.label("act", act.kind),
             )
         )
     return table(rows, indent=2)
@@ -97,11 +99,15 @@ def request_rows(requests: Sequence[RequestView], words: Words) -> tuple[str, ..
     """Return requests as a table."""
     rows = []
     for request in requests:
-        items = ", ".join(f"{number}: {words.label('item', state)}" for number, state in request.items.items())
+        items = ", ".join(
+            f"{number}: {words.label('item', state)}" for number, state in request.items.items()
+        )
         until = moment(request.preserved_until)
         kept = words.say("line.kept_until", date=until) if until else ""
         status = words.label("status", request.status)
-        rows.append((short(request.act), request.mechanism, f"{request.by} → {request.to}", status, items, kept))
+        rows.append(
+            (short(request.act), request.mechanism, f"{request.by} → {request.to}", status, items, kept)
+        )
     return table(rows, indent=2)
 
 
@@ -123,7 +129,8 @@ def duty_rows(duties: Sequence[DutyView], words: Words) -> tuple[str, ...]:
 def exhibit_rows(exhibits: Sequence[ExhibitView], words: Words) -> tuple[str, ...]:
     """Return exhibits as a table: digest, size, name as it was."""
     rows = [
-        (exhibit.sha256, words.say("line.bytes", count=exhibit.size), printable(exhibit.name)) for exhibit in exhibits
+        (exhibit.sha256, words.say("line.bytes", count=exhibit.size), printable(exhibit.name))
+        for exhibit in exhibits
     ]
     return table(rows, indent=2)
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from comity.kernel.findings import Assessment
     from comity.node.views import (
-        ActView,
         Actor,
+        ActView,
         CaseView,
         CourierView,
         CourtView,
@@ -149,8 +149,12 @@ class EvidenceDesk(Protocol):
         """List the deliveries of a case."""
         ...
 
-    def package(self, actor: Actor, *, delivery: str, out: str) -> object:
-        """Write the sealed file as it was received."""
+    def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> object:
+        """Write the sealed file as it was received.
+
+        With ``identity_out``, on a practice node only, its header is wrapped to a new key written there, so that
+        stock ``age -d -i`` opens it.
+        """
         ...
 
 

@@ -112,7 +112,7 @@ def asks_for_json(argv: Sequence[str]) -> bool:
 
 
 def language_asked(argv: Sequence[str]) -> str:
-    """Return the value of ``--lang``, even if the rest of the line cannot be understood; empty without one."""
+    """Return the value of ``--lang``, even if the rest of the line cannot be read; empty without one."""
     head = argv[: _end_of_options(argv)]
     for place, text in enumerate(head):
         if text.startswith("--lang="):
@@ -157,7 +157,9 @@ def _parse(rest: Sequence[str], command: Command | None) -> Options:
     options = Options(vars(found))
     if not options.flag("help"):
         if unknown:
-            raise UsageError("usage.unknown_option", where=unknown[0][:80], option=unknown[0][:80], **_of(command))
+            raise UsageError(
+                "usage.unknown_option", where=unknown[0][:80], option=unknown[0][:80], **_of(command)
+            )
         _require(options, arguments, command)
     return options
 

@@ -27,7 +27,9 @@ def draft(context: Context) -> Reply:
     value = parse_ijson(form, where=options.text("form"))
     kind = value.get("kind") if isinstance(value, dict) else None
     if kind is not None and kind != options.text("kind"):
-        raise UsageError("usage.kind_differs", where="/kind", typed=options.text("kind")[:40], stated=str(kind)[:40])
+        raise UsageError(
+            "usage.kind_differs", where="/kind", typed=options.text("kind")[:40], stated=str(kind)[:40]
+        )
     case = options.maybe("case")
     with context.seated() as (desks, actor):
         view = desks.cases.draft_request(
@@ -65,5 +67,8 @@ def show(context: Context) -> Reply:
         data = desks.cases.part(actor, act=request.act, name=_FORM_PART, purpose=context.purpose(desks))
     form = parse_ijson(data, most_bytes=len(data))
     shown = json.dumps(form, indent=2, ensure_ascii=False)
-    lines = (*request_rows((request,), context.words), *(f"  {printable(line)}" for line in shown.splitlines()))
+    lines = (
+        *request_rows((request,), context.words),
+        *(f"  {printable(line)}" for line in shown.splitlines()),
+    )
     return Reply(value={**request_value(request), "form": form}, lines=lines)

@@ -244,7 +244,7 @@ _REQUESTS = (
             _REASON,
             _PURPOSE,
         ),
-        example='request answer 77d0aa12 --text "the account is named in item 2" --reason "asked by the other side"',
+        example='request answer 77d0aa12 --text "the account is in item 2" --reason "they asked"',
     ),
 )
 
@@ -253,7 +253,13 @@ _ACTS = (
         words=("act",),
         section="acts",
         code="acting:draft",
-        arguments=(_KIND, _THE_CASE, _FORM, Argument(name="reason", flags=("--reason",), metavar="TEXT"), _DECIDE),
+        arguments=(
+            _KIND,
+            _THE_CASE,
+            _FORM,
+            Argument(name="reason", flags=("--reason",), metavar="TEXT"),
+            _DECIDE,
+        ),
         example='act order.record --case 4be1c09a --form order.json --reason "as the court ordered"',
     ),
     Command(
@@ -263,7 +269,13 @@ _ACTS = (
         arguments=(_ACT, _REASON, _DECIDE),
         example='act approve 9c3f5e21 --reason "read and agreed"',
     ),
-    Command(words=("act", "drop"), section="acts", code="acting:drop", arguments=(_ACT,), example="act drop 9c3f5e21"),
+    Command(
+        words=("act", "drop"),
+        section="acts",
+        code="acting:drop",
+        arguments=(_ACT,),
+        example="act drop 9c3f5e21",
+    ),
     Command(
         words=("act", "list"),
         section="acts",
@@ -365,7 +377,13 @@ _CASES = (
 
 _LOGS = (
     Command(words=("log", "list"), section="logs", code="logs:listing", example="log list"),
-    Command(words=("log", "proof"), section="logs", code="logs:proof", arguments=(_ACT,), example="log proof 4be1c09a"),
+    Command(
+        words=("log", "proof"),
+        section="logs",
+        code="logs:proof",
+        arguments=(_ACT,),
+        example="log proof 4be1c09a",
+    ),
     Command(
         words=("log", "checkpoint"),
         section="logs",

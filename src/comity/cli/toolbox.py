@@ -66,7 +66,9 @@ class Serve(Protocol):
 class Verify(Protocol):
     """Checks a court file or a package."""
 
-    def __call__(self, path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:
+    def __call__(
+        self, path: str, *, trust: str | None, integrity_only: bool, node: str | None
+    ) -> VerifyReport:
         """Return the verdict; a fault in the file is a verdict, not an error."""
         ...
 
@@ -74,7 +76,9 @@ class Verify(Protocol):
 class SealLoose(Protocol):
     """Seals files that belong to no case (practice nodes only)."""
 
-    def __call__(self, sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
+    def __call__(
+        self, sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None
+    ) -> SealView:
         """Write a loose bag, whose verdict is UNRELEASED."""
         ...
 

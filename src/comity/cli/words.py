@@ -1,22 +1,18 @@
-"""The sentences of the command line in the language asked for.
+"""The sentences of the command line in the language asked for: a thin voice over :mod:`comity.wording`.
 
-The catalogue is ``comity/wording/catalogues/<language>/cli.json``: one flat object of keys and
-sentences with ``{names}`` for what they need.
+Its catalogue is ``comity/wording/catalogues/<language>/cli.json``; see there how keys are written.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import dataclasses
 from typing import TYPE_CHECKING
 
-from comity.cli.output import isolate
+from comity.cli.output import printable
+from comity.wording import LANGUAGES, finding_text, label, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from comity.kernel.findings import Finding
-
-LANGUAGES = ("en", "fr", "ar")
 
 
 def language_for(*wishes: str) -> str:
@@ -28,47 +24,34 @@ def language_for(*wishes: str) -> str:
     return LANGUAGES[0]
 
 
-@cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """Return all sentences of the command line in one language."""
-    import json
-
-    from comity.kernel.packaged import packaged_bytes
-
-    sentences: Mapping[str, str] = json.loads(packaged_bytes("comity.wording", f"catalogues/{language}/cli.json"))
-    return sentences
-
-
 class Words:
     """Speaks one language.
 
     Args:
-        language: One of :data:`LANGUAGES`.
+        language: One of :data:`comity.wording.LANGUAGES`.
     """
 
     def __init__(self, language: str) -> None:
         self.language = language
 
     def say(self, key: str, **parameters: str | int) -> str:
-        """Return the sentence of a key, filled with its parameters.
-
-        Raises:
-            KeyError: The catalogue lacks the key or the call a parameter: a fault of ours.
-        """
-        filled = {name: isolate(str(value), self.language) for name, value in parameters.items()}
-        return catalogue(self.language)[key].format(**filled)
+        """Return the sentence of a key, filled with its parameters."""
+        return say(key, language=self.language, parameters=parameters)
 
     def has(self, key: str) -> bool:
         """Tell whether the catalogue has a sentence for the key."""
-        return key in catalogue(self.language)
+        return label(key, language=self.language) != key
 
     def label(self, family: str, code: str) -> str:
         """Return the label of a code, e.g. of a state; the code itself where the catalogue has none."""
         key = f"{family}.{code}"
-        return catalogue(self.language).get(key, code)
+        found = label(key, language=self.language)
+        return code if found == key else found
 
     def finding(self, finding: Finding) -> str:
-        """Return the sentence of a finding."""
-        from comity.wording import finding_text
-
-        return finding_text(finding, language=self.language)
+        """Return the sentence of a finding; what it quotes from outside is made harmless first."""
+        quoted = {
+            name: printable(value) if isinstance(value, str) else value
+            for name, value in finding.parameters.items()
+        }
+        return finding_text(dataclasses.replace(finding, parameters=quoted), language=self.language)

@@ -1,0 +1,118 @@
+"""Commands that need no node: request kinds, example, schema and check; verification."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from comity.cli.context import read_file, require_file
+from comity.cli.output import Reply, printable, table
+from comity.cli.pages import assessment_lines, exhibit_rows
+from comity.cli.problems import UsageError
+from comity.cli.values import assessment_value, exhibit_value
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from comity.cli.context import Context
+
+_MOST_FORM = 1024 * 1024
+
+
+def kinds(context: Context) -> Reply:
+    """List the kinds of request with the article each rests on."""
+    from comity.requests import service
+
+    found = service.kinds()
+    value = [
+        {
+            "kind": kind.code,
+            "name": context.words.label("kind", kind.code),
+            "article": kind.article,
+            "fields_from": kind.fields_from,
+            "version": kind.version,
+            "act": kind.act,
+        }
+        for kind in found
+    ]
+    rows = [(k.code, k.article, k.fields_from, context.words.label("kind", k.code)) for k in found]
+    return Reply(value={"kinds": value}, lines=table(rows))
+
+
+def example(context: Context) -> Reply:
+    """Print a complete form of a kind, to be edited; the same with and without ``--json``."""
+    from comity.requests import service
+
+    value = service.example(context.options.text("kind"))
+    return Reply(value=value, lines=_pretty(value))
+
+
+def schema(context: Context) -> Reply:
+    """Print the form of a kind as JSON Schema, each field with its paragraph."""
+    from comity.requests import service
+
+    value = service.schema(context.options.text("kind"))
+    return Reply(value=value, lines=_pretty(value))
+
+
+def check(context: Context) -> Reply:
+    """Assess a form as one of the two sides would; what is found is an answer, not an error."""
+    from comity.requests import service
+
+    options = context.options
+    form = read_file(options.text("file"), most=_MOST_FORM)
+    found = service.check(form, side=options.text("side"), on=_day(options.text("on")))
+    lines = assessment_lines(found, context.words)
+    return Reply(value={"assessment": assessment_value(found, context.words)}, lines=lines)
+
+
+def verify(context: Context) -> Reply:
+    """Check a court file or a package; the only command whose answer can be no."""
+    options = context.options
+    path = options.text("path")
+    require_file(path)
+    report = context.toolbox.verify(
+        path,
+        trust=options.maybe("trust"),
+        integrity_only=options.flag("integrity_only"),
+        node=context.node_named or _node_here(),
+    )
+    value: dict[str, object] = {
+        "verdict": report.verdict,
+        "case": report.case,
+        "exhibits": [exhibit_value(exhibit) for exhibit in report.exhibits],
+        "step": report.step,
+        "path": report.path,
+        "reason": report.reason,
+    }
+    lines = [
+        context.say(
+            "line.verdict", verdict=report.verdict, meaning=context.words.label("verdict", report.verdict)
+        )
+    ]
+    fault = (("step", report.step), ("path", report.path), ("reason", report.reason))
+    rows = [(context.say(f"label.{name}"), printable(text)) for name, text in fault if text]
+    lines += [*table(rows, indent=2), *exhibit_rows(report.exhibits, context.words)]
+    return Reply(value=value, lines=tuple(lines), exit_code=report.exit_code)
+
+
+def _node_here() -> str | None:
+    """Return the current folder when a node is kept in it: its pins are then trusted."""
+    return "." if Path("node.json").is_file() else None
+
+
+def _day(text: str) -> date:
+    from datetime import UTC, date, datetime
+
+    if not text:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as exc:
+        raise UsageError("usage.date", where="--on", value=text[:40]) from exc
+
+
+def _pretty(value: object) -> tuple[str, ...]:
+    import json
+
+    return tuple(json.dumps(value, indent=2, ensure_ascii=False).splitlines())
