@@ -215,6 +215,8 @@ class Inbox(Generic[Tx]):
                 peer=channel.peer.root,
                 receipt=envelope_bytes(item.receipt),
             )
+            if isinstance(item.outcome, Accepted):
+                self.mailbox.receipted(visit.tx, message_id=item.name, receipt=item.receipt, now=visit.now)
 
     def _leaf(self, item: _Item) -> Leaf:
         if isinstance(item.outcome, Accepted):

@@ -317,5 +317,9 @@ class Mailbox(Protocol[Tx_contra]):
         ...
 
     def receipted(self, tx: Tx_contra, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
-        """Take the peer's verified receipt for a message of ours as an input of the fold."""
+        """Take a verified receipt as an input of the fold.
+
+        It is the peer's for a message of ours, or our own for a message of the peer just stored; the
+        receipt names who signed.
+        """
         ...
