@@ -1,0 +1,50 @@
+"""Records of packages and custody in memory."""
+
+from comity.evidence.ports import CustodyRecord, PackageRecord
+from comity.kernel.errors import ConflictError
+from comity.kernel.ids import ActId, AuthorityId, CaseId
+
+
+class MemoryExhibitStore:
+    """Packages and custody; one instance is one store and has no transaction of its own."""
+
+    def __init__(self) -> None:
+        self._packages: dict[tuple[AuthorityId, str], PackageRecord] = {}
+        self._custody: dict[tuple[AuthorityId, str], list[CustodyRecord]] = {}
+
+    def put_package(self, record: PackageRecord) -> None:
+        """Store a record, replacing an older one of the same authority and bag root."""
+        self._packages[record.authority, record.bag_root] = record
+
+    def package(self, authority: AuthorityId, bag_root: str) -> PackageRecord | None:
+        """Return the record of a package, or None."""
+        return self._packages.get((authority, bag_root))
+
+    def delivered(self, authority: AuthorityId, delivery: ActId) -> PackageRecord | None:
+        """Return the record of the package of a delivery, or None."""
+        for record in self.packages(authority):
+            if record.delivery == delivery:
+                return record
+        return None
+
+    def packages(self, authority: AuthorityId, case: CaseId | None = None) -> tuple[PackageRecord, ...]:
+        """Return the records of a case, or all of them, by time and bag root."""
+        found = [
+            record
+            for record in self._packages.values()
+            if record.authority == authority and case in (None, record.case)
+        ]
+        return tuple(sorted(found, key=lambda record: (record.stored_at, record.bag_root)))
+
+    def add_custody(self, record: CustodyRecord) -> None:
+        """Append a custody line."""
+        lines = self._custody.setdefault((record.authority, record.bag_root), [])
+        if record.number != len(lines) + 1:
+            raise ConflictError(
+                "custody.number", f"the next custody line is {len(lines) + 1}, not {record.number}"
+            )
+        lines.append(record)
+
+    def custody(self, authority: AuthorityId, bag_root: str) -> tuple[CustodyRecord, ...]:
+        """Return the custody lines of a package by number."""
+        return tuple(self._custody.get((authority, bag_root), ()))

@@ -1,0 +1,143 @@
+"""The node's store in memory: the same all-or-nothing transactions, nothing durable.
+
+A transaction works on copies of the stores that it touches and puts them in place when it ends well. What was
+put in place is never changed again, so a snapshot costs nothing.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+from comity.cases.ports import ActStore
+from comity.evidence.ports import ExhibitStore
+from comity.exchange.ports import ExchangeStore
+from comity.ledger.ports import LogStore
+from comity.node.ports import JobStore, NodeStore
+from comity.storage.memory.acts import MemoryActStore
+from comity.storage.memory.evidence import MemoryExhibitStore
+from comity.storage.memory.exchange import MemoryExchangeStore
+from comity.storage.memory.jobs import MemoryJobStore
+from comity.storage.memory.logs import MemoryLogStore
+from comity.storage.memory.node import MemoryNodeStore
+
+T = TypeVar("T")
+WRITES = frozenset(
+    "add add_custody add_receipt add_usage alarm append claim drop_held drop_pending erase_part finish "
+    "forget_nonces hold pin postpone put put_alarm put_checkpoint put_decision put_delivery put_dossier "
+    "put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root put_setting queue "
+    "remember_nonce retry set_witnessed settle".split()
+)
+
+
+class MemoryTransaction:
+    """Every store of the node, inside one transaction.
+
+    Args:
+        stores: Store by name, as it stands.
+        writable: False in a snapshot.
+    """
+
+    def __init__(self, stores: dict[str, object], *, writable: bool) -> None:
+        self._stores = stores
+        self._writable = writable
+        self.touched: dict[str, object] = {}
+
+    @property
+    def acts(self) -> ActStore:
+        """Acts, receipts, parts, drafts and decisions."""
+        return cast(ActStore, self._touch("acts"))
+
+    @property
+    def logs(self) -> LogStore:
+        """Merkle logs and what was witnessed of the logs of others."""
+        return cast(LogStore, self._touch("logs"))
+
+    @property
+    def exchange(self) -> ExchangeStore:
+        """Outbox, inbox, roots, entries and pins."""
+        return cast(ExchangeStore, self._touch("exchange"))
+
+    @property
+    def evidence(self) -> ExhibitStore:
+        """Packages, exhibits and custody."""
+        return cast(ExhibitStore, self._touch("evidence"))
+
+    @property
+    def jobs(self) -> JobStore:
+        """Work that is due."""
+        return cast(JobStore, self._touch("jobs"))
+
+    @property
+    def node(self) -> NodeStore:
+        """Settings and the journal."""
+        return cast(NodeStore, self._touch("node"))
+
+    def _touch(self, name: str) -> object:
+        if name not in self.touched:
+            held = self._stores[name]
+            self.touched[name] = copied(held) if self._writable else ReadOnly(held)
+        return self.touched[name]
+
+
+class MemoryStore:
+    """The node's store; writers queue up, readers never wait."""
+
+    def __init__(self) -> None:
+        self._writer = threading.Lock()
+        self._stores: dict[str, object] = {
+            "acts": MemoryActStore(),
+            "logs": MemoryLogStore(),
+            "exchange": MemoryExchangeStore(),
+            "evidence": MemoryExhibitStore(),
+            "jobs": MemoryJobStore(),
+            "node": MemoryNodeStore(),
+        }
+
+    @contextmanager
+    def transaction(self) -> Iterator[MemoryTransaction]:
+        """Yield a write transaction: kept when the block ends, undone when it raises."""
+        with self._writer:
+            tx = MemoryTransaction(self._stores, writable=True)
+            yield tx
+            self._stores = {**self._stores, **tx.touched}
+
+    @contextmanager
+    def snapshot(self) -> Iterator[MemoryTransaction]:
+        """Yield a consistent view for reading; writing through it is a ValueError."""
+        yield MemoryTransaction(self._stores, writable=False)
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+
+class ReadOnly:
+    """A store through which nothing is written.
+
+    Args:
+        held: The store behind it.
+    """
+
+    def __init__(self, held: object) -> None:
+        self._held = held
+
+    def __getattr__(self, name: str) -> Any:
+        if name in WRITES:
+            raise ValueError("a snapshot is for reading")
+        return getattr(self._held, name)
+
+
+def copied(store: T) -> T:
+    """Return an independent store with the same records; records themselves never change."""
+    made = object.__new__(type(store))
+    for name, held in vars(store).items():
+        setattr(made, name, _copied(held))
+    return made
+
+
+def _copied(held: Any) -> Any:
+    if isinstance(held, dict):
+        if any(isinstance(value, dict | list) for value in held.values()):
+            return {key: _copied(value) for key, value in held.items()}
+        return dict(held)
+    return list(held) if isinstance(held, list) else held

@@ -1,0 +1,428 @@
+"""Acts, receipts, parts, drafts and decisions in SQL."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import BindParameter, bindparam, delete, func, null, or_, select, update
+
+from comity.cases.ports import (
+    ActRecord,
+    Address,
+    DecisionRecord,
+    DossierRecord,
+    GateRecord,
+    PartRecord,
+    PendingRecord,
+    ReceiptRecord,
+)
+from comity.kernel.clock import Instant
+from comity.kernel.findings import Severity
+from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName
+from comity.storage.sql import tables as t
+from comity.storage.sql.statements import Row, Rows, Statement, insert_new, insert_row, upsert
+
+_A, _R, _D, _P = t.ACT.c, t.ACT_RECEIPT.c, t.DRAFT.c, t.ACT_PART.c
+_OURS: BindParameter[str] = bindparam("authority")
+_CASE: BindParameter[str] = bindparam("case_id")
+_ACT: BindParameter[str] = bindparam("act_id")
+_BY = (_A.author == bindparam("author"), _A.author_root == bindparam("root"))
+
+_ADD = insert_new(t.ACT)
+_GET = Statement(select(t.ACT).where(_A.authority == _OURS, _A.act_id == _ACT))
+_OF_CASE = Statement(select(t.ACT).where(_A.authority == _OURS, _A.case_id == _CASE).order_by(_A.act_id))
+_CASES = Statement(select(_A.case_id).distinct().where(_A.authority == _OURS).order_by(_A.case_id))
+_AT_SEQ = Statement(
+    select(t.ACT)
+    .where(_A.authority == _OURS, _A.case_id == _CASE, *_BY, _A.seq == bindparam("seq"))
+    .order_by(_A.act_id)
+)
+_LAST_SEQ = Statement(select(func.max(_A.seq)).where(_A.authority == _OURS, _A.case_id == _CASE, *_BY))
+
+_ADD_RECEIPT = insert_new(t.ACT_RECEIPT)
+_FILL_RECEIPT = Statement(
+    update(t.ACT_RECEIPT)
+    .values(receipt=bindparam("bytes"))
+    .where(
+        _R.authority == _OURS,
+        _R.case_id == _CASE,
+        _R.act_id == _ACT,
+        _R.signer == bindparam("by"),
+        _R.signer_root == bindparam("root"),
+        func.length(_R.receipt) == 0,
+    )
+)
+_RECEIPTS = Statement(
+    select(t.ACT_RECEIPT)
+    .where(_R.authority == _OURS, _R.case_id == _CASE)
+    .order_by(_R.act_id, _R.signer, _R.signer_root)
+)
+_RECEIPTED = Statement(
+    select(func.max(_R.act_seq)).where(
+        _R.authority == _OURS,
+        _R.case_id == _CASE,
+        _R.signer == bindparam("by"),
+        _R.signer_root == bindparam("root"),
+        _R.result == bindparam("stored"),
+        _R.own_last_seq < bindparam("below"),
+        or_(_R.pending.is_(None), _R.pending != bindparam("but")),
+    )
+)
+
+_PUT_PART = insert_new(t.ACT_PART)
+_PARTS = Statement(select(t.ACT_PART).where(_P.authority == _OURS, _P.act_id == _ACT).order_by(_P.name))
+_ERASE = Statement(
+    update(t.ACT_PART)
+    .values(salt=null(), data=null())
+    .where(_P.authority == _OURS, _P.act_id == _ACT, _P.name == bindparam("part"), _P.data.is_not(None))
+)
+
+_PENDING = Statement(select(t.DRAFT).where(_D.authority == _OURS, _D.case_id == _CASE))
+_PENDINGS = Statement(select(t.DRAFT).where(_D.authority == _OURS).order_by(_D.case_id))
+_PUT_DRAFT = insert_row(t.DRAFT)
+_PUT_DRAFT_PART = insert_row(t.DRAFT_PART)
+_PUT_DRAFT_APPROVAL = insert_row(t.DRAFT_APPROVAL)
+_DROPS = tuple(
+    Statement(delete(table).where(table.c.authority == _OURS, table.c.case_id == _CASE))
+    for table in (t.DRAFT, t.DRAFT_PART, t.DRAFT_APPROVAL)
+)
+_DRAFT_PARTS, _DRAFT_APPROVALS = (
+    Statement(
+        select(table).where(table.c.authority == _OURS, table.c.case_id == _CASE).order_by(table.c.number)
+    )
+    for table in (t.DRAFT_PART, t.DRAFT_APPROVAL)
+)
+
+_PUT_DECISION = upsert(t.DECISION)
+_DECISIONS = Statement(
+    select(t.DECISION)
+    .where(t.DECISION.c.authority == _OURS, t.DECISION.c.act_id == _ACT)
+    .order_by(t.DECISION.c.finding, t.DECISION.c.officer)
+)
+_PUT_GATE = upsert(t.GATE)
+_GATE = Statement(select(t.GATE).where(t.GATE.c.authority == _OURS, t.GATE.c.act_id == _ACT))
+_PUT_DOSSIER = insert_new(t.DOSSIER)
+_DOSSIERS = Statement(
+    select(t.DOSSIER).where(t.DOSSIER.c.authority == _OURS).order_by(t.DOSSIER.c.dossier, t.DOSSIER.c.case_id)
+)
+
+
+class SqlActReads:
+    """The reading half of the store.
+
+    Args:
+        rows: The transaction.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def get(self, authority: AuthorityId, act_id: ActId) -> ActRecord | None:
+        """Return one act, or None."""
+        row = self._rows.one(_GET, authority=authority, act_id=act_id)
+        return None if row is None else _act(row)
+
+    def of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ActRecord, ...]:
+        """Return all acts of a case, ordered by ``act_id``."""
+        return tuple(_act(row) for row in self._rows.all(_OF_CASE, authority=authority, case_id=case))
+
+    def cases(self, authority: AuthorityId) -> tuple[CaseId, ...]:
+        """Return every case with at least one act, sorted."""
+        return tuple(CaseId(row[0]) for row in self._rows.all(_CASES, authority=authority))
+
+    def at_seq(
+        self, authority: AuthorityId, case: CaseId, author: Address, *, seq: int
+    ) -> tuple[ActRecord, ...]:
+        """Return the acts of one author with one ``seq``, ordered by ``act_id``."""
+        found = self._rows.all(
+            _AT_SEQ, authority=authority, case_id=case, author=author.authority, root=author.root, seq=seq
+        )
+        return tuple(_act(row) for row in found)
+
+    def last_seq(self, authority: AuthorityId, case: CaseId, author: Address) -> int:
+        """Return the highest ``seq`` held of an author in a case; 0 for none."""
+        row = self._rows.one(
+            _LAST_SEQ, authority=authority, case_id=case, author=author.authority, root=author.root
+        )
+        return int(row[0] or 0) if row else 0
+
+    def receipts_of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ReceiptRecord, ...]:
+        """Return all receipts of a case, ordered by ``act_id`` and signer."""
+        return tuple(_receipt(row) for row in self._rows.all(_RECEIPTS, authority=authority, case_id=case))
+
+    def receipted_seq(
+        self, authority: AuthorityId, case: CaseId, signer: Address, *, below: int, but: ActId
+    ) -> int:
+        """Return the highest ``act_seq`` that ``signer`` receipted as stored, under the two conditions."""
+        row = self._rows.one(
+            _RECEIPTED,
+            authority=authority,
+            case_id=case,
+            by=signer.authority,
+            root=signer.root,
+            stored="stored",
+            below=below,
+            but=but,
+        )
+        return int(row[0] or 0) if row else 0
+
+    def parts(self, authority: AuthorityId, act_id: ActId) -> tuple[PartRecord, ...]:
+        """Return the parts of an act, ordered by name."""
+        return tuple(_part(row) for row in self._rows.all(_PARTS, authority=authority, act_id=act_id))
+
+    def pending(self, authority: AuthorityId, case: CaseId) -> PendingRecord | None:
+        """Return the draft of an authority in a case, or None."""
+        row = self._rows.one(_PENDING, authority=authority, case_id=case)
+        return None if row is None else self._draft(row)
+
+    def pendings(self, authority: AuthorityId) -> tuple[PendingRecord, ...]:
+        """Return all drafts of an authority, ordered by case."""
+        return tuple(self._draft(row) for row in self._rows.all(_PENDINGS, authority=authority))
+
+    def decisions(self, authority: AuthorityId, act_id: ActId) -> tuple[DecisionRecord, ...]:
+        """Return the decisions on an act, ordered by finding and officer."""
+        return tuple(_decision(row) for row in self._rows.all(_DECISIONS, authority=authority, act_id=act_id))
+
+    def gate(self, authority: AuthorityId, act_id: ActId) -> GateRecord | None:
+        """Return the closed gate of an act, or None."""
+        row = self._rows.one(_GATE, authority=authority, act_id=act_id)
+        return None if row is None else _gate(row)
+
+    def dossiers(self, authority: AuthorityId) -> tuple[DossierRecord, ...]:
+        """Return every membership of a case in a dossier, ordered by dossier and case."""
+        return tuple(
+            DossierRecord(authority=AuthorityId(ours), dossier=name, case=CaseId(case), at=Instant(at))
+            for ours, name, case, at in self._rows.all(_DOSSIERS, authority=authority)
+        )
+
+    def _draft(self, row: Row) -> PendingRecord:
+        ours, case, act_id, kind, seq, payload_type, payload, drafted_by, drafted_at = row
+        parts = self._rows.all(_DRAFT_PARTS, authority=ours, case_id=case)
+        approvals = self._rows.all(_DRAFT_APPROVALS, authority=ours, case_id=case)
+        return PendingRecord(
+            authority=AuthorityId(ours),
+            case=CaseId(case),
+            act_id=ActId(act_id),
+            kind=kind,
+            seq=seq,
+            payload_type=payload_type,
+            payload=payload,
+            parts=tuple(_part((ours, *part[3:])) for part in parts),
+            approvals=tuple(bytes(approval[3]) for approval in approvals),
+            drafted_by=OfficerName(drafted_by),
+            drafted_at=Instant(drafted_at),
+        )
+
+
+class SqlActStore(SqlActReads):
+    """The whole store, inside one transaction."""
+
+    def add(self, record: ActRecord) -> bool:
+        """Keep an act; return False when the authority has it already."""
+        return self._rows.put(_ADD, _act_row(record)) > 0
+
+    def add_receipt(self, record: ReceiptRecord) -> None:
+        """Keep a receipt, one for each act and signer; a second one only fills in missing bytes."""
+        if not self._rows.put(_ADD_RECEIPT, _receipt_row(record)) and record.receipt:
+            self._rows.run(
+                _FILL_RECEIPT,
+                bytes=record.receipt,
+                authority=record.authority,
+                case_id=record.case,
+                act_id=record.act_id,
+                by=record.signer.authority,
+                root=record.signer.root,
+            )
+
+    def put_part(self, record: PartRecord) -> None:
+        """Keep a part; the same part again changes nothing, and an erased one stays erased."""
+        self._rows.put(_PUT_PART, _part_row(record))
+
+    def erase_part(self, authority: AuthorityId, act_id: ActId, name: str) -> bool:
+        """Destroy salt and bytes of a part, in the file too; return False when there was nothing left."""
+        erased = self._rows.run(_ERASE, authority=authority, act_id=act_id, part=name) > 0
+        self._rows.erased = self._rows.erased or erased
+        return erased
+
+    def put_pending(self, record: PendingRecord) -> None:
+        """Keep or replace the draft of an authority in a case."""
+        self.drop_pending(record.authority, record.case)
+        key = (record.authority, record.case)
+        self._rows.put(
+            _PUT_DRAFT,
+            (
+                *key,
+                record.act_id,
+                record.kind,
+                record.seq,
+                record.payload_type,
+                record.payload,
+                record.drafted_by,
+                record.drafted_at,
+            ),
+        )
+        parts = [(*key, number, *_part_row(part)[1:]) for number, part in enumerate(record.parts)]
+        self._rows.put_all(_PUT_DRAFT_PART, parts)
+        approvals = [(*key, number, statement) for number, statement in enumerate(record.approvals)]
+        self._rows.put_all(_PUT_DRAFT_APPROVAL, approvals)
+
+    def drop_pending(self, authority: AuthorityId, case: CaseId) -> None:
+        """Forget the draft; nothing happens when there is none."""
+        for statement in _DROPS:
+            self._rows.run(statement, authority=authority, case_id=case)
+
+    def put_decision(self, record: DecisionRecord) -> None:
+        """Keep a decision; a later one by the same officer on the same finding replaces it."""
+        self._rows.put(
+            _PUT_DECISION,
+            (
+                record.authority,
+                record.case,
+                record.act_id,
+                record.finding,
+                record.severity.value,
+                record.officer,
+                record.role,
+                record.inner,
+                record.inner_salt,
+                record.outer,
+                record.rules,
+                record.at,
+            ),
+        )
+
+    def put_gate(self, record: GateRecord) -> None:
+        """Keep the closed gate of an act."""
+        findings, approvers = _listed(record.findings), _listed(record.approvers)
+        key = (record.authority, record.case, record.act_id, record.kind, record.rules)
+        self._rows.put(_PUT_GATE, (*key, findings, approvers, record.at))
+
+    def put_dossier(self, record: DossierRecord) -> None:
+        """Put a case into a dossier; again changes nothing."""
+        self._rows.put(_PUT_DOSSIER, (record.authority, record.dossier, record.case, record.at))
+
+
+def _listed(texts: tuple[str, ...]) -> str:
+    return msgspec.json.encode(texts).decode()
+
+
+def _act_row(record: ActRecord) -> tuple[Any, ...]:
+    return (
+        record.authority,
+        record.case,
+        record.act_id,
+        record.kind,
+        record.author.authority,
+        record.author.root,
+        record.to.authority,
+        record.to.root,
+        record.seq,
+        record.prev_own,
+        record.signed,
+        record.at,
+        record.stored_at,
+        int(record.own),
+        record.covers,
+    )
+
+
+def _act(row: Row) -> ActRecord:
+    return ActRecord(
+        authority=row[0],
+        case=row[1],
+        act_id=row[2],
+        kind=row[3],
+        author=Address(authority=row[4], root=row[5]),
+        to=Address(authority=row[6], root=row[7]),
+        seq=row[8],
+        prev_own=row[9],
+        signed=row[10],
+        at=row[11],
+        stored_at=row[12],
+        own=bool(row[13]),
+        covers=row[14],
+    )
+
+
+def _receipt_row(record: ReceiptRecord) -> tuple[Any, ...]:
+    return (
+        record.authority,
+        record.case,
+        record.act_id,
+        record.act_seq,
+        record.signer.authority,
+        record.signer.root,
+        record.at,
+        record.your_last_seq,
+        record.own_last_seq,
+        record.pending,
+        record.result,
+        record.code,
+        record.receipt,
+    )
+
+
+def _receipt(row: Row) -> ReceiptRecord:
+    return ReceiptRecord(
+        authority=row[0],
+        case=row[1],
+        act_id=row[2],
+        act_seq=row[3],
+        signer=Address(authority=row[4], root=Fingerprint(row[5])),
+        at=row[6],
+        your_last_seq=row[7],
+        own_last_seq=row[8],
+        pending=row[9],
+        result=row[10],
+        code=row[11],
+        receipt=row[12],
+    )
+
+
+def _part_row(record: PartRecord) -> tuple[Any, ...]:
+    ours, named = (record.authority, record.act_id), (record.name, record.media, record.digest)
+    return (*ours, *named, record.salt, record.data)
+
+
+def _part(row: Row) -> PartRecord:
+    ours, act_id, name, media, digest, salt, data = row
+    return PartRecord(
+        authority=AuthorityId(ours),
+        act_id=ActId(act_id),
+        name=name,
+        media=media,
+        digest=digest,
+        salt=salt,
+        data=data,
+    )
+
+
+def _decision(row: Row) -> DecisionRecord:
+    return DecisionRecord(
+        authority=row[0],
+        case=row[1],
+        act_id=row[2],
+        finding=row[3],
+        severity=Severity(row[4]),
+        officer=row[5],
+        role=row[6],
+        inner=row[7],
+        inner_salt=row[8],
+        outer=row[9],
+        rules=row[10],
+        at=row[11],
+    )
+
+
+def _gate(row: Row) -> GateRecord:
+    findings = msgspec.json.decode(row[5], type=tuple[str, ...])
+    approvers = msgspec.json.decode(row[6], type=tuple[str, ...])
+    return GateRecord(
+        authority=row[0],
+        case=row[1],
+        act_id=row[2],
+        kind=row[3],
+        rules=row[4],
+        findings=findings,
+        approvers=tuple(OfficerName(name) for name in approvers),
+        at=row[7],
+    )

@@ -1,0 +1,104 @@
+"""Records of packages and custody in SQL; the bytes of packages are blobs elsewhere."""
+
+from sqlalchemy import bindparam, func, select
+
+from comity.evidence.ports import CustodyRecord, PackageRecord
+from comity.kernel.errors import ConflictError
+from comity.kernel.ids import ActId, AuthorityId, CaseId
+from comity.storage.sql import tables as t
+from comity.storage.sql.statements import Row, Rows, Statement, insert_row, upsert
+
+_P, _C = t.PACKAGE.c, t.CUSTODY.c
+_MINE = _P.authority == bindparam("authority")
+_BY_TIME = (_P.stored_at, _P.bag_root)
+
+_PUT = upsert(t.PACKAGE)
+_PACKAGE = Statement(select(t.PACKAGE).where(_MINE, _P.bag_root == bindparam("bag")))
+_DELIVERED = Statement(
+    select(t.PACKAGE).where(_MINE, _P.delivery == bindparam("act")).order_by(*_BY_TIME).limit(1)
+)
+_OF_CASE = Statement(select(t.PACKAGE).where(_MINE, _P.case_id == bindparam("of")).order_by(*_BY_TIME))
+_ALL = Statement(select(t.PACKAGE).where(_MINE).order_by(*_BY_TIME))
+_OF_BAG = (_C.authority == bindparam("authority"), _C.bag_root == bindparam("bag"))
+_LAST = Statement(select(func.coalesce(func.max(_C.number), 0)).where(*_OF_BAG))
+_ADD = insert_row(t.CUSTODY)
+_CUSTODY = Statement(select(t.CUSTODY).where(*_OF_BAG).order_by(_C.number))
+
+
+class SqlExhibitStore:
+    """Packages and custody, inside one transaction.
+
+    Args:
+        rows: The transaction.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put_package(self, record: PackageRecord) -> None:
+        """Store a record, replacing an older one of the same authority and bag root."""
+        self._rows.put(
+            _PUT,
+            (
+                record.authority,
+                record.piece_root,
+                record.bag_root,
+                record.payload_length,
+                record.leaves,
+                record.header_length,
+                record.case,
+                record.delivery,
+                int(record.own),
+                record.exhibits,
+                record.stored_at,
+            ),
+        )
+
+    def package(self, authority: AuthorityId, bag_root: str) -> PackageRecord | None:
+        """Return the record of a package, or None."""
+        row = self._rows.one(_PACKAGE, authority=authority, bag=bag_root)
+        return None if row is None else _package(row)
+
+    def delivered(self, authority: AuthorityId, delivery: ActId) -> PackageRecord | None:
+        """Return the record of the package of a delivery, or None."""
+        row = self._rows.one(_DELIVERED, authority=authority, act=delivery)
+        return None if row is None else _package(row)
+
+    def packages(self, authority: AuthorityId, case: CaseId | None = None) -> tuple[PackageRecord, ...]:
+        """Return the records of a case, or all of them, by time and bag root."""
+        if case is None:
+            found = self._rows.all(_ALL, authority=authority)
+        else:
+            found = self._rows.all(_OF_CASE, authority=authority, of=case)
+        return tuple(_package(row) for row in found)
+
+    def add_custody(self, record: CustodyRecord) -> None:
+        """Append a custody line."""
+        row = self._rows.one(_LAST, authority=record.authority, bag=record.bag_root)
+        last = int(row[0]) if row else 0
+        if record.number != last + 1:
+            raise ConflictError("custody.number", f"the next custody line is {last + 1}, not {record.number}")
+        self._rows.put(_ADD, (record.authority, record.bag_root, record.number, record.line))
+
+    def custody(self, authority: AuthorityId, bag_root: str) -> tuple[CustodyRecord, ...]:
+        """Return the custody lines of a package by number."""
+        return tuple(
+            CustodyRecord(authority=ours, bag_root=bag, number=number, line=line)
+            for ours, bag, number, line in self._rows.all(_CUSTODY, authority=authority, bag=bag_root)
+        )
+
+
+def _package(row: Row) -> PackageRecord:
+    return PackageRecord(
+        authority=row[0],
+        piece_root=row[1],
+        bag_root=row[2],
+        payload_length=row[3],
+        leaves=row[4],
+        header_length=row[5],
+        case=row[6],
+        delivery=row[7],
+        own=bool(row[8]),
+        exhibits=row[9],
+        stored_at=row[10],
+    )

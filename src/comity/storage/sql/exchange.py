@@ -1,0 +1,275 @@
+"""Inbox and directory in SQL, and with the outbox the whole store of the exchange."""
+
+import msgspec
+from sqlalchemy import Table, bindparam, delete, func, select
+
+from comity.exchange.ports import Alarm, Held, PeerState, Pin
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError
+from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName
+from comity.kernel.realms import Realm
+from comity.storage.sql import tables as t
+from comity.storage.sql.outbox import SqlDeliveries, SqlOutbox
+from comity.storage.sql.statements import Row, Rows, Statement, insert_new, upsert
+
+_I, _N, _H, _U, _PIN, _A, _CH = (
+    table.c
+    for table in (t.INBOX_RECEIPT, t.INBOX_NONCE, t.INBOX_HELD, t.PEER_USAGE, t.PIN, t.ALARM, t.CHANNEL)
+)
+
+_RECEIPT = Statement(
+    select(_I.receipt).where(_I.authority == bindparam("authority"), _I.message_id == bindparam("id"))
+)
+_PUT_RECEIPT = insert_new(t.INBOX_RECEIPT)
+_REMEMBER = insert_new(t.INBOX_NONCE)
+_FORGET = Statement(delete(t.INBOX_NONCE).where(_N.until_at < bindparam("before")))
+_HOLD = insert_new(t.INBOX_HELD)
+_HELD = Statement(
+    select(t.INBOX_HELD)
+    .where(_H.peer == bindparam("peer"), _H.authority == bindparam("authority"))
+    .order_by(_H.held_at, _H.message_id)
+)
+_DROP_HELD = Statement(
+    delete(t.INBOX_HELD).where(_H.authority == bindparam("authority"), _H.message_id == bindparam("id"))
+)
+_COUNT_HELD = Statement(select(func.count()).select_from(t.INBOX_HELD).where(_H.peer == bindparam("peer")))
+_USAGE = Statement(
+    select(_U.amount).where(
+        _U.peer == bindparam("peer"), _U.on_day == bindparam("day"), _U.what == bindparam("what")
+    )
+)
+_ADD_USAGE = Statement(
+    t.PEER_USAGE.insert(),
+    tail="ON CONFLICT (peer, on_day, what) DO UPDATE SET amount = peer_usage.amount + excluded.amount",
+)
+
+_PINS = Statement(select(t.PIN).order_by(_PIN.pinned_at, _PIN.fingerprint))
+_PIN_OF = Statement(select(t.PIN).where(_PIN.fingerprint == bindparam("of")))
+_PUT_PIN = insert_new(t.PIN)
+_NEXT_ALARM = Statement(select(func.coalesce(func.max(_A.number), 0) + 1))
+_PUT_ALARM = insert_new(t.ALARM)
+_ALARMS = Statement(select(_A.code, _A.authority, _A.peer, _A.at, _A.detail).order_by(_A.number))
+_CHANNEL = Statement(
+    select(t.CHANNEL).where(
+        _CH.authority == bindparam("authority"),
+        _CH.peer == bindparam("peer"),
+        _CH.addressee == bindparam("to"),
+    )
+)
+_PUT_CHANNEL = upsert(t.CHANNEL)
+
+
+def _versions(table: Table) -> tuple[Statement, Statement, Statement]:
+    mine = table.c.fingerprint == bindparam("of")
+    one = select(table.c.envelope).where(mine, table.c.version == bindparam("which"))
+    every = select(table.c.envelope).where(mine).order_by(table.c.version)
+    return insert_new(table), Statement(one), Statement(every)
+
+
+_ROOTS = _versions(t.PARTY_ROOT)
+_ENTRIES = _versions(t.PARTY_ENTRY)
+
+
+class SqlInbox:
+    """Receipts we issued, orphans, nonces and counters.
+
+    Args:
+        rows: The transaction.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def receipt_for(self, authority: AuthorityId, message_id: ActId) -> bytes | None:
+        """Return the receipt we issued."""
+        row = self._rows.one(_RECEIPT, authority=authority, id=message_id)
+        return None if row is None else bytes(row[0])
+
+    def put_receipt(
+        self, authority: AuthorityId, message_id: ActId, *, peer: Fingerprint, receipt: bytes
+    ) -> None:
+        """Keep a receipt we issue."""
+        if not self._rows.put(_PUT_RECEIPT, (authority, message_id, peer, receipt)):
+            raise ConflictError("receipt.known", f"message {message_id[:16]} has a receipt already")
+
+    def remember_nonce(self, peer: Fingerprint, nonce: bytes, *, until: Instant) -> bool:
+        """Keep a nonce of a call; False if it is known already."""
+        return self._rows.put(_REMEMBER, (peer, nonce, until)) > 0
+
+    def forget_nonces(self, before: Instant) -> None:
+        """Drop the nonces whose time is over."""
+        self._rows.run(_FORGET, before=before)
+
+    def hold(self, orphan: Held) -> None:
+        """Keep an orphan."""
+        missing = msgspec.json.encode(orphan.missing).decode()
+        start = (orphan.message_id, orphan.authority, orphan.peer, orphan.sender, orphan.sealed)
+        self._rows.put(_HOLD, (*start, missing, orphan.held_at, orphan.until))
+
+    def held(self, authority: AuthorityId, peer: Fingerprint) -> tuple[Held, ...]:
+        """Return the orphans of a peer, oldest first."""
+        return tuple(_held(row) for row in self._rows.all(_HELD, authority=authority, peer=peer))
+
+    def drop_held(self, authority: AuthorityId, message_id: ActId) -> None:
+        """Forget an orphan."""
+        self._rows.run(_DROP_HELD, authority=authority, id=message_id)
+
+    def count_held(self, peer: Fingerprint) -> int:
+        """Return how many orphans a peer has here."""
+        row = self._rows.one(_COUNT_HELD, peer=peer)
+        return int(row[0]) if row else 0
+
+    def usage(self, peer: Fingerprint, *, day: int, what: str) -> int:
+        """Return a peer's counter for a day."""
+        row = self._rows.one(_USAGE, peer=peer, day=day, what=what)
+        return int(row[0]) if row else 0
+
+    def add_usage(self, peer: Fingerprint, *, day: int, what: str, count: int) -> None:
+        """Add to a peer's counter for a day."""
+        self._rows.put(_ADD_USAGE, (peer, day, what, count))
+
+
+class SqlDirectory:
+    """Roots, entries, pins, alarms and channels.
+
+    Args:
+        rows: The transaction.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
+        """Keep a root version."""
+        self._put_once(_ROOTS, fingerprint, version, envelope, "root")
+
+    def roots(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
+        """Return all root versions, lowest first."""
+        return tuple(bytes(row[0]) for row in self._rows.all(_ROOTS[2], of=fingerprint))
+
+    def put_entry(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
+        """Keep a Party entry version."""
+        self._put_once(_ENTRIES, fingerprint, version, envelope, "entry")
+
+    def entries(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
+        """Return all entry versions, lowest first."""
+        return tuple(bytes(row[0]) for row in self._rows.all(_ENTRIES[2], of=fingerprint))
+
+    def _put_once(
+        self,
+        statements: tuple[Statement, Statement, Statement],
+        fingerprint: Fingerprint,
+        version: int,
+        envelope: bytes,
+        what: str,
+    ) -> None:
+        put, one, _ = statements
+        if self._rows.put(put, (fingerprint, version, envelope)):
+            return
+        row = self._rows.one(one, of=fingerprint, which=version)
+        if row is None or row[0] != envelope:
+            raise ConflictError(
+                f"{what}.two_versions", f"another {what} of version {version} is held already"
+            )
+
+    def pin(self, pin: Pin) -> None:
+        """Keep a pin."""
+        officers = msgspec.json.encode(pin.officers).decode()
+        row = (
+            pin.fingerprint,
+            pin.party,
+            pin.realm.value,
+            pin.pinned_at,
+            officers,
+            pin.channel,
+            int(pin.ours),
+        )
+        if not self._rows.put(_PUT_PIN, row):
+            raise ConflictError("pin.known", f"{pin.party} {pin.fingerprint[:16]} is pinned already")
+
+    def pins(self) -> tuple[Pin, ...]:
+        """Return all pins, oldest first."""
+        return tuple(_pin(row) for row in self._rows.all(_PINS))
+
+    def pin_of(self, fingerprint: Fingerprint) -> Pin | None:
+        """Return the pin of one root."""
+        row = self._rows.one(_PIN_OF, of=fingerprint)
+        return None if row is None else _pin(row)
+
+    def alarm(self, alarm: Alarm) -> None:
+        """Keep an alarm."""
+        found = self._rows.one(_NEXT_ALARM)
+        number = int(found[0]) if found else 1
+        self._rows.put(_PUT_ALARM, (number, alarm.code, alarm.authority, alarm.peer, alarm.at, alarm.detail))
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Return all alarms in the order they were raised."""
+        return tuple(
+            Alarm(code=code, authority=authority, peer=peer, at=at, detail=detail)
+            for code, authority, peer, at, detail in self._rows.all(_ALARMS)
+        )
+
+    def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
+        """Return what is kept about a channel."""
+        row = self._rows.one(_CHANNEL, authority=authority, peer=peer, to=to)
+        return PeerState(authority=authority, peer=peer, to=to) if row is None else _channel(row)
+
+    def put_peer_state(self, state: PeerState) -> None:
+        """Replace what is kept about a channel."""
+        row = (
+            state.authority,
+            state.peer,
+            state.to,
+            state.entry_sent,
+            state.log_seen,
+            state.last_contact_at,
+            state.failing_since,
+            state.alarmed_at,
+            state.incarnation,
+        )
+        self._rows.put(_PUT_CHANNEL, row)
+
+
+class SqlExchangeStore(SqlOutbox, SqlInbox, SqlDirectory, SqlDeliveries):
+    """Everything the exchange keeps, inside one transaction."""
+
+
+def _held(row: Row) -> Held:
+    name, authority, peer, sender, sealed, missing, held_at, until = row
+    return Held(
+        message_id=name,
+        authority=authority,
+        peer=peer,
+        sender=sender,
+        sealed=sealed,
+        missing=msgspec.json.decode(missing, type=tuple[str, ...]),
+        held_at=held_at,
+        until=until,
+    )
+
+
+def _pin(row: Row) -> Pin:
+    fingerprint, party, realm, pinned_at, officers, channel, ours = row
+    return Pin(
+        fingerprint=fingerprint,
+        party=party,
+        realm=Realm(realm),
+        pinned_at=pinned_at,
+        officers=tuple(OfficerName(name) for name in msgspec.json.decode(officers, type=tuple[str, ...])),
+        channel=channel,
+        ours=bool(ours),
+    )
+
+
+def _channel(row: Row) -> PeerState:
+    return PeerState(
+        authority=row[0],
+        peer=row[1],
+        to=row[2],
+        entry_sent=row[3],
+        log_seen=row[4],
+        last_contact_at=row[5],
+        failing_since=row[6],
+        alarmed_at=row[7],
+        incarnation=row[8],
+    )

@@ -1,0 +1,241 @@
+"""Logs in SQL: leaves, complete subtrees, signed heads, and what was witnessed of others.
+
+A node ``(level, index)`` is kept under one number, its place in the tree read from left to right, so that
+an append writes to the end of the table: leaf ``i`` is at ``2 i``, and a parent stands between its children.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+
+from sqlalchemy import BindParameter, bindparam, func, select, update
+
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.ledger.heads import Alarm, AlarmKind, Witnessed
+from comity.ledger.leaves import Leaf, StoredLeaf
+from comity.ledger.merkle import NodeId, NodeRow
+from comity.ledger.origins import parse_origin
+from comity.storage.sql import tables as t
+from comity.storage.sql.statements import Row, Rows, Statement, insert_new, insert_row, upsert
+
+_LARGEST = 2**63 - 1
+_CHUNK = 64
+_L, _F, _N, _C, _W, _X = (
+    table.c for table in (t.LOG, t.LOG_LEAF, t.LOG_NODE, t.LOG_CHECKPOINT, t.LOG_WITNESSED, t.LOG_ALARM)
+)
+
+_LOG = Statement(select(_L.number, _L.size).where(_L.origin == bindparam("origin")))
+_NEXT_LOG = Statement(select(func.coalesce(func.max(_L.number), 0) + 1))
+_ADD_LOG = insert_row(t.LOG)
+_RESIZE = Statement(
+    update(t.LOG)
+    .values(size=bindparam("new"))
+    .where(_L.number == bindparam("log"), _L.size == bindparam("old"))
+)
+_ADD_LEAF = insert_row(t.LOG_LEAF)
+_ADD_NODE = insert_row(t.LOG_NODE)
+_LEAVES = Statement(
+    select(_F.tag, _F.nonce, _F.digest, _F.at)
+    .where(_F.log == bindparam("log"), _F.position >= bindparam("start"), _F.position < bindparam("stop"))
+    .order_by(_F.position)
+)
+_FIND = Statement(
+    select(_F.position)
+    .where(_F.log == bindparam("log"), _F.digest == bindparam("digest"))
+    .order_by(_F.position)
+)
+_PUT_CHECKPOINT = upsert(t.LOG_CHECKPOINT)
+_CHECKPOINT = Statement(
+    select(_C.note).where(_C.origin == bindparam("origin")).order_by(_C.size.desc()).limit(1)
+)
+_CHECKPOINTS = Statement(select(_C.size, _C.note).where(_C.origin == bindparam("origin")).order_by(_C.size))
+_WITNESSED = Statement(select(t.LOG_WITNESSED).where(_W.origin == bindparam("of")))
+_FIRST_WITNESSED = insert_new(t.LOG_WITNESSED)
+_NEXT_WITNESSED = Statement(
+    update(t.LOG_WITNESSED)
+    .values(size=bindparam("new"), root=bindparam("hash"), note=bindparam("bytes"), at=bindparam("now"))
+    .where(_W.origin == bindparam("of"), _W.size == bindparam("old"))
+)
+_NEXT_ALARM = Statement(select(func.coalesce(func.max(_X.number), 0) + 1))
+_ADD_ALARM = insert_new(t.LOG_ALARM)
+_ALARMS = Statement(select(_X.kind, _X.origin, _X.held, _X.offered, _X.proven, _X.at).order_by(_X.number))
+
+
+def _nodes_statement(count: int) -> Statement:
+    places: list[BindParameter[int]] = [bindparam(f"p{at}") for at in range(count)]
+    return Statement(select(_N.place, _N.hash).where(_N.log == bindparam("log"), _N.place.in_(places)))
+
+
+# Padded to these sizes, so that a few statements serve every proof.
+_NODES = {count: _nodes_statement(count) for count in (1, 2, 4, 8, 16, 32, _CHUNK)}
+
+
+def place_of(level: int, index: int) -> int:
+    """Return the number under which a node is kept."""
+    return (((index << 1) | 1) << level) - 1
+
+
+class SqlLogReads:
+    """The reading half of the store.
+
+    Args:
+        rows: The transaction.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def size(self, log: str) -> int:
+        """Return the number of leaves."""
+        row = self._log(log)
+        return int(row[1]) if row else 0
+
+    def nodes(self, log: str, wanted: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
+        """Return the hashes of all wanted nodes."""
+        if not wanted:
+            return {}
+        row = self._log(log)
+        places = {place_of(level, index): (level, index) for level, index in wanted}
+        held = {} if row is None else self._held(row[0], [place for place in places if place <= _LARGEST])
+        if len(held) < len(places):
+            level, index = next(node for place, node in places.items() if place not in held)
+            raise NotFoundError("log.node", f"node {level}/{index} is not stored")
+        return {node: held[place] for place, node in places.items()}
+
+    def _held(self, number: int, places: Sequence[int]) -> dict[int, bytes]:
+        held: dict[int, bytes] = {}
+        for start in range(0, len(places), _CHUNK):
+            batch = places[start : start + _CHUNK]
+            width = 1 << (len(batch) - 1).bit_length()
+            values = {f"p{at}": batch[min(at, len(batch) - 1)] for at in range(width)}
+            held.update((row[0], row[1]) for row in self._rows.all(_NODES[width], log=number, **values))
+        return held
+
+    def leaf(self, log: str, index: int) -> StoredLeaf:
+        """Return a leaf."""
+        for found in self.leaves(log, index, index + 1):
+            return found
+        raise NotFoundError("log.leaf", f"no leaf {index}")
+
+    def leaves(self, log: str, start: int, stop: int) -> Iterator[StoredLeaf]:
+        """Return the leaves that exist in the range."""
+        row = self._log(log)
+        if row is None or stop > _LARGEST or start < 0:
+            return iter(())
+        found = self._rows.all(_LEAVES, log=row[0], start=start, stop=stop)
+        return iter(
+            [
+                StoredLeaf(leaf=Leaf(tag=tag, nonce=nonce, digest=digest), at=Instant(at))
+                for tag, nonce, digest, at in found
+            ]
+        )
+
+    def find(self, log: str, digest: bytes) -> tuple[int, ...]:
+        """Return the indices of all leaves over this digest."""
+        row = self._log(log)
+        if row is None:
+            return ()
+        return tuple(found[0] for found in self._rows.all(_FIND, log=row[0], digest=digest))
+
+    def checkpoint(self, log: str) -> bytes | None:
+        """Return the signed checkpoint of the greatest size."""
+        row = self._rows.one(_CHECKPOINT, origin=log)
+        return None if row is None else bytes(row[0])
+
+    def checkpoints(self, log: str) -> tuple[tuple[int, bytes], ...]:
+        """Return all signed checkpoints, smallest first."""
+        return tuple((size, bytes(note)) for size, note in self._rows.all(_CHECKPOINTS, origin=log))
+
+    def witnessed(self, origin: str) -> Witnessed | None:
+        """Return the head held of somebody else's log."""
+        row = self._rows.one(_WITNESSED, of=origin)
+        if row is None:
+            return None
+        return Witnessed(origin=row[0], size=row[1], root=row[2], note=row[3], at=Instant(row[4]))
+
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Return all alarms, oldest first."""
+        return tuple(
+            Alarm(
+                kind=AlarmKind(kind),
+                origin=origin,
+                held=held,
+                offered=offered,
+                proven=bool(proven),
+                at=Instant(at),
+            )
+            for kind, origin, held, offered, proven, at in self._rows.all(_ALARMS)
+        )
+
+    def _log(self, log: str) -> Row | None:
+        return self._rows.one(_LOG, origin=log)
+
+
+class SqlLogStore(SqlLogReads):
+    """The whole store, inside one transaction."""
+
+    def append(self, log: str, *, start: int, leaves: Sequence[StoredLeaf], nodes: Sequence[NodeRow]) -> None:
+        """Store leaves and the nodes they complete."""
+        row = self._log(log)
+        if row is None:
+            row = self._new_log(log)
+        number, size = row
+        if start != size:
+            raise _conflict(size, start)
+        if not self._rows.run(_RESIZE, log=number, old=start, new=start + len(leaves)):
+            raise _conflict(size, start)
+        self._rows.put_all(
+            _ADD_LEAF,
+            [
+                (number, at, item.leaf.tag, item.leaf.nonce, item.leaf.digest, item.at)
+                for at, item in enumerate(leaves, start)
+            ],
+        )
+        self._rows.put_all(
+            _ADD_NODE, [(number, (((index << 1) | 1) << level) - 1, found) for level, index, found in nodes]
+        )
+
+    def _new_log(self, log: str) -> Row:
+        found = self._rows.one(_NEXT_LOG)
+        number = int(found[0]) if found else 1
+        self._rows.put(_ADD_LOG, (number, _authority_of(log), log, 0))
+        return number, 0
+
+    def put_checkpoint(self, log: str, size: int, note: bytes) -> None:
+        """Store a signed checkpoint."""
+        self._rows.put(_PUT_CHECKPOINT, (log, size, note))
+
+    def set_witnessed(self, origin: str, *, expected_size: int | None, state: Witnessed) -> bool:
+        """Store a head if the one held has the expected size."""
+        if expected_size is None:
+            row = (origin, state.size, state.root, state.note, state.at)
+            return self._rows.put(_FIRST_WITNESSED, row) > 0
+        changed = self._rows.run(
+            _NEXT_WITNESSED,
+            of=origin,
+            old=expected_size,
+            new=state.size,
+            hash=state.root,
+            bytes=state.note,
+            now=state.at,
+        )
+        return changed > 0
+
+    def put_alarm(self, alarm: Alarm) -> None:
+        """Store an alarm; the same two notes again change nothing."""
+        notes = sha256(sha256(alarm.held).digest() + sha256(alarm.offered).digest()).digest()
+        found = self._rows.one(_NEXT_ALARM)
+        number = int(found[0]) if found else 1
+        kept = (alarm.kind.value, alarm.origin, alarm.held, alarm.offered, int(alarm.proven), alarm.at)
+        self._rows.put(_ADD_ALARM, (number, notes, *kept))
+
+
+def _authority_of(log: str) -> str:
+    try:
+        return parse_origin(log).authority
+    except MalformedError:
+        return ""
+
+
+def _conflict(size: int, start: int) -> ConflictError:
+    return ConflictError("log.size", f"the log has {size} leaves, not {start}", hint="try again")

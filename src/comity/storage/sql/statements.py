@@ -1,0 +1,192 @@
+"""Statements of SQLAlchemy Core, compiled once for each dialect and run on the driver's cursor.
+
+The hot path of the exchange runs dozens of tiny statements for each act; so none is built, compiled or
+given a result object at run time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Table, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.expression import ClauseElement
+
+from comity.kernel.errors import ComityError
+
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelt:
+    """A statement compiled for one engine.
+
+    Attributes:
+        text: The SQL.
+        names: Names of its parameters, in order.
+        fixed: Values of those that are constants of the statement.
+        by_place: Whether the driver binds by place, not by name.
+    """
+
+    text: str
+    names: tuple[str, ...]
+    fixed: Mapping[str, Any]
+    by_place: bool
+
+
+class Statement:
+    """A statement with named parameters, and a tail that both engines spell alike.
+
+    Args:
+        clause: Insert, select, update or delete of SQLAlchemy Core.
+        tail: Text after it, such as ``ON CONFLICT DO NOTHING``.
+    """
+
+    def __init__(self, clause: ClauseElement, *, tail: str = "") -> None:
+        self._clause = clause
+        self._tail = tail
+        self._spelt: dict[str, Spelt] = {}
+
+    def spelt(self, dialect: Dialect) -> "Spelt":
+        """Return the statement as an engine takes it."""
+        found = self._spelt.get(dialect.name)
+        if found is None:
+            made = self._clause.compile(dialect=dialect)
+            found = self._spelt[dialect.name] = Spelt(
+                text=str(made) + (f" {self._tail}" if self._tail else ""),
+                names=tuple(getattr(made, "positiontup", None) or made.params),
+                fixed={name: value for name, value in made.params.items() if value is not None},
+                by_place=bool(getattr(made, "positional", False)),
+            )
+        return found
+
+
+def insert_row(table: Table) -> Statement:
+    """Return an insert of all columns, in the order of the table."""
+    return Statement(insert(table))
+
+
+def insert_new(table: Table) -> Statement:
+    """Return an insert that does nothing where a unique key is taken; the row count tells."""
+    return Statement(insert(table), tail="ON CONFLICT DO NOTHING")
+
+
+def upsert(table: Table) -> Statement:
+    """Return an insert that replaces the row with the same primary key."""
+    keys = [column.name for column in table.primary_key.columns]
+    others = [column.name for column in table.columns if column.name not in keys]
+    new = ", ".join(f"{name} = excluded.{name}" for name in others)
+    return Statement(insert(table), tail=f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {new}")
+
+
+class Cursor(Protocol):
+    """What is used of a driver's cursor."""
+
+    @property
+    def rowcount(self) -> int:
+        """Rows that the last statement changed."""
+        ...
+
+    def execute(self, statement: str, parameters: Any = ..., /) -> object:
+        """Run one statement."""
+        ...
+
+    def executemany(self, statement: str, parameters: Any, /) -> object:
+        """Run one statement for many rows."""
+        ...
+
+    def fetchone(self) -> Any:
+        """Return the next row."""
+        ...
+
+    def fetchall(self) -> Any:
+        """Return all rows."""
+        ...
+
+
+class Rows:
+    """Runs statements inside one transaction.
+
+    Args:
+        cursor: Of the connection that holds the transaction.
+        dialect: Whose spelling is wanted.
+        faults: The driver's base class of errors.
+        translate: Turns an error of the driver into one of ours, or returns it as it is: a bug.
+        writable: False in a snapshot, where writing is a bug.
+    """
+
+    def __init__(
+        self,
+        cursor: Cursor,
+        *,
+        dialect: Dialect,
+        faults: type[Exception],
+        translate: Callable[[Exception], Exception | ComityError],
+        writable: bool,
+    ) -> None:
+        self._cursor = cursor
+        self._dialect = dialect
+        self._faults = faults
+        self._translate = translate
+        self._writable = writable
+        self.erased = False
+
+    def one(self, statement: Statement, **values: Any) -> Row | None:
+        """Return the first row, or None."""
+        self._execute(statement, values)
+        try:
+            found: Row | None = self._cursor.fetchone()
+        except self._faults as exc:
+            raise self._translate(exc) from exc
+        return found
+
+    def all(self, statement: Statement, **values: Any) -> list[Row]:
+        """Return all rows."""
+        self._execute(statement, values)
+        try:
+            found: list[Row] = self._cursor.fetchall()
+        except self._faults as exc:
+            raise self._translate(exc) from exc
+        return found
+
+    def run(self, statement: Statement, **values: Any) -> int:
+        """Change rows and return how many."""
+        self._require_writable()
+        self._execute(statement, values)
+        return self._cursor.rowcount
+
+    def put(self, statement: Statement, row: Sequence[Any]) -> int:
+        """Insert one row, its values in the order of the table's columns; return how many rows changed."""
+        self._require_writable()
+        spelt = statement.spelt(self._dialect)
+        try:
+            self._cursor.execute(
+                spelt.text, row if spelt.by_place else dict(zip(spelt.names, row, strict=True))
+            )
+        except self._faults as exc:
+            raise self._translate(exc) from exc
+        return self._cursor.rowcount
+
+    def put_all(self, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert many rows, values in the order of the table's columns."""
+        self._require_writable()
+        spelt = statement.spelt(self._dialect)
+        found = rows if spelt.by_place else [dict(zip(spelt.names, row, strict=True)) for row in rows]
+        try:
+            self._cursor.executemany(spelt.text, found)
+        except self._faults as exc:
+            raise self._translate(exc) from exc
+
+    def _execute(self, statement: Statement, values: dict[str, Any]) -> None:
+        spelt = statement.spelt(self._dialect)
+        known = {**spelt.fixed, **values} if spelt.fixed else values
+        try:
+            self._cursor.execute(
+                spelt.text, tuple([known[name] for name in spelt.names]) if spelt.by_place else known
+            )
+        except self._faults as exc:
+            raise self._translate(exc) from exc
+
+    def _require_writable(self) -> None:
+        if not self._writable:
+            raise ValueError("a snapshot is for reading")
