@@ -1,0 +1,299 @@
+"""The desk for requests, acts and cases: every step of an officer, with access and journal around it."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from comity.cases.desk import CaseReader
+from comity.cases.parts import open_parts
+from comity.cases.permitted import permissions
+from comity.cases.ports import Address, PendingRecord
+from comity.cases.service import CaseDesk
+from comity.exchange.directory import TrustedParty
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.ids import ActId, AuthorityId, CaseId, parse_authority, party_of
+from comity.node.access import Action, require_access
+from comity.node.assessing import RequestAssessor
+from comity.node.drafting import complete_body, parse_act_form, request_act
+from comity.node.founding import own_root
+from comity.node.ports import Transaction
+from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger
+from comity.node.viewing import Viewer
+from comity.node.views import Actor, ActView, CaseView, DraftView, RequestView
+from comity.node.workplace import Workplace
+from comity.requests.wire import parse_form
+
+PROCEED = "proceed"
+STOP = "stop"
+LEAST_PREFIX = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasesDesk:
+    """Requests, acts and cases of the officer's authority."""
+
+    place: Workplace
+
+    def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None = None) -> DraftView:
+        """Prepare a request from a form.
+
+        Args:
+            actor: Who drafts.
+            form: Bytes of the form, as ``comity request example`` prints one.
+            to: The authority asked.
+            case: The case to add it to; None opens one.
+        """
+        reading = parse_form(form)
+        with self.place.store.transaction() as tx:
+            self._require(actor, Action.ACT_DRAFT)
+            addressee = self._addressee(tx, to)
+            held = CaseId(self._resolved(tx, case)) if case else None
+            state = self._reader(tx, actor.authority).state(tx, held) if held else None
+            kind, body, part = request_act(reading, case=state)
+            desk = self._desk(tx, actor.authority)
+            pending = desk.draft(
+                tx,
+                kind=kind,
+                body=body,
+                parts=[part],
+                officer=actor.officer,
+                case=held,
+                to=None if held else addressee,
+            )
+            return self._drafted(tx, actor, pending, "act.draft")
+
+    def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
+        """Prepare any other act from a form ``{"body": …, "parts": …}``; what is not said is filled in."""
+        handed_in = parse_act_form(form)
+        with self.place.store.transaction() as tx:
+            self._require(actor, Action.ACT_DRAFT)
+            held = CaseId(self._resolved(tx, case))
+            reader, me = self._reader(tx, actor.authority), self._me(tx, actor.authority)
+            state = reader.state(tx, held)
+            now = self.place.clock.now()
+            body = complete_body(
+                kind, handed_in.body, state=state, permitted=permissions(state, me, now=now), now=now
+            )
+            pending = self._desk(tx, actor.authority).draft(
+                tx, kind=kind, body=body, parts=handed_in.parts, officer=actor.officer, case=held
+            )
+            return self._drafted(tx, actor, pending, "act.draft")
+
+    def decide(
+        self, actor: Actor, *, act: str, finding: str, outcome: str, inner: str, outer: str = ""
+    ) -> DraftView:
+        """Decide one open finding by name.
+
+        Args:
+            actor: Who decides.
+            act: Id of the draft, or the beginning of it.
+            finding: Key of the finding, or its code where only one has it.
+            outcome: ``proceed``, or ``stop``, which drops the draft and keeps the reason in the journal.
+            inner: The real reason; it never leaves the node.
+            outer: What may be told; it may be wider than the inner reason, never false.
+        """
+        if outcome not in (PROCEED, STOP):
+            raise MalformedError("decision.outcome", f"{outcome[:20]!r} is neither proceed nor stop")
+        with self.place.store.transaction() as tx:
+            self._require(actor, Action.ACT_DECIDE)
+            pending = self._pending(tx, actor.authority, act)
+            desk = self._desk(tx, actor.authority)
+            desk.decide(tx, pending.case, finding=finding, officer=actor.officer, inner=inner, outer=outer)
+            view = self._drafted(tx, actor, pending, f"act.decide.{outcome}")
+            if outcome == STOP:
+                desk.drop(tx, pending.case)
+            return view
+
+    def approve(self, actor: Actor, *, act: str, reason: str) -> DraftView:
+        """Approve a draft with the officer's own key; the reason stays here, the approval commits to it."""
+        if actor.signer is None:
+            raise DeniedError("key.locked", f"the key of {actor.officer} is not unlocked")
+        with self.place.store.transaction() as tx:
+            self._require(actor, Action.ACT_APPROVE)
+            pending = self._pending(tx, actor.authority, act)
+            updated = self._desk(tx, actor.authority).approve(
+                tx, pending.case, officer=actor.officer, signer=actor.signer, reasons=reason
+            )
+            return self._drafted(tx, actor, updated, "act.approve")
+
+    def issue(self, actor: Actor, *, act: str) -> ActView:
+        """Sign a complete draft as the authority, log it and queue it: all of it, or nothing."""
+        with self.place.store.transaction() as tx:
+            self._require(actor, Action.ACT_ISSUE)
+            pending = self._pending(tx, actor.authority, act)
+            signed = self._desk(tx, actor.authority).issue(tx, pending.case)
+            now = self.place.clock.now()
+            self.place.journal.decision(tx, actor, action="act.issue", about=signed.act.id, at=now)
+            return self._viewer(tx, actor.authority).act(tx, signed.act.id)
+
+    def drop(self, actor: Actor, *, act: str) -> None:
+        """Drop a draft; its place in the thread is free again."""
+        with self.place.store.transaction() as tx:
+            self._require(actor, Action.ACT_DRAFT)
+            pending = self._pending(tx, actor.authority, act)
+            self._desk(tx, actor.authority).drop(tx, pending.case)
+            now = self.place.clock.now()
+            self.place.journal.decision(tx, actor, action="act.drop", about=pending.act_id, at=now)
+
+    def draft(self, act: str) -> DraftView:
+        """Return a draft of any office of this node: what was found, what is decided, who is missing."""
+        with self.place.store.snapshot() as tx:
+            for authority in self.place.authorities(tx):
+                found = self._find_pending(tx, authority, act)
+                if found is not None:
+                    return self._draft_view(tx, found)
+        raise _no_draft(act)
+
+    def list(self, actor: Actor, *, purpose: str) -> tuple[CaseView, ...]:
+        """Return the cases of the officer's office, oldest first. The reading is in the log first."""
+        self._log_read(actor, Action.CASE_LIST, "cases", purpose)
+        with self.place.store.snapshot() as tx:
+            viewer = self._viewer(tx, actor.authority)
+            found = [viewer.case(tx, case) for case in tx.acts.cases(actor.authority)]
+        return tuple(sorted(found, key=lambda case: (case.opened_at, case.case)))
+
+    def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
+        """Return one case. The reading is in the log first."""
+        with self.place.store.snapshot() as tx:
+            held = CaseId(self._resolved(tx, case))
+        self._log_read(actor, Action.CASE_READ, held, purpose)
+        with self.place.store.snapshot() as tx:
+            view = self._viewer(tx, actor.authority).case(tx, held)
+            pending = tx.acts.pending(actor.authority, held)
+            drafts = (self._draft_view(tx, pending),) if pending is not None else ()
+        return dataclasses.replace(view, drafts=drafts)
+
+    def requests(self, actor: Actor, *, purpose: str) -> tuple[RequestView, ...]:
+        """Return the requests of the officer's office, by case."""
+        return tuple(request for case in self.list(actor, purpose=purpose) for request in case.requests)
+
+    def part(self, actor: Actor, *, act: str, name: str, purpose: str) -> bytes:
+        """Return one part of an act. The reading is in the log first.
+
+        Raises:
+            NotFoundError: ``part.absent``: there is no such part, or it was erased.
+        """
+        with self.place.store.snapshot() as tx:
+            held = ActId(self._resolved(tx, act))
+        self._log_read(actor, Action.CASE_READ, f"{held}/{name}", purpose)
+        with self.place.store.snapshot() as tx:
+            for part in open_parts(tx.acts.parts(actor.authority, held)):
+                if part.name == name:
+                    return part.data
+        raise NotFoundError("part.absent", f"the act has no readable part {name[:40]!r}", where=held)
+
+    def resolve(self, prefix: str) -> str:
+        """Return the one id that begins with these digits: of an act, a draft, a case or a package."""
+        with self.place.store.snapshot() as tx:
+            return self._resolved(tx, prefix)
+
+    def _require(self, actor: Actor, action: Action) -> None:
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+
+    def _log_read(self, actor: Actor, action: Action, about: str, purpose: str) -> None:
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority, purpose=purpose)
+        with self.place.store.transaction() as tx:
+            now = self.place.clock.now()
+            self.place.journal.read(tx, actor, action=action.value, about=about, purpose=purpose, at=now)
+
+    def _me(self, tx: Transaction, authority: AuthorityId) -> Address:
+        return Address(authority=authority, root=own_root(tx))
+
+    def _directory(self, tx: Transaction) -> CaseDirectory:
+        return CaseDirectory(directory=self.place.directory, store=tx.exchange)
+
+    def _reader(self, tx: Transaction, authority: AuthorityId) -> CaseReader:
+        return CaseReader(me=self._me(tx, authority), directory=self._directory(tx))
+
+    def _viewer(self, tx: Transaction, authority: AuthorityId) -> Viewer:
+        return Viewer(me=self._me(tx, authority), reader=self._reader(tx, authority), clock=self.place.clock)
+
+    def _desk(self, tx: Transaction, authority: AuthorityId) -> CaseDesk:
+        place = self.place
+        return CaseDesk(
+            me=self._me(tx, authority),
+            realm=place.realm,
+            signer=place.keys.signer(f"{authority}/act"),
+            directory=self._directory(tx),
+            assessor=RequestAssessor(),
+            ledger=PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock),
+            dispatch=OutwardDispatch(directory=place.directory, entropy=place.entropy, clock=place.clock),
+            clock=place.clock,
+            entropy=place.entropy,
+        )
+
+    def _drafted(self, tx: Transaction, actor: Actor, pending: PendingRecord, action: str) -> DraftView:
+        now = self.place.clock.now()
+        self.place.journal.decision(tx, actor, action=action, about=pending.act_id, at=now)
+        return self._draft_view(tx, pending)
+
+    def _draft_view(self, tx: Transaction, pending: PendingRecord) -> DraftView:
+        assessment = self._desk(tx, pending.authority).assessment(tx, pending.case)
+        rules = RequestAssessor().rules_digest()
+        return self._viewer(tx, pending.authority).draft(tx, pending, assessment=assessment, rules=rules)
+
+    def _addressee(self, tx: Transaction, to: str) -> Address:
+        wanted = parse_authority(to, where="to")
+        for pin in tx.exchange.pins():
+            if pin.party == party_of(wanted) and not pin.ours:
+                party: TrustedParty = self.place.directory.party(tx.exchange, pin.fingerprint)
+                if party.office(wanted, at=self.place.clock.now()) is None:
+                    raise NotFoundError(
+                        "peer.no_authority", f"{pin.party} lists no authority {wanted}", where="to"
+                    )
+                return Address(authority=wanted, root=pin.fingerprint)
+        raise NotFoundError(
+            "peer.absent",
+            f"{party_of(wanted)} is no peer of this node yet",
+            hint="add its card with 'comity peer add', and compare the twelve words",
+            where="to",
+        )
+
+    def _pending(self, tx: Transaction, authority: AuthorityId, act: str) -> PendingRecord:
+        found = self._find_pending(tx, authority, act)
+        if found is None:
+            raise _no_draft(act)
+        return found
+
+    def _find_pending(self, tx: Transaction, authority: AuthorityId, act: str) -> PendingRecord | None:
+        if len(act) < LEAST_PREFIX:
+            raise _short(act)
+        found = [record for record in tx.acts.pendings(authority) if record.act_id.startswith(act)]
+        return found[0] if len(found) == 1 else None
+
+    def _resolved(self, tx: Transaction, prefix: str) -> str:
+        if len(prefix) == 64:
+            return prefix
+        if len(prefix) < LEAST_PREFIX:
+            raise _short(prefix)
+        found = sorted({name for name in self._names(tx) if name.startswith(prefix)})
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConflictError(
+                "id.ambiguous", f"{len(found)} ids begin with {prefix}", hint="give more digits"
+            )
+        raise NotFoundError("id.unknown", f"nothing here has an id that begins with {prefix[:64]!r}")
+
+    def _names(self, tx: Transaction) -> Sequence[str]:
+        names: list[str] = []
+        for authority in self.place.authorities(tx):
+            names += [record.act_id for record in tx.acts.pendings(authority)]
+            names += [record.bag_root for record in tx.evidence.packages(authority)]
+            for case in tx.acts.cases(authority):
+                names += [record.act_id for record in tx.acts.of_case(authority, case)]
+        return names
+
+
+def _no_draft(act: str) -> NotFoundError:
+    return NotFoundError(
+        "draft.absent",
+        f"no draft of this office begins with {act[:64]!r}",
+        hint="'comity act list' shows the drafts",
+    )
+
+
+def _short(prefix: str) -> MalformedError:
+    return MalformedError(
+        "id.short", f"{prefix[:64]!r} is too short for an id", hint=f"give at least {LEAST_PREFIX} digits"
+    )

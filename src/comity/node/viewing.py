@@ -1,0 +1,155 @@
+"""From the fold of a case to what a face shows: recomputed at every look, never stored."""
+
+from dataclasses import dataclass
+
+from comity.cases.approvals import HEAD, PERSONS, parse_approval
+from comity.cases.desk import CaseReader
+from comity.cases.duties import duties
+from comity.cases.gate import finding_key, undecided
+from comity.cases.kinds import KINDS
+from comity.cases.permitted import permissions
+from comity.cases.ports import Address, PendingRecord, ReceiptRecord
+from comity.cases.state import Delivery, RequestState
+from comity.cases.wire import SignedAct
+from comity.evidence.pieces import piece_count
+from comity.exchange.records import Direction
+from comity.kernel.clock import Clock, Instant
+from comity.kernel.findings import Assessment
+from comity.kernel.ids import ActId, CaseId
+from comity.kernel.ijson import parse_ijson
+from comity.kernel.signing import parse_envelope
+from comity.node.ports import Transaction
+from comity.node.views import ActView, CaseView, DeliveryView, DraftView, DutyView, RequestView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Shows the cases of one office."""
+
+    me: Address
+    reader: CaseReader
+    clock: Clock
+
+    def act(self, tx: Transaction, act_id: ActId) -> ActView:
+        """Return one act; raise NotFoundError ``act.unknown``."""
+        signed = self.reader.signed(tx, act_id)
+        receipts = tx.acts.receipts_of_case(self.me.authority, signed.act.case)
+        return _act_view(signed, receipts)
+
+    def case(self, tx: Transaction, case: CaseId) -> CaseView:
+        """Return a case as it stands now; raise NotFoundError ``case.unknown``."""
+        now = self.clock.now()
+        state = self.reader.state(tx, case)
+        thread, _ = self.reader.read(tx, case)
+        receipts = tx.acts.receipts_of_case(self.me.authority, case)
+        acts = [_act_view(self.reader.signed(tx, act.id), receipts) for act in thread.order]
+        allowed = permissions(state, self.me, now=now)
+        return CaseView(
+            case=case,
+            participants=tuple(end.authority for end in state.participants),
+            opened_at=thread.order[0].at,
+            closed=state.closed,
+            forked=state.is_frozen,
+            acts=tuple(acts),
+            requests=tuple(_request_view(request, case) for request in state.requests),
+            deliveries=tuple(
+                self.delivery(tx, case, made) for request in state.requests for made in request.deliveries
+            ),
+            duties=tuple(
+                DutyView(
+                    code=duty.code,
+                    case=case,
+                    about=duty.act,
+                    owner=duty.who.authority,
+                    due=duty.due,
+                    basis=duty.basis,
+                )
+                for duty in duties(state, now=now)
+            ),
+            permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
+            drafts=(),
+        )
+
+    def draft(
+        self, tx: Transaction, pending: PendingRecord, *, assessment: Assessment, rules: str
+    ) -> DraftView:
+        """Return a draft: what was found, what waits for a decision, whose approval is missing."""
+        decisions = tx.acts.decisions(self.me.authority, pending.act_id)
+        given = [parse_approval(parse_envelope(parse_ijson(data))) for data in pending.approvals]
+        return DraftView(
+            act=pending.act_id,
+            case=pending.case,
+            kind=pending.kind,
+            authority=pending.authority,
+            assessment=assessment,
+            undecided=tuple(finding_key(f) for f in undecided(assessment, decisions, rules=rules)),
+            approved_by=tuple(approval.officer for approval in given),
+            persons_needed=PERSONS.get(pending.kind, 0),
+            roles_missing=_missing(pending.kind, [approval.role for approval in given]),
+        )
+
+    def delivery(self, tx: Transaction, case: CaseId, made: Delivery) -> DeliveryView:
+        """Return how far a delivery has come on this side."""
+        record = tx.evidence.delivered(self.me.authority, made.act)
+        coming = tx.exchange.delivery(self.me.authority, made.act, direction=Direction.IN)
+        going = tx.exchange.delivery(self.me.authority, made.act, direction=Direction.OUT)
+        under_way = coming or going
+        if record is not None:
+            pieces = piece_count(record.payload_length)
+        else:
+            pieces = under_way.pieces if under_way is not None else 0
+        complete = record is not None and (under_way is None or under_way.done_at is not None)
+        return DeliveryView(
+            act=made.act,
+            case=case,
+            bag_root=made.bag_root,
+            pieces=pieces,
+            pieces_here=pieces if record is not None else 0,
+            complete=complete,
+            opened=record is not None and bool(record.exhibits) and not record.own,
+        )
+
+
+def _act_view(signed: SignedAct, receipts: tuple[ReceiptRecord, ...]) -> ActView:
+    act = signed.act
+    receipt = next((r for r in receipts if r.act_id == act.id and r.signer == act.to), None)
+    kind = KINDS.get(act.kind)
+    return ActView(
+        act=act.id,
+        case=act.case,
+        kind=act.kind,
+        sender=act.sender.authority,
+        to=(act.to.authority,),
+        at=act.at,
+        seq=act.seq,
+        basis=kind.basis if kind is not None else "",
+        approved_by=tuple(approval.officer for approval in signed.approvals),
+        receipted_at=receipt.at if receipt is not None else None,
+        receipt_result=receipt.result if receipt is not None else "",
+        body=act.body,
+        parts=tuple(part.name for part in act.parts),
+    )
+
+
+def _request_view(request: RequestState, case: CaseId) -> RequestView:
+    kept: Instant | None = request.preservation.expires
+    return RequestView(
+        act=request.id,
+        case=case,
+        mechanism=request.mechanism,
+        by=request.by.authority,
+        to=request.to.authority,
+        status=request.status.value,
+        items={item.id: item.state.value for item in request.items},
+        preserved_until=kept,
+    )
+
+
+def _missing(kind: str, roles: list[str]) -> tuple[str, ...]:
+    """Return the roles that still have to approve: a row of two takes a head among them."""
+    needed = PERSONS.get(kind, 0)
+    lacking = max(needed - len(roles), 0)
+    head_lacks = needed > 1 and HEAD not in roles
+    if head_lacks:
+        return (HEAD, *["officer"] * max(lacking - 1, 0))
+    return ("officer",) * lacking
