@@ -4,7 +4,14 @@ import os
 
 import pytest
 
-from tests.simulator.world import World, alarms, faults_of, require_exactly_once, require_secrecy, require_sound_logs
+from tests.simulator.world import (
+    World,
+    alarms,
+    faults_of,
+    require_exactly_once,
+    require_secrecy,
+    require_sound_logs,
+)
 
 BLOCKS = 10
 SCHEDULES = 1_000

@@ -300,11 +300,7 @@ class World:
     def queued(self, node: Node) -> list[ActId]:
         """Return the letters of a node that no receipt has settled."""
         state = node.store.state
-        return [
-            name
-            for name in state.letters.own
-            if state.exchange.outgoing(name).state is SendState.QUEUED
-        ]
+        return [name for name in state.letters.own if state.exchange.outgoing(name).state is SendState.QUEUED]
 
     def _jump(self, node: Node, jump: int) -> None:
         if not self.healed:
