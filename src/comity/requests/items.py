@@ -28,7 +28,7 @@ class ItemState(StrEnum):
     @property
     def label(self) -> str:
         """Return the catalogue key of its name."""
-        return f"item.{self.value}"
+        return f"item_state.{self.value}"
 
 
 _S = ItemState

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from comity.kernel.ids import PartyCode
 from comity.requests.kinds import RequestKind, Side
@@ -10,6 +9,7 @@ from comity.requests.reading import Reading
 from comity.treaty.packs import Mechanism, OffenceClass, Pack
 
 LEAST_SERIOUS_MONTHS = 48
+LIFE_MONTHS = 100 * 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ def offences_of(reading: Reading) -> tuple[Offence, ...]:
         Offence(
             pointer=pointer,
             article=reading.get(f"{pointer}/convention_article"),
-            months=_months(reading.get(f"{pointer}/maximum_penalty")),
-            months_requested=_months(reading.get(f"{pointer}/penalty_requested")),
+            months=_months(reading, f"{pointer}/maximum_penalty"),
+            months_requested=_months(reading, f"{pointer}/penalty_requested"),
             criminal_in_requested=reading.get(f"{pointer}/criminal_in_requested"),
         )
         for pointer in reading.rows("/offences")
@@ -102,9 +102,10 @@ def parties_of(reading: Reading) -> tuple[PartyCode | None, PartyCode | None]:
     return requesting, PartyCode(requested) if requested else None
 
 
-def _months(penalty: Any) -> int | None:
-    if not isinstance(penalty, dict):
+def _months(reading: Reading, pointer: str) -> int | None:
+    years = reading.get(f"{pointer}/years")
+    if years is None or not reading.sound(pointer):
         return None
-    if penalty.get("life") is True:
-        return 100 * 12
-    return int(penalty["years"]) * 12 + int(penalty.get("months") or 0)
+    if reading.get(f"{pointer}/life") is True:
+        return LIFE_MONTHS
+    return int(years) * 12 + int(reading.get(f"{pointer}/months") or 0)

@@ -70,10 +70,10 @@ class Reading:
         for token in pointer.split("/")[1:]:
             if isinstance(value, dict):
                 value = value.get(token)
-            elif isinstance(value, list):
+            elif isinstance(value, list) and token.isdecimal() and int(token) < len(value):
                 value = value[int(token)]
             else:
-                return None
+                return None  # a blank of another make stands for nothing
         return None if is_blank(value) else value
 
     def rows(self, pointer: str) -> tuple[str, ...]:

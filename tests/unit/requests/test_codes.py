@@ -1,0 +1,33 @@
+import ast
+from pathlib import Path
+
+from comity.requests.codes import SEVERITIES
+
+ROOM = Path(__file__).parents[3] / "src/comity/requests"
+
+
+def raised() -> set[str]:
+    """Return every literal first argument of found() and _wrong() in the room."""
+    codes: set[str] = set()
+    for path in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("found", "_wrong")
+            ):
+                for constant in ast.walk(node.args[0]):
+                    if isinstance(constant, ast.Constant):
+                        codes.add(constant.value)
+    return codes
+
+
+def test_the_register_lists_every_code_that_is_raised_and_no_other() -> None:
+    dynamic = {"field.missing", "kind.unknown"}  # chosen by read_form before the call
+    assert raised() | dynamic == set(SEVERITIES)
+
+
+def test_no_finding_is_made_past_the_register() -> None:
+    for path in ROOM.glob("*.py"):
+        if path.name != "codes.py":
+            assert "Finding(" not in path.read_text("utf-8"), path.name

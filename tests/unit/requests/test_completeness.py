@@ -1,0 +1,172 @@
+"""Every required field of both forms, blanked in every way: one blocking finding, with its paragraph."""
+
+import copy
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from comity.kernel.findings import Finding, Severity
+from comity.requests import service
+from comity.treaty import convention
+
+DAY = date(2026, 11, 2)
+KINDS = ("preservation", "stored-data")
+SIDES = ("requesting", "requested")
+REMOVED = object()
+BLANKS: tuple[object, ...] = ("", "   ", "\u00a0\u200b\t", None, REMOVED, [], {})
+
+
+def blocking(form: dict[str, Any], side: str) -> list[Finding]:
+    assessment = service.check(json.dumps(form).encode(), side=side, on=DAY)
+    return [f for f in assessment.findings if f.severity is Severity.BLOCKS]
+
+
+def required(schema: dict[str, Any], value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield pointer and paragraph of every field of the example that its parent requires."""
+    if schema["type"] == "array":
+        for at, element in enumerate(value):
+            yield f"{pointer}/{at}", schema["items"]["x-basis"]
+            yield from required(schema["items"], element, f"{pointer}/{at}")
+    elif schema["type"] == "object":
+        needed = set(schema.get("required", ()))
+        for rule in schema.get("allOf", ()):
+            needed |= set(rule["then"]["required"])
+        for name, inner in schema["properties"].items():
+            if name in value and name not in ("kind", "version"):
+                if name in needed:
+                    yield f"{pointer}/{name}", inner["x-basis"]
+                yield from required(inner, value[name], f"{pointer}/{name}")
+
+
+def changed(form: dict[str, Any], pointer: str, value: object) -> dict[str, Any]:
+    changed_form = copy.deepcopy(form)
+    *path, last = pointer.split("/")[1:]
+    holder: Any = changed_form
+    for token in path:
+        holder = holder[int(token)] if isinstance(holder, list) else holder[token]
+    if isinstance(holder, list):
+        holder[int(last)] = None if value is REMOVED else value
+    elif value is REMOVED:
+        del holder[last]
+    else:
+        holder[last] = value
+    return changed_form
+
+
+CASES = [
+    pytest.param(kind, pointer, basis, id=f"{kind}{pointer}")
+    for kind in KINDS
+    for pointer, basis in required(service.schema(kind), service.example(kind))
+]
+
+
+def test_enough_fields_are_walked() -> None:
+    assert len(CASES) > 100
+
+
+@pytest.mark.parametrize(("kind", "pointer", "basis"), CASES)
+def test_a_required_field_that_says_nothing_is_one_blocking_finding(
+    kind: str, pointer: str, basis: str
+) -> None:
+    for side in SIDES:
+        for blank in BLANKS:
+            found = blocking(changed(service.example(kind), pointer, blank), side)
+            assert [(f.code, f.field, f.basis) for f in found] == [("field.missing", pointer, basis)], blank
+
+
+@pytest.mark.parametrize(("kind", "pointer", "basis"), CASES)
+def test_a_field_of_the_wrong_make_is_one_blocking_finding(kind: str, pointer: str, basis: str) -> None:
+    for wrong in (12345678, ["x", ["y"]], {"x": "y"}, "\ue000 wrong", -1):
+        found = blocking(changed(service.example(kind), pointer, wrong), "requesting")
+        if not found:  # the value happens to be good text here
+            assert isinstance(wrong, str)
+            continue
+        places = {f.field for f in found}
+        assert all(place == pointer or place.startswith(pointer + "/") for place in places), (wrong, places)
+        if not isinstance(wrong, dict | list):
+            assert [(f.field, f.basis) for f in found] == [(pointer, basis)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("side", SIDES)
+def test_the_example_may_proceed(kind: str, side: str) -> None:
+    for on in (DAY, date(2024, 2, 29), date(2031, 1, 1)):
+        assessment = service.check(json.dumps(service.example(kind)).encode(), side=side, on=on)
+        assert assessment.may_proceed
+        assert assessment.to_decide  # no computer decides on rights
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("value", ["", "  ", None, REMOVED, "extradition", 7, ["preservation"], {"a": 1}])
+def test_a_form_of_no_known_kind_has_one_finding(kind: str, value: object) -> None:
+    found = blocking(changed(service.example(kind), "/kind", value), "requesting")
+    assert [f.field for f in found] == ["/kind"]
+
+
+@pytest.mark.parametrize("value", ["", None, REMOVED, 2, True, "1"])
+def test_another_version_blocks(value: object) -> None:
+    found = blocking(changed(service.example("preservation"), "/version", value), "requested")
+    assert [f.field for f in found] == ["/version"]
+
+
+def test_an_empty_form_names_every_top_level_field_once() -> None:
+    found = blocking({"kind": "preservation"}, "requesting")
+    names = [f.field for f in found]
+    assert len(names) == len(set(names))
+    assert {"/requesting_authority", "/facts", "/items", "/necessity", "/intends_request"} <= set(names)
+    assert all(name.count("/") == 1 for name in names)  # a missing parent silences its children
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_paragraph_cited_exists(kind: str) -> None:
+    for side in SIDES:
+        assessment = service.check(json.dumps(service.example(kind)).encode(), side=side, on=DAY)
+        for finding in assessment.findings:
+            assert convention.exists(finding.basis), finding
+    for _, basis in required(service.schema(kind), service.example(kind)):
+        assert convention.exists(basis)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_letter_of_the_list_of_fields_has_its_field(kind: str) -> None:
+    paragraph, letters = ("42(3)", "abcdefg") if kind == "preservation" else ("40(15)", "abcdefg")
+    text = json.dumps(service.schema(kind))
+    for letter in letters:
+        assert f'"x-basis": "{paragraph}({letter})"' in text
+
+
+def test_secrecy_without_an_end_blocks() -> None:
+    form = service.example("preservation")
+    form["confidentiality"] = {"wanted": True, "reason": {"text": "Evidence would go", "language": "en"}}
+    found = blocking(form, "requesting")
+    assert [(f.code, f.field, f.basis) for f in found] == [
+        ("field.missing", "/confidentiality/until", "42(3)(g)")
+    ]
+
+
+def test_secrecy_that_nobody_wants_needs_no_end() -> None:
+    form = service.example("stored-data")
+    form["confidentiality"] = {"wanted": False}
+    assert blocking(form, "requesting") == []
+
+
+def test_an_unknown_member_survives_with_a_note() -> None:
+    form = service.example("preservation")
+    form["colour/~"] = "blue"
+    form["items"][0]["acount"] = "typing error"
+    assessment = service.check(json.dumps(form).encode(), side="requesting", on=DAY)
+    notes = [(f.field, f.severity) for f in assessment.findings if f.code == "field.unknown"]
+    assert notes == [("/colour~1~0", Severity.NOTE), ("/items/0/acount", Severity.NOTE)]
+
+
+def test_text_beyond_its_length_blocks() -> None:
+    form = service.example("preservation")
+    form["facts"]["text"] = "x" * 60_001
+    form["items"] = [{**form["items"][0], "id": f"item-{at}"} for at in range(201)]
+    assert {(f.code, f.field) for f in blocking(form, "requesting")} == {
+        ("field.too_long", "/facts/text"),
+        ("field.too_long", "/items"),
+    }

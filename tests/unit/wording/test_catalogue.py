@@ -1,0 +1,82 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.requests.codes import SEVERITIES
+from comity.requests.forms import labels
+from comity.requests.items import ItemState
+from comity.requests.kinds import KINDS
+from comity.requests.refusal import grounds
+from comity.treaty.instruments import instruments
+from comity.wording.catalogue import LANGUAGES, catalogue, files, is_rtl, language_of, placeholders
+
+FORMS = {"", "date", "number", "party", "language", "languages", "label", "ground", "instrument"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_language_has_the_same_files_keys_and_placeholders(language: str) -> None:
+    english, other = files("en"), files(language)
+    assert set(english) == set(other)
+    for name, keys in english.items():
+        assert set(keys) == set(other[name]), name
+        for key, text in keys.items():
+            assert placeholders(text) == placeholders(other[name][key]), f"{name}: {key}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_in_two_files_with_different_words(language: str) -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for name, keys in files(language).items():
+        for key, text in keys.items():
+            first, words = seen.setdefault(key, (name, text))
+            assert words == text, f"{key} stands in {first} and {name}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_says_something_in_forms_that_exist(language: str) -> None:
+    for key, text in catalogue(language).items():
+        assert text.strip() == text, key
+        assert text, key
+        assert {form for _, form in placeholders(text)} <= FORMS, key
+
+
+def test_everything_the_requests_room_can_say_is_there() -> None:
+    needed = set(SEVERITIES) | {ground.label for ground in grounds()} | {state.label for state in ItemState}
+    needed |= {kind.label for kind in KINDS} | {f"instrument.{one.code}" for one in instruments()}
+    for kind in KINDS:
+        needed |= labels(kind)
+    assert needed <= set(files("en")["requests.json"])
+
+
+def test_the_arabic_catalogue_is_written_in_arabic() -> None:
+    for key, text in files("ar")["requests.json"].items():
+        assert any("\u0600" <= ch <= "\u06ff" for ch in text), key
+
+
+def test_the_french_catalogue_keeps_its_spaces_and_differs_from_english() -> None:
+    french, english = files("fr")["requests.json"], files("en")["requests.json"]
+    for key, text in french.items():
+        assert " :" not in text, key
+        assert " ;" not in text, key
+        if len(english[key].split()) > 3:
+            assert text != english[key], key
+
+
+def test_the_folders_are_the_languages() -> None:
+    folder = Path(__file__).parents[3] / "src/comity/wording/catalogues"
+    assert {path.name for path in folder.iterdir()} == set(LANGUAGES)
+    for path in folder.glob("*/*.json"):
+        assert all(isinstance(text, str) for text in json.loads(path.read_bytes()).values())
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("fr", "fr"), ("fr-CA", "fr"), ("fr_CA", "fr"), ("AR", "ar"), ("pt", "en"), ("", "en")],
+)
+def test_a_language_tag_finds_its_catalogue(tag: str, language: str) -> None:
+    assert language_of(tag) == language
+
+
+def test_arabic_runs_from_right_to_left() -> None:
+    assert [is_rtl(tag) for tag in ("ar", "ar-EG", "he", "en", "fr")] == [True, True, True, False, False]
