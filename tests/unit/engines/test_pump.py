@@ -1,0 +1,391 @@
+"""Sealing and opening whole files: round trips, damage, interruption, and what stock tools say."""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comity.engines.files import FileReader, FileWriter
+from comity.engines.pump import Pump
+from comity.evidence.opening import Expected, OpenedBag
+from comity.evidence.pieces import PIECE, PieceList
+from comity.kernel import agefile
+from comity.kernel.agefile import Identity
+from comity.kernel.entropy import SeededEntropy
+from comity.kernel.errors import (
+    ComityError,
+    ConflictError,
+    DeniedError,
+    MalformedError,
+    NotFoundError,
+    UnavailableError,
+    UntrustedError,
+)
+from comity.kernel.realms import Realm
+from comity.storage.memory.blobs import MemoryBlobs
+from tests.packing import ACQUIRING, IDENTITY, LABEL, SEALING, open_from, order, seal_to
+
+MIB = 1 << 20
+# 512 bytes of header stand before the content: these sizes end on, before and behind a portion's edge.
+SIZES = [0, 1, 511, 65_536, MIB - 512, MIB - 511, MIB - 513, MIB, 3 * MIB + 17]
+
+
+def content(size: int) -> bytes:
+    return SeededEntropy(f"content{size}").bytes(size)
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Path:
+    root = tmp_path / "mailbox"
+    for name, data in {
+        b"b.eml": b"From: x\n",
+        b"a/z.txt": b"z" * 70_000,
+        b"a/.hidden": b"",
+        b"a b/verify.py": b"raise SystemExit\n",
+        b"line\nfeed.txt": b"1",
+        b"not-utf8-\xff\xfe.bin": b"\x00" * 513,
+        "محضر.pdf".encode(): b"%PDF-",
+    }.items():
+        path = Path(os.fsdecode(os.fsencode(root) + b"/" + name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return root
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_file_comes_back_byte_for_byte(size: int, tmp_path: Path) -> None:
+    source = tmp_path / "evidence.bin"
+    source.write_bytes(content(size))
+    sealed = seal_to(tmp_path / "sealed", source)
+    assert (tmp_path / "sealed").stat().st_size == sealed.header_length + sealed.payload_length
+    expected = Expected(realm=Realm.PRACTICE, bag_root=sealed.bag_root, piece_root=sealed.piece_root)
+    opened = open_from(tmp_path / "sealed", tmp_path / "opened", expected=expected)
+    assert opened.exhibits == sealed.exhibits
+    assert (tmp_path / "opened" / "data" / "000000001.bin").read_bytes() == content(size)
+    assert opened.custody_lines == sealed.bag.custody
+    assert [event.act for event in opened.custody] == [ACQUIRING, SEALING]
+
+
+def test_the_pieces_are_those_of_the_payload(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.write_bytes(content(2 * MIB))
+    sealed = seal_to(tmp_path / "sealed", source)
+    payload = (tmp_path / "sealed").read_bytes()[sealed.header_length :]
+    assert len(payload) == sealed.payload_length
+    for index in range(sealed.pieces.count):
+        sealed.pieces.require_piece(index, payload[index * PIECE : (index + 1) * PIECE])
+    assert PieceList(payload_length=len(payload), leaves=sealed.pieces.leaves).root == sealed.piece_root
+
+
+def test_a_folder_is_walked_in_byte_order(mailbox: Path, tmp_path: Path) -> None:
+    sealed = seal_to(tmp_path / "sealed", mailbox)
+    assert [(item.folder, item.name) for item in sealed.exhibits] == [
+        (b"mailbox/a", b".hidden"),
+        (b"mailbox/a", b"z.txt"),
+        (b"mailbox/a b", b"verify.py"),
+        (b"mailbox", b"b.eml"),
+        (b"mailbox", b"line\nfeed.txt"),
+        (b"mailbox", b"not-utf8-\xff\xfe.bin"),
+        (b"mailbox", "محضر.pdf".encode()),
+    ]
+    assert open_from(tmp_path / "sealed", tmp_path / "opened").exhibits == sealed.exhibits
+
+
+def test_new_recipients_change_the_header_only(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"x")
+    sealed = seal_to(tmp_path / "sealed", tmp_path / "in")
+    store = Identity.generate(SeededEntropy("store"))
+    moved = agefile.rewrap(
+        (tmp_path / "sealed").read_bytes(),
+        identities=[IDENTITY],
+        recipients=[store.public],
+        entropy=SeededEntropy(3),
+    )
+    (tmp_path / "moved").write_bytes(moved)
+    expected = Expected(realm=Realm.PRACTICE, bag_root=sealed.bag_root, piece_root=sealed.piece_root)
+    open_from(tmp_path / "moved", tmp_path / "opened", identity=store, expected=expected)
+
+
+def test_every_recipient_can_open(tmp_path: Path) -> None:
+    people = [Identity.generate(SeededEntropy(number)) for number in range(3)]
+    (tmp_path / "in").write_bytes(b"x")
+    seal_to(tmp_path / "sealed", tmp_path / "in", recipients=tuple(person.public for person in people))
+    for number, person in enumerate(people):
+        open_from(tmp_path / "sealed", tmp_path / str(number), identity=person)
+    with pytest.raises(UntrustedError, match="cannot be read") as caught:
+        open_from(tmp_path / "sealed", tmp_path / "x")
+    assert caught.value.code == "age.no_identity"
+
+
+def test_a_flipped_byte_anywhere_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"first exhibit")
+    seal_to(tmp_path / "sealed", tmp_path / "in")
+    good = (tmp_path / "sealed").read_bytes()
+    header = agefile.parse_header(good).size
+    spots = {*range(header + 24), *range(header + 24, len(good), 211), len(good) - 1}
+    for at in sorted(spots):
+        bad = bytearray(good)
+        bad[at] ^= 0x10
+        (tmp_path / "bad").write_bytes(bad)
+        with pytest.raises((UntrustedError, MalformedError)):
+            open_from(tmp_path / "bad", tmp_path / "opened")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad", "in", "sealed"]
+
+
+@pytest.mark.parametrize("size", [10, 2 * MIB])
+def test_every_truncation_is_refused(size: int, tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(content(size))
+    seal_to(tmp_path / "sealed", tmp_path / "in")
+    good = (tmp_path / "sealed").read_bytes()
+    header = agefile.parse_header(good).size
+    for cut in {
+        0,
+        1,
+        header - 1,
+        header,
+        header + 15,
+        header + 16,
+        header + 31,
+        len(good) // 2,
+        len(good) - 1,
+    }:
+        (tmp_path / "bad").write_bytes(good[:cut])
+        with pytest.raises((UntrustedError, MalformedError)):
+            open_from(tmp_path / "bad", tmp_path / "opened")
+    (tmp_path / "bad").write_bytes(good + b"\x00")
+    with pytest.raises(UntrustedError):
+        open_from(tmp_path / "bad", tmp_path / "opened")
+    assert not (tmp_path / "opened").exists()
+
+
+def test_another_root_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"x")
+    seal_to(tmp_path / "sealed", tmp_path / "in")
+    for expected, code in (
+        (Expected(realm=Realm.PRACTICE, piece_root="0" * 64), "piece.root"),
+        (Expected(realm=Realm.PRACTICE, bag_root="0" * 64), "package.bag_root"),
+        (Expected(realm=Realm.LIVE), "package.realm"),
+    ):
+        with pytest.raises(UntrustedError) as caught:
+            open_from(tmp_path / "sealed", tmp_path / "opened", expected=expected)
+        assert caught.value.code == code
+    assert not (tmp_path / "opened").exists()
+
+
+def test_who_may_not_open_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"x")
+    seal_to(tmp_path / "sealed", tmp_path / "in")
+
+    def refuse(_: OpenedBag) -> None:
+        raise DeniedError("test.refused", "not you")
+
+    with pytest.raises(DeniedError):
+        Pump().open(
+            FileReader(tmp_path / "sealed"),
+            identities=[IDENTITY],
+            expected=Expected(realm=Realm.PRACTICE),
+            folder=str(tmp_path / "opened"),
+            admit=refuse,
+        )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "sealed"]
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"x")
+    seal_to(tmp_path / "sealed", tmp_path / "in")
+    before = (tmp_path / "sealed").read_bytes()
+    with pytest.raises(ConflictError) as caught:
+        seal_to(tmp_path / "sealed", tmp_path / "in")
+    assert caught.value.code == "file.exists"
+    assert (tmp_path / "sealed").read_bytes() == before
+    (tmp_path / "opened").mkdir()
+    with pytest.raises(ConflictError) as caught:
+        open_from(tmp_path / "sealed", tmp_path / "opened")
+    assert caught.value.code == "open.exists"
+
+
+def special(folder: Path) -> None:
+    (folder / "link").symlink_to("b.eml")
+    (folder / "a" / "folder-link").symlink_to("/")
+    os.mkfifo(folder / "pipe")
+
+
+def test_links_and_special_files_are_named_and_refused(mailbox: Path, tmp_path: Path) -> None:
+    special(mailbox)
+    with pytest.raises(MalformedError) as caught:
+        seal_to(tmp_path / "sealed", mailbox)
+    assert caught.value.code == "seal.not_regular"
+    for name in ("mailbox/link", "mailbox/a/folder-link", "mailbox/pipe"):
+        assert name in caught.value.message
+    assert not (tmp_path / "sealed").exists()
+    with pytest.raises(MalformedError):
+        seal_to(tmp_path / "sealed", mailbox / "link")
+
+
+def test_left_out_on_purpose_they_are_recorded(mailbox: Path, tmp_path: Path) -> None:
+    special(mailbox)
+    sealed = seal_to(tmp_path / "sealed", mailbox, leave_out=True)
+    assert len(sealed.exhibits) == 7
+    opened = open_from(tmp_path / "sealed", tmp_path / "opened")
+    assert {(item.path, item.reason) for item in opened.label.left_out} == {
+        (b"mailbox/link", "symlink"),
+        (b"mailbox/a/folder-link", "symlink"),
+        (b"mailbox/pipe", "fifo"),
+    }
+
+
+def test_a_source_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        seal_to(tmp_path / "sealed", tmp_path / "in")
+    assert caught.value.code == "seal.absent"
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(MalformedError, match="at least one"):
+        seal_to(tmp_path / "sealed", tmp_path / "empty")
+    assert not (tmp_path / "sealed").exists()
+
+
+class Meddler:
+    """A blob writer that sets the size of the source when the second write comes, while it is being read."""
+
+    def __init__(self, blobs: MemoryBlobs, source: Path, size: int) -> None:
+        self._inner, self._source, self._size, self._writes = blobs.create(), source, size, 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._writes += 1
+        if self._writes == 2:
+            os.truncate(self._source, self._size)
+        self._inner.write(data)
+
+    def commit(self, name: str) -> None:
+        self._inner.commit(name)
+
+    def abort(self) -> None:
+        self._inner.abort()
+
+
+@pytest.mark.parametrize("size", [20 * MIB - 1, 20 * MIB + 1])
+def test_a_source_that_changes_size_is_refused(size: int, tmp_path: Path) -> None:
+    # Twenty portions do not fit the lanes: the last is read after the first was written.
+    source = tmp_path / "in"
+    source.write_bytes(bytes(20 * MIB))
+    blobs = MemoryBlobs()
+    with pytest.raises(ConflictError) as caught:
+        Pump().seal(order(source), to=Meddler(blobs, source, size), entropy=SeededEntropy(1))
+    assert (caught.value.code, caught.value.where) == ("seal.source_changed", "in")
+    assert blobs.names() == ()
+
+
+def test_a_source_marked_as_changing_is_sealed_as_it_was_opened(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.write_bytes(bytes(20 * MIB))
+    writer = Meddler(MemoryBlobs(), source, 20 * MIB + 1)
+    sealed = Pump().seal(order(source, changing=True), to=writer, entropy=SeededEntropy(1))
+    assert [(item.size, item.changing) for item in sealed.exhibits] == [(20 * MIB, True)]
+    quiet = seal_to(tmp_path / "sealed", source, changing=True)
+    assert not quiet.exhibits[0].changing
+
+
+class Full:
+    """A blob writer on a disk that is full after some writes."""
+
+    def __init__(self, after: int) -> None:
+        self._left = after
+        self.aborted = False
+
+    def write(self, data: bytes | memoryview) -> None:
+        del data
+        if not self._left:
+            raise OSError(28, "No space left on device")
+        self._left -= 1
+
+    def commit(self, name: str) -> None:
+        raise OSError(28, f"No space left on device for {name}")
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 1000])
+def test_a_full_disk_is_unavailable(after: int, tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(bytes(20 * MIB))
+    writer = Full(after)
+    with pytest.raises(UnavailableError, match="No space left") as caught:
+        Pump().seal(order(tmp_path / "in"), to=writer, entropy=SeededEntropy(1))
+    assert caught.value.code == "seal.io"
+    assert writer.aborted
+
+
+def test_a_file_writer_shows_nothing_before_its_commit(tmp_path: Path) -> None:
+    writer = FileWriter(tmp_path / "x")
+    writer.write(b"half")
+    assert not (tmp_path / "x").exists()
+    writer.abort()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(NotFoundError):
+        FileReader(tmp_path / "x")
+
+
+def test_ciphertext_is_never_made_twice_under_one_key(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"x")
+    one, two = seal_to(tmp_path / "1", tmp_path / "in"), seal_to(tmp_path / "2", tmp_path / "in")
+    assert one.bag_root == two.bag_root
+    assert one.piece_root != two.piece_root
+
+
+def test_a_bad_recipient_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    (tmp_path / "in").write_bytes(b"x")
+    with pytest.raises(ComityError) as caught:
+        seal_to(tmp_path / "sealed", tmp_path / "in", recipients=(bytes(32),))
+    assert caught.value.code == "age.recipient"
+    assert not (tmp_path / "sealed").exists()
+
+
+def test_memory_stays_flat(tmp_path: Path) -> None:
+    """Sixty-four mebibytes pass through a process that may use little more than its interpreter."""
+    (tmp_path / "in").write_bytes(bytes(64 * MIB))
+    script = (
+        "import sys; from pathlib import Path; from tests.packing import seal_to, open_from\n"
+        "folder = Path(sys.argv[1]); seal_to(folder / 'sealed', folder / 'in')\n"
+        "open_from(folder / 'sealed', folder / 'opened')\n"
+        "lines = Path('/proc/self/status').read_text().splitlines()\\n"
+        "print(next(int(line.split()[1]) // 1024 for line in lines if line.startswith('VmHWM')))"
+    )
+    root = Path(__file__).resolve().parents[3]
+    environment = {**os.environ, "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path], env=environment, capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 100
+
+
+@pytest.mark.skipif(shutil.which("age") is None, reason="the stock age tool is not installed")
+def test_stock_tools_open_and_check_it(mailbox: Path, tmp_path: Path) -> None:
+    bagit = pytest.importorskip("bagit", reason="the reference reader of bags is not installed")
+    sealed = seal_to(tmp_path / "sealed", mailbox)
+    (tmp_path / "key").write_text(IDENTITY.text + "\n")
+    bag = tmp_path / "bag"
+    bag.mkdir()
+    plain = subprocess.run(
+        ["age", "-d", "-i", tmp_path / "key", tmp_path / "sealed"], capture_output=True, check=True
+    )
+    subprocess.run(["tar", "x"], input=plain.stdout, cwd=bag, check=True)
+    for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        subprocess.run(["sha256sum", "--strict", "-c", name], cwd=bag, check=True, capture_output=True)
+    root = subprocess.run(
+        ["sha256sum", "tagmanifest-sha256.txt"], cwd=bag, check=True, capture_output=True, text=True
+    )
+    assert root.stdout.split()[0] == sealed.bag_root
+    checked = subprocess.run(
+        [sys.executable, "-m", "bagit", "--validate", str(bag)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert bagit.Bag(str(bag)).info["Payload-Oxum"].endswith(".7")
+
+
+def test_practice_and_live_do_not_mix_on_the_label() -> None:
+    with pytest.raises(ValueError, match="practice"):
+        dataclasses.replace(LABEL, realm=Realm.LIVE)
