@@ -351,7 +351,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from tests.packing import seal_to, open_from\n"
         "folder = Path(sys.argv[1]); seal_to(folder / 'sealed', folder / 'in')\n"
         "open_from(folder / 'sealed', folder / 'opened')\n"
-        "lines = Path('/proc/self/status').read_text().splitlines()\\n"
+        "lines = Path('/proc/self/status').read_text().splitlines()\n"
         "print(next(int(line.split()[1]) // 1024 for line in lines if line.startswith('VmHWM')))"
     )
     root = Path(__file__).resolve().parents[3]
