@@ -1,7 +1,5 @@
 """What every store of logs does, whichever it is."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from comity.kernel.clock import Instant
@@ -12,7 +10,7 @@ from comity.ledger.leaves import StoredLeaf, draw_leaf
 from comity.ledger.merkle import Frontier, every_node, grow
 from comity.ledger.ports import LogStore
 from comity.ledger.service import Log
-from comity.storage.memory.logs import MemoryLogStore
+from comity.node.ports import Transaction
 
 LOG = "comity/practice/XAA/contact-point/national"
 OTHER = "comity/practice/XAA/contact-point/peer/0123456789abcdef"
@@ -25,9 +23,9 @@ LEAVES = [
 ]
 
 
-@pytest.fixture(params=["memory"])
-def store(request: pytest.FixtureRequest) -> Iterator[LogStore]:
-    yield MemoryLogStore()
+@pytest.fixture
+def store(tx: Transaction) -> LogStore:
+    return tx.logs
 
 
 def filled(store: LogStore, count: int, log: str = LOG) -> None:
