@@ -166,3 +166,35 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+class MemoryKeyStore:
+    """Keys in memory, never wrapped: for tests and the simulator, gone with the process."""
+
+    def __init__(self) -> None:
+        self._private: dict[str, bytes] = {}
+        self._identities: dict[str, tuple[Identity, ...]] = {}
+
+    def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
+        """Return the signer kept under a name; a passphrase changes nothing here."""
+        if name not in self._private:
+            raise NotFoundError("key.absent", f"there is no key {name} on this node")
+        return Ed25519Signer(self._private[name])
+
+    def put_signer(self, name: str, private: bytes, *, passphrase: bytes | None = None) -> None:
+        """Keep a private key; refuse to replace one."""
+        if name in self._private:
+            raise ConflictError("key.exists", f"a key is kept at {name} already")
+        self._private[name] = private
+
+    def is_locked(self, name: str) -> bool:
+        """Tell that no key is wrapped here."""
+        return False
+
+    def identities(self, authority: AuthorityId) -> tuple[Identity, ...]:
+        """Return the age identities of an authority, newest first."""
+        return self._identities.get(authority, ())
+
+    def put_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep an age identity."""
+        self._identities[authority] = (identity, *self.identities(authority))

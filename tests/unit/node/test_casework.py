@@ -1,0 +1,133 @@
+"""A case between two nodes in memory: from the draft of a preservation to its effect, with its gate."""
+
+import json
+
+import pytest
+
+from comity.kernel.errors import ComityError, ConflictError, DeniedError
+from comity.requests.service import example
+from tests.unit.node.nodes import Side, exchange, pair
+
+PRESERVATION = json.dumps(example("preservation")).encode()
+STORED = json.dumps(example("stored-data")).encode()
+
+
+@pytest.fixture
+def sides() -> tuple[Side, Side]:
+    return pair()
+
+
+def test_a_preservation_from_draft_to_effect(sides: tuple[Side, Side]) -> None:
+    asking, asked = sides
+    draft = asking.cases.draft_request(asking.officer(), form=PRESERVATION, to="XAB/contact-point")
+    assert draft.assessment.may_proceed
+    assert draft.undecided
+    request = asking.settle(draft)
+    assert exchange(asking, asked) == 1
+
+    case = request.case
+    seen = asked.cases.show(asked.officer(), case=case, purpose="practice")
+    assert [act.kind for act in seen.acts] == ["preservation.request"]
+    assert {"request.accept", "request.refuse"} <= set(seen.permitted)
+
+    accept = asked.cases.draft_act(asked.officer(), kind="request.accept", case=case, form=b"{}")
+    asked.settle(accept)
+    order = asked.cases.draft_act(
+        asked.officer(),
+        kind="order.record",
+        case=case,
+        form=json.dumps({"parts": {"order": {"authority": "Court", "number": "1"}}}).encode(),
+    )
+    asked.settle(order)
+    effect = asked.cases.draft_act(asked.officer(), kind="preservation.effect", case=case, form=b"{}")
+    asked.settle(effect)
+    assert exchange(asking, asked) == 3
+
+    view = asking.cases.show(asking.officer(), case=case, purpose="practice")
+    assert [act.kind for act in view.acts] == [
+        "preservation.request",
+        "request.accept",
+        "order.record",
+        "preservation.effect",
+    ]
+    assert all(act.receipt_result == "stored" for act in view.acts)
+    assert set(view.requests[0].items.values()) == {"held"}
+    assert view.requests[0].preserved_until is not None
+    assert asked.cases.show(asked.officer(), case=case, purpose="practice").requests == view.requests
+
+
+def test_nothing_leaves_undecided_or_unapproved(sides: tuple[Side, Side]) -> None:
+    asking, asked = sides
+    draft = asking.cases.draft_request(asking.officer(), form=PRESERVATION, to="XAB/contact-point")
+    with pytest.raises(ConflictError, match="wait for a named officer"):
+        asking.cases.approve(asking.officer(), act=draft.act, reason="in a hurry")
+    with pytest.raises(ComityError):
+        asking.cases.issue(asking.officer(), act=draft.act)
+    assert exchange(asking, asked) == 0
+
+
+def test_one_person_is_not_two(sides: tuple[Side, Side]) -> None:
+    asking, asked = sides
+    draft = asking.cases.draft_request(asking.officer(), form=STORED, to="XAB/contact-point")
+    assert draft.persons_needed == 2
+    for key in draft.undecided:
+        draft = asking.cases.decide(
+            asking.officer(), act=draft.act, finding=key, outcome="proceed", inner="looked at it"
+        )
+    draft = asking.cases.approve(asking.officer(), act=draft.act, reason="lawful")
+    assert draft.roles_missing == ("head",)
+    with pytest.raises(ComityError):
+        asking.cases.issue(asking.officer(), act=draft.act)
+    with pytest.raises(ConflictError, match="has approved this already"):
+        asking.cases.approve(asking.officer(), act=draft.act, reason="again")
+    assert exchange(asking, asked) == 0
+
+
+def test_a_read_is_in_the_log_before_anything_is_shown(sides: tuple[Side, Side]) -> None:
+    asking, _ = sides
+    draft = asking.cases.draft_request(asking.officer(), form=PRESERVATION, to="XAB/contact-point")
+    case = asking.settle(draft).case
+    with pytest.raises(DeniedError, match="purpose"):
+        asking.cases.show(asking.officer(), case=case, purpose="")
+    asking.cases.show(asking.officer(), case=case, purpose="practice")
+    with asking.place.store.snapshot() as tx:
+        newest = tx.node.journal(asking.desk, newest=1)[0]
+    assert (newest.action, newest.about, newest.purpose) == ("case.read", case, "practice")
+
+
+def test_a_refusal_needs_a_ground_of_the_closed_list_and_a_consultation(sides: tuple[Side, Side]) -> None:
+    asking, asked = sides
+    request = asking.settle(
+        asking.cases.draft_request(asking.officer(), form=STORED, to="XAB/contact-point")
+    )
+    exchange(asking, asked)
+    reason = {"reason": {"text": "Our essential interests", "language": "en"}}
+
+    def refusal(ground: str) -> list[str]:
+        form = json.dumps({"body": {"ground": ground}, "parts": reason}).encode()
+        draft = asked.cases.draft_act(asked.officer(), kind="request.refuse", case=request.case, form=form)
+        asked.cases.drop(asked.officer(), act=draft.act)
+        return [f.code for f in draft.assessment.findings if f.severity == "blocks"]
+
+    assert refusal("R-42.5") == ["refusal.not_allowed"]
+    assert refusal("R-40.21b") == ["refusal.no_consultation"]
+    consult = asked.cases.draft_act(
+        asked.officer(),
+        kind="case.consult",
+        case=request.case,
+        form=json.dumps({"body": {"about": "refusal"}, "parts": {"text": "May we narrow it?"}}).encode(),
+    )
+    asked.settle(consult)
+    assert refusal("R-40.21b") == []
+
+
+def test_ids_may_be_shortened_but_not_too_much(sides: tuple[Side, Side]) -> None:
+    asking, _ = sides
+    act = asking.settle(
+        asking.cases.draft_request(asking.officer(), form=PRESERVATION, to="XAB/contact-point")
+    ).act
+    assert asking.cases.resolve(act[:8]) == act
+    with pytest.raises(ComityError, match="too short"):
+        asking.cases.resolve(act[:7])
+    with pytest.raises(ComityError, match="nothing here"):
+        asking.cases.resolve("0" * 12)
