@@ -1,4 +1,4 @@
-"""Hostile peers: one that forks, rolls back, lies in receipts, replays, floods or stalls is seen, and harms no one."""
+"""Hostile peers: one that forks, rolls back, lies, replays, floods or stalls is seen, and harms no one."""
 
 from dataclasses import replace
 
@@ -287,7 +287,7 @@ def test_only_the_addressee_opens_what_is_on_the_wire():
     a, b, c = world.nodes
     a.write(b, follows=())
     settle(world)
-    messages = [message for message in parse_call(world.wire[0]).messages]
+    messages = parse_call(world.wire[0]).messages
     assert [opens(message, b.party) for message in messages] == [True]
     assert [opens(message, c.party) for message in messages] == [False]
     assert [opens(message, a.party) for message in messages] == [False]

@@ -29,27 +29,47 @@ class OwnActs(Protocol[Tx_contra]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallToMake:
-    """A call that is ready to be carried.
+class Destination:
+    """Where a call of one of our offices goes.
 
     Attributes:
         endpoint: Base URL; None where the peer is reached by courier only.
         certificate: The only TLS certificate (DER) to trust there.
-        body: The bytes to sign and send; the same in a courier folder.
-        shown: What we showed of the logs in it.
-        sealed: SHA-256 of each message's age file, in order.
     """
 
     office: Office
     peer: End
     endpoint: str | None
     certificate: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallToMake:
+    """A call that is ready to be carried.
+
+    Attributes:
+        body: The bytes to sign and send; the same in a courier folder.
+        shown: What we showed of the logs in it.
+        sealed: SHA-256 of each message's age file, in order.
+    """
+
+    to: Destination
     body: bytes = field(repr=False)
     nonce: bytes
     message_ids: tuple[ActId, ...]
     sealed: tuple[str, ...]
     shown: Heads = field(repr=False)
     entry_id: str
+
+    @property
+    def office(self) -> Office:
+        """Our office that calls."""
+        return self.to.office
+
+    @property
+    def peer(self) -> End:
+        """Whom it calls."""
+        return self.to.peer
 
     @property
     def name(self) -> str:

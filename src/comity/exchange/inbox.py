@@ -6,7 +6,7 @@ that names the head with them in it. What waits for something else is held and t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from comity.exchange.channel import Channel
@@ -88,7 +88,7 @@ class Inbox(Generic[Tx]):
 
     mailbox: Mailbox[Tx]
     entropy: Entropy
-    quotas: Quotas = Quotas()
+    quotas: Quotas = field(default_factory=Quotas)
 
     def receive(
         self, tx: Tx, channel: Channel, messages: Sequence[bytes], *, now: Instant

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from comity.exchange.calls import Caller, CallToMake, Carriage, OwnActs, Served
+from comity.exchange.calls import Caller, CallToMake, Carriage, Destination, OwnActs, Served
 from comity.exchange.channel import Channel, cosignature, is_halted
 from comity.exchange.directory import SKEW, Directory, TrustedParty
 from comity.exchange.envelope import (
@@ -48,6 +48,17 @@ BAD_HEAD = "log.untrusted"
 CLOCKS_APART = "clock.apart"
 
 Tx = TypeVar("Tx", bound=ExchangeTransaction)
+
+
+def destination(party: TrustedParty, office: Office, peer: End, *, now: Instant) -> Destination:
+    """Return where calls to an authority of a peer go, by its entry in force."""
+    published = party.office(peer.authority, at=now)
+    return Destination(
+        office=office,
+        peer=peer,
+        endpoint=None if published is None else published.endpoint,
+        certificate=None if published is None else published.certificate,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +107,8 @@ class Exchange(Generic[Tx]):
                 entries=self._newest_entry(tx, ours, unless=state.entry_sent),
             )
         )
-        published = party.office(peer.authority, at=now)
         return CallToMake(
-            office=office,
-            peer=peer,
-            endpoint=None if published is None else published.endpoint,
-            certificate=None if published is None else published.certificate,
+            to=destination(party, office, peer, now=now),
             body=body,
             nonce=nonce,
             message_ids=tuple(outgoing.message_id for outgoing in batch),
