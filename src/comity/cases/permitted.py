@@ -82,6 +82,7 @@ def require_permitted(act: Act, state: CaseState, thread: Thread, *, now: Instan
     body = kinds.parse_body(act)
     if body is None:
         raise NotPermittedError("permitted.unknown_kind", f"this software does not write {act.kind} acts")
+    require_unfrozen(act.kind, state)
     if act.opens_case:
         fault = "" if act.kind in REQUEST_KINDS else "permitted.needs_request"
     elif act.kind in REQUEST_KINDS:
@@ -95,7 +96,6 @@ def require_permitted(act: Act, state: CaseState, thread: Thread, *, now: Instan
             hint="see which acts are permitted next",
             where=str(kinds.request_of(act, body) or act.case),
         )
-    require_unfrozen(act.kind, state)
 
 
 def _act_fault(act: Act, body: msgspec.Struct, state: CaseState, thread: Thread, now: Instant) -> str:

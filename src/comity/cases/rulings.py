@@ -191,9 +191,15 @@ class Rulings:
                             items=tuple(sorted(names)),
                             execution=step.id,
                             cause=cause,
+                            since=self._at(cause),
                         )
                     )
         return tuple(sorted(made, key=lambda u: (u.execution, u.cause)))
+
+    def _at(self, act_id: ActId) -> Instant:
+        act = self._thread.get(act_id)
+        assert act is not None
+        return act.at
 
     def open_clarifications(self) -> tuple[ActId, ...]:
         """Return the questions that nobody has answered."""

@@ -143,6 +143,7 @@ class Undoing:
             ``lift`` (end a domestic order).
         execution: The act that was already recorded.
         cause: The withdrawal or recall.
+        since: When its author says the cause was written; a target may run from it.
 
     Basis: PROTOCOL rule 5
     """
@@ -152,6 +153,7 @@ class Undoing:
     items: tuple[str, ...]
     execution: ActId
     cause: ActId
+    since: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,285 @@
+"""Whatever order acts and receipts arrive in, a case has one state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comity.cases.acts import Act, ActDraft, PartRef, parse_act
+from comity.cases.fold import fold
+from comity.cases.kinds import KINDS, REQUEST_KINDS
+from comity.cases.ports import Address, ReceiptRecord
+from comity.cases.state import FINAL, CaseState, ItemState, PreservationState
+from comity.cases.threads import Thread
+from comity.kernel.clock import DAY, SECOND, Instant
+from comity.kernel.entropy import SeededEntropy
+from comity.kernel.ids import ActId, CaseId
+from comity.kernel.realms import Realm
+from tests.builders import T0, make_pair, request_body
+from tests.desks import PARTS, deliver_body
+
+PAIR = make_pair()
+SIDES = (PAIR.a.address, PAIR.b.address)
+ITEMS = ("1", "2", "3")
+NAMES = (*sorted(KINDS), "novelty.announce")
+
+
+@dataclass
+class History:
+    """Two authors who write, learn, fork, overlook and name things that nobody understands."""
+
+    acts: list[Act] = field(default_factory=list)
+    receipts: list[ReceiptRecord] = field(default_factory=list)
+    known: dict[Address, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
+    chain: dict[Address, list[Act]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    entropy: SeededEntropy = field(default_factory=lambda: SeededEntropy("history"))
+
+    def write(
+        self, who: int, kind: str, pick: int, *, fork: bool = False, blind: bool = False, crit: bool = False
+    ) -> None:
+        me, other = SIDES[who], SIDES[1 - who]
+        if not self.acts and (who or kind not in REQUEST_KINDS):
+            return
+        if self.acts and not self.known[me]:
+            return
+        chain = self.chain[me]
+        base = chain[: len(chain) - 1] if fork and len(chain) > 1 else chain
+        last = base[-1] if base else None
+        known = self.known[me] - {act.id for act in chain[len(base) :]}
+        seen = self._heads(known, last) if not blind or last is None else ()
+        names = PARTS.get(kind, ())
+        draft = ActDraft(
+            realm=Realm.PRACTICE,
+            kind=kind,
+            case=CaseId(self.acts[0].id) if self.acts else None,
+            sender=me,
+            to=other,
+            seq=last.seq + 1 if last else 1,
+            prev_own=last.id if last else None,
+            seen=seen,
+            at=Instant(T0 + len(self.acts) * SECOND),
+            body=self._body(kind, pick),
+            parts=tuple(PartRef(name=n, media="application/json", digest="4" * 64) for n in names),
+            nonce=None if self.acts else self.entropy.bytes(16),
+            crit=("kind",) if crit else (),
+        )
+        act = parse_act(draft.envelope())
+        if act.id in {known_act.id for known_act in self.acts}:
+            return
+        self.acts.append(act)
+        self.chain[me] = [*base, act]
+        self.known[me].add(act.id)
+
+    def learn(self, who: int) -> None:
+        """Let one side store the oldest act of the other that it lacks, and sign a receipt."""
+        me = SIDES[who]
+        for act in self.acts:
+            if act.sender != me and act.id not in self.known[me] and act.parents <= self.known[me]:
+                self.known[me].add(act.id)
+                self.receipts.append(self._receipt(act, me))
+                return
+
+    def _heads(self, known: set[str], last: Act | None) -> tuple[ActId, ...]:
+        held = [act for act in self.acts if act.id in known]
+        covered = {parent for act in held for parent in act.parents}
+        return tuple(sorted(a.id for a in held if a.id not in covered and (last is None or a.id != last.id)))[
+            :16
+        ]
+
+    def _receipt(self, act: Act, me: Address) -> ReceiptRecord:
+        return ReceiptRecord(
+            authority=SIDES[0].authority,
+            case=act.case,
+            act_id=act.id,
+            act_seq=act.seq,
+            signer=me,
+            at=Instant(T0 + len(self.acts) * SECOND),
+            your_last_seq=act.seq,
+            own_last_seq=max((mine.seq for mine in self.chain[me]), default=0),
+            pending=None,
+            result="stored",
+            code="",
+            receipt=b"",
+        )
+
+    def _body(self, kind: str, pick: int) -> Mapping[str, Any]:
+        requests = [act.id for act in self.acts if act.kind in REQUEST_KINDS]
+        request = requests[pick % len(requests)] if requests else "0" * 64
+        items = [item for place, item in enumerate(ITEMS) if pick >> place & 1] or ["1"]
+        anything = self.acts[pick % len(self.acts)].id if self.acts else "0" * 64
+        decisions = [act.id for act in self.acts if act.kind == "transmission.decide"]
+        decision = decisions[pick % len(decisions)] if decisions else "5" * 64
+        now = T0 + len(self.acts) * SECOND
+        about = {"request": request, "items": items}
+        return {
+            "preservation.request": request_body(items=ITEMS),
+            "data.request": request_body("44(1)", items=ITEMS, preservation=request if requests else None),
+            "request.refuse": about | {"ground": "R-40.21b", "consulted": None},
+            "request.postpone": about | {"ground": "P-40.27", "until": now + DAY},
+            "request.clarify": {"request": request, "fields": ["/items/0"]},
+            "request.answer": {"request": request, "clarify": anything},
+            "case.consult": {"request": request, "about": "refusal"},
+            "order.record": about | {"from": now, "until": now + 90 * DAY},
+            "preservation.effect": {
+                "request": request,
+                "items": [{"id": i, "state": ("held", "partly", "not_held")[pick % 3]} for i in items],
+                "t0": now,
+                "expires": now + pick * DAY,
+            },
+            "preservation.extend": {"request": request, "until": now + 60 * DAY + pick * DAY},
+            "preservation.release": {"request": request},
+            "evidence.deliver": deliver_body(request, decision, items=items),
+            "act.recall": {"act": anything},
+            "case.close": {"outcome": "done"} | ({"request": request} if pick % 2 else {}),
+            "part.erase": {"act": anything, "part": "form"},
+        }.get(kind, about)
+
+
+STEP = st.tuples(
+    st.sampled_from(["write"] * 5 + ["learn"] * 4 + ["fork", "blind", "crit"]),
+    st.integers(0, 1),
+    st.sampled_from(NAMES),
+    st.integers(0, 63),
+)
+HONEST = st.tuples(
+    st.sampled_from(["write", "write", "learn"]),
+    st.integers(0, 1),
+    st.sampled_from(NAMES),
+    st.integers(0, 63),
+)
+
+
+def play(steps: Steps) -> History:
+    history = History()
+    history.write(0, "preservation.request" if len(steps) % 2 else "data.request", 0)
+    for what, who, kind, pick in steps:
+        if what == "learn":
+            history.learn(who)
+        else:
+            history.write(who, kind, pick, how=what)
+    return history
+
+
+def require_consistent(state: CaseState) -> None:
+    for request in state.requests:
+        assert len({item.id for item in request.items}) == len(request.items)
+        delivered = {item.id for d in request.deliveries if not d.recalled for item in d.items}
+        done = set(request.item_ids(ItemState.EXECUTED, ItemState.PARTLY, ItemState.NO_DATA))
+        assert done == delivered
+        refused = {
+            item for ruling in request.rulings for item in ruling.items if ruling.kind == "request.refuse"
+        }
+        assert refused == set(request.item_ids(ItemState.REFUSED))
+        for undoing in state.undoings:
+            if undoing.request == request.id and undoing.what == "return":
+                assert not set(undoing.items) & set(request.item_ids(ItemState.WITHDRAWN)) or any(
+                    d.recalled for d in request.deliveries
+                )
+        kept = request.preservation
+        if kept.state is PreservationState.EFFECTED:
+            assert kept.t0 is not None and kept.expires is not None and kept.expires >= kept.t0 + 60 * DAY
+        assert request.is_final == all(item.state in FINAL for item in request.items)
+    assert set(state.heads).isdisjoint(state.orphans)
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=st.lists(STEP, max_size=30), data=st.data())
+def test_any_arrival_order_gives_the_same_state(steps: Steps, data: st.DataObject) -> None:
+    history = play(steps)
+    state = fold(history.acts, history.receipts)
+    twice = history.acts + history.acts[:3]
+    assert fold(data.draw(st.permutations(twice)), data.draw(st.permutations(history.receipts))) == state
+    assert fold(history.acts[::-1], history.receipts[::-1]) == state
+    require_consistent(state)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(STEP, max_size=25), data=st.data())
+def test_every_part_of_a_history_folds_to_a_consistent_state(steps: Steps, data: st.DataObject) -> None:
+    history = play(steps)
+    for end in range(len(history.acts) + 1):
+        require_consistent(fold(history.acts[:end], history.receipts))
+    some = data.draw(st.lists(st.sampled_from(history.acts), unique_by=lambda act: act.id))
+    state = fold(some, history.receipts)
+    require_consistent(state)
+    held = {act.id for act in some}
+    assert {act.id for act in Thread(some).order} | set(state.orphans) == held
+    assert held.isdisjoint(state.missing)
+
+
+@settings(max_examples=100, deadline=None)
+@given(steps=st.lists(HONEST, max_size=30))
+def test_who_writes_honestly_is_never_doubted(steps: Steps) -> None:
+    history = play(steps)
+    state = fold(history.acts, history.receipts)
+    assert not state.forks and not state.ignoring and not state.orphans
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(HONEST, max_size=25), pick=st.integers(0, 63))
+def test_an_unknown_critical_act_freezes_and_changes_nothing_else(steps: Steps, pick: int) -> None:
+    history = play(steps)
+    before = fold(history.acts, history.receipts)
+    history.write(0, "novelty.announce", pick, how="crit")
+    after = fold(history.acts, history.receipts)
+    assert (
+        after.unknown_critical == after.unknown_kinds[-len(after.unknown_critical) :]
+        or after.unknown_critical
+    )
+    assert after.is_frozen and after.requests == before.requests
+
+
+def test_a_crossing_withdrawal_becomes_a_duty_where_execution_is_recorded() -> None:
+    history = play([])
+    request = history.acts[0].id
+    history.learn(1)
+    history.write(1, "request.accept", 7)
+    history.write(1, "transmission.decide", 7)
+    history.write(1, "evidence.deliver", 1)
+    history.write(0, "request.withdraw", 7)
+    state = fold(history.acts, history.receipts)
+    found = state.request(request)
+    assert found is not None
+    assert [item.state for item in found.items] == [
+        ItemState.EXECUTED,
+        ItemState.WITHDRAWN,
+        ItemState.WITHDRAWN,
+    ]
+    assert [(u.what, u.items) for u in state.undoings] == [("return", ("1",))]
+
+
+def test_a_delivery_that_had_seen_the_withdrawal_has_no_effect() -> None:
+    history = play([])
+    history.learn(1)
+    history.write(1, "transmission.decide", 7)
+    history.write(0, "request.withdraw", 7)
+    history.learn(1)
+    history.write(1, "evidence.deliver", 7)
+    state = fold(history.acts, history.receipts)
+    assert state.requests[0].status is ItemState.WITHDRAWN and not state.undoings
+    assert [(i.act, i.code) for i in state.irregular] == [(history.acts[-1].id, "request.withdrawn")]
+
+
+def test_an_act_that_overlooks_what_was_receipted_has_no_effect_and_freezes() -> None:
+    history = play([])
+    history.learn(1)
+    history.write(1, "request.accept", 7)
+    history.write(0, "request.withdraw", 7)
+    history.learn(1)
+    history.write(1, "request.refuse", 7, how="blind")
+    state = fold(history.acts, history.receipts)
+    assert state.ignoring == (history.acts[-1].id,) and state.is_frozen
+    without = [replace(r, own_last_seq=2) for r in history.receipts]
+    assert not fold(history.acts, without).ignoring
+    excused = [replace(r, pending=history.acts[-1].id) for r in history.receipts]
+    assert not fold(history.acts, excused).ignoring
+
+
+def test_another_fold_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="version 2"):
+        fold([], fold_version=2)
