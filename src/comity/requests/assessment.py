@@ -1,13 +1,14 @@
 """The assessment of a request form: every rule in its order, each a value with its paragraph."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from comity.kernel.findings import Assessment, Finding, Severity
+from comity.requests.codes import found
 from comity.requests.criminality import check_criminality
 from comity.requests.instruments import check_instrument
 from comity.requests.kinds import Side
-from comity.requests.matter import Matter, parties_of
+from comity.requests.matter import Matter, best_class, parties_of
 from comity.requests.reading import Reading
 from comity.requests.safeguards import check_safeguards
 from comity.requests.scope import check_class, check_items, check_periods
@@ -61,6 +62,42 @@ def assess(
     judged = [finding for rule in RULES for finding in rule(matter)]
     blocked_places = {f.field for f in judged if f.code == "dual_criminality.forbidden"}
     return Assessment.of((*(f for f in reading.findings if _stands(f, blocked_places)), *judged))
+
+
+def check_skeleton(
+    reading: Reading, *, offence_class: str, items: Sequence[str], confidential_until: date | None
+) -> Assessment:
+    """Return where the signed skeleton of a received act says something else than the form in its part.
+
+    A peer signs both; clocks and grounds follow the skeleton, officers read the form, so they must agree.
+
+    Args:
+        reading: The form in the part.
+        offence_class: Scope class in the skeleton, ``A``, ``B`` or ``C``.
+        items: Item ids in the skeleton, in order.
+        confidential_until: Last day of secrecy in the skeleton.
+
+    Basis: PROTOCOL rule 3
+    """
+    if reading.kind is None or reading.faults:
+        return Assessment()  # the faults of the form block already
+    best = best_class(reading)
+    ids = tuple(reading.get(f"{row}/id") for row in reading.rows("/items"))
+    differs = {
+        "class": best is None or best.value != offence_class,
+        "items": ids != tuple(items),
+        "confidentiality.until": reading.day("/confidentiality/until") != confidential_until,
+    }
+    return Assessment.of(
+        found(
+            "skeleton.differs",
+            basis=reading.kind.fields_from,
+            field="/" + name.replace(".", "/"),
+            label=f"field.{name}",
+        )
+        for name, is_other in differs.items()
+        if is_other
+    )
 
 
 def _stands(finding: Finding, told: set[str]) -> bool:

@@ -70,6 +70,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "scope.other_side_below": _DECIDE,
         "scope.other_side_unknown": _DECIDE,
         "scope.part": _DECIDE,
+        "skeleton.differs": _BLOCKS,
         "sovereignty.review": _DECIDE,
         "urgency.emergency": _DECIDE,
         "urgency.past": _DECIDE,

@@ -38,25 +38,7 @@ def _preservation(on: date) -> dict[str, Any]:
         ],
         "offences": _offences(),
         "facts": _facts(on),
-        "items": [
-            {
-                "id": "mailbox",
-                "data": ["content"],
-                "account": _MAILBOX,
-                "description": _text("All messages, drafts and deleted messages still held, with headers"),
-                "custodian": "Mailhaven Hosting, Belmare",
-                "location": "Mail servers of Mailhaven in Belmare; 192.0.2.44 answered as incoming server",
-                "period": _period(on),
-            },
-            {
-                "id": "log-ins",
-                "data": ["traffic", "subscriber"],
-                "account": _MAILBOX,
-                "description": _text("Subscriber record, and log-in records with time, address and port"),
-                "custodian": "Mailhaven Hosting, Belmare",
-                "period": _period(on),
-            },
-        ],
+        "items": _to_preserve(on),
         "relation": _text(
             "The false page sent every password it took to this mailbox; whoever read it emptied the "
             "accounts. Its messages name the victims, and its log-ins name the reader."
@@ -108,25 +90,7 @@ def _stored_data(on: date) -> dict[str, Any]:
             "Export the messages in their original form with full headers, note time and person of each "
             "step, and give a SHA-256 digest of every file."
         ),
-        "items": [
-            {
-                "id": "mailbox",
-                "data": ["content"],
-                "account": _MAILBOX,
-                "description": _text("Messages of the period that contain passwords or account numbers"),
-                "custodian": "Mailhaven Hosting, Belmare",
-                "location": "Belmare",
-                "period": _period(on),
-            },
-            {
-                "id": "log-ins",
-                "data": ["traffic", "subscriber"],
-                "account": _MAILBOX,
-                "description": _text("Subscriber record and log-in records with time, address and port"),
-                "custodian": "Mailhaven Hosting, Belmare",
-                "period": _period(on),
-            },
-        ],
+        "items": _to_disclose(on),
         "persons": [{"role": "account_holder", "identity": f"Unknown holder of {_MAILBOX}"}],
         "period": _period(on),
         "purpose": _text("Find and prosecute whoever took the money, and tell the victims what was taken."),
@@ -142,6 +106,50 @@ def _stored_data(on: date) -> dict[str, Any]:
             "wanted_by": _day(on, 45),
         },
     }
+
+
+def _to_preserve(on: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": "mailbox",
+            "data": ["content"],
+            "account": _MAILBOX,
+            "description": _text("All messages, drafts and deleted messages still held, with headers"),
+            "custodian": "Mailhaven Hosting, Belmare",
+            "location": "Mail servers of Mailhaven in Belmare; 192.0.2.44 answered as incoming server",
+            "period": _period(on),
+        },
+        {
+            "id": "log-ins",
+            "data": ["traffic", "subscriber"],
+            "account": _MAILBOX,
+            "description": _text("Subscriber record, and log-in records with time, address and port"),
+            "custodian": "Mailhaven Hosting, Belmare",
+            "period": _period(on),
+        },
+    ]
+
+
+def _to_disclose(on: date) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": "mailbox",
+            "data": ["content"],
+            "account": _MAILBOX,
+            "description": _text("Messages of the period that contain passwords or account numbers"),
+            "custodian": "Mailhaven Hosting, Belmare",
+            "location": "Belmare",
+            "period": _period(on),
+        },
+        {
+            "id": "log-ins",
+            "data": ["traffic", "subscriber"],
+            "account": _MAILBOX,
+            "description": _text("Subscriber record and log-in records with time, address and port"),
+            "custodian": "Mailhaven Hosting, Belmare",
+            "period": _period(on),
+        },
+    ]
 
 
 def _offences() -> list[dict[str, Any]]:

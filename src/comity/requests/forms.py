@@ -31,6 +31,7 @@ class FieldType(StrEnum):
     PARTY = "party"
     AUTHORITY = "authority"
     ITEM_ID = "item_id"
+    REFERENCE = "reference"
     LIST = "list"
     OBJECT = "object"
 

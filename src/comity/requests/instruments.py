@@ -63,7 +63,7 @@ def _named(matter: Matter, basis: str) -> Iterator[Finding]:
         code = reading.get(f"{pointer}/instrument")
         place = reading.get(f"{pointer}/reference")
         if code == CONVENTION and place is not None and not is_reference(place):
-            yield found("instrument.reference", basis=basis, field=f"{pointer}/reference", given=place[:40])
+            yield found("instrument.reference", basis=basis, field=f"{pointer}/reference", given=place)
         if code is None or matter.pack is None:
             continue
         if code not in matter.pack.instruments:

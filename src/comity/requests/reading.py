@@ -23,6 +23,7 @@ PATTERNS: Mapping[FieldType, str] = {
     FieldType.PARTY: r"^[A-Z]{3}$",
     FieldType.AUTHORITY: r"^[A-Z]{3}/[a-z0-9]+(-[a-z0-9]+)*$",
     FieldType.ITEM_ID: r"^[a-z0-9]+(-[a-z0-9]+)*$",
+    FieldType.REFERENCE: r"^[0-9]{1,3}([.(][0-9A-Za-z]{1,4}\)?)*$",
 }
 LENGTHS: Mapping[FieldType, int] = {
     FieldType.DATE: 10,
@@ -30,6 +31,7 @@ LENGTHS: Mapping[FieldType, int] = {
     FieldType.PARTY: 3,
     FieldType.AUTHORITY: 64,
     FieldType.ITEM_ID: 32,
+    FieldType.REFERENCE: 40,
 }
 MOST_UNKNOWN = 20
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})  # spaces, controls, format characters, surrogates

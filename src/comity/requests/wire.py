@@ -47,7 +47,7 @@ def split_form(reading: Reading) -> tuple[dict[str, Any], bytes]:
         "requested_party": parties_of(reading)[1],
         "language": reading.get("/language"),
         "basis": [
-            {"role": reading.get(f"{row}/role"), "instrument": reading.get(f"{row}/instrument")}
+            {name: reading.get(f"{row}/{name}") for name in ("role", "instrument", "reference")}
             for row in reading.rows("/basis")
         ],
         "class": best.value if best else None,

@@ -10,7 +10,7 @@ import pytest
 
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.requests import service
-from comity.requests.assessment import assess
+from comity.requests.assessment import assess, check_skeleton
 from comity.requests.kinds import Side
 from comity.requests.reading import read_form
 from comity.treaty.packs import DualCriminality, Pack, practice_pack
@@ -86,6 +86,10 @@ class TestInstrument:
     def test_a_duty_id_is_no_article(self) -> None:
         basis = [{"role": "obligation", "instrument": "uncc", "reference": "42.1"}]
         assert one(check("preservation", basis=basis), "instrument.reference")[2] == "/basis/0/reference"
+
+    def test_a_reference_tells_of_no_person(self) -> None:
+        basis = [{"role": "obligation", "instrument": "bilateral", "reference": "call a.b@example.org"}]
+        assert one(check("preservation", basis=basis), "field.value")[2] == "/basis/0/reference"
 
 
 class TestScope:
@@ -333,3 +337,31 @@ class TestSafeguards:
     def test_data_that_nobody_preserved_may_be_gone(self) -> None:
         found = check("stored-data", preservation_reference=...)
         assert one(found, "preservation.missing")[:2] == ("note", "44(1)")
+
+
+class TestSkeleton:
+    def differs(self, **claims: Any) -> set[str]:
+        form = service.example("preservation")
+        said: dict[str, Any] = {
+            "offence_class": "A",
+            "items": ["mailbox", "log-ins"],
+            "confidential_until": date.fromisoformat(form["confidentiality"]["until"]),
+            **claims,
+        }
+        found = check_skeleton(read_form(form), **said)
+        assert {f.code for f in found.findings} <= {"skeleton.differs"}
+        assert found.may_proceed is not bool(found.findings)
+        return {f.field for f in found.findings}
+
+    def test_a_skeleton_that_says_what_the_form_says_is_silent(self) -> None:
+        assert self.differs() == set()
+
+    def test_a_skeleton_that_says_something_else_blocks(self) -> None:
+        assert self.differs(offence_class="B") == {"/class"}
+        assert self.differs(items=["mailbox"]) == {"/items"}
+        assert self.differs(items=["log-ins", "mailbox"]) == {"/items"}
+        assert self.differs(confidential_until=None) == {"/confidentiality/until"}
+
+    def test_a_form_at_fault_is_told_elsewhere(self) -> None:
+        reading = read_form({"kind": "preservation"})
+        assert check_skeleton(reading, offence_class="A", items=(), confidential_until=None).findings == ()

@@ -80,7 +80,17 @@ def test_a_text_of_spaces_is_not_valid(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_personal_may_stand_in_the_skeleton(kind: str) -> None:
-    allowed = {"id", "requested_party", "language", "basis", "role", "instrument", "until", "vulnerable"}
+    allowed = {
+        "id",
+        "requested_party",
+        "language",
+        "basis",
+        "role",
+        "instrument",
+        "reference",
+        "until",
+        "vulnerable",
+    }
     for name, field in properties(service.schema(kind)):
         if field.get("x-place") == "skeleton":
             assert name in allowed, name

@@ -42,7 +42,7 @@ def test_the_skeleton_names_what_the_fold_needs_and_nobody(kind: str, article: s
     assert skeleton["urgent"] is True
     assert skeleton["emergency"] is False
     assert skeleton["confidential_until"] == service.example(kind)["confidentiality"]["until"]
-    assert skeleton["basis"][0] == {"role": "obligation", "instrument": "uncc"}
+    assert skeleton["basis"][0]["reference"] == f"{article}(1)"
     text = json.dumps(skeleton)
     for personal in ("mailhaven", "Alta", "password", "Prosecutor"):
         assert personal not in text
