@@ -81,12 +81,15 @@ def test_vector_gets_its_verdict(name: str) -> None:
         assert agefile.open_sealed(vector.data, identities=vector.identities, most_bytes=_MOST) == released
         return
     assert error is not None
-    assert error.code == {
-        "no match": "age.no_identity",
-        "HMAC failure": "age.header_mac",
-        "header failure": "age.header",
-        "payload failure": "age.payload",
-    }[verdict]
+    assert (
+        error.code
+        == {
+            "no match": "age.no_identity",
+            "HMAC failure": "age.header_mac",
+            "header failure": "age.header",
+            "payload failure": "age.payload",
+        }[verdict]
+    )
     with pytest.raises((MalformedError, UntrustedError)):
         agefile.open_sealed(vector.data, identities=vector.identities, most_bytes=_MOST)
 

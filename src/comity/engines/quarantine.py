@@ -9,6 +9,16 @@ from types import TracebackType
 from comity.engines.files import fsync_folder, write_all
 from comity.kernel.errors import ConflictError
 
+_ENDING = ".quarantine"
+
+
+def sweep_quarantine(folder: Path) -> int:
+    """Remove what a crash left in quarantine below a folder and return how much; only while nobody opens."""
+    left = [path for path in folder.iterdir() if path.name.startswith(".") and path.name.endswith(_ENDING)]
+    for path in left:
+        shutil.rmtree(path)
+    return len(left)
+
 
 class Quarantine:
     """A sink for the files of a bag; unless it is released, all of it is removed at the end of the block.
@@ -18,7 +28,7 @@ class Quarantine:
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
-        self._aside = self._folder.with_name(f".{secrets.token_hex(8)}.quarantine")
+        self._aside = self._folder.with_name(f".{secrets.token_hex(8)}{_ENDING}")
         self._handle = -1
 
     def __enter__(self) -> "Quarantine":

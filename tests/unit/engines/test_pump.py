@@ -11,6 +11,7 @@ import pytest
 
 from comity.engines.files import FileReader, FileWriter
 from comity.engines.pump import Pump
+from comity.engines.quarantine import Quarantine, sweep_quarantine
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.pieces import PIECE, PieceList
 from comity.kernel import agefile
@@ -384,6 +385,16 @@ def test_stock_tools_open_and_check_it(mailbox: Path, tmp_path: Path) -> None:
     )
     assert checked.returncode == 0, checked.stderr
     assert bagit.Bag(str(bag)).info["Payload-Oxum"].endswith(".7")
+
+
+def test_what_a_crash_left_in_quarantine_is_swept(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    abandoned = Quarantine(str(tmp_path / "opened")).__enter__()
+    abandoned.begin("data/000000001.bin")
+    abandoned.write(memoryview(b"plaintext"))
+    abandoned.end()
+    assert sweep_quarantine(tmp_path) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 def test_practice_and_live_do_not_mix_on_the_label() -> None:

@@ -63,7 +63,13 @@ def test_every_truncation_and_addition_is_refused(size: int, entropy: SeededEntr
     identity = agefile.Identity.generate(entropy)
     sealed = agefile.seal(plain(size), recipients=[identity.public], entropy=entropy)
     edge = agefile.parse_header(sealed).size
-    cuts = {*range(edge + 40), len(sealed) - 1, len(sealed) - 16, len(sealed) - 17, edge + 16 + agefile.SEALED_CHUNK}
+    cuts = {
+        *range(edge + 40),
+        len(sealed) - 1,
+        len(sealed) - 16,
+        len(sealed) - 17,
+        edge + 16 + agefile.SEALED_CHUNK,
+    }
     for cut in sorted(c for c in cuts if c < len(sealed)):
         with pytest.raises((MalformedError, UntrustedError)):
             agefile.open_sealed(sealed[:cut], identities=[identity], most_bytes=1 << 20)
@@ -116,7 +122,9 @@ def test_keys_have_text_that_comes_back(identity: agefile.Identity) -> None:
     assert identity.private().hex() not in repr(identity)
 
 
-@pytest.mark.parametrize("change", [str.swapcase, str.title, lambda t: t[:-1], lambda t: t + "q", lambda t: "x" + t])
+@pytest.mark.parametrize(
+    "change", [str.swapcase, str.title, lambda t: t[:-1], lambda t: t + "q", lambda t: "x" + t]
+)
 def test_altered_key_text_is_refused(change: object, identity: agefile.Identity) -> None:
     assert callable(change)
     with pytest.raises(MalformedError):
@@ -208,11 +216,16 @@ def test_stock_age_reads_ours_and_we_read_its(size: int, tmp_path: Path) -> None
     assert AGE is not None
     identity = agefile.Identity(os.urandom(32))
     (tmp_path / "key").write_text(identity.text + "\n")
-    ours = agefile.seal(plain(size), recipients=[bytes([9]) + bytes(31), identity.public], entropy=SeededEntropy(1))
+    ours = agefile.seal(
+        plain(size), recipients=[bytes([9]) + bytes(31), identity.public], entropy=SeededEntropy(1)
+    )
     opened = subprocess.run([AGE, "-d", "-i", tmp_path / "key"], input=ours, capture_output=True, check=True)
     assert opened.stdout == plain(size)
     made = subprocess.run(
-        [AGE, "-r", agefile.recipient_text(identity.public)], input=plain(size), capture_output=True, check=True
+        [AGE, "-r", agefile.recipient_text(identity.public)],
+        input=plain(size),
+        capture_output=True,
+        check=True,
     )
     assert agefile.open_sealed(made.stdout, identities=[identity], most_bytes=size) == plain(size)
 

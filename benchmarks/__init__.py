@@ -1,0 +1,1 @@
+"""Measurements against bounds: ratios from one run, interleaved, CPU beside wall."""
