@@ -118,7 +118,7 @@ def _system_problem(exc: OSError, words: Words) -> Mapping[str, str]:
 
 
 def _fault(exc: BaseException, words: Words) -> Mapping[str, str]:
-    """Say which kind of fault it is and where in our code, but nothing of the case, so that it may be sent."""
+    """Say which kind of fault it is and where in our code, and nothing of the case: it may be sent."""
     trace = exc.__traceback__
     place = ""
     while trace is not None:

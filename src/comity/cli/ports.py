@@ -152,8 +152,8 @@ class EvidenceDesk(Protocol):
     def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> object:
         """Write the sealed file as it was received.
 
-        With ``identity_out``, on a practice node only, its header is wrapped to a new key written there, so that
-        stock ``age -d -i`` opens it.
+        With ``identity_out``, on a practice node only, its header is wrapped to a new key written there, so
+        that stock ``age -d -i`` opens it.
         """
         ...
 

@@ -153,8 +153,12 @@ def _parse(rest: Sequence[str], command: Command | None) -> Options:
     parser = Parser(add_help=False, allow_abbrev=False, usage="comity", argument_default=None)
     for argument in arguments:
         _add(parser, argument)
-    found, unknown = parser.parse_known_intermixed_args(list(rest))
-    options = Options(vars(found))
+    # What follows "--" is a value however it begins; argparse forgets that when it parses intermixed.
+    end = _end_of_options(rest)
+    tail = {f"\0{place}": text for place, text in enumerate(rest[end + 1 :])}
+    found, unknown = parser.parse_known_intermixed_args([*rest[:end], *tail])
+    options = Options({name: _restored(value, tail) for name, value in vars(found).items()})
+    unknown = [tail.get(text, text) for text in unknown]
     if not options.flag("help"):
         if unknown:
             raise UsageError(
@@ -162,6 +166,12 @@ def _parse(rest: Sequence[str], command: Command | None) -> Options:
             )
         _require(options, arguments, command)
     return options
+
+
+def _restored(value: object, tail: Mapping[str, str]) -> object:
+    if isinstance(value, list):
+        return [tail.get(item, item) for item in value]
+    return tail.get(value, value) if isinstance(value, str) else value
 
 
 def _add(parser: object, argument: Argument) -> None:

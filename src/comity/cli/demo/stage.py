@@ -69,8 +69,12 @@ class Served:
         self.folder = folder
         self._answers = folder.with_name(f"{folder.name}-serve.txt")
         self._errors = folder.with_name(f"{folder.name}-serve-errors.txt")
-        command = [sys.executable, "-m", "comity", "serve", str(folder)]
-        command += ["--port", str(port), "--exchange-port", str(exchange_port)]
+        self._ports = ("--port", str(port), "--exchange-port", str(exchange_port))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process; ``stop`` must be called however the story ends."""
+        command = [sys.executable, "-m", "comity", "serve", str(self.folder), *self._ports]
         with self._answers.open("wb") as answers, self._errors.open("wb") as errors:
             # A session of its own: Ctrl-C reaches the storyteller only, who then ends both nodes in order.
             self._process = subprocess.Popen(  # noqa: S603  our own program
@@ -85,7 +89,7 @@ class Served:
 
     def require_alive(self) -> None:
         """Raise UnavailableError ``demo.node_stopped`` when the process has ended."""
-        if self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
             said = self._errors.read_text(errors="replace")[-_TAIL:].strip()
             raise UnavailableError(
                 "demo.node_stopped",
@@ -96,6 +100,8 @@ class Served:
 
     def stop(self) -> None:
         """End the process: asked first, then made to."""
+        if self._process is None:
+            return
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -168,6 +174,7 @@ def raised_stage(
         for place, office in enumerate(offices):
             one = Served(office.folder, port=ports[2 * place], exchange_port=ports[2 * place + 1])
             stack.callback(one.stop)
+            one.start()
             served.append(one)
         for one in served:
             wait_for(f"{one.folder.name} to be served", one.ready_line, tuple(served))

@@ -15,7 +15,7 @@ from comity.kernel.clock import DAY, from_datetime
 from comity.kernel.ijson import dump_ijson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from comity.cli.demo.stage import Office, Served
@@ -187,7 +187,9 @@ class Story:
         form["transmitted_by"] = self.asking.authority
         return dump_ijson({**form, "requested_party": self.asked.party, **fields})
 
-    def _act(self, office: Office, kind: str, body: dict[str, object], parts: dict[str, object]) -> ActView:
+    def _act(
+        self, office: Office, kind: str, body: Mapping[str, object], parts: Mapping[str, object]
+    ) -> ActView:
         form = dump_ijson({"body": body, "parts": parts})
         draft = office.desks.cases.draft_act(
             office.officer(office.duty), kind=kind, case=self.case, form=form

@@ -1,0 +1,404 @@
+"""A toolbox and desks that remember what they were asked and answer with ready-made views."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from comity.cli.main import run
+from comity.cli.toolbox import Toolbox
+from comity.config import Environment
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError, NotFoundError
+from comity.kernel.findings import Assessment, Finding, Severity
+from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
+from comity.kernel.realms import Realm
+from comity.node.views import (
+    Actor,
+    ActView,
+    CaseView,
+    CourierView,
+    CourtView,
+    DeliveryView,
+    DraftView,
+    DutyView,
+    ExhibitView,
+    LogView,
+    MigrateReport,
+    NodeInfo,
+    OfficerView,
+    OpenedView,
+    PeerView,
+    RequestView,
+    SealView,
+    VerifyReport,
+)
+
+HERE, THERE = AuthorityId("XAA/contact-point"), AuthorityId("XAB/contact-point")
+CASE = CaseId("4be1c09a" + "0" * 56)
+REQUEST, DATA, QUESTION, DRAFT, DELIVERY = (ActId(digit * 64) for digit in "45678")
+AT = Instant(1_790_000_000_000_000)
+WORDS = tuple("abandon ability able about above absent absorb abstract absurd abuse access accident".split())
+OPEN = Finding(code="rights.review", severity=Severity.DECIDE, basis="6(2)")
+NASTY = "col\x1b[31mumn\n\u202egpj.exe \udcff ملف"
+
+
+def draft(**changes: Any) -> DraftView:
+    view = DraftView(
+        act=DRAFT,
+        case=CASE,
+        kind="request.refuse",
+        authority=HERE,
+        assessment=Assessment.of([OPEN]),
+        undecided=(),
+        approved_by=(),
+        persons_needed=2,
+        roles_missing=("head",),
+    )
+    return dataclasses.replace(view, **changes)
+
+
+def act(**changes: Any) -> ActView:
+    view = ActView(
+        act=REQUEST,
+        case=CASE,
+        kind="preservation.request",
+        sender=HERE,
+        to=(THERE,),
+        at=AT,
+        seq=1,
+        basis="42(1)",
+        approved_by=(OfficerName("a.diallo"),),
+        receipted_at=None,
+        receipt_result="",
+        body={"request": {"mechanism": "42(1)"}},
+        parts=("form",),
+    )
+    return dataclasses.replace(view, **changes)
+
+
+def request(**changes: Any) -> RequestView:
+    view = RequestView(
+        act=REQUEST,
+        case=CASE,
+        mechanism="42(1)",
+        by=HERE,
+        to=THERE,
+        status="open",
+        items={"1": "asked", "2": "held"},
+        preserved_until=AT,
+    )
+    return dataclasses.replace(view, **changes)
+
+
+EXHIBITS = (ExhibitView(number=1, name=NASTY, size=3, sha256="ab" * 32),)
+CASE_VIEW = CaseView(
+    case=CASE,
+    participants=(HERE, THERE),
+    opened_at=AT,
+    closed=False,
+    forked=True,
+    acts=(
+        act(),
+        act(act=QUESTION, kind="request.clarify", sender=THERE, to=(HERE,), seq=2, body={"request": REQUEST}),
+    ),
+    requests=(request(), request(act=DATA, mechanism="44(1)", preserved_until=None)),
+    deliveries=(
+        DeliveryView(
+            act=DELIVERY, case=CASE, bag_root="cd" * 32, pieces=2, pieces_here=1, complete=False, opened=False
+        ),
+    ),
+    duties=(DutyView(code="answer", case=CASE, about=REQUEST, owner=THERE, due=None, basis="40(26)"),),
+    permitted=("request.withdraw",),
+    drafts=(draft(undecided=("rights.review",)),),
+)
+SEALED = SealView(
+    path="package.age",
+    bag_root="cd" * 32,
+    piece_root="ef" * 32,
+    payload_length=3,
+    pieces=1,
+    exhibits=EXHIBITS,
+    label="practice",
+)
+
+
+class Calls:
+    """Remembers calls as (name, arguments); answers from ``answers`` or with the default."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, dict[str, Any]]] = []
+        self.answers: dict[str, Any] = {}
+
+    def answer(self, name: str, default: Any, /, **arguments: Any) -> Any:
+        self.made.append((name, arguments))
+        found = self.answers.get(name, default)
+        if isinstance(found, list):
+            found = found.pop(0)
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def of(self, name: str) -> list[dict[str, Any]]:
+        return [arguments for made, arguments in self.made if made == name]
+
+
+class People:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def add_authority(self, actor: Actor, *, authority: str, name: str, roles: Sequence[str]) -> object:
+        return self._calls.answer("add_authority", None, authority=authority, name=name, roles=tuple(roles))
+
+    def add_officer(
+        self, actor: Actor, *, authority: str, name: str, roles: Sequence[str], passphrase: bytes | None
+    ) -> OfficerView:
+        view = OfficerView(name=OfficerName(name), authority=AuthorityId(authority), roles=tuple(roles))
+        return self._calls.answer("add_officer", view, authority=authority, passphrase=passphrase)
+
+    def officers(self) -> Sequence[OfficerView]:
+        view = OfficerView(name=OfficerName("a.diallo"), authority=HERE, roles=("duty-officer",))
+        return self._calls.answer("officers", (view,))
+
+
+class Peers:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def card(self) -> bytes:
+        return self._calls.answer("card", b'{"v":1,"roots":[],"entries":[]}')
+
+    def add(self, actor: Actor, *, card: bytes, words: str | None, confirmed_by: Sequence[str]) -> PeerView:
+        self._calls.answer("peer_add", None, card=card, words=words, confirmed_by=tuple(confirmed_by))
+        return self.list()[0]
+
+    def list(self) -> Sequence[PeerView]:
+        view = PeerView(
+            party=PartyCode("XAB"),
+            root=Fingerprint("9" * 64),
+            words=WORDS,
+            confirmed_by=(OfficerName("a.diallo"),),
+            authorities=(THERE,),
+            endpoint="https://127.0.0.1:8443",
+            queued=3,
+            alarms=("root.changed",),
+        )
+        return self._calls.answer("peers", (view,))
+
+    def words(self, card: bytes) -> Sequence[str]:
+        return self._calls.answer("words", WORDS, card=card)
+
+
+class Cases:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None) -> DraftView:
+        return self._calls.answer("draft_request", draft(), form=form, to=to, case=case)
+
+    def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
+        return self._calls.answer("draft_act", draft(kind=kind), kind=kind, case=case, form=json.loads(form))
+
+    def decide(
+        self, actor: Actor, *, act: str, finding: str, outcome: str, inner: str, outer: str
+    ) -> DraftView:
+        return self._calls.answer("decide", draft(), act=act, finding=finding, outcome=outcome, inner=inner)
+
+    def approve(self, actor: Actor, *, act: str, reason: str) -> DraftView:
+        default = draft(approved_by=(actor.officer,))
+        return self._calls.answer("approve", default, act=act, reason=reason, officer=actor.officer)
+
+    def issue(self, actor: Actor, *, act: str) -> ActView:
+        return self._calls.answer("issue", globals()["act"](), act=act)
+
+    def drop(self, actor: Actor, *, act: str) -> None:
+        self._calls.answer("drop", None, act=act)
+
+    def draft(self, act: str) -> DraftView:
+        return self._calls.answer("draft", draft(kind="preservation.request"), act=act)
+
+    def list(self, actor: Actor, *, purpose: str) -> Sequence[CaseView]:
+        return self._calls.answer("cases", (CASE_VIEW,), purpose=purpose)
+
+    def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
+        return self._calls.answer("show", CASE_VIEW, case=case, purpose=purpose)
+
+    def requests(self, actor: Actor, *, purpose: str) -> Sequence[RequestView]:
+        return self._calls.answer("requests", CASE_VIEW.requests, purpose=purpose)
+
+    def part(self, actor: Actor, *, act: str, name: str, purpose: str) -> bytes:
+        return self._calls.answer("part", b'{"kind":"preservation"}', act=act, name=name, purpose=purpose)
+
+    def resolve(self, prefix: str) -> str:
+        for known in (CASE, REQUEST, DATA, QUESTION, DRAFT, DELIVERY):
+            if len(prefix) >= 8 and known.startswith(prefix):
+                return known
+        raise NotFoundError("id.absent", f"nothing here begins with {prefix!r}")
+
+
+class Evidence:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def seal(self, actor: Actor, **arguments: Any) -> SealView:
+        return self._calls.answer("seal", SEALED, **arguments)
+
+    def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
+        return self._calls.answer("deliver_form", b'{"body":{},"parts":{}}', case=case, bag_root=bag_root)
+
+    def open(self, actor: Actor, *, delivery: str, purpose: str, out: str) -> OpenedView:
+        view = OpenedView(delivery=ActId(delivery), folder=out, bag_root="cd" * 32, exhibits=EXHIBITS)
+        return self._calls.answer("open", view, purpose=purpose)
+
+    def deliveries(self, actor: Actor, *, case: str) -> Sequence[DeliveryView]:
+        return self._calls.answer("deliveries", CASE_VIEW.deliveries, case=case)
+
+    def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> object:
+        return self._calls.answer("package", None, delivery=delivery, out=out, identity_out=identity_out)
+
+
+class Court:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def export(
+        self, actor: Actor, *, case: str, purpose: str, out: str, withhold: Sequence[str] = ()
+    ) -> CourtView:
+        view = CourtView(
+            path=out, case=CaseId(case), exhibits=EXHIBITS, withheld=tuple(withhold), sha256="ab" * 32
+        )
+        return self._calls.answer("export", view, purpose=purpose)
+
+
+class Logs:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def list(self) -> Sequence[LogView]:
+        one = LogView(
+            origin="comity/XAA/XAB", size=7, root="ab" * 32, checkpoint="note", cosigned_by=("XAB",)
+        )
+        return self._calls.answer("logs", (one, dataclasses.replace(one, origin="national", cosigned_by=())))
+
+    def proof(self, act: str) -> Mapping[str, object]:
+        return self._calls.answer("proof", {"index": 3, "proof": ["ab"]}, act=act)
+
+    def checkpoint(self, origin: str) -> str:
+        return self._calls.answer("checkpoint", f"{origin}\n7\nroot=\n", origin=origin)
+
+    def audit(self) -> Assessment:
+        return self._calls.answer("audit", Assessment())
+
+
+class Courier:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def export(self, actor: Actor, *, folder: str, peer: str | None) -> CourierView:
+        view = CourierView(calls=1, messages=2, pieces=3)
+        return self._calls.answer("courier_export", view, folder=folder, peer=peer)
+
+    def import_(self, actor: Actor, *, folder: str) -> CourierView:
+        return self._calls.answer("courier_import", CourierView(calls=1, messages=2, pieces=3), folder=folder)
+
+
+class FakeDesks:
+    def __init__(self, calls: Calls, unlock: Callable[[OfficerName], bytes | None], realm: Realm) -> None:
+        self._calls, self._unlock = calls, unlock
+        self.info = NodeInfo(
+            party=PartyCode("XAA"),
+            name="Altavia",
+            realm=realm,
+            root=Fingerprint("1" * 64),
+            authorities=(HERE,),
+            endpoint="https://127.0.0.1:8443",
+        )
+        self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
+        self.evidence, self.court, self.logs, self.courier = (
+            Evidence(calls),
+            Court(calls),
+            Logs(calls),
+            Courier(calls),
+        )
+
+    def actor(self, name: str | None) -> Actor:
+        officer = OfficerName(name or "a.diallo")
+        self._calls.answer("actor", None, name=name)
+        if self.info.realm is Realm.LIVE:
+            self._calls.answer("unlocked", None, secret=self._unlock(officer))
+        return Actor(officer=officer, authority=HERE, roles=("duty-officer",))
+
+
+@dataclasses.dataclass
+class Ran:
+    """What one run left: exit code, both streams, and the calls it made."""
+
+    code: int
+    out: str
+    err: str
+    calls: Calls
+
+    @property
+    def value(self) -> Any:
+        assert self.out.count("\n") == 1, "one value and a line feed"
+        return json.loads(self.out)
+
+    @property
+    def problem(self) -> dict[str, str]:
+        return json.loads(self.err)
+
+
+def comity(
+    *argv: str,
+    answers: Mapping[str, Any] | None = None,
+    realm: Realm = Realm.PRACTICE,
+    environment: Environment | None = None,
+) -> Ran:
+    """Run the command line in this process with fakes behind it."""
+    calls = Calls()
+    calls.answers.update(answers or {})
+
+    @contextmanager
+    def open_node(directory: str, *, unlock: Callable[[OfficerName], bytes | None]) -> Iterator[FakeDesks]:
+        calls.answer("open_node", None, directory=directory)
+        yield FakeDesks(calls, unlock, realm)
+
+    def init_node(directory: str, **arguments: Any) -> NodeInfo:
+        calls.answer("init", None, directory=directory, **arguments)
+        return FakeDesks(calls, lambda _: None, realm).info
+
+    def serve(directory: str, *, ready: Callable[[str], None], **arguments: Any) -> None:
+        calls.answer("serve", None, directory=directory, **arguments)
+        ready("ready https://127.0.0.1:8443")
+
+    def verify(path: str, **arguments: Any) -> VerifyReport:
+        return calls.answer("verify", VerifyReport(verdict="PRACTICE", exit_code=0), path=path, **arguments)
+
+    def seal_loose(sources: Sequence[str], **arguments: Any) -> SealView:
+        return calls.answer("seal_loose", SEALED, sources=tuple(sources), **arguments)
+
+    def migrate(directory: str) -> MigrateReport:
+        return calls.answer("migrate", MigrateReport(version_before=1, version_after=2), directory=directory)
+
+    toolbox = Toolbox(
+        init_node=init_node,
+        open_node=open_node,
+        serve=serve,
+        verify=verify,
+        seal_loose=seal_loose,
+        migrate=migrate,
+    )
+    out, err = io.StringIO(), io.StringIO()
+    surroundings = environment or Environment()
+    code = run(argv, toolbox, surroundings=surroundings, stdin=io.StringIO(), stdout=out, stderr=err)
+    return Ran(code, out.getvalue(), err.getvalue(), calls)
+
+
+def refused() -> ConflictError:
+    return ConflictError(
+        "gate.undecided", "an open finding is not decided", hint="decide it", where="rights.review"
+    )

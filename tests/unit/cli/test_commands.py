@@ -1,0 +1,240 @@
+"""Single commands: what they hand to the node, and what they answer."""
+
+import json
+
+import pytest
+
+from comity.kernel.errors import NotFoundError
+from comity.kernel.realms import Realm
+from comity.node.views import VerifyReport
+from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, NASTY, REQUEST, comity
+
+
+def test_request_check_is_an_answer_also_when_it_blocks(tmp_path):
+    form = tmp_path / "form.json"
+    argv = ("request", "check", str(form), "--side", "requesting", "--on", "2026-11-02", "--json")
+    example = json.loads(comity("request", "example", "preservation").out)
+    form.write_text(json.dumps(example))
+    ran = comity(*argv)
+    assert ran.code == 0
+    assert ran.value["assessment"]["may_proceed"] is True
+    for finding in ran.value["assessment"]["findings"]:
+        assert set(finding) == {"code", "severity", "basis", "field", "message"}
+        assert finding["severity"] in {"blocks", "decide", "note"}
+    example["requesting_authority"]["name"] = "  "
+    form.write_text(json.dumps(example))
+    ran = comity(*argv)
+    assert ran.code == 0
+    assessment = ran.value["assessment"]
+    assert assessment["may_proceed"] is False
+    (blocking,) = [f for f in assessment["findings"] if f["severity"] == "blocks"]
+    assert (blocking["basis"], blocking["field"]) == ("42(3)(a)", "/requesting_authority/name")
+    assert blocking["message"]
+    assert not ran.calls.made
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_request_check_speaks(tmp_path, language):
+    form = tmp_path / "form.json"
+    form.write_text(comity("request", "example", "stored-data").out)
+    ran = comity("request", "check", str(form), "--side", "requested", "--lang", language)
+    assert ran.code == 0
+    assert "rights.review" in ran.out
+    assert "\\u2068" not in ran.out
+
+
+def test_request_check_refuses_what_is_no_form(tmp_path):
+    form = tmp_path / "form.json"
+    for bad in (b"", b"[", b"\xff", b'{"a":1,"a":2}', b"[" * 100_000):
+        form.write_bytes(bad)
+        ran = comity("request", "check", str(form), "--side", "requesting", "--json")
+        assert (ran.code, ran.out) == (3, "")
+        assert ran.problem["code"]
+    form.write_bytes(b" " * (1024 * 1024 + 1))
+    assert comity("request", "check", str(form), "--side", "requesting").code == 3
+    ran = comity("request", "check", str(form), "--side", "requesting", "--on", "2026-13-01", "--json")
+    assert ran.code in {2, 3}
+
+
+def test_request_kinds_example_schema():
+    kinds = comity("request", "kinds", "--json").value["kinds"]
+    assert [(kind["kind"], kind["article"]) for kind in kinds] == [
+        ("preservation", "42"),
+        ("stored-data", "44"),
+    ]
+    for kind in kinds:
+        example = comity("request", "example", kind["kind"], "--json").value
+        assert example["kind"] == kind["kind"]
+        assert json.loads(comity("request", "example", kind["kind"]).out) == example
+        assert comity("request", "schema", kind["kind"], "--json").value["properties"]
+    assert comity("request", "example", "nonsense").code == 5
+
+
+def test_verify_says_no_with_7_and_names_the_first_fault(tmp_path):
+    path = tmp_path / "court.tar"
+    path.write_bytes(b"")
+    broken = VerifyReport(
+        verdict="BROKEN", exit_code=7, step="4", path="data/000000001.bin", reason="digest differs"
+    )
+    ran = comity("verify", str(path), "--json", answers={"verify": broken})
+    assert ran.code == 7
+    assert ran.err == ""
+    assert ran.value["verdict"] == "BROKEN"
+    assert (ran.value["step"], ran.value["path"], ran.value["reason"]) == (
+        "4",
+        "data/000000001.bin",
+        "digest differs",
+    )
+    spoken = comity("verify", str(path), answers={"verify": broken})
+    assert spoken.code == 7
+    assert spoken.out.startswith("BROKEN: ")
+    assert "data/000000001.bin" in spoken.out
+
+
+def test_verify_trusts_what_is_told_and_the_node_that_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "court.tar"
+    path.write_bytes(b"")
+    ran = comity("verify", "court.tar", "--trust", "roots.json", "--integrity-only")
+    assert ran.calls.of("verify") == [
+        {"path": "court.tar", "trust": "roots.json", "integrity_only": True, "node": None}
+    ]
+    (tmp_path / "node.json").write_text("{}")
+    assert comity("verify", "court.tar").calls.of("verify")[0]["node"] == "."
+    assert comity("verify", "court.tar", "--node", "n").calls.of("verify")[0]["node"] == "n"
+
+
+def test_init_practice_needs_no_passphrase_and_live_does(tmp_path):
+    argv = ("init", "d", "--party", "XAA", "--name", "Altavia", "--exchange-port", "9443")
+    ran = comity(*argv, "--practice", "--json")
+    assert ran.calls.of("init") == [
+        {
+            "directory": "d",
+            "party": "XAA",
+            "name": "Altavia",
+            "practice": True,
+            "host": "127.0.0.1",
+            "exchange_port": 9443,
+            "passphrase": None,
+        }
+    ]
+    assert (ran.value["directory"], ran.value["party"], ran.value["realm"]) == ("d", "XAA", "practice")
+    ran = comity(*argv, "--json")
+    assert (ran.code, ran.problem["code"]) == (2, "usage.new_passphrase")
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"\n")
+    assert comity(*argv, "--passphrase-file", str(secret), "--json").problem["code"] == "passphrase.empty"
+    secret.write_bytes(b"correct horse\r\n")
+    assert (
+        comity(*argv, "--passphrase-file", str(secret)).calls.of("init")[0]["passphrase"] == b"correct horse"
+    )
+
+
+def test_a_new_officers_key_has_its_own_passphrase(tmp_path):
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.write_bytes(b"ours\n")
+    theirs.write_bytes(b"theirs\n")
+    ran = comity(
+        "officer", "add", "m.okafor", "--role", "head", "--passphrase-file", str(ours),
+        "--officer-passphrase-file", str(theirs), realm=Realm.LIVE,
+    )  # fmt: skip
+    assert ran.calls.of("unlocked") == [{"secret": b"ours"}]
+    assert ran.calls.of("add_officer")[0]["passphrase"] == b"theirs"
+    assert (
+        comity("officer", "add", "m.okafor", "--role", "head").calls.of("add_officer")[0]["passphrase"]
+        is None
+    )
+
+
+def test_serve_says_ready_once():
+    assert comity("serve", "d", "--port", "8400").out == "ready https://127.0.0.1:8443\n"
+    ran = comity("serve", "d", "--json", "--host", "0.0.0.0")
+    assert ran.value == {"ready": "ready https://127.0.0.1:8443"}
+    assert ran.calls.of("serve") == [
+        {"directory": "d", "port": None, "exchange_port": None, "host": "0.0.0.0"}
+    ]
+
+
+def test_loose_bag_needs_a_recipient():
+    ran = comity("evidence", "seal", "a", "b", "-o", "x", "--to", "age1q", "--node", "n")
+    assert ran.calls.of("seal_loose") == [
+        {"sources": ("a", "b"), "out": "x", "recipients": ("age1q",), "node": "n"}
+    ]
+    ran = comity("evidence", "seal", "a", "-o", "x", "--json")
+    assert (ran.code, ran.problem["code"]) == (2, "usage.missing")
+
+
+def test_sealing_for_a_case_finds_the_one_request_for_stored_data():
+    argv = ("evidence", "seal", "a", "-o", "x", "--case", "4be1c09a")
+    (made,) = comity(*argv).calls.of("seal")
+    assert (made["case"], made["request"], made["handling"], made["limits"]) == (CASE, DATA, "ordinary", None)
+    assert comity(*argv, "--request", "44444444").calls.of("seal")[0]["request"] == REQUEST
+    import dataclasses
+
+    none = dataclasses.replace(CASE_VIEW, requests=CASE_VIEW.requests[:1])
+    ran = comity(*argv, "--json", answers={"show": none})
+    assert (ran.code, ran.problem["code"]) == (2, "usage.which_request")
+    ran = comity(*argv, "--to", "XAC", "--json")
+    assert (ran.code, ran.problem["code"]) == (2, "usage.not_in_case")
+    assert comity(*argv, "--to", "XAB/contact-point").code == 0
+
+
+def test_limits_are_an_object(tmp_path):
+    limits = tmp_path / "limits.json"
+    argv = ("evidence", "seal", "a", "-o", "x", "--case", "4be1c09a", "--limits", str(limits), "--json")
+    limits.write_text('{"purpose": "trial"}')
+    assert comity(*argv).calls.of("seal")[0]["limits"] == {"purpose": "trial"}
+    limits.write_text("[]")
+    assert comity(*argv).problem["code"] == "limits.form"
+
+
+def test_names_from_outside_are_exact_in_json_and_harmless_in_words():
+    argv = ("evidence", "open", "88888888", "-o", "opened")
+    assert comity(*argv, "--json").value["exhibits"] == [
+        {"number": 1, "name": NASTY, "sha256": "ab" * 32, "bytes": 3}
+    ]
+    out = comity(*argv).out
+    assert "col\\x1b[31mumn\\n\\u202egpj.exe \\xff ملف" in out
+
+
+def test_case_shows_what_happened_and_what_is_due():
+    ran = comity("case", "show", "4be1c09a")
+    for text in ("request.withdraw", "1/2", "XAB/contact-point", "42(1)", "two different acts"):
+        assert text in ran.out
+    value = comity("case", "show", "4be1c09a", "--json").value
+    assert [act["kind"] for act in value["acts"]] == ["preservation.request", "request.clarify"]
+    assert value["duties"][0]["due"] is None
+    assert value["requests"][0]["preserved_until"] == "2026-09-21T14:13:20Z"
+
+
+def test_an_id_that_is_too_short_or_unknown():
+    for prefix in ("4be1", "ffffffff"):
+        assert comity("case", "show", prefix).code == 5
+
+
+def test_checkpoints_of_all_logs_or_of_one():
+    assert len(comity("log", "checkpoint", "--json").value["checkpoints"]) == 2
+    one = comity("log", "checkpoint", "national", "--json").value["checkpoints"]
+    assert one == [{"origin": "national", "note": "national\n7\nroot=\n"}]
+    assert comity("log", "checkpoint", "national").out == "national\n7\nroot=\n\n"
+
+
+def test_part_is_shown_or_written(tmp_path):
+    out = tmp_path / "form.json"
+    ran = comity("act", "part", "44444444", "form", "-o", str(out))
+    assert out.read_bytes() == b'{"kind":"preservation"}'
+    assert ran.calls.of("part") == [{"act": REQUEST, "name": "form", "purpose": "practice"}]
+    assert comity("act", "part", "44444444", "form", "--json").value["text"] == '{"kind":"preservation"}'
+    missing = NotFoundError("part.absent", "no such part")
+    assert comity("act", "part", "44444444", "form", answers={"part": missing}).code == 5
+
+
+def test_peer_is_confirmed_by_those_named_or_by_who_acts(tmp_path):
+    card = tmp_path / "card.json"
+    card.write_bytes(b"{}")
+    argv = ("peer", "add", str(card), "--words", "a b c")
+    assert comity(*argv).calls.of("peer_add") == [
+        {"card": b"{}", "words": "a b c", "confirmed_by": ("a.diallo",)}
+    ]
+    ran = comity(*argv, "--confirmed-by", "x", "--confirmed-by", "y")
+    assert ran.calls.of("peer_add")[0]["confirmed_by"] == ("x", "y")

@@ -1,0 +1,178 @@
+"""Approving, deciding and sending: which steps a command takes, and what it says when somebody is missing."""
+
+import json
+
+import pytest
+
+from comity.kernel.ids import OfficerName
+from tests.unit.cli.fakes import CASE, DATA, DRAFT, QUESTION, REQUEST, comity, draft
+
+COMPLETE = draft(approved_by=(OfficerName("a.diallo"), OfficerName("m.okafor")), roles_missing=())
+
+
+def steps(ran):
+    return [
+        name
+        for name, _ in ran.calls.made
+        if name in {"draft_request", "draft_act", "decide", "approve", "issue"}
+    ]
+
+
+def test_sending_decides_approves_and_issues():
+    ran = comity(
+        "request", "send", "77777777", "--reason", "complete",
+        "--decide", "rights.review=proceed:looked at twice: fine",
+        "--decide", "scope.claimed=stop:no",
+        "--json",
+        answers={"approve": COMPLETE},
+    )  # fmt: skip
+    assert steps(ran) == ["decide", "decide", "approve", "issue"]
+    assert ran.calls.of("decide") == [
+        {"act": DRAFT, "finding": "rights.review", "outcome": "proceed", "inner": "looked at twice: fine"},
+        {"act": DRAFT, "finding": "scope.claimed", "outcome": "stop", "inner": "no"},
+    ]
+    assert ran.calls.of("approve") == [{"act": DRAFT, "reason": "complete", "officer": "a.diallo"}]
+    assert ran.value["issued"] is True
+    assert ran.value["act"]["id"] == REQUEST
+    assert ran.value["act"]["at"] == "2026-09-21T14:13:20Z"
+
+
+def test_what_lacks_an_approval_is_not_issued_and_says_who_types_what():
+    ran = comity("act", "approve", "77777777", "--reason", "yes")
+    assert steps(ran) == ["approve"]
+    assert 'comity --as OFFICER act approve 777777777777 --reason "…"' in ran.out
+    assert "head" in ran.out
+    value = comity("act", "approve", "77777777", "--reason", "yes", "--json").value
+    assert value["issued"] is False
+    assert value["draft"]["roles_missing"] == ["head"]
+    assert value["draft"]["ready"] is False
+
+
+def test_a_draft_tells_what_to_decide_and_the_command_for_it(tmp_path):
+    form = tmp_path / "form.json"
+    form.write_text('{"kind": "preservation"}')
+    open_draft = draft(undecided=("rights.review",), persons_needed=1)
+    ran = comity(
+        "request", "draft", "preservation", "--to", "XAB/contact-point", "--form", str(form),
+        answers={"draft_request": open_draft},
+    )  # fmt: skip
+    assert steps(ran) == ["draft_request"]
+    assert ran.calls.of("draft_request") == [
+        {"form": b'{"kind": "preservation"}', "to": "XAB/contact-point", "case": None}
+    ]
+    assert 'comity act approve 777777777777 --decide rights.review=proceed:"…" --reason "…"' in ran.out
+
+
+def test_the_form_must_be_of_the_kind_typed(tmp_path):
+    form = tmp_path / "form.json"
+    form.write_text('{"kind": "stored-data"}')
+    argv = ("request", "draft", "preservation", "--to", "XAB/contact-point", "--form", str(form), "--json")
+    ran = comity(*argv)
+    assert (ran.code, ran.problem["code"]) == (2, "usage.kind_differs")
+    form.write_text('{"kind": "stored-data",}')
+    ran = comity(*argv)
+    assert (ran.code, ran.problem["code"]) == (3, "json.syntax")
+    assert not steps(ran)
+
+
+def test_only_requests_are_sent():
+    ran = comity("request", "send", "77777777", "--reason", "x", "--json", answers={"draft": draft()})
+    assert (ran.code, ran.problem["code"]) == (2, "usage.no_request")
+    assert not steps(ran)
+
+
+@pytest.mark.parametrize(
+    "text", ["rights.review", "rights.review=maybe:x", "=proceed:x", "rights.review=proceed: "]
+)
+def test_a_decision_needs_outcome_and_reason(text):
+    ran = comity("act", "approve", "77777777", "--reason", "x", "--decide", text, "--json")
+    assert (ran.code, ran.problem["code"]) == (2, "usage.decide")
+    assert not steps(ran)
+
+
+def test_acceptance_of_all_or_some_items():
+    ran = comity("request", "decide", "44444444", "--accept", "--inner", "fine")
+    (made,) = ran.calls.of("draft_act")
+    assert made == {
+        "kind": "request.accept",
+        "case": CASE,
+        "form": {"body": {"request": REQUEST, "items": ["1", "2"]}, "parts": {}},
+    }
+    assert ran.calls.of("approve")[0]["reason"] == "fine"
+    ran = comity("request", "decide", "44444444", "--accept", "--items", "2", "--inner", "fine")
+    assert ran.calls.of("draft_act")[0]["form"]["body"]["items"] == ["2"]
+    ran = comity("request", "decide", "44444444", "--accept", "--items", "2,9", "--inner", "fine", "--json")
+    assert (ran.code, ran.problem["code"]) == (2, "usage.items")
+
+
+def test_refusal_carries_ground_consultation_and_the_outer_reason_only():
+    ran = comity(
+        "request", "decide", "55555555", "--refuse", "R-40.21b", "--consulted", "66666666",
+        "--inner", "the whole reason", "--outer", "essential interests",
+    )  # fmt: skip
+    (made,) = ran.calls.of("draft_act")
+    assert made["kind"] == "request.refuse"
+    assert made["form"] == {
+        "body": {"request": DATA, "items": ["1", "2"], "ground": "R-40.21b", "consulted": QUESTION},
+        "parts": {"reason": "essential interests"},
+    }
+    assert "whole" not in json.dumps(made)
+
+
+def test_postponement_has_an_end():
+    argv = ("request", "decide", "55555555", "--postpone", "--inner", "a trial is on", "--outer", "ongoing")
+    ran = comity(*argv, "--until", "2026-12-01")
+    body = ran.calls.of("draft_act")[0]["form"]["body"]
+    assert body["ground"] == "P-40.27"
+    assert body["until"] == 1_796_083_200_000_000
+    assert comity(*argv).calls.of("draft_act")[0]["form"]["body"]["until"] is None
+    assert comity(*argv, "--until", "soon", "--json").problem["code"] == "usage.date"
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ((), "usage.one_of"),
+        (("--accept", "--postpone"), "usage.one_of"),
+        (("--refuse", "R-40.22"), "usage.outer"),
+        (("--postpone", "--outer", " "), "usage.outer"),
+    ],
+)
+def test_decisions_that_are_none(more, code):
+    ran = comity("request", "decide", "44444444", "--inner", "x", *more, "--json")
+    assert (ran.code, ran.problem["code"]) == (2, code)
+    assert not ran.calls.made
+
+
+def test_a_request_that_is_none():
+    ran = comity("request", "decide", "66666666", "--accept", "--inner", "x", "--json")
+    assert (ran.code, ran.problem["code"]) == (5, "request.absent")
+
+
+def test_answer_names_question_and_request():
+    ran = comity("request", "answer", "66666666", "--text", "item 2", "--reason", "asked")
+    (made,) = ran.calls.of("draft_act")
+    assert made["kind"] == "request.answer"
+    assert made["form"] == {"body": {"request": REQUEST, "clarify": QUESTION}, "parts": {"answer": "item 2"}}
+    ran = comity("request", "answer", "44444444", "--text", "x", "--reason", "x", "--json")
+    assert (ran.code, ran.problem["code"]) == (2, "usage.no_question")
+    ran = comity("request", "answer", "77777777", "--text", "x", "--reason", "x", "--json")
+    assert (ran.code, ran.problem["code"]) == (5, "act.absent")
+
+
+def test_act_is_drafted_and_with_a_reason_approved(tmp_path):
+    form = tmp_path / "form.json"
+    form.write_text('{"body": {}, "parts": {}}')
+    argv = ("act", "order.record", "--case", "4be1c09a", "--form", str(form))
+    assert steps(comity(*argv)) == ["draft_act"]
+    assert steps(comity(*argv, "--reason", "ordered")) == ["draft_act", "approve"]
+
+
+def test_delivery_is_drafted_from_the_nodes_own_form():
+    ran = comity(
+        "evidence", "send", "cdcdcdcd", "--case", "4be1c09a", "--reason", "decided",
+        answers={"approve": COMPLETE},
+    )  # fmt: skip
+    assert ran.calls.of("deliver_form") == [{"case": CASE, "bag_root": "cdcdcdcd"}]
+    assert steps(ran) == ["draft_act", "approve", "issue"]
+    assert ran.calls.of("draft_act")[0]["kind"] == "evidence.deliver"
