@@ -1,5 +1,6 @@
 """The parts of the demo that need no second process; the whole story is told in tests/e2e."""
 
+import contextlib
 import io
 import mailbox
 from datetime import date
@@ -19,7 +20,8 @@ DAY = date(2026, 11, 2)
 def test_exhibits_are_a_mailbox_a_log_and_nothing(tmp_path):
     paths = write_exhibits(tmp_path / "one", day=DAY)
     assert [path.name for path in paths] == ["mailbox.mbox", "access.log", "drafts.mbox"]
-    mails = list(mailbox.mbox(str(paths[0]), create=False))
+    with contextlib.closing(mailbox.mbox(str(paths[0]), create=False)) as box:
+        mails = list(box)
     assert len(mails) == 4
     assert any("=?utf-8?" in mail["Subject"] for mail in mails)
     assert mails[3].get_payload()[1].get_filename() == "harvest.csv"

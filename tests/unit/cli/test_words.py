@@ -45,8 +45,12 @@ def keys_in_code():
 
 # Codes of errors with words of their own.
 NO_WORDS = {
-    "demo.timeout", "demo.node_stopped", "demo.workdir", "demo.workdir_taken", "demo.verifier", "demo.exhibits",
-}  # fmt: skip
+    "demo.timeout",
+    "demo.node_stopped",
+    "demo.workdir",
+    "demo.workdir_taken",
+    "demo.verifier",
+}
 
 
 def keys_of_commands():
