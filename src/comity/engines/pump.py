@@ -13,13 +13,16 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from queue import SimpleQueue
 
 from comity.engines.quarantine import Quarantine
+from comity.engines.restore import restore_originals
 from comity.engines.sources import SourceFile, walk
 from comity.evidence.errors import not_regular, source_changed
-from comity.evidence.exhibits import display_text
+from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.opening import BagReader, Expected, OpenedBag
+from comity.evidence.originals import Restored
 from comity.evidence.package import BagWriter, ClosedBag, Original
 from comity.evidence.pieces import PieceHasher, PieceList
 from comity.evidence.ports import BlobReader, BlobWriter
@@ -87,6 +90,10 @@ class Pump:
                 admit(bag)
                 quarantine.release()
         return bag
+
+    def restore(self, bag: str, exhibits: Sequence[Exhibit], *, to: str) -> tuple[Restored, ...]:
+        """Write opened exhibits under their original names; the errors are those of the port."""
+        return restore_originals(Path(bag), exhibits, to=Path(to))
 
 
 class _Lanes:

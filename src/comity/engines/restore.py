@@ -3,28 +3,15 @@
 import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from comity.engines.files import fsync_folder, write_all
 from comity.evidence.errors import not_as_recorded
 from comity.evidence.exhibits import Exhibit
+from comity.evidence.originals import Restored, plan_names
 from comity.kernel.errors import ConflictError, UnavailableError
 
 _PORTION = 1 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
-    """Where one exhibit was written.
-
-    Attributes:
-        exhibit: Which.
-        path: Below the folder, as the system's bytes.
-    """
-
-    exhibit: Exhibit
-    path: bytes
 
 
 def restore_originals(bag: Path, exhibits: Sequence[Exhibit], *, to: Path) -> tuple[Restored, ...]:
@@ -50,39 +37,11 @@ def restore_originals(bag: Path, exhibits: Sequence[Exhibit], *, to: Path) -> tu
         planned = plan_names(exhibits)
         for restored in planned:
             _restore(bag / restored.exhibit.stored_name, to, restored)
-        fsync_folder(to)
+        for folder in (to, *(path for path in to.rglob("*") if path.is_dir())):
+            fsync_folder(folder)
     except OSError as exc:
         raise UnavailableError("open.io", f"the exhibits could not be written: {exc.strerror}") from exc
     return planned
-
-
-def plan_names(exhibits: Sequence[Exhibit]) -> tuple[Restored, ...]:
-    """Return a path of its own for each exhibit; who comes later under a taken name gets a number.
-
-    Folders keep their names; a file that is called like a folder is numbered.
-    """
-    taken = {prefix for item in exhibits for prefix in _prefixes(item.folder)}
-    planned = []
-    for item in exhibits:
-        front = item.folder + b"/" if item.folder else b""
-        name, count = item.name, 1
-        while front + name in taken:
-            count += 1
-            name = _numbered(item.name, count)
-        taken.add(front + name)
-        planned.append(Restored(exhibit=item, path=front + name))
-    return tuple(planned)
-
-
-def _prefixes(folder: bytes) -> list[bytes]:
-    parts = folder.split(b"/") if folder else []
-    return [b"/".join(parts[:count]) for count in range(1, len(parts) + 1)]
-
-
-def _numbered(name: bytes, count: int) -> bytes:
-    stem, dot, ending = name.rpartition(b".")
-    mark = b" (%d)" % count
-    return stem + mark + dot + ending if stem else name + mark
 
 
 def _restore(source: Path, to: Path, restored: Restored) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from comity.evidence.exhibits import Exhibit
 from comity.evidence.opening import Expected, OpenedBag
+from comity.evidence.originals import Restored
 from comity.evidence.pieces import PieceList, PieceMap
 from comity.evidence.sealing import SealedPackage, SealOrder
 from comity.kernel.agefile import Identity
@@ -155,6 +157,21 @@ class PackageEngine(Protocol):
         Raises:
             ConflictError: ``open.exists`` when the folder is there already.
             UntrustedError, MalformedError, DeniedError: as ``BagReader.finish`` and the age format.
+            UnavailableError: ``open.io`` when reading or writing fails.
+        """
+        ...
+
+    def restore(self, bag: str, exhibits: Sequence[Exhibit], *, to: str) -> tuple[Restored, ...]:
+        """Write the exhibits of an opened bag under their original names into a new folder.
+
+        Args:
+            bag: Folder of the opened bag.
+            exhibits: As they were opened.
+            to: Folder to make.
+
+        Raises:
+            ConflictError: ``open.exists`` when the folder is there already.
+            UntrustedError: ``package.digest`` when a file no longer is what was checked.
             UnavailableError: ``open.io`` when reading or writing fails.
         """
         ...

@@ -14,6 +14,7 @@ from comity.evidence.handling import Step, check_handling, require_lawful
 from comity.evidence.label import PackageLabel
 from comity.evidence.limits import Use, check_limits
 from comity.evidence.opening import Expected, OpenedBag
+from comity.evidence.originals import Restored
 from comity.evidence.ports import BlobReader, BlobWriter, PackageEngine
 from comity.evidence.sealing import SealedPackage, SealOrder
 from comity.evidence.wire import dump_custody, parse_custody
@@ -122,6 +123,16 @@ class Vault:
             require_use(check_use(bag.exhibits, use=reader.use, roles=reader.roles))
 
         return self._engine.open(source, identities=identities, expected=expected, folder=folder, admit=admit)
+
+    def restore(self, bag: OpenedBag, *, folder: str, to: str) -> tuple[Restored, ...]:
+        """Write the exhibits of an opened bag under their original names into a new folder.
+
+        Args:
+            bag: As it was opened, by somebody who was allowed to.
+            folder: Where it was opened.
+            to: Folder to make; errors as ``PackageEngine.restore``.
+        """
+        return self._engine.restore(folder, bag.exhibits, to=to)
 
 
 def check_use(exhibits: Sequence[Exhibit], *, use: Use, roles: Collection[str]) -> Assessment:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.engines.restore import plan_names, restore_originals
+from comity.engines.restore import restore_originals
 from comity.evidence.exhibits import Exhibit, is_component
 from comity.evidence.handling import Handling
+from comity.evidence.originals import plan_names
 from comity.kernel.errors import ConflictError, UnavailableError, UntrustedError
 from tests.packing import LIMITS, open_from, seal_to
 

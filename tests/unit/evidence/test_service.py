@@ -53,6 +53,9 @@ def unseal(vault: Vault, sealed: Path, reader: Reader = READER) -> OpenedBag:
 def test_what_was_sealed_is_opened(vault: Vault, tmp_path: Path) -> None:
     opened = unseal(vault, seal(vault, tmp_path))
     assert (tmp_path / "opened" / opened.exhibits[0].stored_name).read_bytes() == b"mail"
+    restored = vault.restore(opened, folder=str(tmp_path / "opened"), to=str(tmp_path / "original"))
+    assert [item.path for item in restored] == [b"in"]
+    assert (tmp_path / "original" / "in").read_bytes() == b"mail"
 
 
 def test_child_abuse_material_is_refused(vault: Vault, tmp_path: Path) -> None:
