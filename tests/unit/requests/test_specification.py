@@ -1,0 +1,89 @@
+"""The tables of docs/spec/requests.md say what the code does."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comity.requests.codes import SEVERITIES
+from comity.requests.forms import Field, form_of
+from comity.requests.items import MOVES
+from comity.requests.kinds import KINDS, RequestKind
+from comity.requests.refusal import grounds
+from comity.treaty import convention
+
+TEXT = (Path(__file__).parents[3] / "docs/spec/requests.md").read_text("utf-8")
+
+
+def table(*head: str) -> list[list[tuple[str, ...]]]:
+    """Return the bodies of all tables with this head."""
+    found: list[list[tuple[str, ...]]] = []
+    lines = iter(TEXT.splitlines())
+    for line in lines:
+        if cells(line) == head:
+            next(lines)
+            body = []
+            for row in lines:
+                if not row.startswith("|"):
+                    break
+                body.append(cells(row))
+            found.append(body)
+    return found
+
+
+def cells(line: str) -> tuple[str, ...]:
+    return tuple(cell.strip().strip("`") for cell in line.strip().strip("|").split("|"))
+
+
+def fields(some: tuple[Field, ...], above: str = "") -> Iterator[tuple[str, str, str, str]]:
+    for one in some:
+        here = f"{above}/{one.name}"
+        needed = "yes" if one.required else f"if {' or '.join(one.when)}" if one.when else ""
+        place = "skeleton" if one.in_skeleton else "part"
+        yield here, needed, one.basis + (" serves" if one.serves else ""), place
+        if one.of is not None:
+            yield from fields(one.of.fields, f"{here}/*")
+        elif not one.is_free_text:
+            yield from fields(one.fields, here)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
+def test_the_fields(kind: RequestKind) -> None:
+    body = table("field", "holds", "needed", "paragraph", "place")[KINDS.index(kind)]
+    assert [(row[0], *row[2:]) for row in body] == list(fields(form_of(kind)))
+
+
+def test_the_kinds() -> None:
+    (body,) = table("kind", "article", "fields from", "version", "act", "may be postponed")
+    assert body == [
+        (k.code, k.article, k.fields_from, str(k.version), k.act, "yes" if k.postponable else "no")
+        for k in KINDS
+    ]
+
+
+def test_the_findings() -> None:
+    (body,) = table("code", "severity", "side", "paragraph", "when")
+    assert {row[0]: row[1] for row in body} == {code: one.value for code, one in SEVERITIES.items()}
+    assert len(body) == len(SEVERITIES)
+    for row in body:
+        if not row[3].startswith("of the"):
+            assert all(convention.exists(ref) for ref in row[3].split(", ")), row
+
+
+def test_the_grounds() -> None:
+    (body,) = table("ground", "effect", "paragraph", "consult first", "kinds")
+    assert body == [
+        (g.code, g.effect, g.basis, "yes" if g.consult else "no", ", ".join(g.kinds)) for g in grounds()
+    ]
+
+
+def test_the_moves_of_an_item() -> None:
+    (body,) = table("from", "to")
+    written = {row[0]: set(re.findall(r"[a-z_]+", row[1])) - {"stays"} for row in body}
+    assert written == {state.value: {to.value for to in targets} for state, targets in MOVES.items()}
+
+
+def test_every_paragraph_in_the_text_exists() -> None:
+    for ref in re.findall(r"(?<![:\w])[1-9][0-9]?\([0-9]{1,2}\)(?:\([a-z]\))*", TEXT):
+        assert convention.exists(ref), ref
