@@ -1,7 +1,7 @@
 """The desk for requests, acts and cases: every step of an officer, with access and journal around it."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from comity.cases.desk import CaseReader
@@ -9,6 +9,7 @@ from comity.cases.parts import open_parts
 from comity.cases.permitted import permissions
 from comity.cases.ports import Address, PendingRecord
 from comity.cases.service import CaseDesk
+from comity.cases.wire import SignedAct
 from comity.exchange.directory import TrustedParty
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, CaseId, parse_authority, party_of
@@ -28,11 +29,20 @@ STOP = "stop"
 LEAST_PREFIX = 8
 
 
+def nothing_more(_tx: Transaction, _signed: SignedAct) -> None:
+    """Do nothing beside issuing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasesDesk:
-    """Requests, acts and cases of the officer's authority."""
+    """Requests, acts and cases of the officer's authority.
+
+    Attributes:
+        issued: What else has to become durable with an issued act, such as the start of a delivery.
+    """
 
     place: Workplace
+    issued: Callable[[Transaction, SignedAct], None] = nothing_more
 
     def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None = None) -> DraftView:
         """Prepare a request from a form.
@@ -122,6 +132,7 @@ class CasesDesk:
             self._require(actor, Action.ACT_ISSUE)
             pending = self._pending(tx, actor.authority, act)
             signed = self._desk(tx, actor.authority).issue(tx, pending.case)
+            self.issued(tx, signed)
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action="act.issue", about=signed.act.id, at=now)
             return self._viewer(tx, actor.authority).act(tx, signed.act.id)

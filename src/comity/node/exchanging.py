@@ -24,12 +24,13 @@ class _OwnActs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Offices:
-    """Reads our offices afresh: keys rotate, and offices are added."""
+class Offices:
+    """Our offices with the keys they have now: keys rotate, and offices are added."""
 
     place: Workplace
 
     def __call__(self) -> tuple[Office, ...]:
+        """Return them, read afresh."""
         with self.place.store.snapshot() as tx:
             return tuple(self.place.office(tx, authority) for authority in self.place.authorities(tx))
 
@@ -48,6 +49,6 @@ def exchange_desk(place: Workplace) -> ExchangeDesk[Transaction]:
             own_acts=_OwnActs(),
             entropy=place.entropy,
         ),
-        offices=_Offices(place=place),
+        offices=Offices(place=place),
         clock=place.clock,
     )

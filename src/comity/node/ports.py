@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from comity.cases.ports import ActStore
-from comity.evidence.ports import ExhibitStore
+from comity.evidence.exhibits import Exhibit
+from comity.evidence.ports import BlobReader, ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import Instant
@@ -172,4 +173,25 @@ class KeyStore(Protocol):
 
     def put_identity(self, authority: AuthorityId, identity: Identity) -> None:
         """Keep an age identity durably."""
+        ...
+
+
+class EvidenceFiles(Protocol):
+    """Folders that officers name, and room for plaintext while it is checked."""
+
+    def scratch(self) -> AbstractContextManager[str]:
+        """Return the path of a folder that is yet to be made; whatever is there is removed afterwards."""
+        ...
+
+    def restore(self, bag: str, exhibits: Sequence[Exhibit], *, to: str) -> None:
+        """Write the exhibits of an opened bag under their original names into a new folder.
+
+        Raises:
+            ConflictError: ``open.exists``.
+            UnavailableError: ``open.io``.
+        """
+        ...
+
+    def copy(self, source: BlobReader, *, to: str) -> None:
+        """Write a blob to a new file, durably; raise ConflictError ``out.exists`` for one that is there."""
         ...

@@ -1,0 +1,208 @@
+"""Where evidence meets the exchange: a package leaves in pieces, and comes in the same way.
+
+A package is sealed to one's own key. When its delivery is issued, the header is written anew for the
+addressee, once, and kept; the payload behind it never changes, so the signed roots hold for both.
+"""
+
+from dataclasses import dataclass, replace
+
+from comity.cases.kinds import DeliverBody, parse_body
+from comity.cases.wire import SignedAct, parse_signed_act
+from comity.evidence.pieces import PIECE, PieceList
+from comity.evidence.ports import BlobReader, BlobStore, PackageRecord, PieceStore
+from comity.exchange.deliveries import DeliveryDesk, Start
+from comity.exchange.records import Delivery, Direction
+from comity.kernel import agefile
+from comity.kernel.ageheader import MOST_HEADER
+from comity.kernel.errors import NotFoundError
+from comity.kernel.ids import ActId, AuthorityId
+from comity.node.exchanging import Offices
+from comity.node.ports import Transaction
+from comity.node.workplace import Workplace
+
+DELIVER = "evidence.deliver"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingPackages:
+    """Fulfils the exchange's ``OutgoingPieces`` from the blobs."""
+
+    place: Workplace
+    blobs: BlobStore
+
+    def start(self, delivery: Delivery) -> Start:
+        """Return the header for the addressee, and the hashes of the pieces."""
+        with self.place.store.snapshot() as tx:
+            header = tx.node.setting(_header_name(delivery.authority, delivery.act_id))
+            record = tx.evidence.delivered(delivery.authority, delivery.act_id)
+        if header is None or record is None:
+            raise NotFoundError("delivery.absent", "the package of this delivery is not here")
+        return Start(header=header, hashes=record.leaves)
+
+    def piece(self, delivery: Delivery, index: int) -> bytes:
+        """Return one piece of the payload, read afresh."""
+        with self.place.store.snapshot() as tx:
+            record = tx.evidence.delivered(delivery.authority, delivery.act_id)
+        if record is None:
+            raise NotFoundError("delivery.absent", "the package of this delivery is not here")
+        size = PieceList(payload_length=record.payload_length, leaves=record.leaves).size_of(index)
+        reader = self.blobs.open(record.piece_root)
+        try:
+            buffer = bytearray(size)
+            count = reader.read_into(memoryview(buffer), at=record.header_length + index * PIECE)
+        finally:
+            reader.close()
+        return bytes(buffer[:count])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingPackages:
+    """Fulfils the exchange's ``IncomingPieces`` with the evidence's piece store."""
+
+    pieces: PieceStore
+
+    def begin(self, delivery: Delivery, start: Start) -> None:
+        """Make room for a delivery whose hashes belong to the signed root."""
+        listed = PieceList(payload_length=delivery.payload_length, leaves=start.hashes)
+        listed.require_root(delivery.piece_root)
+        agefile.parse_header(start.header)
+        self.pieces.begin(delivery.act_id, header=start.header, pieces=listed)
+
+    def received(self, delivery: Delivery) -> tuple[int, ...] | None:
+        """Return the numbers of the pieces that are durably here."""
+        if delivery.act_id not in self.pieces.deliveries():
+            return None
+        found = self.pieces.received(delivery.act_id)
+        return tuple(index for index in range(delivery.pieces) if found.has(index))
+
+    def put_piece(self, delivery: Delivery, index: int, data: bytes) -> bool:
+        """Keep one piece and tell whether all are here."""
+        self.pieces.put_piece(delivery.act_id, index, data)
+        return self.pieces.received(delivery.act_id).complete
+
+    def assemble(self, delivery: Delivery) -> str:
+        """Turn a complete delivery into a blob."""
+        if delivery.act_id not in self.pieces.deliveries():
+            return delivery.piece_root
+        return self.pieces.assemble(delivery.act_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrivals:
+    """Keeps the record of a package that came in whole."""
+
+    place: Workplace
+    blobs: BlobStore
+    pieces: PieceStore
+
+    def __call__(self, tx: Transaction, delivery: Delivery, name: str) -> None:
+        """Write the record in the transaction that completes the delivery."""
+        signed = tx.acts.get(delivery.authority, delivery.act_id)
+        if signed is None or tx.evidence.delivered(delivery.authority, delivery.act_id) is not None:
+            return
+        reader = self.blobs.open(name)
+        try:
+            header = _header_length(reader)
+        finally:
+            reader.close()
+        body = _body(tx, delivery.authority, delivery.act_id)
+        tx.evidence.put_package(
+            PackageRecord(
+                authority=delivery.authority,
+                piece_root=name,
+                bag_root=body.bag_root,
+                payload_length=delivery.payload_length,
+                leaves=self.pieces.pieces(delivery.act_id).leaves,
+                header_length=header,
+                case=signed.case,
+                delivery=delivery.act_id,
+                own=False,
+                exhibits=b"",
+                stored_at=self.place.clock.now(),
+            )
+        )
+
+
+def delivery_desk(place: Workplace, blobs: BlobStore, pieces: PieceStore) -> DeliveryDesk[Transaction]:
+    """Return the deliveries of the node that stands on this workplace."""
+    return DeliveryDesk(
+        store=place.store,
+        directory=place.directory,
+        offices=Offices(place=place),
+        incoming=IncomingPackages(pieces=pieces),
+        outgoing=OutgoingPackages(place=place, blobs=blobs),
+        arrived=Arrivals(place=place, blobs=blobs, pieces=pieces),
+        clock=place.clock,
+    )
+
+
+def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: SignedAct) -> None:
+    """Begin the transfer that an issued ``evidence.deliver`` announces, in the transaction of its issue.
+
+    Raises:
+        NotFoundError: ``package.absent``: no package with these roots was sealed here for this case.
+    """
+    act = signed.act
+    if act.kind != DELIVER:
+        return
+    body = parse_body(act)
+    if not isinstance(body, DeliverBody):
+        raise ValueError("a delivery that was issued has its body")
+    ours = act.sender.authority
+    record = tx.evidence.package(ours, body.bag_root)
+    if record is None or record.piece_root != body.piece_root or record.case != act.case or not record.own:
+        raise NotFoundError(
+            "package.absent",
+            "no package with this bag root was sealed here for this case",
+            hint="seal it with 'comity evidence seal --case CASE' first",
+            where="/body/bag_root",
+        )
+    recipients = place.directory.party(tx.exchange, act.to.root).age_recipients(
+        act.to.authority, at=place.clock.now()
+    )
+    reader = blobs.open(record.piece_root)
+    try:
+        header = bytearray(record.header_length)
+        reader.read_into(memoryview(header), at=0)
+    finally:
+        reader.close()
+    fresh = agefile.rewrapped_header(
+        agefile.parse_header(bytes(header)),
+        identities=place.keys.identities(ours),
+        recipients=recipients,
+        entropy=place.entropy,
+    )
+    tx.node.put_setting(_header_name(ours, act.id), fresh)
+    tx.evidence.put_package(replace(record, delivery=act.id))
+    tx.exchange.put_delivery(
+        Delivery(
+            act_id=act.id,
+            authority=ours,
+            peer=act.to.root,
+            counterpart=act.to.authority,
+            direction=Direction.OUT,
+            payload_length=record.payload_length,
+            piece_root=record.piece_root,
+            pieces=body.pieces,
+            announced_at=place.clock.now(),
+            name=record.piece_root,
+        )
+    )
+
+
+def _body(tx: Transaction, authority: AuthorityId, act_id: ActId) -> DeliverBody:
+    record = tx.acts.get(authority, act_id)
+    body = parse_body(parse_signed_act(record.signed).act) if record is not None else None
+    if not isinstance(body, DeliverBody):
+        raise ValueError("a delivery comes from an act of its kind")
+    return body
+
+
+def _header_length(reader: BlobReader) -> int:
+    front = bytearray(min(reader.size, MOST_HEADER))
+    count = reader.read_into(memoryview(front), at=0)
+    return agefile.parse_header(bytes(front[:count])).size
+
+
+def _header_name(authority: AuthorityId, act_id: ActId) -> str:
+    return f"delivery-header/{authority}/{act_id}"

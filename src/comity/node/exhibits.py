@@ -1,0 +1,356 @@
+"""The desk for evidence: seal, hand over for delivery, open what was delivered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from comity.cases.desk import CaseReader, matter_of
+from comity.cases.ports import Address
+from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.exhibits import Exhibit, display_text
+from comity.evidence.handling import Handling, Step
+from comity.evidence.label import PackageLabel
+from comity.evidence.limits import AtEnd, Limits, Onward, Use
+from comity.evidence.opening import Expected, OpenedBag
+from comity.evidence.pieces import piece_count
+from comity.evidence.ports import BlobStore, CustodyRecord, PackageRecord, PieceStore
+from comity.evidence.sealing import SealedPackage
+from comity.evidence.service import Reader, Vault, continue_custody
+from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
+from comity.exchange.records import Direction
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.digests import sha256
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.ids import ActId, AuthorityId, CaseId
+from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.node.access import Action, require_access
+from comity.node.founding import own_root
+from comity.node.ports import EvidenceFiles, Transaction
+from comity.node.seams import CaseDirectory
+from comity.node.viewing import Viewer
+from comity.node.views import Actor, DeliveryView, ExhibitView, OpenedView, SealView
+from comity.node.workplace import Workplace
+from comity.requests.kinds import KINDS
+from comity.requests.wire import parse_part
+
+SUITE = "age-x25519"
+RETENTION = 3 * 365 * DAY
+"""How long the receiver may keep evidence when the sealing office says nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceDesk:
+    """Sealed packages of the officer's authority.
+
+    Attributes:
+        tool: Name and version of this software, for the custody events.
+    """
+
+    place: Workplace
+    vault: Vault = field(repr=False)
+    blobs: BlobStore = field(repr=False)
+    pieces: PieceStore = field(repr=False)
+    files: EvidenceFiles = field(repr=False)
+    tool: tuple[str, str]
+
+    def seal(
+        self,
+        actor: Actor,
+        *,
+        sources: Sequence[str],
+        case: str,
+        request: str,
+        handling: str = Handling.ORDINARY.value,
+        limits: Mapping[str, Any] | None = None,
+        out: str | None = None,
+    ) -> SealView:
+        """Seal files and folders for a request, to this office's own key: nothing leaves by sealing.
+
+        Args:
+            actor: Who seals.
+            sources: Paths.
+            case: Full id of the case.
+            request: Full id of the request that the package answers.
+            handling: One of :class:`comity.evidence.handling.Handling`.
+            limits: Members of the limits that differ from what follows from the request.
+            out: Also write the sealed file there.
+
+        Basis: PROTOCOL 21, 25
+        """
+        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+        now = self.place.clock.now()
+        with self.place.store.snapshot() as tx:
+            conditions = self._limits(tx, actor.authority, ActId(request), limits or {}, now)
+        label = PackageLabel(
+            realm=self.place.realm,
+            case=CaseId(case),
+            authority=actor.authority,
+            sealed_at=now,
+            handling=_handling(handling),
+            limits=conditions,
+        )
+        sealed = self.vault.seal(
+            [source.encode("utf-8", "surrogateescape") for source in sources],
+            to=self.blobs.create(),
+            recipients=[self.place.keys.identities(actor.authority)[0].public],
+            label=label,
+            acts=[self._custody(actor, CustodyStep.SEALED, "answer to a request", now)],
+        )
+        with self.place.store.transaction() as tx:
+            self._keep(tx, actor.authority, sealed, CaseId(case), now)
+            about = sealed.bag_root
+            self.place.journal.decision(tx, actor, action="evidence.seal", about=about, at=now)
+        if out is not None:
+            self._copy(sealed.piece_root, out)
+        return seal_view(sealed, path=out or sealed.piece_root, label="")
+
+    def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
+        """Return the form of the act ``evidence.deliver`` for a package that was sealed for this case."""
+        with self.place.store.snapshot() as tx:
+            record = self._own_package(tx, actor.authority, CaseId(case), bag_root)
+            said = self._said(tx, actor.authority, record.bag_root)
+        limits = dump_ijson(said["limits"])
+        return dump_ijson(
+            {
+                "body": {
+                    "bag_root": record.bag_root,
+                    "payload_length": record.payload_length,
+                    "piece_root": record.piece_root,
+                    "pieces": piece_count(record.payload_length),
+                    "suite": SUITE,
+                    "handling": said["handling"],
+                    "limits_digest": sha256(limits).hex(),
+                },
+                "parts": {"limits": said["limits"]},
+            }
+        )
+
+    def open(self, actor: Actor, *, delivery: str, purpose: str, out: str) -> OpenedView:
+        """Verify every byte of a delivery and write its exhibits, by original name, into a new folder.
+
+        The reading is in the log first; what does not hold leaves nothing behind.
+
+        Raises:
+            NotFoundError: ``delivery.absent``: it is not here, or not yet whole.
+            ConflictError: ``open.exists``.
+            UntrustedError, DeniedError: the package does not hold, or its limits forbid the use.
+
+        Basis: PROTOCOL 18, 24, 25
+        """
+        require_access(
+            actor, Action.EVIDENCE_OPEN, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            record = self._delivered(tx, actor.authority, ActId(delivery))
+            self.place.journal.read(
+                tx, actor, action=Action.EVIDENCE_OPEN.value, about=delivery, purpose=purpose, at=now
+            )
+        with self.files.scratch() as folder:
+            bag = self.checked_bag(actor, record, purpose=purpose, folder=folder)
+            self.files.restore(folder, bag.exhibits, to=out)
+        with self.place.store.transaction() as tx:
+            self._add_custody(tx, actor, bag, self._custody(actor, CustodyStep.OPENED, purpose, now))
+            opened = replace(record, exhibits=dump_exhibits(bag.label, bag.exhibits))
+            tx.evidence.put_package(opened)
+        return OpenedView(
+            delivery=ActId(delivery), folder=out, bag_root=bag.bag_root, exhibits=exhibit_views(bag.exhibits)
+        )
+
+    def deliveries(self, actor: Actor, *, case: str) -> tuple[DeliveryView, ...]:
+        """Return the deliveries of a case and how far they came."""
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            me = Address(authority=actor.authority, root=own_root(tx))
+            directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
+            reader = CaseReader(me=me, directory=directory)
+            viewer = Viewer(me=me, reader=reader, clock=self.place.clock)
+            state = reader.state(tx, CaseId(case))
+            made = [delivery for request in state.requests for delivery in request.deliveries]
+            return tuple(self._counted(viewer.delivery(tx, CaseId(case), one)) for one in made)
+
+    def package(self, actor: Actor, *, delivery: str, out: str) -> str:
+        """Write the sealed file of a delivery as it is kept: only this office's key opens it."""
+        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            record = self._delivered(tx, actor.authority, ActId(delivery))
+        self._copy(record.piece_root, out)
+        return out
+
+    def checked_bag(self, actor: Actor, record: PackageRecord, *, purpose: str, folder: str) -> OpenedBag:
+        """Open a package into a new folder that its caller removes, with the limits checked for opening."""
+        reader = self.blobs.open(record.piece_root)
+        try:
+            return self.vault.open(
+                reader,
+                identities=self.place.keys.identities(actor.authority),
+                expected=Expected(
+                    realm=self.place.realm, bag_root=record.bag_root, piece_root=record.piece_root
+                ),
+                folder=folder,
+                reader=Reader(
+                    roles=frozenset(actor.roles),
+                    use=Use(step=Step.OPEN, purpose=purpose, at=self.place.clock.now()),
+                ),
+            )
+        finally:
+            reader.close()
+
+    def _counted(self, view: DeliveryView) -> DeliveryView:
+        if view.pieces_here or view.act not in self.pieces.deliveries():
+            return view
+        return replace(view, pieces_here=self.pieces.received(view.act).received)
+
+    def _copy(self, name: str, out: str) -> None:
+        reader = self.blobs.open(name)
+        try:
+            self.files.copy(reader, to=out)
+        finally:
+            reader.close()
+
+    def _keep(
+        self, tx: Transaction, authority: AuthorityId, sealed: SealedPackage, case: CaseId, now: Instant
+    ) -> None:
+        tx.evidence.put_package(
+            PackageRecord(
+                authority=authority,
+                piece_root=sealed.piece_root,
+                bag_root=sealed.bag_root,
+                payload_length=sealed.payload_length,
+                leaves=sealed.pieces.leaves,
+                header_length=sealed.header_length,
+                case=case,
+                delivery=None,
+                own=True,
+                exhibits=dump_exhibits(sealed.label, sealed.exhibits),
+                stored_at=now,
+            )
+        )
+        said = {
+            "handling": sealed.label.handling.value,
+            "limits": limits_value(sealed.label.limits),
+        }
+        tx.node.put_setting(_said_name(authority, sealed.bag_root), dump_ijson(said))
+
+    def _said(self, tx: Transaction, authority: AuthorityId, bag_root: str) -> dict[str, Any]:
+        kept = tx.node.setting(_said_name(authority, bag_root))
+        if kept is None:
+            raise NotFoundError("package.absent", "nothing is kept about this package", where=bag_root)
+        found: dict[str, Any] = parse_ijson(kept)
+        return found
+
+    def _own_package(
+        self, tx: Transaction, authority: AuthorityId, case: CaseId, prefix: str
+    ) -> PackageRecord:
+        found = [r for r in tx.evidence.packages(authority, case) if r.own and r.bag_root.startswith(prefix)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ConflictError("id.ambiguous", f"{len(found)} packages begin with {prefix}")
+        raise NotFoundError(
+            "package.absent",
+            "no package with this bag root was sealed here for this case",
+            hint="seal it with 'comity evidence seal --case CASE'",
+            where=prefix[:64],
+        )
+
+    def _delivered(self, tx: Transaction, authority: AuthorityId, delivery: ActId) -> PackageRecord:
+        record = tx.evidence.delivered(authority, delivery)
+        if record is not None:
+            return record
+        coming = tx.exchange.delivery(authority, delivery, direction=Direction.IN)
+        raise NotFoundError(
+            "delivery.absent",
+            "its pieces are still on their way" if coming is not None else "no such delivery is here",
+            hint="'comity evidence list --case CASE' shows how far it came" if coming is not None else "",
+            where=delivery,
+        )
+
+    def _limits(
+        self,
+        tx: Transaction,
+        authority: AuthorityId,
+        request: ActId,
+        given: Mapping[str, Any],
+        now: Instant,
+    ) -> Limits:
+        matter = matter_of(tx, authority, request)
+        if matter is None:
+            raise NotFoundError("request.absent", "no such request is here", where=request)
+        kind = next((kind for kind in KINDS if kind.act == matter.kind), None)
+        if kind is None:
+            raise MalformedError("request.kind", "this act is no request", where=request)
+        form = parse_part(kind.code, matter.parts["form"])
+        asked = matter.body.get("request", {})
+        reference = form.get("/proceeding/reference")
+        follows = Limits(
+            basis=(str(asked.get("mechanism")),),
+            purpose=str(form.get("/purpose/text") or form.get("/proceeding/subject/text") or reference),
+            proceedings=(str(reference),) if reference else (),
+            onward=Onward.CONSENT,
+            confidential_until=asked.get("confidential_until"),
+            retain_until=Instant(now + RETENTION),
+            at_end=AtEnd.DESTROY,
+        )
+        value = limits_value(follows)
+        return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
+
+    def _custody(self, actor: Actor, step: CustodyStep, reason: str, at: Instant) -> CustodyAct:
+        return CustodyAct(
+            step=step,
+            at=at,
+            officer=actor.officer,
+            authority=actor.authority,
+            role=actor.roles[0],
+            reason=reason,
+            tool=self.tool[0],
+            tool_version=self.tool[1],
+        )
+
+    def _add_custody(self, tx: Transaction, actor: Actor, bag: OpenedBag, act: CustodyAct) -> None:
+        later = [kept.line for kept in tx.evidence.custody(actor.authority, bag.bag_root)]
+        _, line = continue_custody(bag, later, act)
+        tx.evidence.add_custody(
+            CustodyRecord(authority=actor.authority, bag_root=bag.bag_root, number=len(later) + 1, line=line)
+        )
+
+
+def exhibit_views(exhibits: Sequence[Exhibit]) -> tuple[ExhibitView, ...]:
+    """Return exhibits as a face shows them."""
+    return tuple(
+        ExhibitView(
+            number=exhibit.number,
+            name=display_text(exhibit.folder + b"/" + exhibit.name if exhibit.folder else exhibit.name),
+            size=exhibit.size,
+            sha256=exhibit.sha256,
+        )
+        for exhibit in exhibits
+    )
+
+
+def seal_view(sealed: SealedPackage, *, path: str, label: str) -> SealView:
+    """Return a sealed package as a face shows it."""
+    return SealView(
+        path=path,
+        bag_root=sealed.bag_root,
+        piece_root=sealed.piece_root,
+        payload_length=sealed.payload_length,
+        pieces=sealed.pieces.count,
+        exhibits=exhibit_views(sealed.exhibits),
+        label=label,
+    )
+
+
+def _handling(text: str) -> Handling:
+    known = {handling.value: handling for handling in Handling}
+    if text not in known:
+        raise MalformedError(
+            "handling.unknown",
+            f"{text[:40]!r} is no class of handling",
+            hint="classes are " + ", ".join(known),
+        )
+    return known[text]
+
+
+def _said_name(authority: AuthorityId, bag_root: str) -> str:
+    return f"package/{authority}/{bag_root}"
