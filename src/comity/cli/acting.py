@@ -52,7 +52,8 @@ def listing(context: Context) -> Reply:
         if asked:
             found = [desks.cases.show(actor, case=desks.cases.resolve(asked), purpose=purpose)]
         else:
-            found = list(desks.cases.list(actor, purpose=purpose))
+            held = [case.case for case in desks.cases.list(actor, purpose=purpose)]
+            found = [desks.cases.show(actor, case=case, purpose=purpose) for case in held]
     acts = [act for case in found for act in case.acts]
     drafts = [draft for case in found for draft in case.drafts]
     lines = [*timeline(acts, context.words)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.output import Reply
-from comity.cli.pages import act_lines, draft_lines
+from comity.cli.pages import act_lines, draft_lines, short
 from comity.cli.problems import UsageError
 from comity.cli.values import act_value, draft_value
 
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from comity.cli.ports import Desks
     from comity.node.views import Actor, ActView, DraftView
 
-_OUTCOMES = ("proceed", "stop")
+_STOP = "stop"
+_OUTCOMES = ("proceed", _STOP)
 
 
 def approve_draft(context: Context, desks: Desks, actor: Actor, *, act: str, reason: str) -> Reply:
     """Decide what ``--decide`` names, approve as this officer, and issue the act when nothing lacks."""
     for finding, outcome, why in decisions_of(context):
         desks.cases.decide(actor, act=act, finding=finding, outcome=outcome, inner=why, outer="")
+        if outcome == _STOP:
+            return _stopped(context, act=act, finding=finding)
     draft = desks.cases.approve(actor, act=act, reason=reason)
     if draft.is_ready:
         return issued(context, desks.cases.issue(actor, act=act))
@@ -37,6 +40,12 @@ def decisions_of(context: Context) -> tuple[tuple[str, str, str], ...]:
             raise UsageError("usage.decide", where="--decide", value=text[:80])
         found.append((finding, outcome, reason.strip()))
     return tuple(found)
+
+
+def _stopped(context: Context, *, act: str, finding: str) -> Reply:
+    """Return the answer after a finding was decided against the act: the draft is gone, the reason kept."""
+    line = context.say("line.stopped", act=short(act), code=finding)
+    return Reply(value={"issued": False, "stopped": finding, "dropped": act}, lines=(line,))
 
 
 def prepared(context: Context, draft: DraftView) -> Reply:

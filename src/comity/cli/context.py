@@ -58,7 +58,7 @@ class Context:
     stdout: TextIO
     stderr: TextIO
 
-    def say(self, key: str, **parameters: str | int) -> str:
+    def say(self, key: str, /, **parameters: str | int) -> str:
         """Return a sentence of the catalogue."""
         return self.words.say(key, **parameters)
 
@@ -110,12 +110,16 @@ class Context:
         return self.options.text("officer") or self.surroundings.officer or None
 
     def unlock(self, officer: OfficerName) -> bytes | None:
-        """Return the passphrase of an officer's key: from the file named, else asked at the terminal."""
+        """Return the passphrase of an officer's key."""
+        return self.secret(officer)
+
+    def secret(self, key: str) -> bytes:
+        """Return the passphrase of a key: from the file named, else asked at the terminal."""
         if path := self.options.text("passphrase_file"):
             return passphrase_in(path)
         if not self.stdin.isatty():
-            raise UsageError("usage.passphrase", where="--passphrase-file", officer=officer)
-        return self.ask_secret(self.say("ask.passphrase", officer=officer))
+            raise UsageError("usage.passphrase", where="--passphrase-file", key=key)
+        return self.ask_secret(self.say("ask.passphrase", key=key))
 
     def ask_secret(self, question: str) -> bytes:
         """Ask at the terminal, without echo."""

@@ -97,7 +97,9 @@ def send(context: Context) -> Reply:
     """Draft the delivery of a sealed package whose transmission is decided; approve and issue it."""
     with context.seated() as (desks, actor):
         case = desks.cases.resolve(context.options.text("case"))
-        form = desks.evidence.deliver_form(actor, case=case, bag_root=context.options.text("bag_root"))
+        form = desks.evidence.deliver_form(
+            actor, case=case, bag_root=desks.cases.resolve(context.options.text("bag_root"))
+        )
         draft = desks.cases.draft_act(actor, kind="evidence.deliver", case=case, form=form)
         return approve_draft(context, desks, actor, act=draft.act, reason=context.options.text("reason"))
 

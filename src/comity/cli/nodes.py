@@ -11,6 +11,7 @@ from comity.cli.values import node_value, officer_value
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
+    from comity.cli.ports import Desks
 
 
 def init(context: Context) -> Reply:
@@ -75,7 +76,13 @@ def add_authority(context: Context) -> Reply:
     options = context.options
     authority, roles = options.text("authority"), options.many("role")
     with context.seated() as (desks, actor):
-        desks.people.add_authority(actor, authority=authority, name=options.text("name"), roles=roles)
+        desks.people.add_authority(
+            actor,
+            authority=authority,
+            name=options.text("name"),
+            roles=roles,
+            passphrase=_entry_passphrase(context, desks),
+        )
     return Reply(
         value={"authority": authority, "name": options.text("name"), "roles": list(roles)},
         lines=(context.say("line.authority_added", authority=authority),),
@@ -86,7 +93,7 @@ def add_officer(context: Context) -> Reply:
     """Add an officer with a key of their own."""
     options = context.options
     with context.seated() as (desks, actor):
-        practice = desks.info.realm.value == "practice"
+        practice = _is_practice(desks)
         officer = desks.people.add_officer(
             actor,
             authority=options.text("authority") or actor.authority,
@@ -95,6 +102,7 @@ def add_officer(context: Context) -> Reply:
             passphrase=_new_passphrase(
                 context, path=options.text("officer_passphrase_file"), practice=practice
             ),
+            entry_passphrase=_entry_passphrase(context, desks),
         )
     roles = ", ".join(context.words.label("role", role) for role in officer.roles)
     line = context.say("line.officer_added", officer=officer.name, authority=officer.authority, roles=roles)
@@ -109,6 +117,15 @@ def list_officers(context: Context) -> Reply:
         (o.name, o.authority, ", ".join(context.words.label("role", r) for r in o.roles)) for o in officers
     ]
     return Reply(value={"officers": [officer_value(o) for o in officers]}, lines=table(rows))
+
+
+def _is_practice(desks: Desks) -> bool:
+    return desks.info.realm.value == "practice"
+
+
+def _entry_passphrase(context: Context, desks: Desks) -> bytes | None:
+    """Return what opens the key of the Party entry, which every change of offices signs."""
+    return None if _is_practice(desks) else context.secret(f"{desks.info.party} entry")
 
 
 def _new_passphrase(context: Context, *, path: str, practice: bool) -> bytes | None:

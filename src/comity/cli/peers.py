@@ -41,7 +41,7 @@ def add(context: Context) -> Reply:
             actor,
             card=read_file(options.text("card")),
             words=options.maybe("words"),
-            confirmed_by=options.many("confirmed_by") or (actor.officer,),
+            confirmed_by=options.many("confirmed_by"),
         )
     confirmed = ", ".join(peer.confirmed_by)
     lines = (context.say("line.peer_added", party=peer.party, officers=confirmed), *_in_rows(peer.words))

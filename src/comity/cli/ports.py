@@ -31,14 +31,29 @@ if TYPE_CHECKING:
 class PeopleDesk(Protocol):
     """Authorities and officers."""
 
-    def add_authority(self, actor: Actor, *, authority: str, name: str, roles: Sequence[str]) -> object:
-        """Add an authority to the Party entry."""
+    def add_authority(
+        self,
+        actor: Actor,
+        *,
+        authority: str,
+        name: str,
+        roles: Sequence[str],
+        passphrase: bytes | None = None,
+    ) -> object:
+        """Add an authority to the Party entry; ``passphrase`` opens the entry key where it is wrapped."""
         ...
 
     def add_officer(
-        self, actor: Actor, *, authority: str, name: str, roles: Sequence[str], passphrase: bytes | None
+        self,
+        actor: Actor,
+        *,
+        authority: str,
+        name: str,
+        roles: Sequence[str],
+        passphrase: bytes | None,
+        entry_passphrase: bytes | None = None,
     ) -> OfficerView:
-        """Add an officer with a key of their own."""
+        """Add an officer: ``passphrase`` wraps their key, ``entry_passphrase`` opens the entry key."""
         ...
 
     def officers(self) -> Sequence[OfficerView]:

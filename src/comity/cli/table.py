@@ -206,14 +206,14 @@ _REQUESTS = (
         section="requests",
         code="requesting:listing",
         arguments=(_PURPOSE,),
-        example="request list --purpose casework",
+        example="request list --purpose investigation",
     ),
     Command(
         words=("request", "show"),
         section="requests",
         code="requesting:show",
         arguments=(_ACT, _PURPOSE),
-        example="request show 4be1c09a --purpose casework",
+        example="request show 4be1c09a --purpose investigation",
     ),
     Command(
         words=("request", "decide"),
@@ -281,7 +281,7 @@ _ACTS = (
         section="acts",
         code="acting:listing",
         arguments=(_CASE, _PURPOSE),
-        example="act list --purpose casework",
+        example="act list --purpose investigation",
     ),
     Command(
         words=("act", "part"),
@@ -293,7 +293,7 @@ _ACTS = (
             Argument(name="out", flags=("-o", "--out"), metavar="FILE"),
             _PURPOSE,
         ),
-        example="act part 4be1c09a form --purpose casework",
+        example="act part 4be1c09a form --purpose investigation",
     ),
 )
 
@@ -342,7 +342,7 @@ _EVIDENCE = (
         section="evidence",
         code="evidence:open_delivery",
         arguments=(Argument(name="delivery", metavar="DELIVERY", required=True), _OUT_DIR, _PURPOSE),
-        example="evidence open c07d11e9 -o opened --purpose casework",
+        example="evidence open c07d11e9 -o opened --purpose investigation",
     ),
 )
 
@@ -352,14 +352,14 @@ _CASES = (
         section="cases",
         code="cases:listing",
         arguments=(_PURPOSE,),
-        example="case list --purpose casework",
+        example="case list --purpose investigation",
     ),
     Command(
         words=("case", "show"),
         section="cases",
         code="cases:show",
         arguments=(Argument(name="case", metavar="CASE", required=True), _PURPOSE),
-        example="case show 4be1c09a --purpose casework",
+        example="case show 4be1c09a --purpose investigation",
     ),
     Command(
         words=("case", "export"),
@@ -371,7 +371,7 @@ _CASES = (
             Argument(name="withhold", flags=("--withhold",), metavar="ACT/PART", many=True),
             _PURPOSE,
         ),
-        example="case export 4be1c09a -o court.tar --purpose trial",
+        example="case export 4be1c09a -o court.tar --purpose court",
     ),
 )
 

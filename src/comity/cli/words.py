@@ -34,7 +34,7 @@ class Words:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def say(self, key: str, **parameters: str | int) -> str:
+    def say(self, key: str, /, **parameters: str | int) -> str:
         """Return the sentence of a key, filled with its parameters."""
         return say(key, language=self.language, parameters=parameters)
 

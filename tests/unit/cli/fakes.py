@@ -151,14 +151,31 @@ class People:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def add_authority(self, actor: Actor, *, authority: str, name: str, roles: Sequence[str]) -> object:
-        return self._calls.answer("add_authority", None, authority=authority, name=name, roles=tuple(roles))
+    def add_authority(
+        self,
+        actor: Actor,
+        *,
+        authority: str,
+        name: str,
+        roles: Sequence[str],
+        passphrase: bytes | None = None,
+    ) -> object:
+        return self._calls.answer("add_authority", None, name=name, roles=tuple(roles), passphrase=passphrase)
 
     def add_officer(
-        self, actor: Actor, *, authority: str, name: str, roles: Sequence[str], passphrase: bytes | None
+        self,
+        actor: Actor,
+        *,
+        authority: str,
+        name: str,
+        roles: Sequence[str],
+        passphrase: bytes | None,
+        entry_passphrase: bytes | None = None,
     ) -> OfficerView:
         view = OfficerView(name=OfficerName(name), authority=AuthorityId(authority), roles=tuple(roles))
-        return self._calls.answer("add_officer", view, authority=authority, passphrase=passphrase)
+        return self._calls.answer(
+            "add_officer", view, passphrase=passphrase, entry_passphrase=entry_passphrase
+        )
 
     def officers(self) -> Sequence[OfficerView]:
         view = OfficerView(name=OfficerName("a.diallo"), authority=HERE, roles=("duty-officer",))
@@ -234,7 +251,7 @@ class Cases:
         return self._calls.answer("part", b'{"kind":"preservation"}', act=act, name=name, purpose=purpose)
 
     def resolve(self, prefix: str) -> str:
-        for known in (CASE, REQUEST, DATA, QUESTION, DRAFT, DELIVERY):
+        for known in (CASE, REQUEST, DATA, QUESTION, DRAFT, DELIVERY, "cd" * 32):
             if len(prefix) >= 8 and known.startswith(prefix):
                 return known
         raise NotFoundError("id.absent", f"nothing here begins with {prefix!r}")

@@ -139,7 +139,9 @@ def test_a_new_officers_key_has_its_own_passphrase(tmp_path):
         "--officer-passphrase-file", str(theirs), realm=Realm.LIVE,
     )  # fmt: skip
     assert ran.calls.of("unlocked") == [{"secret": b"ours"}]
-    assert ran.calls.of("add_officer")[0]["passphrase"] == b"theirs"
+    assert ran.calls.of("add_officer") == [{"passphrase": b"theirs", "entry_passphrase": b"ours"}]
+    argv = ("authority", "add", "XAA/court", "--name", "Court", "--passphrase-file", str(ours))
+    assert comity(*argv, realm=Realm.LIVE).calls.of("add_authority")[0]["passphrase"] == b"ours"
     assert (
         comity("officer", "add", "m.okafor", "--role", "head").calls.of("add_officer")[0]["passphrase"]
         is None
@@ -229,12 +231,10 @@ def test_part_is_shown_or_written(tmp_path):
     assert comity("act", "part", "44444444", "form", answers={"part": missing}).code == 5
 
 
-def test_peer_is_confirmed_by_those_named_or_by_who_acts(tmp_path):
+def test_peer_is_confirmed_by_who_acts_and_those_named(tmp_path):
     card = tmp_path / "card.json"
     card.write_bytes(b"{}")
     argv = ("peer", "add", str(card), "--words", "a b c")
-    assert comity(*argv).calls.of("peer_add") == [
-        {"card": b"{}", "words": "a b c", "confirmed_by": ("a.diallo",)}
-    ]
+    assert comity(*argv).calls.of("peer_add") == [{"card": b"{}", "words": "a b c", "confirmed_by": ()}]
     ran = comity(*argv, "--confirmed-by", "x", "--confirmed-by", "y")
     assert ran.calls.of("peer_add")[0]["confirmed_by"] == ("x", "y")

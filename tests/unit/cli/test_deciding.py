@@ -22,19 +22,26 @@ def test_sending_decides_approves_and_issues():
     ran = comity(
         "request", "send", "77777777", "--reason", "complete",
         "--decide", "rights.review=proceed:looked at twice: fine",
-        "--decide", "scope.claimed=stop:no",
+        "--decide", "scope.claimed=proceed:article 7",
         "--json",
         answers={"approve": COMPLETE},
     )  # fmt: skip
     assert steps(ran) == ["decide", "decide", "approve", "issue"]
     assert ran.calls.of("decide") == [
         {"act": DRAFT, "finding": "rights.review", "outcome": "proceed", "inner": "looked at twice: fine"},
-        {"act": DRAFT, "finding": "scope.claimed", "outcome": "stop", "inner": "no"},
+        {"act": DRAFT, "finding": "scope.claimed", "outcome": "proceed", "inner": "article 7"},
     ]
     assert ran.calls.of("approve") == [{"act": DRAFT, "reason": "complete", "officer": "a.diallo"}]
     assert ran.value["issued"] is True
     assert ran.value["act"]["id"] == REQUEST
     assert ran.value["act"]["at"] == "2026-09-21T14:13:20Z"
+
+
+def test_what_is_stopped_is_neither_approved_nor_issued():
+    ran = comity("act", "approve", "77777777", "--reason", "x", "--decide", "rights.review=stop:no", "--json")
+    assert ran.code == 0
+    assert steps(ran) == ["decide"]
+    assert ran.value == {"issued": False, "stopped": "rights.review", "dropped": DRAFT}
 
 
 def test_what_lacks_an_approval_is_not_issued_and_says_who_types_what():
@@ -173,6 +180,6 @@ def test_delivery_is_drafted_from_the_nodes_own_form():
         "evidence", "send", "cdcdcdcd", "--case", "4be1c09a", "--reason", "decided",
         answers={"approve": COMPLETE},
     )  # fmt: skip
-    assert ran.calls.of("deliver_form") == [{"case": CASE, "bag_root": "cdcdcdcd"}]
+    assert ran.calls.of("deliver_form") == [{"case": CASE, "bag_root": "cd" * 32}]
     assert steps(ran) == ["draft_act", "approve", "issue"]
     assert ran.calls.of("draft_act")[0]["kind"] == "evidence.deliver"

@@ -52,7 +52,7 @@ def prove(
     Basis: 40(14), PROTOCOL rules 21 to 23
     """
     office = story.asking
-    actor = office.officer(office.duty)
+    actor = office.officer(office.head)
     package, identity = workdir / "package.age", workdir / "age-identity.txt"
     office.desks.evidence.package(actor, delivery=delivery.act, out=str(package), identity_out=str(identity))
     court_file = workdir / "court.tar"

@@ -202,7 +202,7 @@ def _pin(offices: list[Office]) -> tuple[str, ...]:
         card = there.desks.peers.card()
         words = tuple(here.desks.peers.words(card))
         here.desks.peers.add(
-            here.officer(here.head), card=card, words=" ".join(words), confirmed_by=(here.duty, here.head)
+            here.officer(here.head), card=card, words=" ".join(words), confirmed_by=(here.duty,)
         )
     return words
 

@@ -165,7 +165,7 @@ class Story:
         found = wait_for("the pieces of the package", lambda: self._arrived(delivery), self.served)
         self.teller.note("demo.pieces", count=found.pieces)
         opened = self.asking.desks.evidence.open(
-            self.asking.officer(self.asking.duty), delivery=delivery.act, purpose=PURPOSE, out=str(out)
+            self.asking.officer(self.asking.head), delivery=delivery.act, purpose=PURPOSE, out=str(out)
         )
         self.teller.note("demo.opened", count=len(opened.exhibits), folder=opened.folder)
         return opened
