@@ -13,9 +13,12 @@ from comity.storage.sql.store import create_store
 @pytest.fixture(params=["memory", "sqlite"])
 def node_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of a node."""
-    store = MemoryStore() if request.param == "memory" else create_store(tmp_path / "node.db")
-    yield store
-    store.close()
+    if request.param == "memory":
+        yield MemoryStore()
+    else:
+        store = create_store(tmp_path / "node.db")
+        yield store
+        store.close()
 
 
 @pytest.fixture

@@ -25,8 +25,9 @@ T = TypeVar("T")
 WRITES = frozenset(
     "add add_custody add_receipt add_usage alarm append claim drop_held drop_pending erase_part finish "
     "forget_nonces hold pin postpone put put_alarm put_checkpoint put_decision put_delivery put_dossier "
-    "put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root put_setting queue "
-    "remember_nonce retry set_witnessed settle".split()
+    "put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root put_setting "
+    "queue remember_nonce retry set_witnessed settle".split()
+)
 )
 
 

@@ -57,7 +57,8 @@ _RECEIPTS = Statement(
     .order_by(_R.act_id, _R.signer, _R.signer_root)
 )
 _RECEIPTED = Statement(
-    select(func.max(_R.act_seq)).where(
+    select(_R.act_seq)
+    .where(
         _R.authority == _OURS,
         _R.case_id == _CASE,
         _R.signer == bindparam("by"),
@@ -66,6 +67,8 @@ _RECEIPTED = Statement(
         _R.own_last_seq < bindparam("below"),
         or_(_R.pending.is_(None), _R.pending != bindparam("but")),
     )
+    .order_by(_R.act_seq.desc())
+    .limit(1)
 )
 
 _PUT_PART = insert_new(t.ACT_PART)
@@ -163,7 +166,7 @@ class SqlActReads:
             below=below,
             but=but,
         )
-        return int(row[0] or 0) if row else 0
+        return int(row[0]) if row else 0
 
     def parts(self, authority: AuthorityId, act_id: ActId) -> tuple[PartRecord, ...]:
         """Return the parts of an act, ordered by name."""

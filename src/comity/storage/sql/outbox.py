@@ -28,6 +28,11 @@ _PEERS_DUE = Statement(
     .where(_O.authority == bindparam("authority"), *_DUE_NOW)
     .order_by(_O.peer, _O.addressee)
 )
+_COUNT_QUEUED = Statement(
+    select(func.count())
+    .select_from(t.OUTBOX)
+    .where(_O.state == bindparam("queued"), _O.peer == bindparam("peer"))
+)
 _POSTPONE = Statement(
     update(t.OUTBOX)
     .values(attempts=_O.attempts + 1, next_at=bindparam("later"))
@@ -105,6 +110,11 @@ class SqlOutbox:
         """Return each (peer, addressee authority) for which something is due, sorted."""
         found = self._rows.all(_PEERS_DUE, authority=authority, queued=SendState.QUEUED.value, now=now)
         return tuple((Fingerprint(peer), AuthorityId(to)) for peer, to in found)
+
+    def count_queued(self, peer: Fingerprint) -> int:
+        """Return how many messages to a peer are queued."""
+        row = self._rows.one(_COUNT_QUEUED, peer=peer, queued=SendState.QUEUED.value)
+        return int(row[0]) if row else 0
 
     def postpone(self, message_ids: tuple[ActId, ...], *, next_at: Instant) -> None:
         """Count one attempt on each and set when they are due again."""

@@ -47,7 +47,7 @@ ACT = _table(
     _whole("own"),
     _whole("covers"),
     Index("act_by_author", "authority", "case_id", "author", "author_root", "seq"),
-    key="authority act_id",
+    key="act_id authority",
 )
 ACT_RECEIPT = _table(
     "act_receipt",
@@ -64,6 +64,7 @@ ACT_RECEIPT = _table(
     _text("result"),
     _text("code"),
     _bytes("receipt"),
+    Index("act_receipt_seq", "authority", "case_id", "signer", "signer_root", "result", "act_seq"),
     key="authority case_id act_id signer signer_root",
 )
 ACT_PART = _table(
@@ -75,7 +76,7 @@ ACT_PART = _table(
     _text("digest"),
     _bytes("salt", null=True),
     _bytes("data", null=True),
-    key="authority act_id name",
+    key="act_id authority name",
 )
 DRAFT = _table(
     "draft",
@@ -125,7 +126,7 @@ DECISION = _table(
     _text("outer_reason"),
     _text("rules"),
     _whole("at"),
-    key="authority act_id finding officer",
+    key="act_id authority finding officer",
 )
 GATE = _table(
     "gate",
@@ -137,7 +138,7 @@ GATE = _table(
     _text("findings"),
     _text("approvers"),
     _whole("at"),
-    key="authority act_id",
+    key="act_id authority",
 )
 DOSSIER = _table(
     "dossier",
@@ -163,7 +164,8 @@ OUTBOX = _table(
     _whole("attempts"),
     _whole("next_at"),
     _text("state"),
-    Index("outbox_channel", "authority", "peer", "addressee", "state", "position"),
+    Index("outbox_channel", "peer", "authority", "addressee", "position"),
+    Index("outbox_waiting", "state", "peer", "authority", "addressee", "position"),
     key="message_id",
 )
 OUTBOX_SETTLED = _table(
@@ -268,7 +270,8 @@ DELIVERY = _table(
     _whole("attempts"),
     _whole("next_at"),
     _whole("done_at", null=True),
-    key="authority act_id direction",
+    Index("delivery_open", "direction", "done_at", "authority", "announced_at"),
+    key="act_id authority direction",
 )
 
 # --- logs --------------------------------------------------------------------------------------
@@ -333,8 +336,9 @@ PACKAGE = _table(
     _whole("own"),
     _bytes("exhibits"),
     _whole("stored_at"),
-    Index("package_delivery", "authority", "delivery"),
-    key="authority bag_root",
+    Index("package_case", "authority", "case_id", "stored_at"),
+    Index("package_delivery", "delivery", "authority"),
+    key="bag_root authority",
 )
 CUSTODY = _table(
     "custody",

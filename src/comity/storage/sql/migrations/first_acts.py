@@ -25,7 +25,7 @@ STATEMENTS = (
         stored_at {whole} NOT NULL,
         own {whole} NOT NULL,
         covers {whole} NOT NULL,
-        PRIMARY KEY (authority, act_id)
+        PRIMARY KEY (act_id, authority)
     )
     """,
     "CREATE INDEX act_by_author ON act (authority, case_id, author, author_root, seq)",
@@ -47,6 +47,7 @@ STATEMENTS = (
         PRIMARY KEY (authority, case_id, act_id, signer, signer_root)
     ){keyed}
     """,
+    "CREATE INDEX act_receipt_seq ON act_receipt (authority, case_id, signer, signer_root, result, act_seq)",
     """
     CREATE TABLE act_part (
         authority {text} NOT NULL,
@@ -56,7 +57,7 @@ STATEMENTS = (
         digest {text} NOT NULL,
         salt {bytes},
         data {bytes},
-        PRIMARY KEY (authority, act_id, name)
+        PRIMARY KEY (act_id, authority, name)
     )
     """,
     """
@@ -110,7 +111,7 @@ STATEMENTS = (
         outer_reason {text} NOT NULL,
         rules {text} NOT NULL,
         at {whole} NOT NULL,
-        PRIMARY KEY (authority, act_id, finding, officer)
+        PRIMARY KEY (act_id, authority, finding, officer)
     )
     """,
     """
@@ -123,7 +124,7 @@ STATEMENTS = (
         findings {text} NOT NULL,
         approvers {text} NOT NULL,
         at {whole} NOT NULL,
-        PRIMARY KEY (authority, act_id)
+        PRIMARY KEY (act_id, authority)
     )
     """,
     """

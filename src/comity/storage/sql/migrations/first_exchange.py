@@ -17,7 +17,8 @@ STATEMENTS = (
         PRIMARY KEY (message_id)
     )
     """,
-    "CREATE INDEX outbox_channel ON outbox (authority, peer, addressee, state, position)",
+    "CREATE INDEX outbox_channel ON outbox (peer, authority, addressee, position)",
+    "CREATE INDEX outbox_waiting ON outbox (state, peer, authority, addressee, position)",
     """
     CREATE TABLE outbox_settled (
         message_id {text} NOT NULL,
@@ -138,7 +139,8 @@ STATEMENTS = (
         attempts {whole} NOT NULL,
         next_at {whole} NOT NULL,
         done_at {whole},
-        PRIMARY KEY (authority, act_id, direction)
+        PRIMARY KEY (act_id, authority, direction)
     )
     """,
+    "CREATE INDEX delivery_open ON delivery (direction, done_at, authority, announced_at)",
 )

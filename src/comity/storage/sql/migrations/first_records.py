@@ -76,10 +76,11 @@ STATEMENTS = (
         own {whole} NOT NULL,
         exhibits {bytes} NOT NULL,
         stored_at {whole} NOT NULL,
-        PRIMARY KEY (authority, bag_root)
+        PRIMARY KEY (bag_root, authority)
     )
     """,
-    "CREATE INDEX package_delivery ON package (authority, delivery)",
+    "CREATE INDEX package_case ON package (authority, case_id, stored_at)",
+    "CREATE INDEX package_delivery ON package (delivery, authority)",
     """
     CREATE TABLE custody (
         authority {text} NOT NULL,

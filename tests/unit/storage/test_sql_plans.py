@@ -1,0 +1,47 @@
+"""Every statement that looks for rows goes by an index, so a large node stays quick."""
+
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from comity.storage.sql import acts, evidence, exchange, jobs, logs, node, outbox
+from comity.storage.sql.statements import Statement
+from comity.storage.sql.store import create_store
+
+# Whole tables that stay small and are wanted whole.
+WHOLE = {("logs", "_ALARMS"), ("exchange", "_ALARMS"), ("exchange", "_PINS")}
+
+
+def statements(module: ModuleType) -> list[tuple[str, Statement]]:
+    found: list[tuple[str, Statement]] = []
+    for name, value in vars(module).items():
+        items = value if isinstance(value, tuple) else (value,)
+        found += [(name, item) for item in items if isinstance(item, Statement)]
+    return found
+
+
+@pytest.mark.parametrize("module", [acts, evidence, exchange, jobs, logs, node, outbox])
+def test_no_statement_reads_a_whole_table(module: ModuleType, tmp_path: Path) -> None:
+    store = create_store(tmp_path / "node.db")
+    assert statements(module)
+    with store.transaction() as tx:
+        rows = tx.node._rows
+        for name, statement in statements(module):
+            spelt = statement.spelt(rows._dialect)
+            rows._cursor.execute(f"EXPLAIN QUERY PLAN {spelt.text}", [1] * len(spelt.names))
+            plan = [row[3] for row in rows._cursor.fetchall()]
+            scanned = any(line.startswith("SCAN") for line in plan)
+            assert not scanned or (module.__name__.rpartition(".")[2], name) in WHOLE, (name, plan)
+    store.close()
+
+
+def test_acts_of_a_case_are_had_by_case(tmp_path: Path) -> None:
+    store = create_store(tmp_path / "node.db")
+    with store.transaction() as tx:
+        rows = tx.node._rows
+        for statement in (acts._OF_CASE, acts._AT_SEQ, acts._RECEIPTED):
+            spelt = statement.spelt(rows._dialect)
+            rows._cursor.execute(f"EXPLAIN QUERY PLAN {spelt.text}", [1] * len(spelt.names))
+            assert "authority=? AND case_id=?" in rows._cursor.fetchall()[0][3]
+    store.close()
