@@ -97,9 +97,7 @@ def test_a_read_is_in_the_log_before_anything_is_shown(sides: tuple[Side, Side])
 
 def test_a_refusal_needs_a_ground_of_the_closed_list_and_a_consultation(sides: tuple[Side, Side]) -> None:
     asking, asked = sides
-    request = asking.settle(
-        asking.cases.draft_request(asking.officer(), form=STORED, to="XAB/contact-point")
-    )
+    request = asking.settle(asking.cases.draft_request(asking.officer(), form=STORED, to="XAB/contact-point"))
     exchange(asking, asked)
     reason = {"reason": {"text": "Our essential interests", "language": "en"}}
 

@@ -1,0 +1,177 @@
+"""Evidence between two nodes in memory: sealed, decided, delivered in pieces, opened byte for byte."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.pump import Pump
+from comity.evidence.service import Vault
+from comity.exchange.calls import Destination
+from comity.kernel.errors import ComityError, ConflictError, NotFoundError
+from comity.kernel.ids import ActId
+from comity.node.casework import CasesDesk
+from comity.node.delivering import delivery_desk, start_delivery
+from comity.node.exhibits import EvidenceDesk
+from comity.node.views import ActView
+from comity.requests.service import example
+from comity.storage.blobs.folder import FolderBlobs
+from comity.storage.blobs.pieces import FolderPieces
+from tests.unit.node.nodes import Side, exchange, pair
+
+
+@dataclass
+class Office(Side):
+    """A side with rooms for evidence on disk."""
+
+    root: Path = Path()
+
+    @property
+    def blobs(self) -> FolderBlobs:
+        return FolderBlobs(self.root / "blobs")
+
+    @property
+    def pieces(self) -> FolderPieces:
+        return FolderPieces(self.root / "incoming", self.blobs)
+
+    @property
+    def cases(self) -> CasesDesk:
+        return CasesDesk(
+            place=self.place,
+            issued=lambda tx, signed: start_delivery(tx, self.place, self.blobs, signed),
+        )
+
+    @property
+    def evidence(self) -> EvidenceDesk:
+        return EvidenceDesk(
+            place=self.place,
+            vault=Vault(engine=Pump(), entropy=self.place.entropy),
+            blobs=self.blobs,
+            pieces=self.pieces,
+            files=FolderEvidenceFiles(self.root / "room"),
+            tool=("comity", "test"),
+        )
+
+    def act(self, kind: str, case: str, form: object = None) -> ActView:
+        data = json.dumps(form or {}).encode()
+        return self.settle(self.cases.draft_act(self.officer(), kind=kind, case=case, form=data))
+
+
+class Carrier:
+    """Moves the steps of a delivery into the other node; breaks after a number of pieces, once."""
+
+    def __init__(self, sender: Office, receiver: Office, *, breaks_after: int = -1) -> None:
+        self._end = sender.end()
+        self._desk = delivery_desk(receiver.place, receiver.blobs, receiver.pieces)
+        self._left = breaks_after
+
+    def status(self, to: Destination, act_id: ActId) -> bytes:
+        return self._desk.status(self._end, act_id)
+
+    def put_start(self, to: Destination, act_id: ActId, body: bytes) -> None:
+        self._desk.take_start(self._end, act_id, body)
+
+    def put_piece(self, to: Destination, act_id: ActId, index: int, data: bytes) -> None:
+        if self._left == 0:
+            raise ConnectionError("the line is cut")
+        self._left -= 1
+        self._desk.take_piece(self._end, act_id, index, data)
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> tuple[Office, Office]:
+    one, other = pair()
+    return (
+        Office(place=one.place, clock=one.clock, root=tmp_path / "xaa"),
+        Office(place=other.place, clock=other.clock, root=tmp_path / "xab"),
+    )
+
+
+def _asked(asking: Office, asked: Office) -> ActView:
+    form = json.dumps(example("stored-data")).encode()
+    request = asking.settle(asking.cases.draft_request(asking.officer(), form=form, to="XAB/contact-point"))
+    exchange(asking, asked)
+    asked.act("request.accept", request.case)
+    return request
+
+
+def _deliver(asked: Office, request: ActView, sources: list[Path]) -> ActView:
+    sealed = asked.evidence.seal(
+        asked.officer(), sources=[str(path) for path in sources], case=request.case, request=request.act
+    )
+    asked.act("transmission.decide", request.case, {"parts": {"decision": "granted"}})
+    form = asked.evidence.deliver_form(asked.officer(), case=request.case, bag_root=sealed.bag_root[:12])
+    draft = asked.cases.draft_act(asked.officer(), kind="evidence.deliver", case=request.case, form=form)
+    return asked.settle(draft)
+
+
+def test_evidence_comes_out_byte_for_byte(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    asking, asked = sides
+    mailbox, empty = tmp_path / "mailbox.mbox", tmp_path / "بريد.log"
+    mailbox.write_bytes(bytes(range(256)) * 20_000)
+    empty.write_bytes(b"")
+    request = _asked(asking, asked)
+    delivered = _deliver(asked, request, [mailbox, empty])
+    exchange(asking, asked)
+
+    desk = delivery_desk(asked.place, asked.blobs, asked.pieces)
+    with pytest.raises(ConnectionError):
+        desk.send(asked.desk, delivered.act, Carrier(asked, asking, breaks_after=2))
+    with pytest.raises(NotFoundError, match="on their way"):
+        asking.evidence.open(
+            asking.head(), delivery=delivered.act, purpose="practice", out=str(tmp_path / "early")
+        )
+    assert asking.evidence.deliveries(asking.officer(), case=request.case)[0].pieces_here == 2
+    moved = desk.send(asked.desk, delivered.act, Carrier(asked, asking))
+    assert moved == delivered.body["pieces"] - 2
+
+    out = tmp_path / "opened"
+    opened = asking.evidence.open(asking.head(), delivery=delivered.act, purpose="practice", out=str(out))
+    assert (out / "mailbox.mbox").read_bytes() == mailbox.read_bytes()
+    assert (out / "بريد.log").read_bytes() == b""
+    assert opened.bag_root == delivered.body["bag_root"]
+    assert asking.evidence.deliveries(asking.officer(), case=request.case)[0].opened
+    assert not list((asking.root / "room").iterdir())
+    view = asking.cases.show(asking.officer(), case=request.case, purpose="practice")
+    assert set(view.requests[0].items.values()) == {"executed"}
+
+
+def test_a_package_of_another_case_is_not_delivered(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    asking, asked = sides
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    first, second = _asked(asking, asked), _asked(asking, asked)
+    sealed = asked.evidence.seal(asked.officer(), sources=[str(source)], case=first.case, request=first.act)
+    with pytest.raises(NotFoundError, match="no package"):
+        asked.evidence.deliver_form(asked.officer(), case=second.case, bag_root=sealed.bag_root)
+
+
+def test_nothing_is_delivered_before_its_transmission_is_decided(
+    sides: tuple[Office, Office], tmp_path: Path
+) -> None:
+    asking, asked = sides
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    request = _asked(asking, asked)
+    sealed = asked.evidence.seal(
+        asked.officer(), sources=[str(source)], case=request.case, request=request.act
+    )
+    form = asked.evidence.deliver_form(asked.officer(), case=request.case, bag_root=sealed.bag_root)
+    with pytest.raises(ComityError):
+        asked.cases.draft_act(asked.officer(), kind="evidence.deliver", case=request.case, form=form)
+
+
+def test_a_folder_that_exists_is_never_written_into(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    asking, asked = sides
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    request = _asked(asking, asked)
+    delivered = _deliver(asked, request, [source])
+    exchange(asking, asked)
+    delivery_desk(asked.place, asked.blobs, asked.pieces).send(
+        asked.desk, delivered.act, Carrier(asked, asking)
+    )
+    with pytest.raises(ConflictError):
+        asking.evidence.open(asking.head(), delivery=delivered.act, purpose="practice", out=str(tmp_path))
