@@ -118,7 +118,7 @@ def duty_rows(duties: Sequence[DutyView], words: Words) -> tuple[str, ...]:
             moment(duty.due) or words.say("line.no_date"),
             duty.owner,
             duty.basis,
-            words.label("duty", duty.code),
+            words.label("duty", duty.code.removeprefix("duty.")),
             short(duty.about),
         )
         for duty in duties

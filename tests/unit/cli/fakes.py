@@ -112,7 +112,7 @@ CASE_VIEW = CaseView(
             act=DELIVERY, case=CASE, bag_root="cd" * 32, pieces=2, pieces_here=1, complete=False, opened=False
         ),
     ),
-    duties=(DutyView(code="answer", case=CASE, about=REQUEST, owner=THERE, due=None, basis="40(26)"),),
+    duties=(DutyView(code="duty.answer", case=CASE, about=REQUEST, owner=THERE, due=None, basis="40(26)"),),
     permitted=("request.withdraw",),
     drafts=(draft(undecided=("rights.review",)),),
 )
@@ -202,7 +202,7 @@ class Peers:
             authorities=(THERE,),
             endpoint="https://127.0.0.1:8443",
             queued=3,
-            alarms=("root.changed",),
+            alarms=("peer.silent",),
         )
         return self._calls.answer("peers", (view,))
 
