@@ -6,13 +6,15 @@ from datetime import date
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.requests.codes import found
 from comity.requests.criminality import check_criminality
+from comity.requests.deadlines import check_intention, check_urgency
 from comity.requests.instruments import check_instrument
+from comity.requests.items import check_items, check_periods
 from comity.requests.kinds import Side
 from comity.requests.matter import Matter, best_class, parties_of
 from comity.requests.reading import Reading
 from comity.requests.safeguards import check_safeguards
-from comity.requests.scope import check_class, check_items, check_periods
-from comity.requests.secrecy import check_intention, check_secrecy, check_urgency
+from comity.requests.scope import check_class
+from comity.requests.secrecy import check_secrecy
 from comity.requests.tongues import check_languages
 from comity.treaty.packs import Pack
 

@@ -1,80 +1,62 @@
-"""Items of a request: each is answered for itself, and a request is settled when all are.
+"""Is each item of the request specific: by name, by what it points at, and by its period?"""
 
-open      ──► executed, partly, no_data, not_held, refused, withdrawn, forwarded
-partly    ──► executed, no_data, refused, withdrawn
-not_held  ──► forwarded, withdrawn
-refused   ──► open   (conditions were agreed after consultation, 40(28))
-forwarded ──► executed, partly, no_data, not_held, refused, withdrawn
-"""
+from collections import Counter
+from collections.abc import Iterator
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
+from comity.kernel.findings import Finding
+from comity.requests.codes import found
+from comity.requests.forms import form_of
+from comity.requests.kinds import STORED_DATA
+from comity.requests.matter import Matter
 
-
-class ItemState(StrEnum):
-    """Where one item stands."""
-
-    OPEN = "open"
-    EXECUTED = "executed"
-    PARTLY = "partly"
-    NO_DATA = "no_data"
-    NOT_HELD = "not_held"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    FORWARDED = "forwarded"
-
-    @property
-    def label(self) -> str:
-        """Return the catalogue key of its name."""
-        return f"item_state.{self.value}"
+LONG_PERIOD_DAYS = 366
 
 
-_S = ItemState
-MOVES: Mapping[ItemState, frozenset[ItemState]] = MappingProxyType(
-    {
-        _S.OPEN: frozenset(
-            {_S.EXECUTED, _S.PARTLY, _S.NO_DATA, _S.NOT_HELD, _S.REFUSED, _S.WITHDRAWN, _S.FORWARDED}
-        ),
-        _S.PARTLY: frozenset({_S.EXECUTED, _S.NO_DATA, _S.REFUSED, _S.WITHDRAWN}),
-        _S.NOT_HELD: frozenset({_S.FORWARDED, _S.WITHDRAWN}),
-        _S.REFUSED: frozenset({_S.OPEN}),
-        _S.FORWARDED: frozenset({_S.EXECUTED, _S.PARTLY, _S.NO_DATA, _S.NOT_HELD, _S.REFUSED, _S.WITHDRAWN}),
-        _S.EXECUTED: frozenset(),
-        _S.NO_DATA: frozenset(),
-        _S.WITHDRAWN: frozenset(),
-    }
-)
-SETTLED = frozenset({_S.EXECUTED, _S.NO_DATA, _S.NOT_HELD, _S.REFUSED, _S.WITHDRAWN})
+def check_items(matter: Matter) -> Iterator[Finding]:
+    """Yield what stands against the list of items: one name for two, nothing to find them by, content.
+
+    Basis: 42(3)(c), 40(15)(e), 24(2)
+    """
+    reading = matter.reading
+    rows = reading.rows("/items")
+    items_basis = next(one.basis for one in form_of(matter.kind) if one.name == "items")
+    ids = [reading.get(f"{row}/id") for row in rows]
+    counts = Counter(i for i in ids if i is not None)
+    for at, row in enumerate(rows):
+        if ids[at] is not None and counts[ids[at]] > 1 and ids[at] in ids[:at]:
+            yield found("items.duplicate", basis=items_basis, field=f"{row}/id", item=ids[at])
+        if "content" in (reading.get(f"{row}/data") or ()):
+            yield found("items.content", basis="24(2)", field=f"{row}/data")
+        if (
+            matter.kind is STORED_DATA
+            and reading.get(row) is not None
+            and not any(reading.get(f"{row}/{name}") for name in ("account", "custodian", "location"))
+        ):
+            yield found("items.unidentified", basis="40(15)(e)", field=row)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One item of a request and where it stands."""
+def check_periods(matter: Matter) -> Iterator[Finding]:
+    """Yield what stands against the periods: none, reversed, longer than a year, not yet past.
 
-    id: str
-    state: ItemState = ItemState.OPEN
+    Data that do not exist yet are no stored data: they are for real-time collection.
 
-    def __post_init__(self) -> None:
-        if not self.id:
-            raise ValueError("an item without a name")
-
-    def may_become(self, state: ItemState) -> bool:
-        """Tell whether the item may move to a state; staying is always allowed."""
-        return state is self.state or state in MOVES[self.state]
-
-    def become(self, state: ItemState) -> "Item":
-        """Return the item in a new state.
-
-        Raises:
-            ValueError: the table does not allow the move.
-        """
-        if not self.may_become(state):
-            raise ValueError(f"item {self.id} is {self.state} and cannot become {state}")
-        return Item(id=self.id, state=state)
-
-
-def is_settled(items: Iterable[Item]) -> bool:
-    """Tell whether every item has its answer, so that the request can be closed."""
-    return all(item.state in SETTLED for item in items)
+    Basis: 24(2), 40(15)(f), 45(1)
+    """
+    reading = matter.reading
+    basis = "40(15)(f)" if matter.kind is STORED_DATA else "24(2)"
+    whole = reading.get("/period") is not None
+    places = ["/period"] if matter.kind is STORED_DATA else []
+    for row in reading.rows("/items"):
+        if not whole and reading.sound(row) and reading.get(f"{row}/period") is None:
+            yield found("period.open", basis="24(2)", field=row)
+        places.append(f"{row}/period")
+    for place in places:
+        start, end = reading.day(f"{place}/from"), reading.day(f"{place}/to")
+        if start is None or end is None:
+            continue
+        if end < start:
+            yield found("period.order", basis=basis, field=place)
+        elif (days := (end - start).days + 1) > LONG_PERIOD_DAYS:
+            yield found("period.long", basis="24(2)", field=place, days=days)
+        if end > matter.on:
+            yield found("period.future", basis="45(1)", field=f"{place}/to", to=end.isoformat())

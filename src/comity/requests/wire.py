@@ -1,6 +1,5 @@
 """Bytes of a request form to a reading, and a form to the two halves of its act."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from comity.kernel.ijson import dump_ijson, parse_ijson
@@ -71,8 +70,3 @@ def parse_part(kind: str, data: bytes) -> Reading:
     if reading.kind is not expected:
         raise incomplete("/kind", 1)
     return reading
-
-
-def as_content(reading: Reading) -> Mapping[str, Any]:
-    """Return the parsed form, for a face that shows it field by field."""
-    return reading.content

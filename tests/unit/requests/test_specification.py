@@ -8,10 +8,10 @@ import pytest
 
 from comity.requests.codes import SEVERITIES
 from comity.requests.forms import Field, form_of
-from comity.requests.items import MOVES
 from comity.requests.kinds import KINDS, RequestKind
 from comity.requests.refusal import grounds
 from comity.treaty import convention
+from comity.treaty.packs import practice_pack
 
 TEXT = (Path(__file__).parents[3] / "docs/spec/requests.md").read_text("utf-8")
 
@@ -78,10 +78,11 @@ def test_the_grounds() -> None:
     ]
 
 
-def test_the_moves_of_an_item() -> None:
-    (body,) = table("from", "to")
-    written = {row[0]: set(re.findall(r"[a-z_]+", row[1])) - {"stays"} for row in body}
-    assert written == {state.value: {to.value for to in targets} for state, targets in MOVES.items()}
+def test_the_periods() -> None:
+    (body,) = table("clock", "runs from", "length", "paragraph")
+    clocks = practice_pack().clocks
+    lengths = [clocks.preservation_least, clocks.first_alarm, clocks.order_most, clocks.secrecy_review]
+    assert [int(re.findall(r"[0-9]+", row[2])[0]) for row in body] == lengths
 
 
 def test_every_paragraph_in_the_text_exists() -> None:

@@ -5,7 +5,6 @@ import pytest
 
 from comity.requests.codes import SEVERITIES
 from comity.requests.forms import labels
-from comity.requests.items import ItemState
 from comity.requests.kinds import KINDS
 from comity.requests.refusal import grounds
 from comity.treaty.instruments import instruments
@@ -42,7 +41,7 @@ def test_every_sentence_says_something_in_forms_that_exist(language: str) -> Non
 
 
 def test_everything_the_requests_room_can_say_is_there() -> None:
-    needed = set(SEVERITIES) | {ground.label for ground in grounds()} | {state.label for state in ItemState}
+    needed = set(SEVERITIES) | {ground.label for ground in grounds()}
     needed |= {kind.label for kind in KINDS} | {f"instrument.{one.code}" for one in instruments()}
     for kind in KINDS:
         needed |= labels(kind)
