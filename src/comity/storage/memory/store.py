@@ -28,7 +28,6 @@ WRITES = frozenset(
     "put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root put_setting "
     "queue remember_nonce retry set_witnessed settle".split()
 )
-)
 
 
 class MemoryTransaction:
