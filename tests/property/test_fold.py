@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.cases.acts import Act, ActDraft, PartRef, parse_act
-from comity.cases.fold import fold
-from comity.cases.kinds import KINDS, REQUEST_KINDS
+from comity.cases.fold import fits_mechanism, fold
+from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
 from comity.cases.ports import Address, ReceiptRecord
 from comity.cases.state import FINAL, CaseState, ItemState, PreservationState
 from comity.cases.threads import Thread
@@ -39,9 +39,8 @@ class History:
     chain: dict[Address, list[Act]] = field(default_factory=lambda: {side: [] for side in SIDES})
     entropy: SeededEntropy = field(default_factory=lambda: SeededEntropy("history"))
 
-    def write(
-        self, who: int, kind: str, pick: int, *, fork: bool = False, blind: bool = False, crit: bool = False
-    ) -> None:
+    def write(self, who: int, kind: str, pick: int, *, how: str = "") -> None:
+        fork, blind, crit = how == "fork", how == "blind", how == "crit"
         me, other = SIDES[who], SIDES[1 - who]
         if not self.acts and (who or kind not in REQUEST_KINDS):
             return
@@ -63,7 +62,7 @@ class History:
             prev_own=last.id if last else None,
             seen=seen,
             at=Instant(T0 + len(self.acts) * SECOND),
-            body=self._body(kind, pick),
+            body=self._body(kind, pick, me),
             parts=tuple(PartRef(name=n, media="application/json", digest="4" * 64) for n in names),
             nonce=None if self.acts else self.entropy.bytes(16),
             crit=("kind",) if crit else (),
@@ -107,12 +106,24 @@ class History:
             receipt=b"",
         )
 
-    def _body(self, kind: str, pick: int) -> Mapping[str, Any]:
-        requests = [act.id for act in self.acts if act.kind in REQUEST_KINDS]
+    def _requests(self, kind: str, me: Address, *, lenient: bool) -> list[Act]:
+        """Return the requests that a kind may be about; all of them where the writer errs."""
+        found = [act for act in self.acts if act.kind in REQUEST_KINDS]
+        if lenient or kind not in KINDS or kind in REQUEST_KINDS:
+            return found
+        wanted = {Sender.REQUESTING: (True,), Sender.REQUESTED: (False,)}.get(
+            KINDS[kind].sender, (True, False)
+        )
+        return [a for a in found if (a.sender == me) in wanted and fits_mechanism(kind, a)] or found
+
+    def _body(self, kind: str, pick: int, me: Address) -> Mapping[str, Any]:
+        requests = [act.id for act in self._requests(kind, me, lenient=pick % 5 == 0)]
         request = requests[pick % len(requests)] if requests else "0" * 64
         items = [item for place, item in enumerate(ITEMS) if pick >> place & 1] or ["1"]
         anything = self.acts[pick % len(self.acts)].id if self.acts else "0" * 64
-        decisions = [act.id for act in self.acts if act.kind == "transmission.decide"]
+        decisions = [
+            a.id for a in self.acts if a.kind == "transmission.decide" and a.body["request"] == request
+        ]
         decision = decisions[pick % len(decisions)] if decisions else "5" * 64
         now = T0 + len(self.acts) * SECOND
         about = {"request": request, "items": items}
@@ -152,6 +163,9 @@ HONEST = st.tuples(
     st.sampled_from(NAMES),
     st.integers(0, 63),
 )
+
+
+Steps = list[tuple[str, int, str, int]]
 
 
 def play(steps: Steps) -> History:

@@ -1,0 +1,215 @@
+"""Random sequences of everything an office can do: nothing leaves without its gate, and nobody is doubted."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from comity.cases.approvals import check_approvals
+from comity.cases.gate import WayOut, finding_key
+from comity.cases.kinds import KINDS, REQUEST_KINDS
+from comity.cases.permitted import permissions
+from comity.cases.wire import parse_parcel, parse_signed_act
+from comity.exchange.ports import Accepted
+from comity.kernel.clock import DAY, SECOND
+from comity.kernel.errors import ComityError
+from comity.kernel.findings import Severity
+from comity.kernel.ids import ActId, CaseId, OfficerName
+from comity.kernel.signing import is_signature
+from tests.builders import request_body
+from tests.desks import Office, deliver_body, finding, make_world
+
+OFFICERS = ("a.diallo", "b.okafor", "c.laurent")
+SIDE = st.sampled_from("ab")
+FINDINGS = (
+    (),
+    (finding("scope.unclear"),),
+    (finding("scope.unclear"), finding("rights.persecution", place=2)),
+    (finding("form.incomplete", Severity.BLOCKS),),
+)
+
+
+def body_for(
+    office: Office, case: str, kind: str, request: str, items: tuple[str, ...], now: int
+) -> dict[str, object]:
+    """Return a body that fits the state of the request."""
+    found = office.state(case).request(request)
+    names = list(items) or ["1"]
+    asked = found.clarifications[0] if found and found.clarifications else "0" * 64
+    decision = found.decisions[-1].act if found and found.decisions else "0" * 64
+    about = {"request": request, "items": names}
+    return {
+        "preservation.request": request_body(items=("1", "2")),
+        "data.request": request_body("44(1)", items=("1", "2"), preservation=request or None),
+        "request.refuse": about | {"ground": "R-40.21b", "consulted": None},
+        "request.postpone": about | {"ground": "P-40.27", "until": None},
+        "request.clarify": {"request": request, "fields": ["/facts"]},
+        "request.answer": {"request": request, "clarify": asked},
+        "case.consult": {"request": request, "about": "refusal"},
+        "order.record": about | {"from": now, "until": now + 90 * DAY},
+        "preservation.effect": {
+            "request": request,
+            "items": [{"id": name, "state": "held"} for name in names],
+            "t0": now,
+            "expires": now + 61 * DAY,
+        },
+        "preservation.extend": {"request": request, "until": now + 120 * DAY},
+        "preservation.release": {"request": request},
+        "evidence.deliver": deliver_body(request, decision, items=names[:1]),
+        "case.close": {"outcome": "done"},
+    }.get(kind, about)
+
+
+class Offices(RuleBasedStateMachine):
+    """Two offices that draft, decide, approve, issue, drop, carry and try to get things out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = make_world()
+        self.case = self.world.a.send("data.request", request_body("44(1)", items=("1", "2"))).act.case
+        self.world.settle()
+
+    def pending(self, office: Office) -> CaseId | None:
+        found = office.tx.acts.pendings(office.side.address.authority)
+        return found[0].case if found else None
+
+    @rule(side=SIDE, pick=st.integers(0, 999), findings=st.sampled_from(FINDINGS))
+    def draft_something_permitted(self, side: str, pick: int, findings: tuple) -> None:  # type: ignore[type-arg]
+        office = self.world.office(side)
+        now = self.world.clock.now()
+        state = office.state(self.case)
+        allowed = [p for p in permissions(state, office.side.address, now=now) if p.is_allowed]
+        if self.pending(office) or not allowed:
+            return
+        chosen = allowed[pick % len(allowed)]
+        if chosen.kind == "case.close" and pick % 3:
+            return
+        office.assessor.findings = dict.fromkeys(KINDS, findings)
+        request = chosen.request or (state.requests[0].id if chosen.kind == "data.request" else "")
+        office.draft(
+            chosen.kind,
+            body_for(office, self.case, chosen.kind, request, chosen.items, now),
+            case=self.case,
+        )
+
+    @rule(side=SIDE, kind=st.sampled_from(sorted(set(KINDS) - REQUEST_KINDS)))
+    def draft_anything(self, side: str, kind: str) -> None:
+        office = self.world.office(side)
+        request = office.state(self.case).requests[0].id
+        try:
+            office.draft(
+                kind,
+                body_for(office, self.case, kind, request, ("1",), self.world.clock.now()),
+                case=self.case,
+            )
+        except ComityError:
+            return
+
+    @rule(side=SIDE, officer=st.sampled_from(OFFICERS))
+    def decide(self, side: str, officer: str) -> None:
+        office = self.world.office(side)
+        case = self.pending(office)
+        if case is None:
+            return
+        for found in office.desk.assessment(office.tx, case).findings:
+            try:
+                office.desk.decide(
+                    office.tx, case, finding=finding_key(found), officer=OfficerName(officer), inner="weighed"
+                )
+            except ComityError:
+                assert found.severity is not Severity.DECIDE
+
+    @rule(side=SIDE, officer=st.sampled_from(OFFICERS))
+    def approve(self, side: str, officer: str) -> None:
+        office = self.world.office(side)
+        case = self.pending(office)
+        if case is not None:
+            try:
+                office.approve(case, officer)
+            except ComityError:
+                return
+
+    @rule(side=SIDE)
+    def issue(self, side: str) -> None:
+        office = self.world.office(side)
+        case = self.pending(office)
+        if case is not None:
+            self.world.clock.advance(SECOND)
+            try:
+                office.desk.issue(office.tx, case)
+            except ComityError:
+                assert self.pending(office) == case
+
+    @rule(side=SIDE)
+    def drop(self, side: str) -> None:
+        office = self.world.office(side)
+        case = self.pending(office)
+        if case is not None:
+            office.desk.drop(office.tx, case)
+
+    @rule(side=SIDE)
+    def carry(self, side: str) -> None:
+        office = self.world.office(side)
+        if office.dispatch.queued:
+            answer = self.world.carry(office, office.dispatch.queued.pop(0))
+            assert isinstance(answer, Accepted), answer
+
+    @rule(side=SIDE, way=st.sampled_from(WayOut), pick=st.integers(0, 99))
+    def try_a_way_out(self, side: str, way: WayOut, pick: int) -> None:
+        office = self.world.office(side)
+        ours = office.side.address.authority
+        records = office.tx.acts.of_case(ours, self.case)
+        ids = [r.act_id for r in records] + [p.act_id for p in office.tx.acts.pendings(ours)]
+        chosen = [None, ActId("0" * 64), *ids][pick % (2 + len(ids))]
+        try:
+            passage = office.releases.require_way_out(office.tx, way, case=self.case, decided_by=chosen)
+        except ComityError:
+            return
+        gate = None if chosen is None else office.tx.acts.gate(ours, chosen)
+        assert passage.is_released == (gate is not None)
+        if gate is None:
+            assert way not in (WayOut.ISSUE, WayOut.COURIER)
+
+    @precondition(lambda self: self.pending(self.world.a) is None)
+    @rule(days=st.integers(1, 40))
+    def wait(self, days: int) -> None:
+        self.world.clock.advance(days * DAY)
+
+    @invariant()
+    def nothing_left_without_its_gate(self) -> None:
+        for office in (self.world.a, self.world.b):
+            ours = office.side.address.authority
+            for message_id, plaintext in office.dispatch.queued:
+                assert office.tx.acts.gate(ours, message_id) is not None
+                assert parse_parcel(plaintext).signed.act.id == message_id
+            for record in office.tx.acts.of_case(ours, self.case):
+                if not record.own:
+                    continue
+                signed = parse_signed_act(record.signed)
+                gate = office.tx.acts.gate(ours, record.act_id)
+                assert gate is not None
+                taken = {d.finding for d in office.tx.acts.decisions(ours, record.act_id)}
+                assert set(gate.findings) <= taken
+                assert not check_approvals(
+                    signed.act,
+                    signed.approvals,
+                    directory=self.world.pair.directory,
+                    at=self.world.clock.now(),
+                )
+                made = signed.act.envelope.signatures[0].signature
+                assert is_signature(office.side.act_key.public, signed.act.envelope.pae, made)
+
+    @invariant()
+    def who_keeps_the_rules_is_never_doubted(self) -> None:
+        for office in (self.world.a, self.world.b):
+            state = office.state(self.case)
+            assert not state.is_frozen and not state.orphans
+
+    def teardown(self) -> None:
+        self.world.settle()
+        assert self.world.a.state(self.case) == self.world.b.state(self.case)
+
+
+Offices.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestOffices = Offices.TestCase
