@@ -1,0 +1,236 @@
+"""The commands of daily work: requests, acts, evidence, cases."""
+
+from __future__ import annotations
+
+from comity.cli.commands import Argument, Command
+
+_ACT = Argument(name="act", metavar="ACT", required=True)
+_CASE = Argument(name="case", flags=("--case",), metavar="CASE")
+_THE_CASE = Argument(name="case", flags=("--case",), metavar="CASE", required=True)
+_FORM = Argument(name="form", flags=("--form",), metavar="FILE", required=True)
+_PURPOSE = Argument(name="purpose", flags=("--purpose",), metavar="PURPOSE")
+_REASON = Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True)
+_DECIDE = Argument(name="decide", flags=("--decide",), metavar="CODE=OUTCOME:REASON", many=True)
+_KIND = Argument(name="kind", metavar="KIND", required=True)
+_OUT_FILE = Argument(name="out", flags=("-o", "--out"), metavar="FILE", required=True)
+_OUT_DIR = Argument(name="out", flags=("-o", "--out"), metavar="DIR", required=True)
+
+REQUESTS = (
+    Command(words=("request", "kinds"), section="requests", code="checks:kinds", example="request kinds"),
+    Command(
+        words=("request", "example"),
+        section="requests",
+        code="checks:example",
+        arguments=(_KIND,),
+        example="request example preservation",
+    ),
+    Command(
+        words=("request", "schema"),
+        section="requests",
+        code="checks:schema",
+        arguments=(_KIND,),
+        example="request schema preservation",
+    ),
+    Command(
+        words=("request", "check"),
+        section="requests",
+        code="checks:check",
+        arguments=(
+            Argument(name="file", metavar="FILE", required=True),
+            Argument(name="side", flags=("--side",), choices=("requesting", "requested"), required=True),
+            Argument(name="on", flags=("--on",), metavar="DATE"),
+        ),
+        example="request check form.json --side requesting",
+    ),
+    Command(
+        words=("request", "draft"),
+        section="requests",
+        code="requesting:draft",
+        arguments=(
+            _KIND,
+            Argument(name="to", flags=("--to",), metavar="AUTHORITY", required=True),
+            _FORM,
+            _CASE,
+        ),
+        example="request draft preservation --to XAB/contact-point --form form.json",
+    ),
+    Command(
+        words=("request", "send"),
+        section="requests",
+        code="requesting:send",
+        arguments=(_ACT, _DECIDE, _REASON),
+        example='request send 4be1c09a --reason "complete and urgent"',
+    ),
+    Command(
+        words=("request", "list"),
+        section="requests",
+        code="requesting:listing",
+        arguments=(_PURPOSE,),
+        example="request list --purpose investigation",
+    ),
+    Command(
+        words=("request", "show"),
+        section="requests",
+        code="requesting:show",
+        arguments=(_ACT, _PURPOSE),
+        example="request show 4be1c09a --purpose investigation",
+    ),
+    Command(
+        words=("request", "decide"),
+        section="requests",
+        code="deciding:decide",
+        arguments=(
+            _ACT,
+            Argument(name="accept", flags=("--accept",), is_flag=True),
+            Argument(name="refuse", flags=("--refuse",), metavar="GROUND"),
+            Argument(name="postpone", flags=("--postpone",), is_flag=True),
+            Argument(name="items", flags=("--items",), metavar="1,2"),
+            Argument(name="until", flags=("--until",), metavar="DATE"),
+            Argument(name="consulted", flags=("--consulted",), metavar="ACT"),
+            Argument(name="inner", flags=("--inner",), metavar="TEXT", required=True),
+            Argument(name="outer", flags=("--outer",), metavar="TEXT"),
+            _DECIDE,
+            _PURPOSE,
+        ),
+        example='request decide 4be1c09a --accept --inner "within our law"',
+    ),
+    Command(
+        words=("request", "answer"),
+        section="requests",
+        code="deciding:answer",
+        arguments=(
+            _ACT,
+            Argument(name="text", flags=("--text",), metavar="TEXT", required=True),
+            _REASON,
+            _PURPOSE,
+        ),
+        example='request answer 77d0aa12 --text "the account is in item 2" --reason "they asked"',
+    ),
+)
+
+ACTS = (
+    Command(
+        words=("act",),
+        section="acts",
+        code="acting:draft",
+        arguments=(
+            _KIND,
+            _THE_CASE,
+            _FORM,
+            Argument(name="reason", flags=("--reason",), metavar="TEXT"),
+            _DECIDE,
+        ),
+        example='act order.record --case 4be1c09a --form order.json --reason "as the court ordered"',
+    ),
+    Command(
+        words=("act", "approve"),
+        section="acts",
+        code="acting:approve",
+        arguments=(_ACT, _REASON, _DECIDE),
+        example='act approve 9c3f5e21 --reason "read and agreed"',
+    ),
+    Command(
+        words=("act", "drop"),
+        section="acts",
+        code="acting:drop",
+        arguments=(_ACT,),
+        example="act drop 9c3f5e21",
+    ),
+    Command(
+        words=("act", "list"),
+        section="acts",
+        code="acting:listing",
+        arguments=(_CASE, _PURPOSE),
+        example="act list --purpose investigation",
+    ),
+    Command(
+        words=("act", "part"),
+        section="acts",
+        code="acting:part",
+        arguments=(
+            _ACT,
+            Argument(name="part", metavar="PART", required=True),
+            Argument(name="out", flags=("-o", "--out"), metavar="FILE"),
+            _PURPOSE,
+        ),
+        example="act part 4be1c09a form --purpose investigation",
+    ),
+)
+
+EVIDENCE = (
+    Command(
+        words=("evidence", "seal"),
+        section="evidence",
+        code="evidence:seal",
+        arguments=(
+            Argument(name="source", metavar="SRC", many=True, required=True),
+            _OUT_FILE,
+            Argument(name="to", flags=("--to",), metavar="PEER|age1", many=True),
+            _CASE,
+            Argument(name="request", flags=("--request",), metavar="ACT"),
+            Argument(
+                name="handling",
+                flags=("--handling",),
+                choices=("ordinary", "intimate", "child-abuse", "privileged", "classified"),
+            ),
+            Argument(name="limits", flags=("--limits",), metavar="FILE"),
+            _PURPOSE,
+        ),
+        example="evidence seal mailbox.mbox access.log -o package.age --to XAA --case 4be1c09a",
+    ),
+    Command(
+        words=("evidence", "send"),
+        section="evidence",
+        code="evidence:send",
+        arguments=(
+            Argument(name="bag_root", metavar="BAG-ROOT", required=True),
+            _THE_CASE,
+            _DECIDE,
+            _REASON,
+        ),
+        example='evidence send 1f0e… --case 4be1c09a --reason "decided on 3 May"',
+    ),
+    Command(
+        words=("evidence", "list"),
+        section="evidence",
+        code="evidence:listing",
+        arguments=(_THE_CASE,),
+        example="evidence list --case 4be1c09a",
+    ),
+    Command(
+        words=("evidence", "open"),
+        section="evidence",
+        code="evidence:open_delivery",
+        arguments=(Argument(name="delivery", metavar="DELIVERY", required=True), _OUT_DIR, _PURPOSE),
+        example="evidence open c07d11e9 -o opened --purpose investigation",
+    ),
+)
+
+CASES = (
+    Command(
+        words=("case", "list"),
+        section="cases",
+        code="cases:listing",
+        arguments=(_PURPOSE,),
+        example="case list --purpose investigation",
+    ),
+    Command(
+        words=("case", "show"),
+        section="cases",
+        code="cases:show",
+        arguments=(Argument(name="case", metavar="CASE", required=True), _PURPOSE),
+        example="case show 4be1c09a --purpose investigation",
+    ),
+    Command(
+        words=("case", "export"),
+        section="cases",
+        code="cases:export",
+        arguments=(
+            Argument(name="case", metavar="CASE", required=True),
+            _OUT_FILE,
+            Argument(name="withhold", flags=("--withhold",), metavar="ACT/PART", many=True),
+            _PURPOSE,
+        ),
+        example="case export 4be1c09a -o court.tar --purpose court",
+    ),
+)

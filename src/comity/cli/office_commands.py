@@ -1,0 +1,151 @@
+"""The commands that make a node, staff it, join it to others and look after its logs."""
+
+from __future__ import annotations
+
+from comity.cli.commands import Argument, Command
+
+_ACT = Argument(name="act", metavar="ACT", required=True)
+_HOST = Argument(name="host", flags=("--host",), metavar="ADDRESS")
+_PORT = Argument(name="port", flags=("--port",), metavar="N")
+_EXCHANGE_PORT = Argument(name="exchange_port", flags=("--exchange-port",), metavar="N")
+_DIRECTORY = Argument(name="directory", metavar="DIR", required=True)
+_ROLES = Argument(name="role", flags=("--role",), metavar="ROLE", many=True)
+
+START = (
+    Command(
+        words=("demo",),
+        section="start",
+        code="demo:tell",
+        arguments=(
+            Argument(name="once", flags=("--once",), is_flag=True),
+            Argument(name="exhibit", flags=("--exhibit",), metavar="PATH", many=True),
+            Argument(name="workdir", flags=("--workdir",), metavar="DIR"),
+        ),
+        example="demo --once",
+    ),
+    Command(
+        words=("init",),
+        section="start",
+        code="nodes:init",
+        arguments=(
+            _DIRECTORY,
+            Argument(name="party", flags=("--party",), metavar="CODE", required=True),
+            Argument(name="name", flags=("--name",), metavar="TEXT", required=True),
+            Argument(name="practice", flags=("--practice",), is_flag=True),
+            _HOST,
+            _EXCHANGE_PORT,
+        ),
+        example='init node --party XAA --name "Practice State A" --practice',
+    ),
+    Command(
+        words=("serve",),
+        section="start",
+        code="nodes:serve",
+        arguments=(_DIRECTORY, _PORT, _EXCHANGE_PORT, _HOST),
+        example="serve node",
+    ),
+    Command(
+        words=("verify",),
+        section="start",
+        code="checks:verify",
+        arguments=(
+            Argument(name="path", metavar="PATH", required=True),
+            Argument(name="trust", flags=("--trust",), metavar="FILE|FINGERPRINT|WORDS"),
+            Argument(name="integrity_only", flags=("--integrity-only",), is_flag=True),
+        ),
+        example="verify court.tar --trust roots.json",
+    ),
+)
+
+NODE = (
+    Command(
+        words=("authority", "add"),
+        section="node",
+        code="nodes:add_authority",
+        arguments=(
+            Argument(name="authority", metavar="AUTHORITY", required=True),
+            Argument(name="name", flags=("--name",), metavar="TEXT", required=True),
+            _ROLES,
+        ),
+        example='authority add XAA/central-authority --name "Ministry of Justice" --role central-authority',
+    ),
+    Command(
+        words=("officer", "add"),
+        section="node",
+        code="nodes:add_officer",
+        arguments=(
+            Argument(name="name", metavar="NAME", required=True),
+            Argument(name="role", flags=("--role",), metavar="ROLE", many=True, required=True),
+            Argument(name="authority", flags=("--authority",), metavar="AUTHORITY"),
+            Argument(name="officer_passphrase_file", flags=("--officer-passphrase-file",), metavar="FILE"),
+        ),
+        example="officer add m.okafor --role head",
+    ),
+    Command(words=("officer", "list"), section="node", code="nodes:list_officers", example="officer list"),
+    Command(words=("migrate",), section="node", code="nodes:migrate", example="migrate"),
+)
+
+PEERS = (
+    Command(
+        words=("peer", "card"),
+        section="peers",
+        code="peers:card",
+        arguments=(Argument(name="out", flags=("-o", "--out"), metavar="FILE"),),
+        example="peer card -o our-card.json",
+    ),
+    Command(
+        words=("peer", "words"),
+        section="peers",
+        code="peers:words",
+        arguments=(Argument(name="card", metavar="CARD", required=True),),
+        example="peer words their-card.json",
+    ),
+    Command(
+        words=("peer", "add"),
+        section="peers",
+        code="peers:add",
+        arguments=(
+            Argument(name="card", metavar="CARD", required=True),
+            Argument(name="words", flags=("--words",), metavar="WORDS"),
+            Argument(name="confirmed_by", flags=("--confirmed-by",), metavar="OFFICER", many=True),
+        ),
+        example='peer add their-card.json --words "…twelve words…" --confirmed-by m.okafor',
+    ),
+    Command(words=("peer", "list"), section="peers", code="peers:listing", example="peer list"),
+    Command(
+        words=("courier", "export"),
+        section="peers",
+        code="courier:export",
+        arguments=(
+            Argument(name="folder", metavar="DIR", required=True),
+            Argument(name="peer", flags=("--peer",), metavar="PARTY"),
+        ),
+        example="courier export disk --peer XAB",
+    ),
+    Command(
+        words=("courier", "import"),
+        section="peers",
+        code="courier:take_in",
+        arguments=(Argument(name="folder", metavar="DIR", required=True),),
+        example="courier import disk",
+    ),
+)
+
+LOGS = (
+    Command(words=("log", "list"), section="logs", code="logs:listing", example="log list"),
+    Command(
+        words=("log", "proof"),
+        section="logs",
+        code="logs:proof",
+        arguments=(_ACT,),
+        example="log proof 4be1c09a",
+    ),
+    Command(
+        words=("log", "checkpoint"),
+        section="logs",
+        code="logs:checkpoint",
+        arguments=(Argument(name="origin", metavar="ORIGIN"),),
+        example="log checkpoint",
+    ),
+    Command(words=("log", "audit"), section="logs", code="logs:audit", example="log audit"),
+)
