@@ -75,12 +75,12 @@ class TestInstrument:
 
     def test_an_instrument_whose_rules_are_not_held_is_for_a_person(self) -> None:
         pack = dataclasses.replace(practice_pack(), instruments=("uncc", "bilateral"))
-        basis = [{"role": "obligation", "instrument": "bilateral"}]
+        basis = [{"role": "obligation", "instrument": "bilateral", "reference": "5"}]
         found = with_pack("preservation", Side.REQUESTING, pack, basis=basis)
         assert one(found, "instrument.other") == ("decide", "42(1)", "/basis/0/instrument")
 
     def test_the_obligation_must_rest_on_something(self) -> None:
-        basis = [{"role": "procedure", "instrument": "uncc"}]
+        basis = [{"role": "procedure", "instrument": "uncc", "reference": "40(15)"}]
         assert one(check("stored-data", basis=basis), "instrument.no_obligation")[:2] == ("blocks", "44(2)")
 
     def test_a_duty_id_is_no_article(self) -> None:
