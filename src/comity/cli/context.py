@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,12 +60,6 @@ class Context:
     def say(self, key: str, /, **parameters: str | int) -> str:
         """Return a sentence of the catalogue."""
         return self.words.say(key, **parameters)
-
-    def tell(self, line: str) -> None:
-        """Write one line of progress to stderr."""
-        from comity.cli.output import write_lines
-
-        write_lines(self.stderr, (line,))
 
     def answer(self, reply: Reply) -> None:
         """Write an answer to stdout, in the form asked for."""
@@ -138,12 +131,6 @@ class Context:
         if desks.info.realm.value == "practice":
             return PRACTICE_PURPOSE
         raise UsageError("usage.purpose", where="--purpose")
-
-    def with_values(self, **values: object) -> Context:
-        """Return this context with some options set."""
-        from comity.cli.reading import Options
-
-        return dataclasses.replace(self, options=Options({**self.options.values, **values}))
 
 
 def read_file(path: str, *, most: int = _MOST_FILE) -> bytes:

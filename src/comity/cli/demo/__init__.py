@@ -17,7 +17,7 @@ from comity.cli.demo.proving import Proof, prove
 from comity.cli.demo.stage import raised_stage
 from comity.cli.demo.story import Story
 from comity.cli.demo.telling import Teller
-from comity.cli.output import Reply
+from comity.cli.output import Reply, write_lines
 from comity.cli.values import moment
 from comity.kernel.errors import ConflictError, UnavailableError, UntrustedError
 
@@ -119,12 +119,11 @@ def _reply(context: Context, workdir: Path, told: Told, *, seconds: float) -> Re
 
 def _keep_serving(context: Context, offices: tuple[Office, ...], served: tuple[Served, ...]) -> None:
     """Say how to look further and wait for Ctrl-C; a node that ends by itself is a failure."""
-    context.tell(context.say("demo.look"))
+    lines = [context.say("demo.look")]
     for office, one in zip(offices, served, strict=True):
-        context.tell(f"  comity --node {office.folder} --as {office.duty} case list")
-        if line := one.ready_line():
-            context.tell(f"  {line}")
-    context.tell(context.say("demo.stop"))
+        lines.append(f"  comity --node {office.folder} --as {office.duty} case list")
+        lines.append(f"  {one.ready_line()}")
+    write_lines(context.stderr, (*lines, context.say("demo.stop")))
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             for one in served:
