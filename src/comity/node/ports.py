@@ -15,9 +15,10 @@ from comity.evidence.ports import BlobReader, ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import Instant
-from comity.kernel.ids import AuthorityId, OfficerName
+from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
 from comity.kernel.signing import Signer
 from comity.ledger.ports import LogStore
+from comity.node.views import CourierView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,4 +195,16 @@ class EvidenceFiles(Protocol):
 
     def copy(self, source: BlobReader, *, to: str) -> None:
         """Write a blob to a new file, durably; raise ConflictError ``out.exists`` for one that is there."""
+        ...
+
+
+class CourierFolder(Protocol):
+    """The exchange through a folder on a carried disk."""
+
+    def export(self, authority: AuthorityId, *, folder: str, peer: Fingerprint | None) -> CourierView:
+        """Write what waits for one peer, or for all."""
+        ...
+
+    def take_in(self, authority: AuthorityId, *, folder: str) -> CourierView:
+        """Take in what the folder brings, and write the answers into it."""
         ...

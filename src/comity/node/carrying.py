@@ -1,0 +1,53 @@
+"""The desk for the carried disk: the same bytes as over the network, through a folder."""
+
+from dataclasses import dataclass
+
+from comity.kernel.errors import NotFoundError
+from comity.kernel.ids import Fingerprint, parse_party
+from comity.node.access import Action, require_access
+from comity.node.ports import CourierFolder
+from comity.node.views import Actor, CourierView
+from comity.node.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourierDesk:
+    """Takes out what waits for a peer and brings in what a peer sent. Only issued acts travel.
+
+    Basis: PROTOCOL 11, 20
+    """
+
+    place: Workplace
+    carrier: CourierFolder
+
+    def export(self, actor: Actor, *, folder: str, peer: str | None = None) -> CourierView:
+        """Write the calls and pieces that wait into a folder; again, for what is still unanswered.
+
+        Args:
+            actor: Who carries.
+            folder: Path of the folder.
+            peer: Code of one Party; None for all.
+        """
+        self._require(actor, "courier.export", folder)
+        return self.carrier.export(actor.authority, folder=folder, peer=self._root(peer))
+
+    def import_(self, actor: Actor, *, folder: str) -> CourierView:
+        """Take in the calls, answers and pieces that a folder brings, and write the answers into it."""
+        self._require(actor, "courier.import", folder)
+        return self.carrier.take_in(actor.authority, folder=folder)
+
+    def _require(self, actor: Actor, action: str, folder: str) -> None:
+        require_access(actor, Action.COURIER, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.transaction() as tx:
+            now = self.place.clock.now()
+            self.place.journal.decision(tx, actor, action=action, about=folder, at=now)
+
+    def _root(self, peer: str | None) -> Fingerprint | None:
+        if peer is None:
+            return None
+        wanted = parse_party(peer, where="--peer")
+        with self.place.store.snapshot() as tx:
+            for pin in tx.exchange.pins():
+                if pin.party == wanted and not pin.ours:
+                    return pin.fingerprint
+        raise NotFoundError("peer.absent", f"{wanted} is no peer of this node yet")

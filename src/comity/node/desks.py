@@ -1,0 +1,42 @@
+"""An open node, as a face sees it: its desks side by side."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from comity.kernel.ids import OfficerName, parse_officer
+from comity.node.carrying import CourierDesk
+from comity.node.casework import CasesDesk
+from comity.node.court import CourtDesk
+from comity.node.exhibits import EvidenceDesk
+from comity.node.logs import LogsDesk
+from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.views import Actor, NodeInfo
+from comity.node.workplace import Workplace
+
+Unlock = Callable[[OfficerName], bytes | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desks:
+    """The desks of one node.
+
+    Attributes:
+        unlock: Asks for the passphrase of an officer's key, where it has one.
+    """
+
+    place: Workplace
+    info: NodeInfo
+    unlock: Unlock
+    people: PeopleDesk
+    peers: PeersDesk
+    cases: CasesDesk
+    evidence: EvidenceDesk
+    court: CourtDesk
+    logs: LogsDesk
+    courier: CourierDesk
+
+    def actor(self, name: str | None) -> Actor:
+        """Return the officer who acts, with an unlocked key; the only officer where none is named."""
+        known = self.place.actor(name, unlock=False).officer if name is None else parse_officer(name)
+        locked = self.place.is_locked(self.place.actor(known, unlock=False).officer)
+        return self.place.actor(known, passphrase=self.unlock(known) if locked else None)
