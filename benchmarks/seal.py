@@ -108,9 +108,10 @@ def _measure(bound: Path, *, mib: int, rounds: int) -> int:
         theirs = [sys.executable, str(bound), str(source), str(target), recipient, "--b3"]
         pairs = []
         for number in range(rounds + 1):
-            pair = _run(theirs, target, environment), _run(ours, target, environment)
+            order = (theirs, ours) if number % 2 else (ours, theirs)
+            done = [_run(command, target, environment) for command in order]
             if number:  # the first pair warms the page cache
-                pairs.append(pair)
+                pairs.append((done[0], done[1]) if number % 2 else (done[1], done[0]))
         return _report(pairs, mib)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -127,6 +128,7 @@ def _fill(path: Path, mib: int) -> None:
 
 def _run(command: list[str], target: Path, environment: dict[str, str]) -> Run:
     target.unlink(missing_ok=True)
+    os.sync()  # nobody pays for the writes of the run before
     begun = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as child:
         _, status, usage = os.wait4(child.pid, 0)

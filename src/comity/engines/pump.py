@@ -33,7 +33,7 @@ from comity.kernel.clock import Instant, require_instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError, UnavailableError
 
-_LANES = 4
+_LANES = 6
 
 
 class Pump:
