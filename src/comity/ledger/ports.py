@@ -8,8 +8,8 @@ from comity.ledger.leaves import StoredLeaf
 from comity.ledger.merkle import NodeId, NodeRow
 
 
-class LogStore(Protocol):
-    """Leaves, nodes and heads of own logs, by origin."""
+class LeafStore(Protocol):
+    """Leaves and nodes of own logs, by origin."""
 
     def size(self, log: str) -> int:
         """Return the number of leaves; 0 for a log never heard of."""
@@ -39,6 +39,10 @@ class LogStore(Protocol):
         """Return the indices of all leaves over this digest, ascending."""
         ...
 
+
+class HeadStore(Protocol):
+    """Signed heads of own logs, and what was witnessed of the logs of others."""
+
     def put_checkpoint(self, log: str, size: int, note: bytes) -> None:
         """Store a signed checkpoint of an own log; one of the same size is replaced."""
         ...
@@ -66,3 +70,7 @@ class LogStore(Protocol):
     def alarms(self) -> tuple[Alarm, ...]:
         """Return all alarms, oldest first."""
         ...
+
+
+class LogStore(LeafStore, HeadStore, Protocol):
+    """Everything the ledger keeps, within the caller's transaction."""

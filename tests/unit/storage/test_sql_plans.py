@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pytest
 
-from comity.storage.sql import acts, evidence, exchange, jobs, logs, node, outbox
+from comity.storage.sql import acts, casework, evidence, exchange, jobs, logs, node, outbox
 from comity.storage.sql.statements import Statement
 from comity.storage.sql.store import create_store
 
@@ -21,7 +21,7 @@ def statements(module: ModuleType) -> list[tuple[str, Statement]]:
     return found
 
 
-@pytest.mark.parametrize("module", [acts, evidence, exchange, jobs, logs, node, outbox])
+@pytest.mark.parametrize("module", [acts, casework, evidence, exchange, jobs, logs, node, outbox])
 def test_no_statement_reads_a_whole_table(module: ModuleType, tmp_path: Path) -> None:
     store = create_store(tmp_path / "node.db")
     assert statements(module)

@@ -8,15 +8,12 @@ from comity.ledger.leaves import StoredLeaf
 from comity.ledger.merkle import NodeId, NodeRow
 
 
-class MemoryLogStore:
-    """Everything in dictionaries; one instance is one store and has no transaction of its own."""
+class MemoryLeaves:
+    """Leaves and nodes of own logs."""
 
     def __init__(self) -> None:
         self._leaves: dict[str, list[StoredLeaf]] = {}
         self._nodes: dict[str, dict[NodeId, bytes]] = {}
-        self._notes: dict[str, dict[int, bytes]] = {}
-        self._heads: dict[str, Witnessed] = {}
-        self._alarms: dict[tuple[bytes, bytes], Alarm] = {}
 
     def size(self, log: str) -> int:
         """Return the number of leaves."""
@@ -53,6 +50,15 @@ class MemoryLogStore:
         """Return the indices of all leaves over this digest."""
         return tuple(at for at, item in enumerate(self._leaves.get(log, ())) if item.leaf.digest == digest)
 
+
+class MemoryHeads:
+    """Signed heads of own logs, and what was witnessed of the logs of others."""
+
+    def __init__(self) -> None:
+        self._notes: dict[str, dict[int, bytes]] = {}
+        self._heads: dict[str, Witnessed] = {}
+        self._alarms: dict[tuple[bytes, bytes], Alarm] = {}
+
     def put_checkpoint(self, log: str, size: int, note: bytes) -> None:
         """Store a signed checkpoint."""
         self._notes.setdefault(log, {})[size] = note
@@ -85,3 +91,11 @@ class MemoryLogStore:
     def alarms(self) -> tuple[Alarm, ...]:
         """Return all alarms, oldest first."""
         return tuple(self._alarms.values())
+
+
+class MemoryLogStore(MemoryLeaves, MemoryHeads):
+    """Everything in dictionaries; one instance is one store and has no transaction of its own."""
+
+    def __init__(self) -> None:
+        MemoryLeaves.__init__(self)
+        MemoryHeads.__init__(self)

@@ -1,27 +1,21 @@
-"""Acts, receipts, parts, drafts and decisions in SQL."""
+"""Acts, receipts and parts in SQL; with the casework the whole store of cases."""
 
 from typing import Any
 
-import msgspec
-from sqlalchemy import BindParameter, bindparam, delete, func, null, or_, select, update
+from sqlalchemy import BindParameter, bindparam, func, null, or_, select, update
 
 from comity.cases.ports import (
     ActRecord,
     Address,
-    DecisionRecord,
-    DossierRecord,
-    GateRecord,
     PartRecord,
-    PendingRecord,
     ReceiptRecord,
 )
-from comity.kernel.clock import Instant
-from comity.kernel.findings import Severity
-from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName
+from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
 from comity.storage.sql import tables as t
-from comity.storage.sql.statements import Row, Rows, Statement, insert_new, insert_row, upsert
+from comity.storage.sql.casework import SqlCasework, part_of, part_row
+from comity.storage.sql.statements import Row, Rows, Statement, insert_new
 
-_A, _R, _D, _P = t.ACT.c, t.ACT_RECEIPT.c, t.DRAFT.c, t.ACT_PART.c
+_A, _R, _P = t.ACT.c, t.ACT_RECEIPT.c, t.ACT_PART.c
 _OURS: BindParameter[str] = bindparam("authority")
 _CASE: BindParameter[str] = bindparam("case_id")
 _ACT: BindParameter[str] = bindparam("act_id")
@@ -79,38 +73,9 @@ _ERASE = Statement(
     .where(_P.authority == _OURS, _P.act_id == _ACT, _P.name == bindparam("part"), _P.data.is_not(None))
 )
 
-_PENDING = Statement(select(t.DRAFT).where(_D.authority == _OURS, _D.case_id == _CASE))
-_PENDINGS = Statement(select(t.DRAFT).where(_D.authority == _OURS).order_by(_D.case_id))
-_PUT_DRAFT = insert_row(t.DRAFT)
-_PUT_DRAFT_PART = insert_row(t.DRAFT_PART)
-_PUT_DRAFT_APPROVAL = insert_row(t.DRAFT_APPROVAL)
-_DROPS = tuple(
-    Statement(delete(table).where(table.c.authority == _OURS, table.c.case_id == _CASE))
-    for table in (t.DRAFT, t.DRAFT_PART, t.DRAFT_APPROVAL)
-)
-_DRAFT_PARTS, _DRAFT_APPROVALS = (
-    Statement(
-        select(table).where(table.c.authority == _OURS, table.c.case_id == _CASE).order_by(table.c.number)
-    )
-    for table in (t.DRAFT_PART, t.DRAFT_APPROVAL)
-)
-
-_PUT_DECISION = upsert(t.DECISION)
-_DECISIONS = Statement(
-    select(t.DECISION)
-    .where(t.DECISION.c.authority == _OURS, t.DECISION.c.act_id == _ACT)
-    .order_by(t.DECISION.c.finding, t.DECISION.c.officer)
-)
-_PUT_GATE = upsert(t.GATE)
-_GATE = Statement(select(t.GATE).where(t.GATE.c.authority == _OURS, t.GATE.c.act_id == _ACT))
-_PUT_DOSSIER = insert_new(t.DOSSIER)
-_DOSSIERS = Statement(
-    select(t.DOSSIER).where(t.DOSSIER.c.authority == _OURS).order_by(t.DOSSIER.c.dossier, t.DOSSIER.c.case_id)
-)
-
 
 class SqlActReads:
-    """The reading half of the store.
+    """Reading acts, receipts and parts.
 
     Args:
         rows: The transaction.
@@ -170,53 +135,10 @@ class SqlActReads:
 
     def parts(self, authority: AuthorityId, act_id: ActId) -> tuple[PartRecord, ...]:
         """Return the parts of an act, ordered by name."""
-        return tuple(_part(row) for row in self._rows.all(_PARTS, authority=authority, act_id=act_id))
-
-    def pending(self, authority: AuthorityId, case: CaseId) -> PendingRecord | None:
-        """Return the draft of an authority in a case, or None."""
-        row = self._rows.one(_PENDING, authority=authority, case_id=case)
-        return None if row is None else self._draft(row)
-
-    def pendings(self, authority: AuthorityId) -> tuple[PendingRecord, ...]:
-        """Return all drafts of an authority, ordered by case."""
-        return tuple(self._draft(row) for row in self._rows.all(_PENDINGS, authority=authority))
-
-    def decisions(self, authority: AuthorityId, act_id: ActId) -> tuple[DecisionRecord, ...]:
-        """Return the decisions on an act, ordered by finding and officer."""
-        return tuple(_decision(row) for row in self._rows.all(_DECISIONS, authority=authority, act_id=act_id))
-
-    def gate(self, authority: AuthorityId, act_id: ActId) -> GateRecord | None:
-        """Return the closed gate of an act, or None."""
-        row = self._rows.one(_GATE, authority=authority, act_id=act_id)
-        return None if row is None else _gate(row)
-
-    def dossiers(self, authority: AuthorityId) -> tuple[DossierRecord, ...]:
-        """Return every membership of a case in a dossier, ordered by dossier and case."""
-        return tuple(
-            DossierRecord(authority=AuthorityId(ours), dossier=name, case=CaseId(case), at=Instant(at))
-            for ours, name, case, at in self._rows.all(_DOSSIERS, authority=authority)
-        )
-
-    def _draft(self, row: Row) -> PendingRecord:
-        ours, case, act_id, kind, seq, payload_type, payload, drafted_by, drafted_at = row
-        parts = self._rows.all(_DRAFT_PARTS, authority=ours, case_id=case)
-        approvals = self._rows.all(_DRAFT_APPROVALS, authority=ours, case_id=case)
-        return PendingRecord(
-            authority=AuthorityId(ours),
-            case=CaseId(case),
-            act_id=ActId(act_id),
-            kind=kind,
-            seq=seq,
-            payload_type=payload_type,
-            payload=payload,
-            parts=tuple(_part((ours, *part[3:])) for part in parts),
-            approvals=tuple(bytes(approval[3]) for approval in approvals),
-            drafted_by=OfficerName(drafted_by),
-            drafted_at=Instant(drafted_at),
-        )
+        return tuple(part_of(row) for row in self._rows.all(_PARTS, authority=authority, act_id=act_id))
 
 
-class SqlActStore(SqlActReads):
+class SqlActStore(SqlActReads, SqlCasework):
     """The whole store, inside one transaction."""
 
     def add(self, record: ActRecord) -> bool:
@@ -238,74 +160,13 @@ class SqlActStore(SqlActReads):
 
     def put_part(self, record: PartRecord) -> None:
         """Keep a part; the same part again changes nothing, and an erased one stays erased."""
-        self._rows.put(_PUT_PART, _part_row(record))
+        self._rows.put(_PUT_PART, part_row(record))
 
     def erase_part(self, authority: AuthorityId, act_id: ActId, name: str) -> bool:
         """Destroy salt and bytes of a part, in the file too; return False when there was nothing left."""
         erased = self._rows.run(_ERASE, authority=authority, act_id=act_id, part=name) > 0
         self._rows.erased = self._rows.erased or erased
         return erased
-
-    def put_pending(self, record: PendingRecord) -> None:
-        """Keep or replace the draft of an authority in a case."""
-        self.drop_pending(record.authority, record.case)
-        key = (record.authority, record.case)
-        self._rows.put(
-            _PUT_DRAFT,
-            (
-                *key,
-                record.act_id,
-                record.kind,
-                record.seq,
-                record.payload_type,
-                record.payload,
-                record.drafted_by,
-                record.drafted_at,
-            ),
-        )
-        parts = [(*key, number, *_part_row(part)[1:]) for number, part in enumerate(record.parts)]
-        self._rows.put_all(_PUT_DRAFT_PART, parts)
-        approvals = [(*key, number, statement) for number, statement in enumerate(record.approvals)]
-        self._rows.put_all(_PUT_DRAFT_APPROVAL, approvals)
-
-    def drop_pending(self, authority: AuthorityId, case: CaseId) -> None:
-        """Forget the draft; nothing happens when there is none."""
-        for statement in _DROPS:
-            self._rows.run(statement, authority=authority, case_id=case)
-
-    def put_decision(self, record: DecisionRecord) -> None:
-        """Keep a decision; a later one by the same officer on the same finding replaces it."""
-        self._rows.put(
-            _PUT_DECISION,
-            (
-                record.authority,
-                record.case,
-                record.act_id,
-                record.finding,
-                record.severity.value,
-                record.officer,
-                record.role,
-                record.inner,
-                record.inner_salt,
-                record.outer,
-                record.rules,
-                record.at,
-            ),
-        )
-
-    def put_gate(self, record: GateRecord) -> None:
-        """Keep the closed gate of an act."""
-        findings, approvers = _listed(record.findings), _listed(record.approvers)
-        key = (record.authority, record.case, record.act_id, record.kind, record.rules)
-        self._rows.put(_PUT_GATE, (*key, findings, approvers, record.at))
-
-    def put_dossier(self, record: DossierRecord) -> None:
-        """Put a case into a dossier; again changes nothing."""
-        self._rows.put(_PUT_DOSSIER, (record.authority, record.dossier, record.case, record.at))
-
-
-def _listed(texts: tuple[str, ...]) -> str:
-    return msgspec.json.encode(texts).decode()
 
 
 def _act_row(record: ActRecord) -> tuple[Any, ...]:
@@ -378,54 +239,4 @@ def _receipt(row: Row) -> ReceiptRecord:
         result=row[10],
         code=row[11],
         receipt=row[12],
-    )
-
-
-def _part_row(record: PartRecord) -> tuple[Any, ...]:
-    ours, named = (record.authority, record.act_id), (record.name, record.media, record.digest)
-    return (*ours, *named, record.salt, record.data)
-
-
-def _part(row: Row) -> PartRecord:
-    ours, act_id, name, media, digest, salt, data = row
-    return PartRecord(
-        authority=AuthorityId(ours),
-        act_id=ActId(act_id),
-        name=name,
-        media=media,
-        digest=digest,
-        salt=salt,
-        data=data,
-    )
-
-
-def _decision(row: Row) -> DecisionRecord:
-    return DecisionRecord(
-        authority=row[0],
-        case=row[1],
-        act_id=row[2],
-        finding=row[3],
-        severity=Severity(row[4]),
-        officer=row[5],
-        role=row[6],
-        inner=row[7],
-        inner_salt=row[8],
-        outer=row[9],
-        rules=row[10],
-        at=row[11],
-    )
-
-
-def _gate(row: Row) -> GateRecord:
-    findings = msgspec.json.decode(row[5], type=tuple[str, ...])
-    approvers = msgspec.json.decode(row[6], type=tuple[str, ...])
-    return GateRecord(
-        authority=row[0],
-        case=row[1],
-        act_id=row[2],
-        kind=row[3],
-        rules=row[4],
-        findings=findings,
-        approvers=tuple(OfficerName(name) for name in approvers),
-        at=row[7],
     )

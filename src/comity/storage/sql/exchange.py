@@ -141,7 +141,7 @@ class SqlDirectory:
 
     def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a root version."""
-        self._put_once(_ROOTS, fingerprint, version, envelope, "root")
+        self._put_once(_ROOTS, fingerprint, version, envelope, "root.two_versions")
 
     def roots(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
         """Return all root versions, lowest first."""
@@ -149,7 +149,7 @@ class SqlDirectory:
 
     def put_entry(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a Party entry version."""
-        self._put_once(_ENTRIES, fingerprint, version, envelope, "entry")
+        self._put_once(_ENTRIES, fingerprint, version, envelope, "entry.two_versions")
 
     def entries(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
         """Return all entry versions, lowest first."""
@@ -161,16 +161,14 @@ class SqlDirectory:
         fingerprint: Fingerprint,
         version: int,
         envelope: bytes,
-        what: str,
+        code: str,
     ) -> None:
         put, one, _ = statements
         if self._rows.put(put, (fingerprint, version, envelope)):
             return
         row = self._rows.one(one, of=fingerprint, which=version)
         if row is None or row[0] != envelope:
-            raise ConflictError(
-                f"{what}.two_versions", f"another {what} of version {version} is held already"
-            )
+            raise ConflictError(code, f"other bytes of version {version} are held already")
 
     def pin(self, pin: Pin) -> None:
         """Keep a pin."""

@@ -81,14 +81,15 @@ def create_store(path: str | Path) -> SqlStore:
     """
     place = Path(path)
     create_file(place)
+    made = False
     connection = plain_connection(place)
     try:
         apply(connection, STEPS)
-    except BaseException:
-        place.unlink(missing_ok=True)
-        raise
+        made = True
     finally:
         connection.close()
+        if not made:
+            place.unlink(missing_ok=True)
     return open_store(place)
 
 
