@@ -9,7 +9,8 @@ Each is one flat object of keys and sentences. To add words:
    ``party.<code>``. No key stands in two files with different words.
 3. A placeholder is ``{name}``, or ``{name:form}`` where the form is one of ``date`` (a day as
    ``2026-11-02``), ``number``, ``party`` (a Party code), ``language``, ``languages`` (tags and commas),
-   ``label`` (another key), ``ground`` or ``instrument`` (a code). Write sentences that need no plural.
+   ``instant`` (microseconds UTC), ``label`` (another key), or a family of codes such as ``ground`` or
+   ``instrument``: ``speech.FORMS`` lists them all. Write sentences that need no plural.
 4. A new language (Chinese, Russian and Spanish are foreseen) is a new folder and a new code in ``LANGUAGES``.
 
 A key that a language lacks is spoken in English; a key that nobody has is shown as it stands. In text

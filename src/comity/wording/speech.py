@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from comity.kernel.clock import require_instant, to_datetime
 from comity.wording.catalogue import PLACEHOLDER, is_rtl, language_of, sentence
 from comity.wording.places import language_name, party_name, spoken_date, spoken_number
 
@@ -36,7 +37,7 @@ def say(code: str, *, language: str = "en", parameters: Mapping[str, str | int] 
 
     def fill(match: "re.Match[str]") -> str:
         value = parameters[match[1]]
-        shown = _FORMS[match[2]](value, tongue) if match[2] else str(value)
+        shown = FORMS[match[2]](value, tongue) if match[2] else str(value)
         return f"{ISOLATE}{shown}{END_ISOLATE}" if is_rtl(tongue) or _turns(shown) else shown
 
     return PLACEHOLDER.sub(fill, text)
@@ -61,12 +62,21 @@ def _day(value: str | int, language: str) -> str:
     return spoken_date(date.fromisoformat(str(value)), language=language)
 
 
+def _moment(value: str | int, language: str) -> str:
+    at = to_datetime(require_instant(int(value)))
+    return f"{spoken_date(at.date(), language=language)}, {at:%H:%M} UTC"
+
+
+def _named(family: str) -> Callable[[str | int, str], str]:
+    return lambda value, language: label(f"{family}.{value}", language=language)
+
+
 def _languages(value: str | int, language: str) -> str:
     separator = "، " if language == "ar" else ", "
     return separator.join(language_name(tag.strip(), language=language) for tag in str(value).split(","))
 
 
-_FORMS: Mapping[str, Callable[[str | int, str], str]] = MappingProxyType(
+FORMS: Mapping[str, Callable[[str | int, str], str]] = MappingProxyType(
     {
         "date": _day,
         "number": lambda value, language: spoken_number(int(value), language=language),
@@ -74,7 +84,12 @@ _FORMS: Mapping[str, Callable[[str | int, str], str]] = MappingProxyType(
         "language": lambda value, language: language_name(str(value), language=language),
         "languages": _languages,
         "label": lambda value, language: label(str(value), language=language),
-        "ground": lambda value, language: label(f"ground.{value}", language=language),
-        "instrument": lambda value, language: label(f"instrument.{value}", language=language),
+        "ground": _named("ground"),
+        "instrument": _named("instrument"),
+        "instant": _moment,
+        "handling": _named("handling_class"),
+        "step": _named("step"),
+        "end": _named("end"),
+        "onward": _named("onward"),
     }
 )

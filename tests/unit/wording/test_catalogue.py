@@ -1,3 +1,4 @@
+import ast
 import json
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from comity.requests.kinds import KINDS
 from comity.requests.refusal import grounds
 from comity.treaty.instruments import instruments
 from comity.wording.catalogue import LANGUAGES, catalogue, files, is_rtl, language_of, placeholders
+from comity.wording.speech import FORMS
 
-FORMS = {"", "date", "number", "party", "language", "languages", "label", "ground", "instrument"}
+SOURCE = Path(__file__).parents[3] / "src/comity"
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
@@ -37,7 +39,7 @@ def test_every_sentence_says_something_in_forms_that_exist(language: str) -> Non
     for key, text in catalogue(language).items():
         assert text.strip() == text, key
         assert text, key
-        assert {form for _, form in placeholders(text)} <= FORMS, key
+        assert {form for _, form in placeholders(text)} <= {"", *FORMS}, key
 
 
 def test_everything_the_requests_room_can_say_is_there() -> None:
@@ -79,3 +81,27 @@ def test_a_language_tag_finds_its_catalogue(tag: str, language: str) -> None:
 
 def test_arabic_runs_from_right_to_left() -> None:
     assert [is_rtl(tag) for tag in ("ar", "ar-EG", "he", "en", "fr")] == [True, True, True, False, False]
+
+
+def raised() -> set[tuple[str, str]]:
+    """Return every literal code of a finding made anywhere in the house, with its module."""
+    codes: set[tuple[str, str]] = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            given = (
+                [k.value for k in node.keywords if k.arg == "code"] if name == "Finding" else node.args[:1]
+            )
+            if name in ("Finding", "_finding", "found"):
+                literals = [v.value for g in given for v in ast.walk(g) if isinstance(v, ast.Constant)]
+                codes |= {(code, path.name) for code in literals if isinstance(code, str)}
+    return codes
+
+
+def test_every_finding_of_every_room_can_be_said() -> None:
+    codes = raised()
+    assert len(codes) > 80
+    missing = {(code, module) for code, module in codes if code not in catalogue("en")}
+    assert missing == set()

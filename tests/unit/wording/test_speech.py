@@ -41,6 +41,20 @@ def test_every_value_in_right_to_left_text_is_isolated() -> None:
     assert "\u2068صندوق\u2069" in say("field.unknown", parameters={"name": "صندوق"})
 
 
+def test_an_instant_is_said_to_the_minute_in_utc() -> None:
+    parameters = {"confidential_until": 1_793_577_600_000_000}
+    assert "2 November 2026, 00:00 UTC" in say("limits.confidential", parameters=parameters)
+
+
+def test_a_code_inside_a_sentence_is_named() -> None:
+    parameters = {"step": "preview", "handling": "intimate"}
+    assert (
+        say("handling.decide", parameters=parameters)
+        == "Decide on this step (preview) with such material (intimate images)"
+    )
+    assert "images intimes" in say("handling.decide", language="fr", parameters=parameters)
+
+
 def test_a_code_that_nobody_has_is_shown_as_it_stands() -> None:
     assert say("no.such_code") == "no.such_code"
     assert label("field.nothing", language="fr") == "field.nothing"
