@@ -251,8 +251,9 @@ class DeliveryDesk(Generic[Tx]):
         return len(missing)
 
     def _known(self, caller: End, act_id: ActId) -> Delivery:
+        offices = self.offices()
         with self.store.snapshot() as tx:
-            for office in self.offices():
+            for office in offices:
                 delivery = tx.exchange.delivery(office.authority, act_id, direction=Direction.IN)
                 if delivery is None or (delivery.peer, delivery.counterpart) != (
                     caller.root,

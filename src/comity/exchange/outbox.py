@@ -21,6 +21,7 @@ FIRST_WAIT = 5 * SECOND
 LONGEST_WAIT = HOUR
 SILENT = "peer.silent"
 SILENT_AFTER = DAY
+END_OF_TIME = Instant(253_402_300_799_999_999)
 _ALONE_FROM = 3
 
 
@@ -99,15 +100,15 @@ class Outbox:
         A message that failed three times goes alone, so that it cannot hold up the others.
         """
         due = store.due(author, to.root, to=to.authority, now=now, limit=MOST_MESSAGES)
-        fresh = [outgoing for outgoing in due if outgoing.attempts < _ALONE_FROM]
-        chosen: list[Outgoing] = []
-        room = MOST_BATCH
-        for outgoing in fresh or due[:1]:
-            if chosen and len(outgoing.sealed) > room:
-                break
-            chosen.append(outgoing)
-            room -= len(outgoing.sealed)
-        return tuple(chosen)
+        fresh = tuple(outgoing for outgoing in due if outgoing.attempts < _ALONE_FROM)
+        return _fitting(fresh or due[:1])
+
+    def whole_batch(
+        self, store: ExchangeStore, *, author: AuthorityId, to: End, skip: int
+    ) -> tuple[Outgoing, ...]:
+        """Return what goes into the next call on a disk: every queued message, due or not, after ``skip``."""
+        queued = store.due(author, to.root, to=to.authority, now=END_OF_TIME, limit=skip + MOST_MESSAGES)
+        return _fitting(queued[skip:])
 
     def wait(self, attempts: int) -> int:
         """Return how long to wait after so many attempts, in microseconds: doubled each time, with jitter.
@@ -130,3 +131,15 @@ class Outbox:
         if any(now - outgoing.queued_at >= SILENT_AFTER for outgoing in held):
             first = held[0]
             store.alarm(Alarm(code=SILENT, authority=first.authority, peer=first.peer, at=now))
+
+
+def _fitting(candidates: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """Return as many as fit into one call, in order, at least one."""
+    chosen: list[Outgoing] = []
+    room = MOST_BATCH
+    for outgoing in candidates:
+        if chosen and len(outgoing.sealed) > room:
+            break
+        chosen.append(outgoing)
+        room -= len(outgoing.sealed)
+    return tuple(chosen)

@@ -27,7 +27,7 @@ from comity.exchange.envelope import (
 from comity.exchange.errors import not_for_you
 from comity.exchange.inbox import Inbox, older_sizes
 from comity.exchange.office import Office
-from comity.exchange.outbox import Outbox
+from comity.exchange.outbox import END_OF_TIME, Outbox
 from comity.exchange.ports import (
     DeferredReason,
     ExchangeTransaction,
@@ -46,6 +46,7 @@ from comity.ledger.checkpoint import Checkpoint
 BAD_ENTRY = "entry.untrusted"
 BAD_HEAD = "log.untrusted"
 CLOCKS_APART = "clock.apart"
+MOST_RECALLED = 100_000
 
 Tx = TypeVar("Tx", bound=ExchangeTransaction)
 
@@ -72,9 +73,24 @@ class Exchange(Generic[Tx]):
     entropy: Entropy
 
     def prepare(
-        self, tx: Tx, office: Office, peer: End, *, now: Instant, even_if_empty: bool = False
+        self,
+        tx: Tx,
+        office: Office,
+        peer: End,
+        *,
+        now: Instant,
+        even_if_empty: bool = False,
+        carried: int | None = None,
     ) -> CallToMake | None:
         """Return the next call to a peer; None when nothing is due. It writes nothing.
+
+        Args:
+            tx: A snapshot is enough.
+            office: Our office that calls.
+            peer: Whom it calls.
+            now: Now.
+            even_if_empty: Call without a message too, to hand over heads and cosignatures.
+            carried: For a disk: take every queued message, due or not, after this many.
 
         Raises:
             UntrustedError: the peer is not pinned or its chain does not hold.
@@ -87,7 +103,10 @@ class Exchange(Generic[Tx]):
                 hint="fetch the missing acts from the peers and open a new incarnation with two officers",
             )
         party = self.directory.party(tx.exchange, peer.root)
-        batch = self.outbox.batch(tx.exchange, author=office.authority, to=peer, now=now)
+        if carried is None:
+            batch = self.outbox.batch(tx.exchange, author=office.authority, to=peer, now=now)
+        else:
+            batch = self.outbox.whole_batch(tx.exchange, author=office.authority, to=peer, skip=carried)
         if not batch and not even_if_empty:
             return None
         state = tx.exchange.peer_state(office.authority, peer.root, to=peer.authority)
@@ -117,6 +136,33 @@ class Exchange(Generic[Tx]):
             entry_id=ours.newest_id,
         )
 
+    def recalled(self, tx: Tx, office: Office, body: bytes, *, now: Instant) -> CallToMake:
+        """Return a call of ours again from its body, which the caller has authenticated as ours.
+
+        Raises:
+            MalformedError: not a call.
+            DeniedError: not a call of this office.
+        """
+        call = parse_call(body)
+        if call.sender != office.end or call.realm is not office.realm:
+            raise not_for_you()
+        queued = tx.exchange.due(
+            office.authority, call.to.root, to=call.to.authority, now=END_OF_TIME, limit=MOST_RECALLED
+        )
+        names = {sha256(outgoing.sealed).hex(): outgoing.message_id for outgoing in queued}
+        sealed = tuple(sha256(message).hex() for message in call.messages)
+        party = self.directory.party(tx.exchange, call.to.root)
+        return CallToMake(
+            to=destination(party, office, call.to, now=now),
+            body=body,
+            nonce=call.nonce,
+            # NOTE: what is settled by now is not in the outbox under any name, and is passed over.
+            message_ids=tuple(names.get(name, ActId(name)) for name in sealed),
+            sealed=sealed,
+            shown=call.heads,
+            entry_id=call.entries[-1].id if call.entries else "",
+        )
+
     def answered(self, tx: Tx, call: CallToMake, data: bytes, *, now: Instant) -> None:
         """Take the answer to a call: receipts settle messages, everything else waits for the next try.
 
@@ -140,7 +186,9 @@ class Exchange(Generic[Tx]):
         self.outbox.postpone(tx.exchange, tuple(unsettled), now=now)
         state = tx.exchange.peer_state(call.office.authority, call.peer.root, to=call.peer.authority)
         tx.exchange.put_peer_state(
-            replace(state, last_contact_at=now, failing_since=None, entry_sent=call.entry_id)
+            replace(
+                state, last_contact_at=now, failing_since=None, entry_sent=call.entry_id or state.entry_sent
+            )
         )
 
     def failed(self, tx: Tx, call: CallToMake, *, now: Instant) -> None:

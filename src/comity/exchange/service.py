@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from comity.exchange.calls import Caller, CallToMake
+from comity.exchange.calls import Caller, CallToMake, Destination
 from comity.exchange.envelope import End
 from comity.exchange.office import Office
 from comity.exchange.ports import ExchangeTransaction
-from comity.exchange.protocol import Exchange
+from comity.exchange.protocol import Exchange, destination
 from comity.kernel.clock import Clock
 from comity.kernel.errors import (
     ComityError,
@@ -83,6 +83,13 @@ class ExchangeDesk(Generic[Tx]):
     offices: Callable[[], Sequence[Office]]
     clock: Clock
 
+    def destination(self, authority: AuthorityId, peer: End) -> Destination:
+        """Return where calls of an office to a peer go; UntrustedError for a peer that is not pinned."""
+        office, now = self.office(authority), self.clock.now()
+        with self.store.snapshot() as tx:
+            party = self.exchange.directory.party(tx.exchange, peer.root)
+        return destination(party, office, peer, now=now)
+
     def office(self, authority: AuthorityId) -> Office:
         """Return an office of ours; raise NotFoundError ``exchange.no_office``."""
         for office in self.offices():
@@ -96,12 +103,31 @@ class ExchangeDesk(Generic[Tx]):
             due = tx.exchange.peers_due(authority, now=self.clock.now())
         return tuple(End(authority=to, root=peer) for peer, to in due)
 
-    def prepare(self, authority: AuthorityId, peer: End, *, even_if_empty: bool = False) -> CallToMake | None:
+    def prepare(
+        self,
+        authority: AuthorityId,
+        peer: End,
+        *,
+        even_if_empty: bool = False,
+        carried: int | None = None,
+    ) -> CallToMake | None:
         """Return the next call to a peer, for a transport or a courier folder; None if nothing is due."""
+        office = self.office(authority)
         with self.store.snapshot() as tx:
             return self.exchange.prepare(
-                tx, self.office(authority), peer, now=self.clock.now(), even_if_empty=even_if_empty
+                tx, office, peer, now=self.clock.now(), even_if_empty=even_if_empty, carried=carried
             )
+
+    def recalled(self, body: bytes) -> CallToMake:
+        """Return a call of ours again from its body; the caller has checked that it is ours.
+
+        Raises:
+            MalformedError: not a call.
+            NotFoundError: not of an office here.
+        """
+        office = self.office(parse_call(body).sender.authority)
+        with self.store.snapshot() as tx:
+            return self.exchange.recalled(tx, office, body, now=self.clock.now())
 
     def answered(self, call: CallToMake, answer: bytes) -> None:
         """Take the answer to a call of ours."""
@@ -140,9 +166,9 @@ class ExchangeDesk(Generic[Tx]):
             MalformedError: not a call.
             DeniedError: turned away, always with the same words.
         """
-        now = self.clock.now()
+        offices = self.offices()
         with self.store.transaction() as tx:
-            served = self.exchange.serve(tx, self.offices(), caller, body, now=now)
+            served = self.exchange.serve(tx, offices, caller, body, now=self.clock.now())
         return self.exchange.complete(served)
 
     def caller_key(self, key: KeyId) -> tuple[End, bytes] | None:
