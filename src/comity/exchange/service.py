@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from comity.exchange.calls import Caller, CallToMake, Destination
-from comity.exchange.envelope import End
+from comity.exchange.envelope import End, parse_call
 from comity.exchange.office import Office
 from comity.exchange.ports import ExchangeTransaction
 from comity.exchange.protocol import Exchange, destination
