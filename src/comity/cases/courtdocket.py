@@ -1,0 +1,156 @@
+"""What the steps of checking a court file leave for each other, and what they share when they read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import msgspec
+
+from comity.cases.courttar import CourtFaultError, Member, Reader, UnsoundError, read_whole, require
+from comity.cases.wire import SignedAct
+from comity.exchange.directory import TrustedParty
+from comity.exchange.receipts import Receipt
+from comity.kernel.clock import Instant
+from comity.kernel.digests import sha256
+from comity.kernel.errors import MalformedError
+from comity.kernel.ids import CaseId, Fingerprint
+from comity.kernel.ijson import parse_ijson
+from comity.kernel.realms import Realm
+from comity.kernel.signing import Envelope, is_signature, key_id
+
+BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+LABELS = {
+    Realm.LIVE: "Court file",
+    Realm.PRACTICE: "PRACTICE: a drill between practice Parties, not evidence",
+}
+SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seal:
+    """What SEAL says, and its envelope."""
+
+    envelope: Envelope
+    realm: Realm
+    case: CaseId
+    at: Instant
+    authority: str
+    root: str
+
+
+@dataclass(slots=True, kw_only=True)
+class HeldAct:
+    """An act of the file, and the time T at which it is proven to have been signed."""
+
+    signed: SignedAct
+    file: str
+    at: Instant
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownExhibit:
+    """An exhibit in a court file: its path there, its original name for display, digest and size."""
+
+    path: str
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Docket:
+    """A court file while it is checked."""
+
+    reader: Reader
+    members: dict[str, Member] = field(default_factory=dict)
+    seal: Seal | None = None
+    parties: dict[Fingerprint, TrustedParty] = field(default_factory=dict)
+    acts: dict[str, HeldAct] = field(default_factory=dict)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    suspects: list[tuple[str, str]] = field(default_factory=list)
+    exhibits: list[ShownExhibit] = field(default_factory=list)
+    withheld: list[tuple[str, str | None]] = field(default_factory=list)
+
+    @property
+    def sealed(self) -> Seal:
+        """The seal, once step 3 has read it."""
+        if self.seal is None:
+            raise ValueError("the seal is read in step 3")
+        return self.seal
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of a member in hexadecimal; empty where there is none."""
+        member = self.members.get(path)
+        return member.sha256 if member else ""
+
+    def read(self, path: str) -> bytes:
+        """Return a member that is no exhibit."""
+        return read_whole(self.reader, self.members[path])
+
+    def value(self, path: str, *, most_depth: int) -> Any:
+        """Return the value of a member that is I-JSON; its size was limited when it was scanned."""
+        member = self.members[path]
+        return parse_ijson(self.read(path), most_bytes=member.size, most_depth=most_depth)
+
+    def under(self, folder: str) -> list[str]:
+        """Return the members of a folder, in order."""
+        return [path for path in self.members if path.startswith(folder)]
+
+    def suspect(self, path: str) -> None:
+        """Note a signature that holds but whose key is doubtful at T."""
+        self.suspects.append((path, SUSPECT))
+
+
+@contextmanager
+def reading(path: str, reason: str) -> Iterator[None]:
+    """Turn whatever is malformed inside into the fault of one path."""
+    try:
+        yield
+    except (MalformedError, UnsoundError) as exc:
+        raise CourtFaultError(path, reason) from exc
+
+
+def sound(holds: object) -> None:
+    """Raise UnsoundError unless the condition holds."""
+    if not holds:
+        raise UnsoundError
+
+
+def convert(value: Any, shape: type[_T]) -> _T:
+    """Return a parsed JSON value as a struct; raise UnsoundError for any other shape."""
+    try:
+        return msgspec.convert(value, shape, strict=True)
+    except msgspec.ValidationError as exc:
+        raise UnsoundError from exc
+
+
+def signed_by(envelope: Envelope, keys: Iterator[bytes]) -> tuple[str, bytes]:
+    """Return key id and first signature that holds under one of the keys; empty for none."""
+    named = {key_id(key): key for key in keys}
+    message = envelope.pae
+    for item in envelope.signatures:
+        public = named.get(item.key_id)
+        if public is not None and is_signature(public, message, item.signature):
+            return item.key_id, item.signature
+    return "", b""
+
+
+def check_list(docket: Docket, manifest: str, folder: str, paths: list[str]) -> None:
+    """Raise CourtFaultError unless a manifest is exactly the list of digests and names of the members.
+
+    The fault is laid at the member whose digest alone differs, otherwise at the manifest.
+
+    Basis: RFC 8493
+    """
+    lines = [f"{docket.digest(path)}  {path.removeprefix(folder)}".encode() for path in paths]
+    if sha256(b"".join(line + b"\n" for line in lines)).hex() == docket.digest(manifest):
+        return
+    for found, line, path in zip(docket.read(manifest).split(b"\n"), lines, paths, strict=False):
+        if found != line:
+            require(found[64:] != line[64:], path, "its bytes are not those of the manifest")
+            break
+    raise CourtFaultError(manifest, "not the list of the files that are there")

@@ -1,0 +1,359 @@
+"""Writes the court file of a case: everything a court needs to check it, without us.
+
+The plan lists every member with its size and digest before a byte is written, so the manifests and SEAL
+are known first and exhibits of any size stream through.
+
+Basis: PROTOCOL rules 22 and 25
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from comity.cases.courtacts import pem
+from comity.cases.courtdocket import BAGIT_TEXT, LABELS, signed_by
+from comity.cases.courtevidence import DELIVER, HANDLINGS
+from comity.cases.courtkeys import COURT_SEAL, TAGS, published
+from comity.cases.courtreadme import SignedWith, readme
+from comity.cases.courttar import MANIFEST, TAG_MANIFEST, most_size
+from comity.cases.parts import Part
+from comity.cases.ports import Address
+from comity.cases.wire import SignedAct
+from comity.evidence.frames import END, entry_frame, padding
+from comity.exchange.directory import TrustedParty, trusted_party
+from comity.exchange.entries import Usage
+from comity.kernel.clock import Instant
+from comity.kernel.digests import sha256
+from comity.kernel.errors import DeniedError, MalformedError, NotFoundError, UntrustedError
+from comity.kernel.ids import CaseId, Fingerprint, PartyCode
+from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.packaged import packaged_bytes
+from comity.kernel.realms import Realm, payload_type
+from comity.kernel.signing import Envelope, Signer, envelope_value
+from comity.ledger.proofs import LoggedLeaf
+from comity.ledger.wire import logged_leaf_value
+
+MOST_LIST = 16 << 20
+
+
+class Sink(Protocol):
+    """Where the archive goes; bytes in order."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take the next bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtAct:
+    """An act of the case with what is disclosed beside it.
+
+    Attributes:
+        parts: The disclosed parts, with their salts.
+        receipt: DSSE JSON bytes of the addressee's receipt; None where there is none yet.
+        leaves: Leaves of the peer log that commit to the signed act.
+    """
+
+    signed: SignedAct
+    parts: tuple[Part, ...] = ()
+    receipt: bytes | None = None
+    leaves: tuple[LoggedLeaf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtParty:
+    """A Party: all versions of its root and of its entry, oldest first, as DSSE JSON bytes."""
+
+    code: PartyCode
+    roots: tuple[bytes, ...]
+    entries: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagFile:
+    """One file of a delivered bag.
+
+    Attributes:
+        name: Path inside the bag, e.g. ``data/000000001.bin``.
+        size: Length in bytes.
+        sha256: Digest in hexadecimal, known before the file is read again.
+        chunks: Returns the content, piece by piece, each time it is called.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    chunks: Callable[[], Iterator[bytes]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtDelivery:
+    """The opened bag that an ``evidence.deliver`` act delivered."""
+
+    act_id: str
+    files: tuple[BagFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldItem:
+    """A part, or with ``part`` None the delivered bag of an act, that this file does not disclose.
+
+    Attributes:
+        ground: Why, 1 to 200 characters.
+        decided_by: Who decided it, 1 to 200 characters.
+    """
+
+    act_id: str
+    part: str | None
+    ground: str
+    decided_by: str
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtContents:
+    """Everything that goes into one court file.
+
+    Attributes:
+        sealed_by: The authority that seals.
+        version: Version of the software.
+        bugs: Known bugs of that version that bear on this file, one sentence each.
+    """
+
+    realm: Realm
+    case: CaseId
+    sealed_by: Address
+    acts: tuple[CourtAct, ...]
+    parties: tuple[CourtParty, ...]
+    deliveries: tuple[CourtDelivery, ...] = ()
+    withheld: tuple[WithheldItem, ...] = ()
+    version: str
+    bugs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtPlan:
+    """A court file ready to be written: every member, in order, with size and digest."""
+
+    files: tuple[BagFile, ...]
+
+    @property
+    def size(self) -> int:
+        """Length of the archive in bytes."""
+        frames = sum(len(entry_frame(file.name, file.size)) for file in self.files)
+        return frames + sum(file.size + -file.size % 512 for file in self.files) + len(END)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the archive.
+
+        Raises:
+            UntrustedError: ``court.changed`` when a file is not what the plan was made from.
+        """
+        for file in self.files:
+            yield entry_frame(file.name, file.size)
+            yield from _checked(file)
+            yield padding(file.size)
+        yield END
+
+    def write(self, sink: Sink) -> str:
+        """Write the archive; return its SHA-256 in hexadecimal."""
+        state = hashlib.sha256()
+        for chunk in self.chunks():
+            state.update(chunk)
+            sink.write(chunk)
+        return state.hexdigest()
+
+
+def plan_court_file(contents: CourtContents, *, signer: Signer, at: Instant) -> CourtPlan:
+    """Return the plan of a court file, sealed now with the authority's act key.
+
+    Raises:
+        DeniedError: ``court.handling`` for evidence that no court file may hold.
+        MalformedError: ``court.parts`` when disclosed and withheld are not all; ``court.name``;
+            ``court.size``.
+        NotFoundError: ``court.key`` when no published key signed an act.
+        UntrustedError: a Party's chain of roots and entries does not hold.
+
+    Basis: PROTOCOL rules 22 and 25
+    """
+    _require_lawful(contents)
+    _require_all_parts(contents)
+    files = {file.name: file for file in _data_files(contents)}
+    payload = [files[name] for name in sorted(files)]
+    keys = _keys(contents)
+    label = LABELS[contents.realm]
+    tags = {
+        "README.txt": readme(realm=contents.realm, case=contents.case, label=label, acts=keys),
+        "bag-info.txt": _bag_info(contents, label, payload),
+        "bagit.txt": BAGIT_TEXT,
+        MANIFEST: _manifest(payload),
+        "verify.py": packaged_bytes("comity.cases", "data/verify.py"),
+    }
+    tagged = [_file(name, tags[name]) for name in TAGS]
+    tag_manifest = _manifest(tagged)
+    seal = _seal(contents, label, tag_manifest, at).signed_by(signer)
+    tagged += [_file(TAG_MANIFEST, tag_manifest), _file("SEAL", dump_ijson(envelope_value(seal)))]
+    everything = tuple(sorted([*payload, *tagged], key=lambda file: file.name))
+    for file in everything:
+        most = most_size(file.name)
+        if most < 0:
+            raise MalformedError("court.name", f"a court file holds no {file.name[:80]!r}", where=file.name)
+        if file.size > most:
+            raise MalformedError("court.size", f"{file.size} bytes where {most} are taken", where=file.name)
+    return CourtPlan(files=everything)
+
+
+def _require_lawful(contents: CourtContents) -> None:
+    delivered = {delivery.act_id for delivery in contents.deliveries}
+    for item in contents.acts:
+        act = item.signed.act
+        if act.id in delivered and act.body.get("handling") not in HANDLINGS:
+            raise DeniedError(
+                "court.handling",
+                f"evidence handled as {str(act.body.get('handling'))[:20]} never enters a court file",
+                hint="withhold it; a court inspects it under supervision, by digest and description",
+                where=act.id,
+            )
+
+
+def _require_all_parts(contents: CourtContents) -> None:
+    held = {(item.act_id, item.part) for item in contents.withheld}
+    delivered = {delivery.act_id for delivery in contents.deliveries}
+    for item in contents.acts:
+        act = item.signed.act
+        shown = {(act.id, part.name) for part in item.parts}
+        named: set[tuple[str, str | None]] = {(act.id, part.name) for part in act.parts}
+        if act.kind == DELIVER:
+            named.add((act.id, None))
+            shown |= {(act.id, None)} if act.id in delivered else set()  # type: ignore[arg-type]
+        mine = {found for found in held if found[0] == act.id}
+        if shown & mine or (shown | mine) != named:
+            raise MalformedError(
+                "court.parts",
+                "each part is either disclosed or withheld, and there are no others",
+                where=act.id,
+            )
+
+
+def _data_files(contents: CourtContents) -> Iterator[BagFile]:
+    yield _file("data/tool.json", dump_ijson({"v": 1, "version": contents.version, "bugs": contents.bugs}))
+    yield _file("data/withheld.json", dump_ijson({"v": 1, "withheld": _withheld(contents)}))
+    for party in contents.parties:
+        folder = f"data/identity/{party.code}"
+        yield _file(f"{folder}/roots.json", _array(party.roots))
+        yield _file(f"{folder}/entries.json", _array(party.entries))
+    for item in contents.acts:
+        yield from _act_files(item)
+    for made in _keys(contents):
+        yield _file(f"data/keys/{made.key}.pem", pem(made.public))
+        yield _file(f"data/acts/{made.act_id}.sig", made.signature)
+    for delivery in contents.deliveries:
+        for file in delivery.files:
+            name = f"data/deliveries/{delivery.act_id}/{file.name}"
+            yield BagFile(name=name, size=file.size, sha256=file.sha256, chunks=file.chunks)
+
+
+def _act_files(item: CourtAct) -> Iterator[BagFile]:
+    act = item.signed.act
+    yield _file(f"data/acts/{act.id}.json", item.signed.stored)
+    yield _file(f"data/acts/{act.id}.pae", act.envelope.pae)
+    for part in item.parts:
+        yield _file(f"data/parts/{act.id}/{part.name}", part.data)
+        yield _file(f"data/parts/{act.id}/{part.name}.salt", part.salt)
+    if item.receipt is not None:
+        yield _file(f"data/receipts/{act.id}.json", item.receipt)
+    if item.leaves:
+        value = {"v": 1, "leaves": [logged_leaf_value(leaf) for leaf in item.leaves]}
+        yield _file(f"data/proofs/{act.id}.json", dump_ijson(value))
+
+
+def _keys(contents: CourtContents) -> list[SignedWith]:
+    parties: dict[Fingerprint, TrustedParty] = {}
+    for party in contents.parties:
+        trusted = trusted_party(party.roots, party.entries)
+        parties[trusted.fingerprint] = trusted
+    found = []
+    for item in contents.acts:
+        act = item.signed.act
+        author = parties.get(act.sender.root)
+        keys = {} if author is None else _by_id(author, act.sender)
+        name, signature = signed_by(act.envelope, iter(keys.values()))
+        if not name:
+            raise NotFoundError("court.key", "no published key of its author signed the act", where=act.id)
+        found.append(
+            SignedWith(
+                act_id=act.id,
+                kind=act.kind,
+                author=act.sender.authority,
+                key=name,
+                public=keys[name],
+                signature=signature,
+            )
+        )
+    return found
+
+
+def _by_id(party: TrustedParty, author: Address) -> dict[str, bytes]:
+    return {sha256(key).hex(): key for key in published(party, author.authority, Usage.ACT)}
+
+
+def _withheld(contents: CourtContents) -> list[dict[str, Any]]:
+    ordered = sorted(contents.withheld, key=lambda item: (item.act_id, item.part or ""))
+    return [
+        {"act": x.act_id, "part": x.part, "ground": x.ground, "decided_by": x.decided_by, "at": x.at}
+        for x in ordered
+    ]
+
+
+def _seal(contents: CourtContents, label: str, tag_manifest: bytes, at: Instant) -> Envelope:
+    by = {"authority": contents.sealed_by.authority, "root": contents.sealed_by.root}
+    value = {
+        "v": 1,
+        "realm": contents.realm.value,
+        "case": contents.case,
+        "tagmanifest": sha256(tag_manifest).hex(),
+        "at": at,
+        "sealed_by": by,
+        "label": label,
+    }
+    return Envelope(payload_type=payload_type(COURT_SEAL, contents.realm), payload=dump_ijson(value))
+
+
+def _bag_info(contents: CourtContents, label: str, payload: list[BagFile]) -> bytes:
+    return (
+        f"Bag-Software-Agent: comity {contents.version}\n"
+        f"External-Identifier: {contents.case}\n"
+        f"Internal-Sender-Description: {label}\n"
+        f"Payload-Oxum: {sum(file.size for file in payload)}.{len(payload)}\n"
+        f"Source-Organization: {contents.sealed_by.authority}\n"
+    ).encode("ascii")
+
+
+def _manifest(files: list[BagFile]) -> bytes:
+    return "".join(f"{file.sha256}  {file.name}\n" for file in files).encode("ascii")
+
+
+def _array(envelopes: tuple[bytes, ...]) -> bytes:
+    return dump_ijson([parse_ijson(item, most_bytes=MOST_LIST) for item in envelopes])
+
+
+def _file(name: str, data: bytes) -> BagFile:
+    return BagFile(name=name, size=len(data), sha256=sha256(data).hex(), chunks=lambda: iter((data,)))
+
+
+def _checked(file: BagFile) -> Iterator[bytes]:
+    state, left = hashlib.sha256(), file.size
+    for chunk in file.chunks():
+        left -= len(chunk)
+        if left < 0:
+            break
+        state.update(chunk)
+        yield chunk
+    if left or state.hexdigest() != file.sha256:
+        raise UntrustedError(
+            "court.changed",
+            "a file changed since the case was read",
+            hint="open the evidence again; this court file is not complete",
+            where=file.name,
+        )
