@@ -187,7 +187,9 @@ def check_statement(
     if faults:
         return tuple(faults)
     officers = [approval.officer for approval in approvals]
-    if len(set(officers)) != len(officers):
+    found = [directory.officer(statement.root, name, at=at) for name in officers]
+    keys = {officer.key.public for officer in found if officer is not None}
+    if len(set(officers)) != len(officers) or len(keys) != len(officers):
         return (ApprovalFault(code="approval.same_person"),)
     if len(officers) < persons:
         faults.append(ApprovalFault(code="approval.missing"))
