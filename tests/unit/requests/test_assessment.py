@@ -365,3 +365,69 @@ class TestSkeleton:
     def test_a_form_at_fault_is_told_elsewhere(self) -> None:
         reading = read_form({"kind": "preservation"})
         assert check_skeleton(reading, offence_class="A", items=(), confidential_until=None).findings == ()
+
+
+class TestEdges:
+    """The value on the line and the one beyond it."""
+
+    def speaks(self, code: str, kind: str = "stored-data", side: str = "requesting", **changes: Any) -> bool:
+        return bool(told(check(kind, side, **changes), code))
+
+    def test_four_years_claimed_as_a_convention_offence_are_serious_anyway(self) -> None:
+        for months, expected in ((47, True), (48, False)):
+            offences = [offence(months, convention_article=7)]
+            assert self.speaks("scope.claimed", "preservation", "requested", offences=offences) is expected
+
+    def test_a_year_and_a_day(self) -> None:
+        for end, expected in (("2026-01-01", False), ("2026-01-02", True)):  # 366 and 367 days
+            assert self.speaks("period.long", period={"from": "2025-01-01", "to": end}) is expected
+
+    def test_the_day_of_the_assessment_is_not_to_come(self) -> None:
+        for end, expected in (("2026-11-02", False), ("2026-11-03", True)):
+            assert self.speaks("period.future", period={"from": "2026-10-01", "to": end}) is expected
+
+    def test_secrecy_and_deadline_of_today_are_not_over(self) -> None:
+        secrecy = service.example("stored-data")["confidentiality"]
+        urgency = service.example("stored-data")["urgency"]
+        for day, expected in (("2026-11-02", False), ("2026-11-01", True)):
+            assert self.speaks("confidentiality.past", confidentiality={**secrecy, "until": day}) is expected
+            assert self.speaks("urgency.past", urgency={**urgency, "wanted_by": day}) is expected
+
+    def test_text_as_long_as_is_taken(self) -> None:
+        for length, expected in ((1000, False), (1001, True)):
+            assert self.speaks("field.too_long", preservation_reference="x" * length) is expected
+
+    def test_as_many_elements_as_are_taken(self) -> None:
+        provision = {**service.example("preservation")["offences"][0]}
+        for count, expected in ((32, False), (33, True)):
+            offences = [{**provision, "provisions": ["x"] * count}]
+            assert self.speaks("field.too_long", "preservation", offences=offences) is expected
+
+    @pytest.mark.parametrize(
+        ("field", "value", "code"),
+        [
+            ("language", "EN", "field.value"),
+            ("language", ["en"], "field.type"),
+            ("requested_party", "xab", "field.value"),
+            ("request_expected", "2026-02-30", "field.value"),
+            ("request_expected", "20261102", "field.value"),
+            ("request_expected", 20261102, "field.type"),
+            ("intends_request", "yes", "field.type"),
+            ("items", {"id": "mailbox"}, "field.type"),
+            ("urgency", "now", "field.type"),
+        ],
+    )
+    def test_a_value_that_is_not_taken(self, field: str, value: object, code: str) -> None:
+        assert one(check("preservation", **{field: value}), code)[2] == f"/{field}"
+
+    def test_what_both_sides_are_told_of_proportion_and_data(self) -> None:
+        assert one(check("preservation"), "proportionality.review") == ("decide", "24(1)", "/items")
+        assert one(check("preservation", "requested"), "proportionality.review") == (
+            "decide",
+            "24(4)",
+            "/items",
+        )
+        assert one(check("stored-data"), "personal_data.received")[:2] == ("note", "36(2)")
+        (others,) = told(check("stored-data", "requested"), "grounds.others")
+        assert "R-40.21d" in str(others.parameters["grounds"])
+        assert one(check("preservation", version=2), "version.unknown") == ("blocks", "42(3)", "/version")
