@@ -2,12 +2,14 @@
 
 A node ``(level, index)`` is kept under one number, its place in the tree read from left to right, so that
 an append writes to the end of the table: leaf ``i`` is at ``2 i``, and a parent stands between its children.
+Leaf hashes stand in the rows of the leaves. Digests are found by their first eight bytes, which keeps the
+index, the one thing of an append that is not written in order, small.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
-from sqlalchemy import BindParameter, bindparam, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, select, update
 
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
@@ -16,7 +18,7 @@ from comity.ledger.leaves import Leaf, StoredLeaf
 from comity.ledger.merkle import NodeId, NodeRow
 from comity.ledger.origins import parse_origin
 from comity.storage.sql import tables as t
-from comity.storage.sql.statements import Row, Rows, Statement, insert_new, insert_row, upsert
+from comity.storage.sql.statements import Rows, Statement, insert_new, insert_row, upsert
 
 _LARGEST = 2**63 - 1
 _CHUNK = 64
@@ -41,7 +43,11 @@ _LEAVES = Statement(
 )
 _FIND = Statement(
     select(_F.position)
-    .where(_F.log == bindparam("log"), _F.digest == bindparam("digest"))
+    .where(
+        _F.log == bindparam("log"),
+        _F.digest_start == bindparam("start"),
+        _F.digest == bindparam("whole"),
+    )
     .order_by(_F.position)
 )
 _PUT_CHECKPOINT = upsert(t.LOG_CHECKPOINT)
@@ -61,18 +67,25 @@ _ADD_ALARM = insert_new(t.LOG_ALARM)
 _ALARMS = Statement(select(_X.kind, _X.origin, _X.held, _X.offered, _X.proven, _X.at).order_by(_X.number))
 
 
-def _nodes_statement(count: int) -> Statement:
+def _hashes_statement(table: Table, place: ColumnElement[int], count: int) -> Statement:
     places: list[BindParameter[int]] = [bindparam(f"p{at}") for at in range(count)]
-    return Statement(select(_N.place, _N.hash).where(_N.log == bindparam("log"), _N.place.in_(places)))
+    return Statement(select(place, table.c.hash).where(table.c.log == bindparam("log"), place.in_(places)))
 
 
 # Padded to these sizes, so that a few statements serve every proof.
-_NODES = {count: _nodes_statement(count) for count in (1, 2, 4, 8, 16, 32, _CHUNK)}
+_WIDTHS = (1, 2, 4, 8, 16, 32, _CHUNK)
+_NODES = {count: _hashes_statement(t.LOG_NODE, _N.place, count) for count in _WIDTHS}
+_LEAF_HASHES = {count: _hashes_statement(t.LOG_LEAF, _F.position, count) for count in _WIDTHS}
 
 
 def place_of(level: int, index: int) -> int:
     """Return the number under which a node is kept."""
     return (((index << 1) | 1) << level) - 1
+
+
+def start_of(digest: bytes) -> int:
+    """Return the number by which a digest is found: its first eight bytes, signed."""
+    return int.from_bytes(digest[:8], "big", signed=True)
 
 
 class SqlLogReads:
@@ -84,6 +97,7 @@ class SqlLogReads:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._known: dict[str, tuple[int, int]] = {}
 
     def size(self, log: str) -> int:
         """Return the number of leaves."""
@@ -95,20 +109,28 @@ class SqlLogReads:
         if not wanted:
             return {}
         row = self._log(log)
-        places = {place_of(level, index): (level, index) for level, index in wanted}
-        held = {} if row is None else self._held(row[0], [place for place in places if place <= _LARGEST])
-        if len(held) < len(places):
-            level, index = next(node for place, node in places.items() if place not in held)
-            raise NotFoundError("log.node", f"node {level}/{index} is not stored")
-        return {node: held[place] for place, node in places.items()}
+        leaves = {index: (level, index) for level, index in wanted if level == 0}
+        inner = {place_of(level, index): (level, index) for level, index in wanted if level}
+        held: dict[NodeId, bytes] = {}
+        if row is not None:
+            held |= {leaves[at]: found for at, found in self._held(_LEAF_HASHES, row[0], leaves)}
+            held |= {inner[at]: found for at, found in self._held(_NODES, row[0], inner)}
+        for level, index in wanted:
+            if (level, index) not in held:
+                raise NotFoundError("log.node", f"node {level}/{index} is not stored")
+        return held
 
-    def _held(self, number: int, places: Sequence[int]) -> dict[int, bytes]:
-        held: dict[int, bytes] = {}
+    def _held(
+        self, statements: Mapping[int, Statement], number: int, wanted: Iterable[int]
+    ) -> list[tuple[int, bytes]]:
+        held: list[tuple[int, bytes]] = []
+        places = [place for place in wanted if place <= _LARGEST]
         for start in range(0, len(places), _CHUNK):
             batch = places[start : start + _CHUNK]
             width = 1 << (len(batch) - 1).bit_length()
             values = {f"p{at}": batch[min(at, len(batch) - 1)] for at in range(width)}
-            held.update((row[0], row[1]) for row in self._rows.all(_NODES[width], log=number, **values))
+            rows = self._rows.all(statements[width], log=number, **values)
+            held += [(row[0], row[1]) for row in rows]
         return held
 
     def leaf(self, log: str, index: int) -> StoredLeaf:
@@ -135,7 +157,9 @@ class SqlLogReads:
         row = self._log(log)
         if row is None:
             return ()
-        return tuple(found[0] for found in self._rows.all(_FIND, log=row[0], digest=digest))
+        return tuple(
+            found[0] for found in self._rows.all(_FIND, log=row[0], start=start_of(digest), whole=digest)
+        )
 
     def checkpoint(self, log: str) -> bytes | None:
         """Return the signed checkpoint of the greatest size."""
@@ -167,8 +191,14 @@ class SqlLogReads:
             for kind, origin, held, offered, proven, at in self._rows.all(_ALARMS)
         )
 
-    def _log(self, log: str) -> Row | None:
-        return self._rows.one(_LOG, origin=log)
+    def _log(self, log: str) -> tuple[int, int] | None:
+        # NOTE: nobody else can change a log while this transaction lasts.
+        if log not in self._known:
+            row = self._rows.one(_LOG, origin=log)
+            if row is None:
+                return None
+            self._known[log] = (row[0], row[1])
+        return self._known[log]
 
 
 class SqlLogStore(SqlLogReads):
@@ -184,18 +214,21 @@ class SqlLogStore(SqlLogReads):
             raise _conflict(size, start)
         if not self._rows.run(_RESIZE, log=number, old=start, new=start + len(leaves)):
             raise _conflict(size, start)
+        self._known[log] = (number, start + len(leaves))
+        hashes = {index: found for level, index, found in nodes if not level}
+        rows = []
+        for at, item in enumerate(leaves, start):
+            leaf = item.leaf
+            digest = leaf.digest
+            begin = int.from_bytes(digest[:8], "big", signed=True)
+            rows.append((number, at, leaf.tag, leaf.nonce, digest, item.at, hashes[at], begin))
+        self._rows.put_all(_ADD_LEAF, rows)
         self._rows.put_all(
-            _ADD_LEAF,
-            [
-                (number, at, item.leaf.tag, item.leaf.nonce, item.leaf.digest, item.at)
-                for at, item in enumerate(leaves, start)
-            ],
-        )
-        self._rows.put_all(
-            _ADD_NODE, [(number, (((index << 1) | 1) << level) - 1, found) for level, index, found in nodes]
+            _ADD_NODE,
+            [(number, (((index << 1) | 1) << level) - 1, found) for level, index, found in nodes if level],
         )
 
-    def _new_log(self, log: str) -> Row:
+    def _new_log(self, log: str) -> tuple[int, int]:
         found = self._rows.one(_NEXT_LOG)
         number = int(found[0]) if found else 1
         self._rows.put(_ADD_LOG, (number, _authority_of(log), log, 0))

@@ -293,7 +293,9 @@ LOG_LEAF = _table(
     _bytes("nonce"),
     _bytes("digest"),
     _whole("at"),
-    Index("log_leaf_digest", "log", "digest"),
+    _bytes("hash"),
+    _whole("digest_start"),
+    Index("log_leaf_digest", "log", "digest_start"),
     key="log position",
 )
 LOG_NODE = _table("log_node", _whole("log"), _whole("place"), _bytes("hash"), key="log place")

@@ -19,10 +19,12 @@ STATEMENTS = (
         nonce {bytes} NOT NULL,
         digest {bytes} NOT NULL,
         at {whole} NOT NULL,
+        hash {bytes} NOT NULL,
+        digest_start {whole} NOT NULL,
         PRIMARY KEY (log, position)
     ){keyed}
     """,
-    "CREATE INDEX log_leaf_digest ON log_leaf (log, digest)",
+    "CREATE INDEX log_leaf_digest ON log_leaf (log, digest_start)",
     """
     CREATE TABLE log_node (
         log {whole} NOT NULL,
