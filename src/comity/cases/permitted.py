@@ -163,7 +163,8 @@ def _items(request: RequestState, kind: str) -> tuple[str, ...]:
 
 
 def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, now: Instant) -> str:
-    if state.closed and kind not in AFTER_CLOSE:
+    may_follow = kind in AFTER_CLOSE and kind != "case.close"
+    if state.closed and not may_follow:
         return "permitted.closed"
     side = {Sender.REQUESTING: (request.by,), Sender.REQUESTED: (request.to,)}
     if me not in side.get(KINDS[kind].sender, (request.by, request.to)):
@@ -171,7 +172,7 @@ def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, n
     preserving = request.kind == "preservation.request"
     if kind in (DATA_ONLY | {"request.postpone"} if preserving else PRESERVATION_ONLY):
         return "permitted.mechanism"
-    if request.closed and kind not in AFTER_CLOSE:
+    if request.closed and not may_follow:
         return "permitted.request_closed"
     if kind in _ITEMS and not _items(request, kind):
         return "permitted.no_item_ready"
