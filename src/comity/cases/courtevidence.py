@@ -77,9 +77,9 @@ class _Exhibit(msgspec.Struct, frozen=True):
     sha256: str
     name: str
     name_b64: str
-    folder: str
-    folder_b64: str
     handling: str
+    folder: str = ""
+    folder_b64: str = ""
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -228,7 +228,7 @@ def _check_exhibits(docket: Docket, held: HeldAct, folder: str, files: list[str]
         sound(item.type == "exhibit" and item.handling in HANDLINGS and path == f"{folder}{stored}")
         found = (item.number, item.stored, item.size, item.sha256)
         sound(found == (number, stored, member.size, member.sha256))
-        sound(unb64(item.name_b64) + unb64(item.folder_b64))
+        sound(unb64(item.folder_b64) + unb64(item.name_b64))
         name = f"{item.folder}/{item.name}" if item.folder else item.name
         shown = ShownExhibit(path=path, name=name, sha256=member.sha256, bytes=member.size)
         docket.exhibits.append(shown)

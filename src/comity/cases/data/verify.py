@@ -3,11 +3,10 @@
 
     python3 -I -S verify.py [--trust FILE] [--integrity-only] [--json] COURT.tar
 
-The steps are numbered as in docs/spec/court-file.md. The first fault ends the check and is printed with
-its step, path and reason. Exit 0: AUTHENTIC, or PRACTICE with the practice roots given, or anything that
-holds with --integrity-only. Exit 7: everything else, a file that cannot be read included. Exit 2: usage.
-FILE is JSON, {"v": 1, "roots": [fingerprints]}: get the fingerprints from a source that you trust, not
-from the court file. A verifier that travels with the file proves little: its own SHA-256 is published.
+The steps are numbered as in docs/spec/court-file.md; the first fault ends the check. Exit 0: AUTHENTIC, or
+PRACTICE with the practice roots given, or anything that holds with --integrity-only. Exit 7: everything
+else, a file that cannot be read included. Exit 2: usage. FILE is {"v": 1, "roots": [fingerprints]}: get
+them, and this verifier, whose SHA-256 is published, from a source that you trust, not from the file.
 """
 # fmt: off
 # ruff: noqa: N818
@@ -690,9 +689,10 @@ def check_exhibits(case: Case, act: Act, folder: str, files: list[str]) -> None:
     sound(fits(parse_json(first, 16), {**label, "handling": HANDLINGS}) and len(rest) == len(files) > 0)
     for number, (line, path) in enumerate(zip(rest, files), 1):
         item, (_, size, digest), stored = parse_json(line, 16), case.members[path], f"data/{number:09d}.bin"
+        item = {"folder": "", "folder_b64": "", **item} if fits(item, {}) else item
         right = {**EXHIBIT, "number": number, "stored": stored, "size": size, "sha256": digest}
         sound(fits(item, right) and path == folder + stored)
-        sound(unb64(item["name_b64"]) + unb64(item["folder_b64"]))
+        sound(unb64(item["folder_b64"]) + unb64(item["name_b64"]))
         name = item["folder"] + "/" + item["name"] if item["folder"] else item["name"]
         case.exhibits.append({"path": path, "name": name, "sha256": digest, "bytes": size})
 def is_noted(lines: Any, text: str, name: str, keys: Any, kind: int) -> bool:

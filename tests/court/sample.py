@@ -1,0 +1,422 @@
+"""A small practice case between XAA and XAB, whole and signed, and its court file."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import io
+import tarfile
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import comity.cases.data
+from comity.cases.courtfile import (
+    BagFile,
+    CourtAct,
+    CourtContents,
+    CourtDelivery,
+    CourtParty,
+    CourtPlan,
+    WithheldItem,
+    plan_court_file,
+)
+from comity.cases.courtkeys import TAGS
+from comity.cases.courttar import MANIFEST, TAG_MANIFEST, BytesReader
+from comity.cases.ports import Address
+from comity.cases.verdicts import Trust, VerdictReport, parse_trust_file, verify_court_file
+from comity.cases.wire import SignedAct
+from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.handling import Handling
+from comity.evidence.label import PackageLabel
+from comity.evidence.limits import Limits
+from comity.evidence.package import BagWriter, Original
+from comity.exchange.entries import (
+    Entry,
+    PublishedAuthority,
+    PublishedKey,
+    PublishedOfficer,
+    Revocation,
+    Usage,
+)
+from comity.exchange.entry_wire import entry_statement
+from comity.exchange.envelope import End
+from comity.exchange.receipts import Receipt, receipt_statement, refused_digest
+from comity.exchange.roots import Root, fingerprint, root_statement, sign
+from comity.exchange.wire import envelope_bytes
+from comity.kernel.clock import DAY, HOUR, Instant
+from comity.kernel.digests import sha256
+from comity.kernel.entropy import SeededEntropy
+from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, PartyCode
+from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.realms import Realm
+from comity.kernel.signing import Ed25519Signer, Envelope, parse_envelope
+from comity.ledger.checkpoint import Checkpoint, cosign, sign_checkpoint
+from comity.ledger.leaves import Leaf, draw_leaf
+from comity.ledger.merkle import Frontier, NodeId, grow, inclusion
+from comity.ledger.origins import peer_log_origin, witness_name
+from comity.ledger.proofs import InclusionProof, LoggedLeaf
+from tests.builders import T0, FakeDirectory, Pair, Side, Thread, make_side, request_body
+
+VERIFIER = Path(comity.cases.data.__path__[0]) / "verify.py"
+START = Instant(T0 - 30 * DAY)
+END = Instant(T0 + 3000 * DAY)
+
+
+@cache
+def verifier() -> ModuleType:
+    """Return verify.py as a module."""
+    spec = importlib.util.spec_from_file_location("verify", VERIFIER)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Log:
+    """A log in memory: leaves, nodes, and heads signed by its own key."""
+
+    def __init__(self, origin: str, *, entropy: SeededEntropy) -> None:
+        self.origin = origin
+        self.edge = Frontier()
+        self.nodes: dict[NodeId, bytes] = {}
+        self.entropy = entropy
+
+    def append(self, tag: str, digest: bytes) -> tuple[Leaf, int]:
+        leaf = draw_leaf(tag, digest=digest, entropy=self.entropy)
+        rows, self.edge = grow(self.edge, leaves=[leaf.hash])
+        self.nodes |= {(level, index): value for level, index, value in rows}
+        return leaf, self.edge.size - 1
+
+    def proof(self, index: int) -> InclusionProof:
+        path = inclusion(index, size=self.edge.size, fetch=lambda wanted: {n: self.nodes[n] for n in wanted})
+        return InclusionProof(index=index, size=self.edge.size, path=path)
+
+
+@dataclasses.dataclass
+class Nation:
+    """A Party with all its private keys."""
+
+    side: Side
+    party: CourtParty
+    log_key: Ed25519Signer
+    root_keys: tuple[Ed25519Signer, ...]
+    entry_keys: tuple[Ed25519Signer, ...]
+    entry: Entry
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        return self.side.address.root
+
+
+def make_nation(authority: str, *, seed: str, realm: Realm = Realm.PRACTICE, **changes: Any) -> Nation:
+    """Return a Party with a two-of-two root, one entry key and one authority."""
+    entropy = SeededEntropy(f"nation {seed}")
+    side = make_side(authority, seed=seed)
+    root_keys = (Ed25519Signer.generate(entropy), Ed25519Signer.generate(entropy))
+    entry_keys = (Ed25519Signer.generate(entropy),)
+    code = PartyCode(authority[:3])
+    root = Root(
+        party=code,
+        realm=realm,
+        version=1,
+        issued_at=START,
+        threshold=2,
+        keys=tuple(key.public for key in root_keys),
+        entry_threshold=1,
+        entry_keys=tuple(key.public for key in entry_keys),
+    )
+    signed_root = sign(root_statement(root), root_keys)
+    name = fingerprint(signed_root)
+    side = dataclasses.replace(side, address=Address(authority=AuthorityId(authority), root=name))
+    log_key = Ed25519Signer.generate(entropy)
+    usages = {Usage.ACT: side.act_key, Usage.RECEIPT: side.receipt_key, Usage.LOG: log_key}
+    office = PublishedAuthority(
+        id=AuthorityId(authority),
+        names={"en": "Contact point"},
+        keys=tuple(
+            PublishedKey(usage=u, public=k.public, not_before=START, not_after=END) for u, k in usages.items()
+        ),
+        officers=tuple(
+            PublishedOfficer(
+                name=OfficerName(officer), roles=(role,), public=key.public, not_before=START, not_after=END
+            )
+            for officer, (role, key) in side.officers.items()
+        ),
+    )
+    given: dict[str, Any] = {
+        "party": code,
+        "realm": realm,
+        "root": name,
+        "root_version": 1,
+        "version": 1,
+        "issued_at": START,
+        "expires_at": END,
+        "authorities": (office,),
+    }
+    entry = Entry(**(given | changes))
+    signed_entry = sign(entry_statement(entry), entry_keys)
+    party = CourtParty(
+        code=code, roots=(envelope_bytes(signed_root),), entries=(envelope_bytes(signed_entry),)
+    )
+    return Nation(side, party, log_key, root_keys, entry_keys, entry)
+
+
+def revoke(nation: Nation, *keys: bytes, since: int) -> None:
+    """Publish a second entry that revokes keys."""
+    revoked = tuple(
+        Revocation(key=sha256(key).hex(), at=Instant(since), invalid_since=Instant(since))  # type: ignore[arg-type]
+        for key in keys
+    )
+    entry = dataclasses.replace(nation.entry, version=2, issued_at=Instant(T0 + DAY), revoked=revoked)
+    made = envelope_bytes(sign(entry_statement(entry), nation.entry_keys))
+    nation.party = dataclasses.replace(nation.party, entries=(*nation.party.entries, made))
+
+
+@dataclasses.dataclass
+class Sample:
+    """The case: two nations, a thread, receipts and evidence."""
+
+    seed: str = "one"
+    realm: Realm = Realm.PRACTICE
+    codes: tuple[str, str] = ("XAA", "XAB")
+    exhibits: tuple[tuple[bytes, bytes], ...] = (
+        (b"mail.eml", b"From: nobody\n" * 40),
+        (b"\xd9\x85.txt", b""),
+    )
+    handling: Handling = Handling.ORDINARY
+    kinds: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [f"{code}/contact-point" for code in self.codes]
+        self.nations = {
+            letter: make_nation(name, seed=f"{self.seed}{letter}", realm=self.realm)
+            for letter, name in zip("ab", names, strict=True)
+        }
+        a, b = self.nations["a"], self.nations["b"]
+        pair = Pair(a=a.side, b=b.side, directory=FakeDirectory(), realm=self.realm)
+        self.thread = Thread(pair, entropy=SeededEntropy(f"thread {self.seed}"))
+        self.logs = {
+            letter: Log(
+                peer_log_origin(self.realm, authority=me.side.address.authority, peer_root=you.fingerprint),
+                entropy=SeededEntropy(f"log {self.seed} {letter}"),
+            )
+            for letter, me, you in (("a", a, b), ("b", b, a))
+        }
+        self.receipts: dict[str, bytes] = {}
+        self.leaves: dict[str, tuple[LoggedLeaf, ...]] = {}
+        self.bag: tuple[BagFile, ...] = ()
+        self.withheld: tuple[WithheldItem, ...] = ()
+        self.seq = {"a": 0, "b": 0}
+
+    def act(
+        self, name: str, kind: str, body: dict[str, Any], *, receipt: bool = True, **more: Any
+    ) -> SignedAct:
+        """Write an act, log it, and have it received."""
+        signed = self.thread.act(name, kind, body, **more)
+        log = self.logs[name]
+        leaf, index = log.append("act.issued", signed.digest)
+        self.leaves[signed.act.id] = (self.logged(name, leaf, index),)
+        if receipt:
+            self.receive(signed)
+        return signed
+
+    def logged(self, name: str, leaf: Leaf, index: int) -> LoggedLeaf:
+        log, me = self.logs[name], self.nations[name]
+        peer = self.nations["b" if name == "a" else "a"]
+        head = Checkpoint(origin=log.origin, size=log.edge.size, root=log.edge.root)
+        note = sign_checkpoint(head, signer=me.log_key)
+        witness = witness_name(self.realm, authority=peer.side.address.authority)
+        note = note.with_signature(
+            cosign(note, name=witness, signer=peer.log_key, at=Instant(self.thread.at))
+        )
+        return LoggedLeaf(leaf=leaf, proof=log.proof(index), checkpoint=note.encode())
+
+    def receive(self, signed: SignedAct, **changes: Any) -> None:
+        """Have the addressee issue its receipt."""
+        act = signed.act
+        name = "a" if act.to == self.nations["a"].side.address else "b"
+        me, log, mine = self.nations[name], self.logs[name], self.thread.last.get(name)
+        refused = changes.get("result") == "refused"
+        digest = refused_digest(act.id) if refused else signed.digest
+        leaf, index = log.append("act.refused" if refused else "act.received", digest)
+        given: dict[str, Any] = {
+            "act": act.id,
+            "signer": End(authority=act.to.authority, root=act.to.root),
+            "author": End(authority=act.sender.authority, root=act.sender.root),
+            "at": Instant(self.thread.at),
+            "origin": log.origin,
+            "size": log.edge.size,
+            "log_root": log.edge.root,
+            "leaf_index": index,
+            "leaf_tag": leaf.tag,
+            "leaf_nonce": leaf.nonce,
+            "path": log.proof(index).path,
+            "case": act.case,
+            "your_last_seq": act.seq,
+            "own_last_seq": mine.act.seq if mine else 0,
+            "pending": None,
+            "result": "stored",
+            "code": "",
+            "incarnation": 1,
+        }
+        receipt = Receipt(**(given | changes))
+        made = receipt_statement(receipt, realm=self.realm, signer=me.side.receipt_key)
+        self.receipts[act.id] = envelope_bytes(made)
+
+    def seal_bag(self) -> str:
+        """Close the inner bag; return its root."""
+        me = self.nations["b"].side
+        case = self.thread.case
+        limits = Limits(basis=("44(1)",), purpose="a phishing mailbox", retain_until=Instant(T0 + 300 * DAY))
+        label = PackageLabel(
+            realm=self.realm,
+            case=case,
+            authority=me.address.authority,
+            sealed_at=Instant(T0),
+            handling=self.handling,
+            limits=limits,
+        )
+        writer, archive = BagWriter(label), bytearray()
+        for name, content in self.exhibits:
+            archive += writer.begin(Original(name=name, size=len(content)))
+            writer.update(memoryview(content))
+            archive += content + writer.end()
+        step = CustodyAct(
+            step=CustodyStep.SEALED,
+            at=Instant(T0),
+            officer=OfficerName("a.diallo"),
+            authority=me.address.authority,
+            role="duty-officer",
+            reason="asked for under article 44",
+        )
+        tail, closed = writer.close([step, dataclasses.replace(step, at=Instant(T0 + HOUR))])
+        self.bag = tuple(files_of(bytes(archive + tail)))
+        return closed.bag_root
+
+    def contents(self) -> CourtContents:
+        withheld = {(item.act_id, item.part) for item in self.withheld}
+        acts = tuple(
+            CourtAct(
+                signed=signed,
+                parts=tuple(
+                    part
+                    for part in self.thread.opened[signed.act.id]
+                    if (signed.act.id, part.name) not in withheld
+                ),
+                receipt=self.receipts.get(signed.act.id),
+                leaves=self.leaves.get(signed.act.id, ()),
+            )
+            for signed in self.thread.acts
+        )
+        delivers = [s.act.id for s in self.thread.acts if s.act.kind == "evidence.deliver"]
+        shown = [act_id for act_id in delivers if (act_id, None) not in withheld]
+        case = self.thread.case
+        assert case is not None
+        return CourtContents(
+            realm=self.realm,
+            case=case,
+            sealed_by=self.nations["a"].side.address,
+            acts=acts,
+            parties=tuple(nation.party for nation in self.nations.values()),
+            deliveries=tuple(CourtDelivery(act_id=act_id, files=self.bag) for act_id in shown),
+            withheld=self.withheld,
+            version="0.1.0",
+            bugs=("none known",),
+        )
+
+    def plan(self) -> CourtPlan:
+        return plan_court_file(self.contents(), signer=self.nations["a"].side.act_key, at=Instant(T0 + HOUR))
+
+    def court_file(self) -> bytes:
+        return b"".join(self.plan().chunks())
+
+    @property
+    def roots(self) -> list[str]:
+        return [nation.fingerprint for nation in self.nations.values()]
+
+
+def whole_case(**given: Any) -> Sample:
+    """Return a sample with a request, an acceptance, a decision and a delivery."""
+    sample = Sample(**given)
+    ask = sample.act("a", "data.request", request_body("44(1)"), parts={"form": b'{"kind":"stored"}'})
+    items = {"request": ask.act.id, "items": ["1"]}
+    sample.act("b", "request.accept", items)
+    decided = sample.act("b", "transmission.decide", items, parts={"decision": b"yes"})
+    deliver(sample, ask, decided)
+    sample.act("a", "case.close", {"request": ask.act.id, "outcome": "done"}, receipt=False)
+    return sample
+
+
+def deliver(sample: Sample, ask: SignedAct, decided: SignedAct, **changes: Any) -> SignedAct:
+    """Deliver the evidence of a sample."""
+    body: dict[str, Any] = {
+        "request": ask.act.id,
+        "items": [{"id": "1", "result": "executed"}],
+        "decision": decided.act.id,
+        "bag_root": sample.seal_bag(),
+        "payload_length": 1000,
+        "piece_root": "0" * 64,
+        "pieces": 1,
+        "suite": "age-x25519",
+        "handling": sample.handling.value,
+        "limits_digest": "0" * 64,
+    }
+    return sample.act("b", "evidence.deliver", body | changes, parts={"limits": b"{}"})
+
+
+def files_of(archive: bytes) -> Iterator[BagFile]:
+    """Yield the files of a tar as files of a bag."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for member in tar:
+            found = tar.extractfile(member)
+            assert found is not None
+            yield bag_file(member.name, found.read())
+
+
+def bag_file(name: str, data: bytes) -> BagFile:
+    def chunks() -> Iterator[bytes]:
+        yield data
+
+    return BagFile(name=name, size=len(data), sha256=sha256(data).hex(), chunks=chunks)
+
+
+def judge(data: bytes, trust: bytes | None = None, *, integrity_only: bool = False) -> VerdictReport:
+    """Return the product's report, after seeing that verify.py says the same, word for word."""
+    theirs = verifier().verify(io.BytesIO(data), trust, integrity_only)
+    given: Trust | None = None if trust is None else parse_trust_file(trust)
+    ours = verify_court_file(BytesReader(data), trust=given, integrity_only=integrity_only)
+    assert ours.value() == theirs
+    return ours
+
+
+def members_of(data: bytes) -> dict[str, bytes]:
+    """Return the content of every member."""
+    return {file.name: b"".join(file.chunks()) for file in files_of(data)}
+
+
+def pack(members: dict[str, bytes]) -> bytes:
+    """Return the canonical archive of these members, whatever they are."""
+    plan = CourtPlan(files=tuple(bag_file(name, members[name]) for name in sorted(members)))
+    return b"".join(plan.chunks())
+
+
+def lists_of(names: Iterable[str], members: dict[str, bytes], *, folder: str = "") -> bytes:
+    """Return the manifest of members."""
+    rows = [f"{sha256(members[name]).hex()}  {name.removeprefix(folder)}\n" for name in sorted(names)]
+    return "".join(rows).encode()
+
+
+def put_right(members: dict[str, bytes], *, signer: Ed25519Signer | None = None) -> bytes:
+    """Return the archive with every outer digest made right, and SEAL signed anew when a key is given."""
+    data = [name for name in members if name.startswith("data/")]
+    members[MANIFEST] = lists_of(data, members)
+    members[TAG_MANIFEST] = lists_of(TAGS, members)
+    seal = parse_envelope(parse_ijson(members["SEAL"]))
+    said = parse_ijson(seal.payload) | {"tagmanifest": sha256(members[TAG_MANIFEST]).hex()}
+    if signer is not None:
+        seal = Envelope(payload_type=seal.payload_type, payload=dump_ijson(said)).signed_by(signer)
+    members["SEAL"] = envelope_bytes(seal)
+    return pack(members)
