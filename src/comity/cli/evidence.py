@@ -26,7 +26,7 @@ def seal(context: Context) -> Reply:
     case = context.options.maybe("case")
     sealed = _seal_for_case(context, case) if case else _seal_loose(context)
     lines = [
-        context.say("line.sealed", path=printable(sealed.path), label=sealed.label),
+        context.say("line.sealed", path=printable(sealed.path)),
         *exhibit_rows(sealed.exhibits, context.words),
         "  " + context.say("line.bag_root", root=sealed.bag_root),
     ]

@@ -201,7 +201,14 @@ def test_names_from_outside_are_exact_in_json_and_harmless_in_words():
 
 def test_case_shows_what_happened_and_what_is_due():
     ran = comity("case", "show", "4be1c09a")
-    for text in ("request.withdraw", "1/2", "XAB/contact-point", "42(1)", "two different acts", "answer the question"):
+    for text in (
+        "request.withdraw",
+        "1/2",
+        "XAB/contact-point",
+        "42(1)",
+        "two different acts",
+        "answer the question",
+    ):
         assert text in ran.out
     value = comity("case", "show", "4be1c09a", "--json").value
     assert [act["kind"] for act in value["acts"]] == ["preservation.request", "request.clarify"]

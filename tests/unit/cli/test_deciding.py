@@ -58,7 +58,8 @@ def test_what_lacks_an_approval_is_not_issued_and_says_who_types_what():
 def test_a_draft_tells_what_to_decide_and_the_command_for_it(tmp_path):
     form = tmp_path / "form.json"
     form.write_text('{"kind": "preservation"}')
-    open_draft = draft(undecided=("rights.review",), persons_needed=1)
+    keys = ("rights.review@#0123456789abcdef", "scope.part@/offences/0#01", "scope.part@/offences/1#02")
+    open_draft = draft(undecided=keys, persons_needed=1)
     ran = comity(
         "request", "draft", "preservation", "--to", "XAB/contact-point", "--form", str(form),
         answers={"draft_request": open_draft},
@@ -67,7 +68,8 @@ def test_a_draft_tells_what_to_decide_and_the_command_for_it(tmp_path):
     assert ran.calls.of("draft_request") == [
         {"form": b'{"kind": "preservation"}', "to": "XAB/contact-point", "case": None}
     ]
-    assert 'comity act approve 777777777777 --decide rights.review=proceed:"…" --reason "…"' in ran.out
+    assert 'comity act approve 777777777777 --decide rights.review=proceed:"…"' in ran.out
+    assert '--decide scope.part@/offences/1#02=proceed:"…" --reason "…"' in ran.out
 
 
 def test_the_form_must_be_of_the_kind_typed(tmp_path):
