@@ -177,23 +177,8 @@ class Decisions:
         if officer in [parse_approval(envelope).officer for envelope in given]:
             raise ConflictError("approval.twice", f"{officer} has approved this already", where=subject.id)
         self.require_gate(tx, subject)
-        salt, rules = self._entropy.bytes(SALT_SIZE), self._assessor.rules_digest()
-        tx.acts.put_decision(
-            DecisionRecord(
-                authority=self._me.authority,
-                case=subject.case,
-                act_id=subject.id,
-                finding="",
-                severity=Severity.NOTE,
-                officer=officer,
-                role=role,
-                inner=reasons,
-                inner_salt=salt,
-                outer="",
-                rules=rules,
-                at=now,
-            )
-        )
+        rules = self._assessor.rules_digest()
+        salt = self._keep_reasons(tx, subject, officer=record, role=role, reasons=reasons)
         return approval_envelope(
             subject.id,
             realm=self._realm,
@@ -204,6 +189,29 @@ class Decisions:
             reasons=salted_digest(salt, reasons.encode()),
             at=now,
         ).signed_by(signer)
+
+    def _keep_reasons(
+        self, tx: CaseTransaction, subject: Subject, *, officer: OfficerRecord, role: str, reasons: str
+    ) -> bytes:
+        """Keep the reasons behind an approval under a fresh salt, which is returned."""
+        salt = self._entropy.bytes(SALT_SIZE)
+        tx.acts.put_decision(
+            DecisionRecord(
+                authority=self._me.authority,
+                case=subject.case,
+                act_id=subject.id,
+                finding="",
+                severity=Severity.NOTE,
+                officer=officer.name,
+                role=role,
+                inner=reasons,
+                inner_salt=salt,
+                outer="",
+                rules=self._assessor.rules_digest(),
+                at=self._clock.now(),
+            )
+        )
+        return salt
 
     def require_gate(self, tx: CaseTransaction, subject: Subject) -> Assessment:
         """Return the assessment if its gate is open; see :func:`gate.require_open`."""

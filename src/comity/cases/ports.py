@@ -51,8 +51,8 @@ __all__ = [
 ]
 
 
-class ActStore(Protocol):
-    """Where acts, receipts, parts, drafts and decisions are kept; one port for every adapter."""
+class ActRows(Protocol):
+    """The acts of an authority's cases."""
 
     def add(self, record: ActRecord) -> bool:
         """Keep an act; return False (and change nothing) when the authority has it already."""
@@ -80,6 +80,10 @@ class ActStore(Protocol):
         """Return the highest ``seq`` held of an author in a case; 0 for none."""
         ...
 
+
+class ReceiptRows(Protocol):
+    """The receipts of either side."""
+
     def add_receipt(self, record: ReceiptRecord) -> None:
         """Keep a receipt, one for each act and signer; a second one only fills in missing bytes."""
         ...
@@ -98,6 +102,10 @@ class ActStore(Protocol):
         """
         ...
 
+
+class PartRows(Protocol):
+    """The parts of acts, which can be erased."""
+
     def put_part(self, record: PartRecord) -> None:
         """Keep a part; the same part again changes nothing, and an erased one stays erased."""
         ...
@@ -109,6 +117,10 @@ class ActStore(Protocol):
     def erase_part(self, authority: AuthorityId, act_id: ActId, name: str) -> bool:
         """Destroy salt and bytes of a part; return False when there was nothing left to destroy."""
         ...
+
+
+class DraftRows(Protocol):
+    """The one pending act of an authority in each case."""
 
     def pending(self, authority: AuthorityId, case: CaseId) -> PendingRecord | None:
         """Return the draft of an authority in a case, or None."""
@@ -125,6 +137,10 @@ class ActStore(Protocol):
     def drop_pending(self, authority: AuthorityId, case: CaseId) -> None:
         """Forget the draft; nothing happens when there is none."""
         ...
+
+
+class DecisionRows(Protocol):
+    """Decisions, closed gates and the State's own dossiers; none of them leaves the node."""
 
     def put_decision(self, record: DecisionRecord) -> None:
         """Keep a decision; a later one by the same officer on the same finding replaces it."""
@@ -149,6 +165,10 @@ class ActStore(Protocol):
     def dossiers(self, authority: AuthorityId) -> tuple[DossierRecord, ...]:
         """Return every membership of a case in a dossier, ordered by dossier and case."""
         ...
+
+
+class ActStore(ActRows, ReceiptRows, PartRows, DraftRows, DecisionRows, Protocol):
+    """Where acts, receipts, parts, drafts and decisions are kept; one port for every adapter."""
 
 
 class Directory(Protocol):

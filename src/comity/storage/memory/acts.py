@@ -16,7 +16,7 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId
 
 
 class MemoryActReads:
-    """The reading half of the store."""
+    """The reading half of the store: acts and receipts."""
 
     def __init__(self) -> None:
         self._acts: dict[tuple[AuthorityId, ActId], ActRecord] = {}
@@ -73,6 +73,10 @@ class MemoryActReads:
             default=0,
         )
 
+
+class MemoryDeskReads(MemoryActReads):
+    """The reading half that only the desk needs."""
+
     def parts(self, authority: AuthorityId, act_id: ActId) -> tuple[PartRecord, ...]:
         """Return the parts of an act, ordered by name."""
         found = self._parts.get((authority, act_id), {})
@@ -101,7 +105,7 @@ class MemoryActReads:
         return tuple(self._dossiers[key] for key in sorted(self._dossiers) if key[0] == authority)
 
 
-class MemoryActStore(MemoryActReads):
+class MemoryActStore(MemoryDeskReads):
     """The whole store; ``copy`` gives the all-or-nothing of a transaction."""
 
     def copy(self) -> "MemoryActStore":
