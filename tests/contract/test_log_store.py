@@ -110,6 +110,8 @@ def test_the_largest_checkpoint_is_the_latest_and_one_size_has_one(store: LogSto
     for size, note in ((9, b"nine"), (0, b"none"), (10, b"ten"), (9, b"nine, cosigned")):
         store.put_checkpoint(LOG, size, note)
     assert store.checkpoint(LOG) == b"ten"
+    assert store.checkpoint_at(LOG, 9) == b"nine, cosigned"
+    assert store.checkpoint_at(LOG, 8) is None
     assert store.checkpoints(LOG) == ((0, b"none"), (9, b"nine, cosigned"), (10, b"ten"))
 
 

@@ -51,6 +51,10 @@ class HeadStore(Protocol):
         """Return the signed checkpoint of the greatest size; None when there is none."""
         ...
 
+    def checkpoint_at(self, log: str, size: int) -> bytes | None:
+        """Return the signed checkpoint of one size; None when there is none."""
+        ...
+
     def checkpoints(self, log: str) -> tuple[tuple[int, bytes], ...]:
         """Return all ``(size, note)`` of an own log, smallest first."""
         ...

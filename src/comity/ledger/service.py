@@ -79,7 +79,7 @@ class Log:
             NotFoundError: ``log.checkpoint``: no head of that size was signed.
             UntrustedError: the line is not by the key, or does not hold.
         """
-        held = dict(self.store.checkpoints(self.origin)).get(size)
+        held = self.store.checkpoint_at(self.origin, size)
         if held is None:
             raise NotFoundError("log.checkpoint", f"no signed head of size {size}")
         if (line.name, line.key_hash) != (key.name, key.hash):

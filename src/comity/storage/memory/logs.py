@@ -68,6 +68,10 @@ class MemoryHeads:
         held = self._notes.get(log)
         return held[max(held)] if held else None
 
+    def checkpoint_at(self, log: str, size: int) -> bytes | None:
+        """Return the signed checkpoint of one size."""
+        return self._notes.get(log, {}).get(size)
+
     def checkpoints(self, log: str) -> tuple[tuple[int, bytes], ...]:
         """Return all signed checkpoints, smallest first."""
         return tuple(sorted(self._notes.get(log, {}).items()))

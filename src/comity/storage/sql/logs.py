@@ -54,6 +54,9 @@ _PUT_CHECKPOINT = upsert(t.LOG_CHECKPOINT)
 _CHECKPOINT = Statement(
     select(_C.note).where(_C.origin == bindparam("origin")).order_by(_C.size.desc()).limit(1)
 )
+_CHECKPOINT_AT = Statement(
+    select(_C.note).where(_C.origin == bindparam("origin"), _C.size == bindparam("wanted"))
+)
 _CHECKPOINTS = Statement(select(_C.size, _C.note).where(_C.origin == bindparam("origin")).order_by(_C.size))
 _WITNESSED = Statement(select(t.LOG_WITNESSED).where(_W.origin == bindparam("of")))
 _FIRST_WITNESSED = insert_new(t.LOG_WITNESSED)
@@ -164,6 +167,11 @@ class SqlLogReads:
     def checkpoint(self, log: str) -> bytes | None:
         """Return the signed checkpoint of the greatest size."""
         row = self._rows.one(_CHECKPOINT, origin=log)
+        return None if row is None else bytes(row[0])
+
+    def checkpoint_at(self, log: str, size: int) -> bytes | None:
+        """Return the signed checkpoint of one size."""
+        row = self._rows.one(_CHECKPOINT_AT, origin=log, wanted=size)
         return None if row is None else bytes(row[0])
 
     def checkpoints(self, log: str) -> tuple[tuple[int, bytes], ...]:
