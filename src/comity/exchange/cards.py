@@ -8,9 +8,9 @@ import msgspec
 
 from comity.exchange.directory import TrustedParty, trusted_party
 from comity.exchange.ports import DirectoryStore
-from comity.exchange.wire import convert, envelope_bytes, read_envelope
+from comity.exchange.wire import convert, dump_struct, envelope_bytes, read_envelope
 from comity.kernel.errors import MalformedError
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import envelope_value, parse_envelope
 
 MOST_CARD = 4 * 1024 * 1024
@@ -40,7 +40,7 @@ class Card:
 
 def build_card(roots: Sequence[bytes], entries: Sequence[bytes]) -> bytes:
     """Return the bytes of a card from DSSE JSON bytes."""
-    return dump_ijson(
+    return dump_struct(
         _CardWire(
             roots=[envelope_value(read_envelope(data)) for data in roots],
             entries=[envelope_value(read_envelope(data)) for data in entries],

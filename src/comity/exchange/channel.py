@@ -162,7 +162,13 @@ class Channel:
                     f"the log has {now.size} leaves, and {signed.size} were signed before",
                     hint="stop signing, fetch what is missing from the peers, then open a new incarnation",
                 )
-            if signed.size == now.size and signed.root == now.root:
+            if root(signed.size, fetch=self._nodes) != signed.root:
+                raise untrusted(
+                    "log.altered",
+                    f"the first {signed.size} leaves are not those that were signed before",
+                    hint="stop signing and run the audit of this log",
+                )
+            if signed.size == now.size:
                 return last, now.size
         if now.size == 0:
             return b"", 0

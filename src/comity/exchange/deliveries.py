@@ -19,12 +19,12 @@ from comity.exchange.inbox import Quotas
 from comity.exchange.office import Office
 from comity.exchange.ports import Delivery, Direction, ExchangeTransaction
 from comity.exchange.protocol import destination
-from comity.exchange.wire import convert
+from comity.exchange.wire import convert, dump_struct
 from comity.kernel.clock import Clock
 from comity.kernel.digests import b64, unb64
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import ActId, AuthorityId
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
 
 PIECE = 1 << 20
 MOST_HEADER = 64 * 1024
@@ -141,7 +141,7 @@ class TransactionalStore(Protocol[Tx_co]):
 
 def start_bytes(start: Start) -> bytes:
     """Return header and hashes as they travel."""
-    return dump_ijson(_StartWire(header=b64(start.header), hashes=b64(start.hashes)))
+    return dump_struct(_StartWire(header=b64(start.header), hashes=b64(start.hashes)))
 
 
 def parse_start(data: bytes, *, pieces: int) -> Start:
@@ -160,7 +160,7 @@ def status_bytes(status: Status, *, pieces: int) -> bytes:
     marks = bytearray(-(-pieces // 8))
     for index in status.have:
         marks[index // 8] |= 0x80 >> index % 8
-    return dump_ijson(_StatusWire(started=status.started, have=b64(bytes(marks)), done=status.done))
+    return dump_struct(_StatusWire(started=status.started, have=b64(bytes(marks)), done=status.done))
 
 
 def parse_status(data: bytes, *, pieces: int) -> Status:

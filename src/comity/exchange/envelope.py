@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from comity.exchange.wire import EndWire, convert, end_wire
+from comity.exchange.wire import EndWire, convert, dump_struct, end_wire
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import b64, parse_digest, sha256, unb64
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint, parse_authority
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Envelope, envelope_value, pae, parse_envelope
 
@@ -192,7 +192,7 @@ def call_bytes(call: Call) -> bytes:
     """Return the body of a call; ValueError when it holds more than a call may."""
     if len(call.messages) > MOST_MESSAGES:
         raise ValueError(f"a call carries at most {MOST_MESSAGES} messages")
-    return dump_ijson(
+    return dump_struct(
         _CallWire(
             realm=call.realm,
             sender=end_wire(call.sender.authority, call.sender.root),
@@ -229,7 +229,7 @@ def parse_call(data: bytes) -> Call:
 
 def answer_bytes(answer: Answer) -> bytes:
     """Return the bytes of an answer."""
-    return dump_ijson(
+    return dump_struct(
         _AnswerWire(
             results=[
                 _ResultWire(

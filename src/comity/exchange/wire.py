@@ -56,9 +56,14 @@ def read_payload(envelope: Envelope, what: str, realm: Realm, kind: type[_T], *,
     return convert(parse_ijson(envelope.payload, most_bytes=MOST_STATEMENT, where=where), kind, where=where)
 
 
+def dump_struct(payload: msgspec.Struct) -> bytes:
+    """Return the JSON of a struct as we write everything: compact, names sorted."""
+    return dump_ijson(msgspec.to_builtins(payload))
+
+
 def statement(what: str, realm: Realm, payload: msgspec.Struct) -> Envelope:
     """Return an unsigned envelope around a payload of ours."""
-    return Envelope(payload_type=payload_type(what, realm), payload=dump_ijson(payload))
+    return Envelope(payload_type=payload_type(what, realm), payload=dump_struct(payload))
 
 
 def envelope_bytes(envelope: Envelope) -> bytes:
