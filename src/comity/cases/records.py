@@ -117,7 +117,6 @@ class PendingRecord:
     Attributes:
         case: For an opening act, the id that the act will have.
         approvals: Approval statements so far, each DSSE JSON bytes.
-        outer: Set where ``outer`` reasons became the part ``reason``.
     """
 
     authority: AuthorityId
@@ -199,6 +198,7 @@ class KeyRecord:
     """A public key for a usage, from the signed directory.
 
     Attributes:
+        not_after: The first instant at which the key is no longer in force.
         invalid_since: From when on signatures are no longer believed (revocation); None for never.
     """
 
@@ -209,7 +209,7 @@ class KeyRecord:
 
     def is_valid_at(self, at: Instant) -> bool:
         """Tell whether the key was in force at ``at`` and not revoked then."""
-        if not self.not_before <= at <= self.not_after:
+        if not self.not_before <= at < self.not_after:
             return False
         return self.invalid_since is None or at < self.invalid_since
 

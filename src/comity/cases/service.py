@@ -231,6 +231,7 @@ class CaseDesk:
         tx.acts.add(act_record(parcel, authority=self._me.authority, own=True, covers=covers, stored_at=now))
         for part in pending.parts:
             tx.acts.put_part(part)
+        _erase(tx, signed.act)
         tx.acts.put_gate(gate)
         tx.acts.drop_pending(self._me.authority, signed.act.case)
         self._outbound.send(tx, signed, plaintext=parcel_bytes(signed, parts), tag=LeafKind.ISSUED)
@@ -300,3 +301,13 @@ class CaseDesk:
 
     def _act_of(self, pending: PendingRecord) -> Act:
         return parse_act(Envelope(payload_type=pending.payload_type, payload=pending.payload))
+
+
+def _erase(tx: CaseTransaction, act: Act) -> None:
+    """Destroy the part that an own tombstone names; the other side's tombstone never destroys our copy.
+
+    Basis: PROTOCOL rule 3
+    """
+    body = kinds.parse_body(act)
+    if isinstance(body, kinds.EraseBody):
+        tx.acts.erase_part(act.sender.authority, ActId(body.act), body.part)

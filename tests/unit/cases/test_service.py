@@ -8,6 +8,7 @@ from comity.cases.errors import (
     UndecidedError,
 )
 from comity.cases.gate import WayOut, finding_key
+from comity.cases.intake import require_signature
 from comity.cases.ports import OfficerRecord
 from comity.cases.restore import MARK, high_water, suspect_restore
 from comity.cases.state import ItemState, PreservationState
@@ -342,3 +343,19 @@ def test_carrying_a_message_twice_gives_the_same_answer(world: World) -> None:
     first = world.carry(world.a, message)
     assert isinstance(first, Accepted)
     assert world.carry(world.a, message) == first
+
+
+def test_a_tombstone_destroys_our_copy_of_the_part_and_every_signature_still_holds(world: World) -> None:
+    a, b = world.a, world.b
+    ask = a.send("preservation.request", request_body())
+    world.settle()
+    tombstone = {"act": ask.act.id, "part": "form"}
+    a.send("part.erase", tombstone, case=ask.act.case)
+    world.settle()
+    (gone,) = a.tx.acts.parts(a.side.address.authority, ask.act.id)
+    assert gone.data is None and gone.salt is None and gone.digest == ask.act.parts[0].digest
+    (kept,) = b.tx.acts.parts(b.side.address.authority, ask.act.id)
+    assert kept.data is not None
+    assert a.state(ask.act.case) == b.state(ask.act.case)
+    assert a.state(ask.act.case).erased == ((ask.act.id, "form"),)
+    require_signature(a.reader.signed(a.tx, ask.act.id).act, directory=world.pair.directory, at=T0)
