@@ -14,14 +14,26 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    return run(
+    code = run(
         sys.argv[1:],
         toolbox(),
         surroundings=read_environment(os.environ),
-        stdin=sys.stdin,
-        stdout=sys.stdout,
-        stderr=sys.stderr,
+        stdin=sys.stdin or io.StringIO(),
+        stdout=sys.stdout or io.StringIO(),
+        stderr=sys.stderr or io.StringIO(),
     )
+    _let_go_of_stdout()
+    return code
+
+
+def _let_go_of_stdout() -> None:
+    """Flush stdout; where its reader has left, point it nowhere, so that Python ends without a complaint."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.cli.output import Reply
+from comity.cli.output import Reply, printable
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
@@ -28,6 +28,12 @@ def take_in(context: Context) -> Reply:
 
 
 def _reply(context: Context, view: CourierView, *, key: str, folder: str) -> Reply:
-    value = {"folder": folder, "calls": view.calls, "messages": view.messages, "pieces": view.pieces}
-    line = context.say(key, folder=folder, calls=view.calls, messages=view.messages, pieces=view.pieces)
-    return Reply(value=value, lines=(line,))
+    counts = {
+        "calls": view.calls,
+        "messages": view.messages,
+        "answers": view.answers,
+        "deliveries": view.deliveries,
+    }
+    lines = [context.say(key, folder=printable(folder), **counts)]
+    lines += ["  " + context.say("line.courier_failed", what=printable(failure)) for failure in view.failures]
+    return Reply(value={"folder": folder, **counts, "failures": list(view.failures)}, lines=tuple(lines))

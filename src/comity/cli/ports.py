@@ -173,13 +173,52 @@ class EvidenceDesk(Protocol):
         ...
 
 
+class Release(Protocol):
+    """A decision that a case may leave as a court file."""
+
+    @property
+    def release(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def case(self) -> str:
+        """The case."""
+        ...
+
+    @property
+    def approved_by(self) -> Sequence[str]:
+        """Who approved."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing lacks."""
+        ...
+
+
 class CourtDesk(Protocol):
     """Court files."""
 
+    def propose(self, actor: Actor, *, case: str, purpose: str) -> Release:
+        """Propose that a case leave as a court file."""
+        ...
+
+    def approve(self, actor: Actor, *, release: str, reason: str) -> Release:
+        """Approve a release; the last approval needed closes it."""
+        ...
+
     def export(
-        self, actor: Actor, *, case: str, purpose: str, out: str, withhold: Sequence[str] = ()
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        purpose: str,
+        out: str,
+        withhold: Sequence[str] = (),
+        release: str | None = None,
     ) -> CourtView:
-        """Write the court file of a case."""
+        """Write the court file of a case, under a closed release where the realm is live."""
         ...
 
 

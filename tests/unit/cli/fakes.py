@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from comity.cli.main import run
@@ -282,13 +283,28 @@ class Court:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
+    def propose(self, actor: Actor, *, case: str, purpose: str) -> Any:
+        view = SimpleNamespace(release="r1", case=case, approved_by=(), closed=False)
+        return self._calls.answer("propose", view, purpose=purpose)
+
+    def approve(self, actor: Actor, *, release: str, reason: str) -> Any:
+        view = SimpleNamespace(release=release, case=CASE, approved_by=("a.diallo", "m.okafor"), closed=True)
+        return self._calls.answer("release", view, release=release, reason=reason)
+
     def export(
-        self, actor: Actor, *, case: str, purpose: str, out: str, withhold: Sequence[str] = ()
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        purpose: str,
+        out: str,
+        withhold: Sequence[str] = (),
+        release: str | None = None,
     ) -> CourtView:
         view = CourtView(
             path=out, case=CaseId(case), exhibits=EXHIBITS, withheld=tuple(withhold), sha256="ab" * 32
         )
-        return self._calls.answer("export", view, purpose=purpose)
+        return self._calls.answer("export", view, purpose=purpose, release=release)
 
 
 class Logs:
@@ -316,11 +332,15 @@ class Courier:
         self._calls = calls
 
     def export(self, actor: Actor, *, folder: str, peer: str | None) -> CourierView:
-        view = CourierView(calls=1, messages=2, pieces=3)
+        view = CourierView(calls=1, messages=2, answers=3, deliveries=4, failures=("call-000009",))
         return self._calls.answer("courier_export", view, folder=folder, peer=peer)
 
     def import_(self, actor: Actor, *, folder: str) -> CourierView:
-        return self._calls.answer("courier_import", CourierView(calls=1, messages=2, pieces=3), folder=folder)
+        return self._calls.answer(
+            "courier_import",
+            CourierView(calls=1, messages=2, answers=3, deliveries=4, failures=("call-000009",)),
+            folder=folder,
+        )
 
 
 class FakeDesks:

@@ -216,6 +216,21 @@ def test_case_shows_what_happened_and_what_is_due():
     assert value["requests"][0]["preserved_until"] == "2026-09-21T14:13:20Z"
 
 
+def test_a_court_file_leaves_under_a_release():
+    ran = comity("case", "release", "4be1c09a")
+    assert 'comity --as OFFICER case approve r1 --reason "…"' in ran.out
+    ran = comity("case", "approve", "r1", "--reason", "asked for")
+    assert ran.calls.of("release") == [{"release": "r1", "reason": "asked for"}]
+    assert "comity case export 4be1c09a0000 -o court.tar --release r1" in ran.out
+    ran = comity("case", "export", "4be1c09a", "-o", "court.tar", "--release", "r1")
+    assert ran.calls.of("export") == [{"purpose": "practice", "release": "r1"}]
+
+
+def test_what_a_courier_could_not_use_is_told():
+    assert "call-000009" in comity("courier", "import", "disk").out
+    assert comity("courier", "import", "disk", "--json").value["failures"] == ["call-000009"]
+
+
 def test_an_id_that_is_too_short_or_unknown():
     for prefix in ("4be1", "ffffffff"):
         assert comity("case", "show", prefix).code == 5
