@@ -4,15 +4,14 @@
 realm, where to listen. Unknown names in it are refused, so that a typing error is seen.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.kernel.ids import parse_party
-from comity.kernel.ijson import dump_ijson
+from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 
 FILE_NAME = "node.json"
@@ -46,7 +45,8 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
     )
 
 
-class NodeConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeConfig:
     """The configuration of one node.
 
     Attributes:
@@ -92,17 +92,32 @@ def read_config(folder: Path) -> NodeConfig:
             hint="make one with 'comity init DIR --party CODE --name TEXT', or name it with --node DIR",
             where=str(folder),
         ) from exc
+    value = parse_ijson(data, where=str(path))
+    names = {field.name for field in dataclasses.fields(NodeConfig)}
+    if not isinstance(value, dict) or not set(value) <= names:
+        strange = sorted(set(value) - names) if isinstance(value, dict) else []
+        raise _unread(path, f"it holds {strange[0]!r}, which is no setting" if strange else "it is no object")
+    return _convert(value, path)
+
+
+def _convert(value: object, path: Path) -> NodeConfig:
+    import msgspec  # here, so that commands without a node start without it
+
     try:
-        return msgspec.json.decode(data, type=NodeConfig)
-    except (msgspec.DecodeError, msgspec.ValidationError) as exc:
-        raise MalformedError(
-            "config.form",
-            f"the configuration does not read: {exc}",
-            hint="see docs/guide/operator.md",
-            where=str(path),
-        ) from exc
+        return msgspec.convert(value, NodeConfig)
+    except msgspec.ValidationError as exc:
+        raise _unread(path, str(exc)) from exc
+
+
+def _unread(path: Path, why: str) -> MalformedError:
+    return MalformedError(
+        "config.form",
+        f"the configuration does not read: {why}",
+        hint="see docs/guide/operator.md",
+        where=str(path),
+    )
 
 
 def write_config(folder: Path, config: NodeConfig) -> None:
     """Write the configuration of a new node."""
-    (folder / FILE_NAME).write_bytes(dump_ijson(config) + b"\n")
+    (folder / FILE_NAME).write_bytes(dump_ijson(dataclasses.asdict(config)) + b"\n")

@@ -35,7 +35,7 @@ def environment_reads(module: Module) -> Iterator[str]:
 
 def named_adapters(module: Module) -> Iterator[str]:
     """Yield imports of a concrete adapter from outside its room and ``bootstrap``."""
-    if module.name in WIRES:
+    if ".".join(module.name.split(".")[:2]) in WIRES:
         return
     for node, name in imported(module):
         parts = [*name.split("."), ""]

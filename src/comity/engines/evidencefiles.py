@@ -1,17 +1,13 @@
 """Folders that officers name, and a private room for plaintext while it is checked."""
 
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.engines.files import fsync_folder, write_all
-from comity.engines.restore import restore_originals
-from comity.evidence.exhibits import Exhibit
-from comity.evidence.ports import BlobReader
-from comity.kernel.errors import ConflictError, UnavailableError
+from comity.engines.files import FileWriter
+from comity.kernel.errors import UnavailableError
 
 _PORTION = 1 << 20
 
@@ -35,35 +31,21 @@ class FolderEvidenceFiles:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def restore(self, bag: str, exhibits: Sequence[Exhibit], *, to: str) -> None:
-        """Write the exhibits of an opened bag under their original names into a new folder."""
-        restore_originals(Path(bag), exhibits, to=Path(to))
+    def writer(self, out: str) -> FileWriter:
+        """Return a writer for a new file, which appears whole and durable or not at all."""
+        return FileWriter(Path(out))
 
-    def copy(self, source: BlobReader, *, to: str) -> None:
-        """Write a blob to a new file, durably."""
-        target = Path(to)
-        try:
-            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        except FileExistsError as exc:
-            raise ConflictError("out.exists", "there is a file of that name already", where=to) from exc
-        except OSError as exc:
-            raise UnavailableError("out.io", f"the file could not be made: {exc.strerror}", where=to) from exc
-        try:
-            _pour(source, handle)
-            os.fsync(handle)
-        except OSError as exc:
-            target.unlink(missing_ok=True)
-            raise UnavailableError(
-                "out.io", f"the file could not be written: {exc.strerror}", where=to
-            ) from exc
-        finally:
-            os.close(handle)
-        fsync_folder(target.parent)
+    def sizes(self, folder: str) -> Mapping[str, int]:
+        """Return the files of a checked bag by their names inside it, with their sizes in bytes."""
+        root = Path(folder)
+        return {
+            path.relative_to(root).as_posix(): path.stat().st_size
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and not path.is_symlink()
+        }
 
-
-def _pour(source: BlobReader, handle: int) -> None:
-    buffer = memoryview(bytearray(_PORTION))
-    at = 0
-    while count := source.read_into(buffer, at=at):
-        write_all(handle, buffer[:count])
-        at += count
+    def chunks(self, folder: str, name: str) -> Iterator[bytes]:
+        """Yield the content of one file of a checked bag."""
+        with (Path(folder) / name).open("rb") as file:
+            while chunk := file.read(_PORTION):
+                yield chunk

@@ -13,11 +13,13 @@ from datetime import date
 from typing import Any
 
 from comity.cases.ports import RequestMatter
+from comity.kernel.clock import Instant, to_date
 from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import PartyCode
-from comity.requests.assessment import assess
-from comity.requests.kinds import KINDS, RequestKind, Side
+from comity.requests.assessment import assess, check_skeleton
+from comity.requests.deadlines import check_order
+from comity.requests.kinds import KINDS, PRESERVATION, RequestKind, Side
 from comity.requests.matter import parties_of
 from comity.requests.reading import Reading
 from comity.requests.refusal import Refusal, check_refusal
@@ -59,7 +61,8 @@ class RequestAssessor:
             case "request.accept":
                 return _judged(asked, request, on, but=_AT_ORDER | _AT_TRANSMISSION)
             case "order.record":
-                return _judged(asked, request, on, only=_AT_ORDER)
+                judged = _judged(asked, request, on, only=_AT_ORDER)
+                return _merged(judged, _order(asked, body, request))
             case "transmission.decide":
                 return _judged(asked, request, on, only=_AT_TRANSMISSION)
             case "evidence.deliver":
@@ -97,7 +100,33 @@ def _judged(
 ) -> Assessment:
     reading = _form(kind, request.parts)
     whole = assess(reading, side=Side.REQUESTED, on=on, pack=_pack(reading))
-    return Assessment.of(_placed(finding, only, but) for finding in whole.findings)
+    placed = Assessment.of(_placed(finding, only, but) for finding in whole.findings)
+    return _merged(placed, _skeleton(reading, request))
+
+
+def _skeleton(reading: Reading, request: RequestMatter) -> Assessment:
+    """Return where the skeleton of a received request says something else than its form."""
+    said = request.body.get("request", {})
+    until = said.get("confidential_until")
+    return check_skeleton(
+        reading,
+        offence_class=str(said.get("class")),
+        items=tuple(said.get("items", ())),
+        # the skeleton names the first instant after the last day of secrecy
+        confidential_until=None if until is None else to_date(Instant(until - 1)),
+    )
+
+
+def _order(kind: RequestKind, body: Mapping[str, Any], request: RequestMatter) -> Assessment:
+    """Return what stands against the period of a domestic order; only preservation orders have a limit."""
+    pack = _pack(_form(kind, request.parts))
+    if kind is not PRESERVATION or pack is None:
+        return Assessment()
+    return check_order(start=body.get("from", 0), until=body.get("until"), clocks=pack.clocks)
+
+
+def _merged(*assessments: Assessment) -> Assessment:
+    return Assessment.of(finding for one in assessments for finding in one.findings)
 
 
 def _placed(finding: Finding, only: frozenset[str] | None, but: frozenset[str]) -> Finding:

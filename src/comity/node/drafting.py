@@ -15,11 +15,12 @@ from comity.cases.kinds import KINDS, REQUEST_KINDS
 from comity.cases.permitted import Permission
 from comity.cases.service import PartInput
 from comity.cases.state import LEAST_PRESERVATION, CaseState, RequestState
-from comity.kernel.clock import Instant, from_datetime, start_of
+from comity.kernel.clock import DAY, Instant, from_datetime, start_of
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.reading import Reading
 from comity.requests.wire import split_form
+from comity.treaty.packs import practice_pack
 
 MOST_FORM = 1024 * 1024
 JSON = "application/json"
@@ -123,7 +124,7 @@ def complete_body(
     if "consulted" in fields and "consulted" not in body:
         body["consulted"] = request.consultations[-1] if request and request.consultations else None
     if kind in ("order.record", "request.postpone"):
-        body.setdefault("until", None)
+        body.setdefault("until", _order_end(body, request) if kind == "order.record" else None)
     if kind == "case.close":
         body.setdefault("outcome", "done")
     return body
@@ -154,6 +155,13 @@ def _fill(
         case _:
             if any(field.encode_name == "items" for field in _fields(kind)):
                 body.setdefault("items", list(open_items))
+
+
+def _order_end(body: Mapping[str, Any], request: RequestState | None) -> int | None:
+    """Return the end of a domestic order where none is named: a preservation order ends. Basis: 25(2)"""
+    if request is None or request.kind != "preservation.request" or "from" not in body:
+        return None
+    return int(body["from"]) + practice_pack().clocks.order_most * DAY
 
 
 def _only_request(kind: str, permitted: Sequence[Permission]) -> str | None:

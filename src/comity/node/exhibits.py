@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from comity.cases.desk import CaseReader, matter_of
+from comity.cases.gate import WayOut, require_way_out
 from comity.cases.ports import Address
 from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.handling import Handling, Step
 from comity.evidence.label import PackageLabel
-from comity.evidence.limits import AtEnd, Limits, Onward, Use
+from comity.evidence.limits import AtEnd, Limits, Use
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.pieces import piece_count
 from comity.evidence.ports import BlobStore, CustodyRecord, PackageRecord, PieceStore
@@ -18,6 +19,8 @@ from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Reader, Vault, continue_custody
 from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
 from comity.exchange.records import Direction
+from comity.kernel import agefile
+from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
@@ -31,9 +34,11 @@ from comity.node.viewing import Viewer
 from comity.node.views import Actor, DeliveryView, ExhibitView, OpenedView, SealView
 from comity.node.workplace import Workplace
 from comity.requests.kinds import KINDS
+from comity.requests.limits import limits_of
 from comity.requests.wire import parse_part
 
 SUITE = "age-x25519"
+_PORTION = 1 << 20
 RETENTION = 3 * 365 * DAY
 """How long the receiver may keep evidence when the sealing office says nothing else."""
 
@@ -148,7 +153,7 @@ class EvidenceDesk:
             )
         with self.files.scratch() as folder:
             bag = self.checked_bag(actor, record, purpose=purpose, folder=folder)
-            self.files.restore(folder, bag.exhibits, to=out)
+            self.vault.restore(bag, folder=folder, to=out)
         with self.place.store.transaction() as tx:
             self._add_custody(tx, actor, bag, self._custody(actor, CustodyStep.OPENED, purpose, now))
             opened = replace(record, exhibits=dump_exhibits(bag.label, bag.exhibits))
@@ -169,12 +174,35 @@ class EvidenceDesk:
             made = [delivery for request in state.requests for delivery in request.deliveries]
             return tuple(self._counted(viewer.delivery(tx, CaseId(case), one)) for one in made)
 
-    def package(self, actor: Actor, *, delivery: str, out: str) -> str:
-        """Write the sealed file of a delivery as it is kept: only this office's key opens it."""
+    def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> str:
+        """Write the sealed file of a delivery: as it is kept, or as a copy for stock tools.
+
+        Args:
+            actor: Who writes it.
+            delivery: Full id of the delivering act.
+            out: File to write.
+            identity_out: On practice nodes only: write a new age identity there, and seal the copy to it.
+
+        Raises:
+            DeniedError: ``way_out.no_decision``: a live node seals to no bare key.
+
+        Basis: PROTOCOL 11
+        """
         require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
         with self.place.store.snapshot() as tx:
             record = self._delivered(tx, actor.authority, ActId(delivery))
-        self._copy(record.piece_root, out)
+        if identity_out is None:
+            self._copy(record.piece_root, out)
+            return out
+        require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None)
+        made = agefile.Identity.generate(self.place.entropy)
+        key = self.files.writer(identity_out)
+        try:
+            key.write(made.text.encode("ascii") + b"\n")
+            key.commit("")
+        finally:
+            key.abort()
+        self._copy(record.piece_root, out, to=made.public, actor=actor)
         return out
 
     def checked_bag(self, actor: Actor, record: PackageRecord, *, purpose: str, folder: str) -> OpenedBag:
@@ -201,11 +229,28 @@ class EvidenceDesk:
             return view
         return replace(view, pieces_here=self.pieces.received(view.act).received)
 
-    def _copy(self, name: str, out: str) -> None:
-        reader = self.blobs.open(name)
+    def _copy(self, name: str, out: str, *, to: bytes = b"", actor: Actor | None = None) -> None:
+        """Write a blob to a file, with another header where it is sealed to somebody else."""
+        reader, writer = self.blobs.open(name), self.files.writer(out)
+        buffer = memoryview(bytearray(_PORTION))
+        at = 0
         try:
-            self.files.copy(reader, to=out)
+            if to and actor is not None:
+                count = reader.read_into(buffer[:MOST_HEADER], at=0)
+                found = agefile.parse_header(bytes(buffer[:count]))
+                held = self.place.keys.identities(actor.authority)
+                writer.write(
+                    agefile.rewrapped_header(
+                        found, identities=held, recipients=[to], entropy=self.place.entropy
+                    )
+                )
+                at = found.size
+            while count := reader.read_into(buffer, at=at):
+                writer.write(buffer[:count])
+                at += count
+            writer.commit(name)
         finally:
+            writer.abort()
             reader.close()
 
     def _keep(
@@ -281,17 +326,7 @@ class EvidenceDesk:
         if kind is None:
             raise MalformedError("request.kind", "this act is no request", where=request)
         form = parse_part(kind.code, matter.parts["form"])
-        asked = matter.body.get("request", {})
-        reference = form.get("/proceeding/reference")
-        follows = Limits(
-            basis=(str(asked.get("mechanism")),),
-            purpose=str(form.get("/purpose/text") or form.get("/proceeding/subject/text") or reference),
-            proceedings=(str(reference),) if reference else (),
-            onward=Onward.CONSENT,
-            confidential_until=asked.get("confidential_until"),
-            retain_until=Instant(now + RETENTION),
-            at_end=AtEnd.DESTROY,
-        )
+        follows = limits_of(form, retain_until=Instant(now + RETENTION), at_end=AtEnd.DESTROY)
         value = limits_value(follows)
         return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
 

@@ -4,14 +4,13 @@ A write transaction is serialised with every other on the same store and is all-
 act, receipt and job of one cause become durable together or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from comity.cases.ports import ActStore
-from comity.evidence.exhibits import Exhibit
-from comity.evidence.ports import BlobReader, ExhibitStore
+from comity.evidence.ports import BlobWriter, ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import Instant
@@ -184,17 +183,20 @@ class EvidenceFiles(Protocol):
         """Return the path of a folder that is yet to be made; whatever is there is removed afterwards."""
         ...
 
-    def restore(self, bag: str, exhibits: Sequence[Exhibit], *, to: str) -> None:
-        """Write the exhibits of an opened bag under their original names into a new folder.
+    def writer(self, out: str) -> BlobWriter:
+        """Return a writer for a new file, which appears whole and durable or not at all.
 
         Raises:
-            ConflictError: ``open.exists``.
-            UnavailableError: ``open.io``.
+            ConflictError: ``file.exists``, at the first write: nothing is overwritten.
         """
         ...
 
-    def copy(self, source: BlobReader, *, to: str) -> None:
-        """Write a blob to a new file, durably; raise ConflictError ``out.exists`` for one that is there."""
+    def sizes(self, folder: str) -> Mapping[str, int]:
+        """Return the files of a checked bag by their names inside it, with their sizes in bytes."""
+        ...
+
+    def chunks(self, folder: str, name: str) -> Iterator[bytes]:
+        """Yield the content of one file of a checked bag."""
         ...
 
 

@@ -1,0 +1,87 @@
+"""The only package that names concrete adapters: it joins a node from its parts, as late as possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from comity.cli.toolbox import Unlock
+    from comity.node.desks import Desks
+    from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
+
+
+def toolbox() -> Toolbox:
+    """Return the callables that the command line is handed; nothing is loaded before one is called."""
+    return Toolbox(
+        init_node=_init_node,
+        open_node=_open_node,
+        serve=_serve,
+        verify=_verify,
+        seal_loose=_seal_loose,
+        migrate=_migrate,
+    )
+
+
+def _init_node(
+    directory: str,
+    *,
+    party: str,
+    name: str,
+    practice: bool,
+    host: str = "127.0.0.1",
+    exchange_port: int | None,
+    passphrase: bytes | None,
+) -> NodeInfo:
+    from comity.bootstrap.nodes import init_node
+
+    return init_node(
+        directory,
+        party=party,
+        name=name,
+        practice=practice,
+        host=host,
+        exchange_port=exchange_port,
+        passphrase=passphrase,
+    )
+
+
+def _open_node(directory: str, *, unlock: Unlock) -> AbstractContextManager[Desks]:
+    from comity.bootstrap.nodes import open_node
+
+    return open_node(directory, unlock=unlock)
+
+
+def _serve(
+    directory: str,
+    *,
+    port: int | None,
+    exchange_port: int | None,
+    host: str | None,
+    ready: Callable[[str], None],
+) -> None:
+    from comity.bootstrap.serving import serve
+
+    serve(directory, port=port, exchange_port=exchange_port, host=host, ready=ready)
+
+
+def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:
+    from comity.bootstrap.verifying import verify
+
+    return verify(path, trust=trust, integrity_only=integrity_only, node=node)
+
+
+def _seal_loose(sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
+    from comity.bootstrap.nodes import seal_loose
+
+    return seal_loose(sources, out=out, recipients=recipients, node=node)
+
+
+def _migrate(directory: str) -> MigrateReport:
+    from comity.bootstrap.nodes import migrate
+
+    return migrate(directory)

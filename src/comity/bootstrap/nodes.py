@@ -1,0 +1,238 @@
+"""A node from its folder: made, opened, migrated.
+
+The folder holds ``node.json``, ``state.db``, ``keys/``, ``tls/``, ``blobs/`` (sealed packages),
+``incoming/`` (pieces on their way) and ``room/`` (plaintext while it is checked, emptied at once).
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity import __version__
+from comity.bootstrap.courier import DiskCourier
+from comity.config import NodeConfig, read_config, write_config
+from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.files import FileWriter
+from comity.engines.keystore import FolderKeyStore
+from comity.engines.pump import Pump
+from comity.engines.system import SystemClock, SystemEntropy
+from comity.evidence.service import Vault
+from comity.exchange.directory import Directory
+from comity.kernel.errors import ConflictError, MalformedError
+from comity.kernel.ids import OfficerName, PartyCode, is_practice, parse_party
+from comity.kernel.realms import Realm
+from comity.node.carrying import CourierDesk
+from comity.node.casework import CasesDesk
+from comity.node.court import CourtDesk
+from comity.node.delivering import delivery_desk, start_delivery
+from comity.node.desks import Desks
+from comity.node.exchanging import exchange_desk
+from comity.node.exhibits import EvidenceDesk
+from comity.node.founding import own_entry
+from comity.node.logs import LogsDesk
+from comity.node.loose import LooseSealer
+from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.views import MigrateReport, NodeInfo, SealView
+from comity.node.workplace import Workplace
+from comity.storage.blobs.folder import FolderBlobs
+from comity.storage.blobs.pieces import FolderPieces
+from comity.storage.sql.migrations.runner import migrate as migrate_store
+from comity.storage.sql.store import SqlStore, create_store, open_store
+from comity.transport.certificate import make_certificate
+
+STATE = "state.db"
+TLS = "tls"
+CERTIFICATE = "certificate.pem"
+PRIVATE_KEY = "key.pem"
+DEFAULT_PORT = 8443
+TOOL = ("comity", __version__)
+
+
+def init_node(
+    directory: str,
+    *,
+    party: str,
+    name: str,
+    practice: bool,
+    host: str,
+    exchange_port: int | None,
+    passphrase: bytes | None,
+) -> NodeInfo:
+    """Make a node in a folder that does not exist or is empty: all of it, or nothing.
+
+    Raises:
+        ConflictError: ``node.exists``: the folder holds something already.
+        MalformedError: ``party.realm``: a practice code on a live node, or the other way round.
+        DeniedError: ``init.passphrase``.
+    """
+    code = parse_party(party, where="--party")
+    realm = _realm(code, practice=practice)
+    target = Path(directory).absolute()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ConflictError(
+            "node.exists",
+            f"{directory!r} is there already and not empty",
+            hint="name a new folder; a node is never made over another one",
+            where=directory,
+        )
+    port = exchange_port or DEFAULT_PORT
+    bracketed = f"[{host}]" if ":" in host else host
+    config = NodeConfig(
+        party=code, realm=realm, host=host, exchange_port=port, endpoint=f"https://{bracketed}:{port}"
+    )
+    draft = target.with_name(f".{target.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700, parents=True)
+    try:
+        info = _found(draft, config, name=name, passphrase=passphrase)
+        draft.rename(target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return info
+
+
+@contextmanager
+def open_node(directory: str, *, unlock: Callable[[OfficerName], bytes | None]) -> Iterator[Desks]:
+    """Open a node for one command and close it afterwards."""
+    with opened(directory) as (folder, _, place):
+        yield _desks(folder, place, unlock)
+
+
+@contextmanager
+def opened(directory: str) -> Iterator[tuple[Path, NodeConfig, Workplace]]:
+    """Open a node's store and yield its folder, configuration and workplace.
+
+    Raises:
+        NotFoundError: ``node.absent``.
+        ConflictError, UnavailableError: as ``open_store``.
+    """
+    folder = Path(directory)
+    config = read_config(folder)
+    store = open_store(folder / STATE)
+    try:
+        yield folder, config, workplace(folder, config, store)
+    finally:
+        store.close()
+
+
+def migrate(directory: str) -> MigrateReport:
+    """Bring the tables of a node to the form that this version writes."""
+    folder = Path(directory)
+    read_config(folder)
+    before, after = migrate_store(folder / STATE)
+    return MigrateReport(version_before=before, version_after=after)
+
+
+def seal_loose(sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
+    """Seal files that belong to no case, on practice nodes only; the verdict of such a bag is UNRELEASED."""
+    with opened(node or ".") as (_, _, place):
+        sealer = LooseSealer(place=place, vault=vault(place), tool=TOOL)
+        return sealer.seal(sources, to=FileWriter(Path(out)), out=out, recipients=recipients)
+
+
+def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
+    """Return the workplace of the node in a folder."""
+    entropy = SystemEntropy()
+    return Workplace(
+        party=parse_party(config.party),
+        realm=config.realm,
+        endpoint=config.endpoint,
+        store=store,
+        keys=FolderKeyStore(folder / "keys", entropy=entropy),
+        clock=SystemClock(),
+        entropy=entropy,
+        directory=Directory(),
+    )
+
+
+def vault(place: Workplace) -> Vault:
+    """Return the vault over the sealing pump."""
+    return Vault(engine=Pump(), entropy=place.entropy)
+
+
+def blobs_of(folder: Path) -> FolderBlobs:
+    """Return the sealed packages of the node in a folder."""
+    return FolderBlobs(folder / "blobs")
+
+
+def pieces_of(folder: Path) -> FolderPieces:
+    """Return the pieces that are on their way to the node in a folder."""
+    return FolderPieces(folder / "incoming", blobs_of(folder))
+
+
+def _desks(folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None]) -> Desks:
+    blobs, pieces = blobs_of(folder), pieces_of(folder)
+    files = FolderEvidenceFiles(folder / "room")
+    evidence = EvidenceDesk(
+        place=place, vault=vault(place), blobs=blobs, pieces=pieces, files=files, tool=TOOL
+    )
+    carrier = DiskCourier(
+        place=place, exchange=exchange_desk(place), deliveries=delivery_desk(place, blobs, pieces)
+    )
+    return Desks(
+        place=place,
+        info=_info(place),
+        unlock=unlock,
+        people=PeopleDesk(place=place),
+        peers=PeersDesk(place=place),
+        cases=CasesDesk(place=place, issued=lambda tx, signed: start_delivery(tx, place, blobs, signed)),
+        evidence=evidence,
+        court=CourtDesk(place=place, evidence=evidence, files=files, tool=TOOL),
+        logs=LogsDesk(place=place),
+        courier=CourierDesk(place=place, carrier=carrier),
+    )
+
+
+def _found(folder: Path, config: NodeConfig, *, name: str, passphrase: bytes | None) -> NodeInfo:
+    write_config(folder, config)
+    store = create_store(folder / STATE)
+    try:
+        place = workplace(folder, config, store)
+        place.founder.found(
+            party=place.party,
+            realm=place.realm,
+            name=name,
+            endpoint=config.endpoint,
+            certificate=_make_certificate(folder / TLS, config.host),
+            passphrase=passphrase,
+        )
+        return _info(place)
+    finally:
+        store.close()
+
+
+def _make_certificate(folder: Path, host: str) -> bytes:
+    made = make_certificate(host, now=SystemClock().now())
+    folder.mkdir(mode=0o700)
+    (folder / CERTIFICATE).write_bytes(made.certificate_pem)
+    handle = os.open(folder / PRIVATE_KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(made.key_pem)
+    return made.certificate_der
+
+
+def _info(place: Workplace) -> NodeInfo:
+    with place.store.snapshot() as tx:
+        entry = own_entry(tx)
+    return NodeInfo(
+        party=place.party,
+        name=next(iter(entry.authorities[0].names.values()), place.party),
+        realm=place.realm,
+        root=entry.root,
+        authorities=tuple(office.id for office in entry.authorities),
+        endpoint=place.endpoint,
+    )
+
+
+def _realm(code: PartyCode, *, practice: bool) -> Realm:
+    if is_practice(code) != practice:
+        raise MalformedError(
+            "party.realm",
+            f"{code} is {'a practice code' if is_practice(code) else 'no practice code'}",
+            hint="practice nodes take --practice and a code from XAA to XZZ, live nodes neither",
+            where="--party",
+        )
+    return Realm.PRACTICE if practice else Realm.LIVE

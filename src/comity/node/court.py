@@ -1,0 +1,356 @@
+"""The desk for court files: a whole case taken out, so that a court, or the defence, can check it alone."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from comity.cases.courtfile import (
+    BagFile,
+    CourtAct,
+    CourtContents,
+    CourtDelivery,
+    CourtParty,
+    WithheldItem,
+    plan_court_file,
+)
+from comity.cases.decisions import Decisions
+from comity.cases.desk import CaseReader
+from comity.cases.gate import WayOut
+from comity.cases.parts import open_parts
+from comity.cases.ports import Address
+from comity.cases.releases import Releases
+from comity.cases.state import CaseState
+from comity.cases.wire import SignedAct
+from comity.evidence.handling import Step
+from comity.evidence.limits import Use
+from comity.evidence.opening import OpenedBag
+from comity.evidence.ports import PackageRecord
+from comity.evidence.service import check_use, require_use
+from comity.kernel.clock import Instant
+from comity.kernel.errors import DeniedError, MalformedError, NotFoundError
+from comity.kernel.ids import ActId, CaseId, Fingerprint
+from comity.ledger.origins import peer_log_origin
+from comity.ledger.proofs import LoggedLeaf
+from comity.ledger.service import Log
+from comity.node.access import Action, require_access
+from comity.node.assessing import RequestAssessor
+from comity.node.exhibits import EvidenceDesk, exhibit_views
+from comity.node.founding import own_root
+from comity.node.ports import EvidenceFiles, Transaction
+from comity.node.seams import CaseDirectory
+from comity.node.views import Actor, CourtView, ExhibitView
+from comity.node.workplace import Workplace
+
+DELIVER = "evidence.deliver"
+LEAST_PREFIX = 8
+CONFIDENTIAL = "40(20)"
+KNOWN_FAULTS: tuple[str, ...] = ()
+"""Known faults of this version that bear on a court file, one sentence each: a court has to learn of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseView:
+    """A decision that a case may leave as a court file: its id, who approved, and whether it is closed."""
+
+    release: str
+    case: CaseId
+    approved_by: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtDesk:
+    """Court files of the officer's authority.
+
+    Attributes:
+        tool: Name and version of this software, which the file tells.
+    """
+
+    place: Workplace
+    evidence: EvidenceDesk = field(repr=False)
+    files: EvidenceFiles = field(repr=False)
+    tool: tuple[str, str]
+
+    def propose(self, actor: Actor, *, case: str, purpose: str) -> ReleaseView:
+        """Propose that a case leave as a court file; two officers, a head among them, approve it."""
+        self._require(actor, purpose)
+        with self.place.store.transaction() as tx:
+            releases = self._releases(tx, actor)
+            made = releases.propose(
+                tx,
+                WayOut.EXPORT,
+                case=CaseId(case),
+                subjects=[record.act_id for record in tx.acts.of_case(actor.authority, CaseId(case))],
+                purpose=purpose,
+                officer=actor.officer,
+            )
+            now = self.place.clock.now()
+            self.place.journal.decision(tx, actor, action="release.propose", about=made.id, at=now)
+        return ReleaseView(release=made.id, case=CaseId(case), approved_by=(), closed=False)
+
+    def approve(self, actor: Actor, *, release: str, reason: str) -> ReleaseView:
+        """Approve a release with the officer's own key; with the last approval needed, it is closed."""
+        require_access(actor, Action.ACT_APPROVE, realm=self.place.realm, owner=actor.authority)
+        if actor.signer is None:
+            raise DeniedError("key.locked", f"the key of {actor.officer} is not unlocked")
+        with self.place.store.transaction() as tx:
+            releases, wanted = self._releases(tx, actor), ActId(release)
+            held = releases.approve(tx, wanted, officer=actor.officer, signer=actor.signer, reasons=reason)
+            closed = len(held.approvals) >= 2
+            if closed:
+                releases.close(tx, wanted)
+            now = self.place.clock.now()
+            self.place.journal.decision(tx, actor, action="release.approve", about=release, at=now)
+        return ReleaseView(release=release, case=held.case, approved_by=(actor.officer,), closed=closed)
+
+    def export(
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        purpose: str,
+        out: str,
+        withhold: Sequence[str] = (),
+        release: str | None = None,
+    ) -> CourtView:
+        """Write the court file of a case.
+
+        Args:
+            actor: Who exports; whoever withholds is named in the file.
+            case: Full id of the case.
+            purpose: Why; it is in the log before anything is read.
+            out: File to write.
+            withhold: ``ACT`` for a delivered bag, ``ACT/part`` for a part, each with ``=ground`` behind it.
+            release: The closed release that decided it; a live node demands one.
+
+        Raises:
+            DeniedError: ``way_out.no_decision``; handling or limits forbid the export.
+            ConflictError: ``file.exists``; ``court.receipts``: an act of the case is not receipted yet.
+
+        Basis: PROTOCOL 11, 18, 22, 25
+        """
+        self._require(actor, purpose)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            acts = [record.act_id for record in tx.acts.of_case(actor.authority, CaseId(case))]
+            self._releases(tx, actor).require_way_out(
+                tx,
+                WayOut.EXPORT,
+                case=CaseId(case),
+                decided_by=ActId(release) if release else None,
+                subjects=acts,
+            )
+            self.place.journal.read(
+                tx, actor, action=Action.CASE_EXPORT.value, about=case, purpose=purpose, at=now
+            )
+        order = _Order(actor=actor, case=CaseId(case), purpose=purpose, withhold=tuple(withhold), at=now)
+        with ExitStack() as rooms:
+            contents, exhibits = self._contents(order, rooms)
+            signer = self.place.keys.signer(f"{actor.authority}/act")
+            plan = plan_court_file(contents, signer=signer, at=now)
+            writer = self.files.writer(out)
+            try:
+                digest = plan.write(writer)
+                writer.commit("")
+            finally:
+                writer.abort()
+        return CourtView(
+            path=out,
+            case=CaseId(case),
+            exhibits=exhibits,
+            withheld=tuple(
+                item.act_id if item.part is None else f"{item.act_id}/{item.part}"
+                for item in contents.withheld
+            ),
+            sha256=digest,
+        )
+
+    def _require(self, actor: Actor, purpose: str) -> None:
+        require_access(
+            actor, Action.CASE_EXPORT, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+
+    def _contents(self, order: "_Order", rooms: ExitStack) -> tuple[CourtContents, tuple[ExhibitView, ...]]:
+        actor, case = order.actor, order.case
+        with self.place.store.transaction() as tx:
+            reader, me = self._reader(tx, actor), self._me(tx, actor)
+            thread, state = reader.read(tx, case)
+            signed = [reader.signed(tx, act.id) for act in thread.order]
+            withheld = self._withheld(tx, order, state, signed)
+            hidden = {(item.act_id, item.part) for item in withheld}
+            court_acts = tuple(self._court_act(tx, actor, act, hidden) for act in signed)
+            parties = tuple(
+                self._party(tx, root) for root in sorted({end.root for end in state.participants})
+            )
+            records = [
+                record
+                for act in signed
+                if act.act.kind == DELIVER
+                and (act.act.id, None) not in hidden
+                and (record := tx.evidence.delivered(actor.authority, act.act.id)) is not None
+            ]
+        delivered = [self._delivery(order, record, rooms) for record in records]
+        contents = CourtContents(
+            realm=self.place.realm,
+            case=case,
+            sealed_by=me,
+            acts=court_acts,
+            parties=parties,
+            deliveries=tuple(delivery for delivery, _ in delivered),
+            withheld=withheld,
+            version=" ".join(self.tool),
+            bugs=KNOWN_FAULTS,
+        )
+        return contents, tuple(view for _, bag in delivered for view in exhibit_views(bag.exhibits))
+
+    def _court_act(
+        self, tx: Transaction, actor: Actor, signed: SignedAct, hidden: set[tuple[str, str | None]]
+    ) -> CourtAct:
+        act = signed.act
+        parts = open_parts(tx.acts.parts(actor.authority, act.id))
+        if act.sender.authority == actor.authority:
+            receipts = tx.acts.receipts_of_case(actor.authority, act.case)
+            receipt = next((r.receipt for r in receipts if r.act_id == act.id and r.signer == act.to), None)
+        else:
+            receipt = tx.exchange.receipt_for(actor.authority, act.id)
+        return CourtAct(
+            signed=signed,
+            parts=tuple(part for part in parts if (act.id, part.name) not in hidden),
+            receipt=receipt or None,
+            leaves=self._leaves(tx, actor, signed),
+        )
+
+    def _leaves(self, tx: Transaction, actor: Actor, signed: SignedAct) -> tuple[LoggedLeaf, ...]:
+        act = signed.act
+        peer = act.to.root if act.sender.authority == actor.authority else act.sender.root
+        origin = peer_log_origin(self.place.realm, authority=actor.authority, peer_root=peer)
+        log = Log(store=tx.logs, origin=origin)
+        found = tx.logs.find(origin, signed.digest)
+        if not found:
+            return ()
+        note = log.sign_checkpoint(self.place.keys.signer(f"{actor.authority}/log"))
+        return tuple(log.open_leaf(index, note=note) for index in found[:1])
+
+    def _party(self, tx: Transaction, root: Fingerprint) -> CourtParty:
+        party = self.place.directory.party(tx.exchange, root)
+        return CourtParty(code=party.party, roots=tx.exchange.roots(root), entries=tx.exchange.entries(root))
+
+    def _delivery(
+        self, order: "_Order", record: PackageRecord, rooms: ExitStack
+    ) -> tuple[CourtDelivery, OpenedBag]:
+        actor, purpose = order.actor, order.purpose
+        folder = rooms.enter_context(self.files.scratch())
+        bag = self.evidence.checked_bag(actor, record, purpose=purpose, folder=folder)
+        use = Use(step=Step.EXPORT, purpose=purpose, at=order.at)
+        require_use(check_use(bag.exhibits, use=use, roles=frozenset(actor.roles)))
+        if record.delivery is None:
+            raise NotFoundError("delivery.absent", "the package was not delivered")
+        known = {exhibit.stored_name: exhibit.sha256 for exhibit in bag.exhibits}
+        return CourtDelivery(act_id=record.delivery, files=tuple(self._bag_files(folder, known))), bag
+
+    def _bag_files(self, folder: str, known: Mapping[str, str]) -> Iterator[BagFile]:
+        for name, size in self.files.sizes(folder).items():
+            digest = known.get(name) or _digest(self.files.chunks(folder, name))
+            yield BagFile(
+                name=name,
+                size=size,
+                sha256=digest,
+                chunks=_Chunks(files=self.files, folder=folder, name=name),
+            )
+
+    def _withheld(
+        self, tx: Transaction, order: "_Order", state: CaseState, signed: Sequence[SignedAct]
+    ) -> tuple[WithheldItem, ...]:
+        actor = order.actor
+        found: dict[tuple[str, str | None], str] = {}
+        for act in signed:
+            readable = {part.name for part in open_parts(tx.acts.parts(actor.authority, act.act.id))}
+            found |= {
+                (act.act.id, part.name): "erased" for part in act.act.parts if part.name not in readable
+            }
+            if act.act.kind == DELIVER and tx.evidence.delivered(actor.authority, act.act.id) is None:
+                found[act.act.id, None] = "not yet received"
+        found |= {
+            (request.id, "form"): CONFIDENTIAL
+            for request in state.requests
+            if request.to.authority == actor.authority
+            and request.confidential_until is not None
+            and order.at < request.confidential_until
+        }
+        for text in order.withhold:
+            found |= _asked(text, signed)
+        return tuple(
+            WithheldItem(act_id=act, part=part, ground=ground, decided_by=actor.officer, at=order.at)
+            for (act, part), ground in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+        )
+
+    def _me(self, tx: Transaction, actor: Actor) -> Address:
+        return Address(authority=actor.authority, root=own_root(tx))
+
+    def _reader(self, tx: Transaction, actor: Actor) -> CaseReader:
+        directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
+        return CaseReader(me=self._me(tx, actor), directory=directory)
+
+    def _releases(self, tx: Transaction, actor: Actor) -> Releases:
+        me = self._me(tx, actor)
+        directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
+        return Releases(
+            me=me,
+            realm=self.place.realm,
+            decisions=Decisions(
+                me=me,
+                realm=self.place.realm,
+                directory=directory,
+                assessor=RequestAssessor(),
+                clock=self.place.clock,
+                entropy=self.place.entropy,
+            ),
+            reader=self._reader(tx, actor),
+            clock=self.place.clock,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """One export: who, of which case, for which purpose, what is withheld, when."""
+
+    actor: Actor
+    case: CaseId
+    purpose: str
+    withhold: tuple[str, ...]
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunks:
+    """Returns the content of one file, each time it is called."""
+
+    files: EvidenceFiles
+    folder: str
+    name: str
+
+    def __call__(self) -> Iterator[bytes]:
+        return self.files.chunks(self.folder, self.name)
+
+
+def _digest(chunks: Iterator[bytes]) -> str:
+    state = hashlib.sha256()
+    for chunk in chunks:
+        state.update(chunk)
+    return state.hexdigest()
+
+
+def _asked(text: str, signed: Sequence[SignedAct]) -> dict[tuple[str, str | None], str]:
+    """Return what ``ACT[/part]=ground`` names."""
+    named, _, ground = text.partition("=")
+    prefix, _, part = named.partition("/")
+    acts = [act.act for act in signed if act.act.id.startswith(prefix)] if len(prefix) >= 8 else []
+    if len(acts) != 1 or not ground.strip() or (part and acts[0].part(part) is None):
+        raise MalformedError(
+            "court.withhold",
+            f"{text[:80]!r} names no part or delivery of the case with a ground",
+            hint="write ACT/part=ground, or ACT=ground for a delivered bag",
+            where="--withhold",
+        )
+    return {(acts[0].id, part or None): ground.strip()}
