@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("seal",)
+NAMES = ("seal", "ledger")
 
 
 def main(names: list[str]) -> int:
