@@ -1,0 +1,1 @@
+"""Every inbound door: who calls is proved before anything is read."""

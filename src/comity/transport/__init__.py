@@ -1,0 +1,1 @@
+"""Outbound: calls over HTTPS, and the same bytes through a folder that is carried."""
