@@ -209,6 +209,7 @@ def test_any_arrival_order_gives_the_same_state(steps: Steps, data: st.DataObjec
     twice = history.acts + history.acts[:3]
     assert fold(data.draw(st.permutations(twice)), data.draw(st.permutations(history.receipts))) == state
     assert fold(history.acts[::-1], history.receipts[::-1]) == state
+    assert Thread(data.draw(st.permutations(history.acts))).order == Thread(history.acts).order
     require_consistent(state)
 
 
@@ -292,6 +293,28 @@ def test_an_act_that_overlooks_what_was_receipted_has_no_effect_and_freezes() ->
     assert not fold(history.acts, without).ignoring
     excused = [replace(r, pending=history.acts[-1].id) for r in history.receipts]
     assert not fold(history.acts, excused).ignoring
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "holds"),
+    [
+        ("request.accept", "request.refuse", "refused"),
+        ("request.refuse", "transmission.decide", "refused"),
+        ("request.accept", "request.postpone", "postponed"),
+        ("request.accept", "order.record", "ordered"),
+        ("order.record", "transmission.decide", "decided"),
+    ],
+)
+def test_of_a_forked_word_the_more_telling_one_holds(first: str, second: str, holds: str) -> None:
+    for pair in ((first, second), (second, first)):
+        history = play([])
+        history.learn(1)
+        history.write(1, "case.consult", 7)
+        history.write(1, pair[0], 7)
+        history.write(1, pair[1], 7, how="fork")
+        state = fold(history.acts, history.receipts)
+        assert len(state.forks) == 1
+        assert {item.state.value for item in state.requests[0].items} == {holds}
 
 
 def test_another_fold_version_is_refused() -> None:

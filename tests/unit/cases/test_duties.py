@@ -1,6 +1,7 @@
 import inspect
 import re
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,6 +98,15 @@ def test_a_data_request_received_in_time_holds_the_data() -> None:
     assert case.open()["duty.release"].basis == "42(8)"
     case.send("b", "preservation.release", {"request": case.request})
     assert case.open() == {}
+
+
+def test_a_data_request_received_too_late_holds_nothing() -> None:
+    case = Case()
+    case.effect()
+    case.send("a", "data.request", request_body("44(1)", preservation=case.request), "form")
+    for at, held in ((T0 + 60 * DAY, True), (T0 + 60 * DAY + 1, False)):
+        case.receipts[-1] = replace(case.receipts[-1], at=Instant(at))
+        assert ("duty.lapsed" not in case.open(T0 + 61 * DAY)) is held
 
 
 def test_a_domestic_order_that_runs_out_first_is_to_be_renewed() -> None:
