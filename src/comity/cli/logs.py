@@ -21,7 +21,9 @@ def listing(context: Context) -> Reply:
         seen = ", ".join(log.cosigned_by)
         by = context.say("line.cosigned", names=seen) if seen else context.say("line.not_cosigned")
         rows.append((log.origin, str(log.size), log.root[:16], by))
-    return Reply(value={"logs": [log_value(log) for log in found]}, lines=table(rows))
+    return Reply(
+        value={"logs": [log_value(log) for log in found]}, lines=table(rows) or (context.say("line.none"),)
+    )
 
 
 def proof(context: Context) -> Reply:

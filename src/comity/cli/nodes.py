@@ -38,7 +38,7 @@ def init(context: Context) -> Reply:
             ),
             indent=2,
         ),
-        context.say("next.init", command=f"comity --node {directory} officer add NAME --role head"),
+        context.say("next.init", command=f"comity --node {directory} officer add NAME --role duty-officer"),
     ]
     return Reply(value={"directory": directory, **node_value(info)}, lines=tuple(lines))
 

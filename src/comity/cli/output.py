@@ -77,17 +77,26 @@ def table(rows: Iterable[Sequence[str]], *, indent: int = 0) -> tuple[str, ...]:
     )
 
 
-def wrap(text: str, *, indent: int, columns: int = 96) -> tuple[str, ...]:
-    """Return text broken at blanks into lines of at most ``columns``, each indented."""
+def wrap(text: str, *, indent: int, hang: int = 0, columns: int = 96) -> tuple[str, ...]:
+    """Return text broken at blanks into lines of at most ``columns``.
+
+    Args:
+        text: What is broken.
+        indent: Blanks before each line.
+        hang: Further blanks before each line but the first.
+        columns: Most columns of a line; a longer word stands alone.
+    """
     lines: list[str] = []
     line = ""
     for word in text.split():
-        if line and indent + width(line) + 1 + width(word) > columns:
-            lines.append(" " * indent + line)
+        before = indent + (hang if lines else 0)
+        if line and before + width(line) + 1 + width(word) > columns:
+            lines.append(" " * before + line)
             line = word
         else:
             line = f"{line} {word}" if line else word
-    return (*lines, " " * indent + line) if line else tuple(lines)
+    before = indent + (hang if lines else 0)
+    return (*lines, " " * before + line) if line else tuple(lines)
 
 
 def isolate(value: str, language: str) -> str:

@@ -27,6 +27,7 @@ def test_wrap_keeps_every_word():
     assert " ".join(lines).split() == text.split()
     assert all(line.startswith("    ") and width(line) <= 40 for line in lines)
     assert wrap("", indent=2) == ()
+    assert wrap("aa bb cc", indent=1, hang=2, columns=5) == (" aa", "   bb", "   cc")
     assert wrap("w" * 200, indent=0) == ("w" * 200,)
 
 

@@ -199,7 +199,8 @@ class Story:
     def _issue(self, office: Office, draft: DraftView) -> ActView:
         """Decide what is open, let officers approve until nothing lacks, and issue the act."""
         desks = office.desks
-        self.teller.note("demo.assessed", count=len(draft.assessment.findings), open=len(draft.undecided))
+        if draft.assessment.findings:
+            self.teller.note("demo.assessed", count=len(draft.assessment.findings), open=len(draft.undecided))
         decider = office.officer(office.head if draft.persons_needed > 1 else office.duty)
         for finding in draft.undecided:
             desks.cases.decide(

@@ -36,11 +36,11 @@ class Teller:
         self._steps += 1
         text = self._words.say(key, **parameters)
         head = self._words.say("demo.head", number=self._steps, who=who, text=text, basis=basis)
-        self._write("", *wrap(head, indent=0))
+        self._write("", *wrap(head, indent=0, hang=4))
 
     def note(self, key: str, **parameters: str | int) -> None:
         """Print one line below the step."""
-        self._write(*wrap(self._words.say(key, **parameters), indent=5))
+        self._write(*wrap(self._words.say(key, **parameters), indent=4, hang=2))
 
     def act(self, act: ActView) -> None:
         """Print an issued act: id, kind, who approved it."""
