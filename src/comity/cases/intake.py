@@ -67,7 +67,7 @@ class Intake:
         # 3. Known: the same answer, nothing changes.
         known = tx.acts.get(self._me.authority, act.id)
         if known is not None:
-            return self._accepted(tx, act, sha256(known.signed))
+            return self._accepted(tx, act, sha256(known.signed), new=False)
         # 4. Not from the future: the sender tries again.
         if act.at > now + MOST_AHEAD:
             return Deferred(reason=DeferredReason.FUTURE)
@@ -170,12 +170,12 @@ class Intake:
         for twin in twins:
             proof = sha256(*sorted((twin.act_id.encode(), act.id.encode())))
             self._ledger.append(tx, authority=ours, peer=act.sender.root, tag=LeafKind.FORK, digest=proof)
-        accepted = self._accepted(tx, act, parcel.signed.digest)
+        accepted = self._accepted(tx, act, parcel.signed.digest, new=True)
         tx.acts.add_receipt(_own_receipt(act, accepted, me=self._me, at=now))
         raise_mark(tx, now)
         return accepted
 
-    def _accepted(self, tx: CaseTransaction, act: Act, digest: bytes) -> Accepted:
+    def _accepted(self, tx: CaseTransaction, act: Act, digest: bytes, *, new: bool) -> Accepted:
         theirs, ours, pending = self._numbers(tx, act)
         return Accepted(
             message_id=act.id,
@@ -184,8 +184,8 @@ class Intake:
             your_last_seq=theirs,
             own_last_seq=ours,
             pending=pending,
-            opened=act.opens_case,
-            delivery=self._delivery(tx, act),
+            opened=new and act.opens_case,
+            delivery=self._delivery(tx, act) if new else None,
             incarnation=1,
         )
 

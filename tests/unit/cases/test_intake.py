@@ -57,7 +57,7 @@ def test_a_sound_act_is_stored_with_its_parts_and_a_replay_changes_nothing(desk:
         own_last_seq=0,
         opened=True,
     )
-    assert desk.take(ask) == first
+    assert desk.take(ask) == replace(first, opened=False)
     ours = desk.b.side.address.authority
     assert [record.signed for record in desk.b.tx.acts.of_case(ours, ask.act.case)] == [ask.stored]
     assert desk.b.tx.acts.parts(ours, ask.act.id)[0].data == b"{}"
@@ -326,6 +326,8 @@ def test_pieces_are_expected_only_for_a_delivery_under_a_known_decision() -> Non
     answer = world.carry(world.b, world.b.dispatch.queued[0])
     assert isinstance(answer, Accepted) and answer.delivery is not None
     assert (answer.delivery.pieces, answer.delivery.piece_root) == (1, "2" * 64)
+    again = world.carry(world.b, world.b.dispatch.queued[0])
+    assert again == replace(answer, delivery=None)
 
 
 def test_a_receipt_that_names_more_of_our_acts_than_we_hold_stops_signing() -> None:
