@@ -159,8 +159,9 @@ class CasesDesk:
         """Return the cases of the officer's office, oldest first. The reading is in the log first."""
         self._log_read(actor, Action.CASE_LIST, "cases", purpose)
         with self.place.store.snapshot() as tx:
-            viewer = self._viewer(tx, actor.authority)
-            found = [viewer.case(tx, case) for case in tx.acts.cases(actor.authority)]
+            pending = {record.case: record for record in tx.acts.pendings(actor.authority)}
+            cases = dict.fromkeys([*tx.acts.cases(actor.authority), *pending])
+            found = [self._case_view(tx, actor, case, pending.get(case)) for case in cases]
         return tuple(sorted(found, key=lambda case: (case.opened_at, case.case)))
 
     def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
@@ -169,10 +170,7 @@ class CasesDesk:
             held = CaseId(self._resolved(tx, case))
         self._log_read(actor, Action.CASE_READ, held, purpose)
         with self.place.store.snapshot() as tx:
-            view = self._viewer(tx, actor.authority).case(tx, held)
-            pending = tx.acts.pending(actor.authority, held)
-            drafts = (self._draft_view(tx, pending),) if pending is not None else ()
-        return dataclasses.replace(view, drafts=drafts)
+            return self._case_view(tx, actor, held, tx.acts.pending(actor.authority, held))
 
     def requests(self, actor: Actor, *, purpose: str) -> tuple[RequestView, ...]:
         """Return the requests of the officer's office, by case."""
@@ -237,6 +235,17 @@ class CasesDesk:
         now = self.place.clock.now()
         self.place.journal.decision(tx, actor, action=action, about=pending.act_id, at=now)
         return self._draft_view(tx, pending)
+
+    def _case_view(
+        self, tx: Transaction, actor: Actor, case: CaseId, pending: PendingRecord | None
+    ) -> CaseView:
+        viewer = self._viewer(tx, actor.authority)
+        if pending is None:
+            return viewer.case(tx, case)
+        drafts = (self._draft_view(tx, pending),)
+        if str(pending.act_id) == str(case):
+            return viewer.opening(pending, drafts=drafts)
+        return dataclasses.replace(viewer.case(tx, case), drafts=drafts)
 
     def _draft_view(self, tx: Transaction, pending: PendingRecord) -> DraftView:
         assessment = self._desk(tx, pending.authority).assessment(tx, pending.case)

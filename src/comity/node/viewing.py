@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from comity.cases.acts import parse_act
 from comity.cases.approvals import HEAD, PERSONS, parse_approval
 from comity.cases.desk import CaseReader
 from comity.cases.duties import duties
@@ -17,7 +18,7 @@ from comity.kernel.clock import Clock, Instant
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId
 from comity.kernel.ijson import parse_ijson
-from comity.kernel.signing import parse_envelope
+from comity.kernel.signing import Envelope, parse_envelope
 from comity.node.ports import Transaction
 from comity.node.views import ActView, CaseView, DeliveryView, DraftView, DutyView, RequestView
 
@@ -68,6 +69,23 @@ class Viewer:
             ),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
             drafts=(),
+        )
+
+    def opening(self, pending: PendingRecord, *, drafts: tuple[DraftView, ...]) -> CaseView:
+        """Return a case that is only a draft yet: no act of it has left."""
+        act = parse_act(Envelope(payload_type=pending.payload_type, payload=pending.payload))
+        return CaseView(
+            case=pending.case,
+            participants=tuple(end.authority for end in act.participants),
+            opened_at=pending.drafted_at,
+            closed=False,
+            forked=False,
+            acts=(),
+            requests=(),
+            deliveries=(),
+            duties=(),
+            permitted=(),
+            drafts=drafts,
         )
 
     def draft(
