@@ -64,9 +64,9 @@ def _serve(
     host: str | None,
     ready: Callable[[str], None],
 ) -> None:
-    from comity.bootstrap.serving import serve
+    from comity.bootstrap.serving import serve_node
 
-    serve(directory, port=port, exchange_port=exchange_port, host=host, ready=ready)
+    serve_node(directory, exchange_port=exchange_port, host=host, ready=ready)
 
 
 def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:

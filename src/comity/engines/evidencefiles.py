@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from comity.engines.files import FileWriter
 from comity.kernel.errors import UnavailableError
 
 _PORTION = 1 << 20
+_LEFT_BEHIND = 6 * 3600.0
 
 
 class FolderEvidenceFiles:
@@ -30,6 +32,15 @@ class FolderEvidenceFiles:
             yield str(folder / "bag")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self, *, older: float = _LEFT_BEHIND) -> int:
+        """Remove what a crash left in the room, older than so many seconds, and return how much it was."""
+        if not self._room.is_dir():
+            return 0
+        left = [path for path in self._room.iterdir() if time.time() - path.stat().st_mtime > older]
+        for path in left:
+            shutil.rmtree(path, ignore_errors=True)
+        return len(left)
 
     def writer(self, out: str) -> FileWriter:
         """Return a writer for a new file, which appears whole and durable or not at all."""
