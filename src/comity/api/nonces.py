@@ -21,10 +21,15 @@ class SeenNonces:
         """Keep a nonce of a key until an instant; return False if it is known already."""
         name = (key, nonce)
         with self._lock:
-            while self._order and (self._order[0][0] < now or len(self._order) >= MOST):
-                self._known.discard(self._order.popleft()[1])
+            while self._order and self._order[0][0] < now:
+                self._forget_oldest()
             if name in self._known:
                 return False
+            if len(self._order) >= MOST:
+                self._forget_oldest()
             self._known.add(name)
             self._order.append((until, name))
             return True
+
+    def _forget_oldest(self) -> None:
+        self._known.discard(self._order.popleft()[1])
