@@ -19,11 +19,17 @@ _OUTCOMES = ("proceed", _STOP)
 
 
 def approve_draft(context: Context, desks: Desks, actor: Actor, *, act: str, reason: str) -> Reply:
-    """Decide what ``--decide`` names, approve as this officer, and issue the act when nothing lacks."""
+    """Decide what ``--decide`` names, approve as this officer, and issue the act when nothing lacks.
+
+    While something blocks or waits for a decision nothing is approved: the answer is the draft, and says so.
+    """
     for finding, outcome, why in decisions_of(context):
         desks.cases.decide(actor, act=act, finding=finding, outcome=outcome, inner=why, outer="")
         if outcome == _STOP:
             return _stopped(context, act=act, finding=finding)
+    draft = desks.cases.draft(act)
+    if draft.undecided or not draft.assessment.may_proceed:
+        return prepared(context, draft)
     draft = desks.cases.approve(actor, act=act, reason=reason)
     if draft.is_ready:
         return issued(context, desks.cases.issue(actor, act=act))

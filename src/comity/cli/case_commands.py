@@ -21,7 +21,7 @@ REQUESTS = (
         words=("request", "example"),
         section="requests",
         code="checks:example",
-        arguments=(_KIND,),
+        arguments=(_KIND, Argument(name="on", flags=("--on",), metavar="DATE")),
         example="request example preservation",
     ),
     Command(

@@ -40,10 +40,10 @@ def kinds(context: Context) -> Reply:
 
 
 def example(context: Context) -> Reply:
-    """Print a complete form of a kind, to be edited; the same with and without ``--json``."""
+    """Print a complete form of a kind with dates around a day, to be edited; the same with ``--json``."""
     from comity.requests import service
 
-    value = service.example(context.options.text("kind"))
+    value = service.example(context.options.text("kind"), on=_day(context.options.text("on")))
     return Reply(value=value, lines=_pretty(value))
 
 

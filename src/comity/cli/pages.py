@@ -32,8 +32,11 @@ def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
         lines += [head, *wrap(words.finding(finding), indent=4)]
         if finding.severity.value == "decide":
             lines.append("    " + words.say("line.code", code=finding.code))
-    verdict = "line.may_proceed" if assessment.may_proceed else "line.may_not_proceed"
-    return (*lines, words.say(verdict))
+    if not assessment.may_proceed:
+        return (*lines, words.say("line.may_not_proceed"))
+    if assessment.to_decide:
+        return (*lines, words.say("line.may_decide", count=len(assessment.to_decide)))
+    return (*lines, words.say("line.may_proceed"))
 
 
 def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
@@ -41,8 +44,8 @@ def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
     kind = words.label("act", draft.kind)
     lines = [words.say("line.draft", kind=kind, act=short(draft.act), case=short(draft.case))]
     lines += [f"  {line}" for line in assessment_lines(draft.assessment, words)]
-    for name in _names(draft.undecided):
-        lines.append("  " + words.say("line.undecided", code=name))
+    if draft.undecided:
+        lines.append("  " + words.say("line.undecided", codes=", ".join(_names(draft.undecided))))
     if draft.approved_by:
         lines.append("  " + words.say("line.approved_by", names=", ".join(draft.approved_by)))
     return (*lines, *(f"  {line}" for line in next_lines(draft, words)))
@@ -155,7 +158,7 @@ def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
         ("title.deliveries", _delivery_rows(case, words)),
         ("title.duties", duty_rows(case.duties, words)),
         ("title.drafts", tuple(line for draft in case.drafts for line in draft_lines(draft, words))),
-        ("title.permitted", tuple(f"  {kind}  {words.label('kind', kind)}" for kind in case.permitted)),
+        ("title.permitted", tuple(f"  {kind}  {words.label('act', kind)}" for kind in case.permitted)),
     )
     for title, block in blocks:
         if block:

@@ -237,7 +237,8 @@ class Cases:
         self._calls.answer("drop", None, act=act)
 
     def draft(self, act: str) -> DraftView:
-        return self._calls.answer("draft", draft(kind="preservation.request"), act=act)
+        prepared = draft(kind="preservation.request", assessment=Assessment())
+        return self._calls.answer("draft", prepared, act=act)
 
     def list(self, actor: Actor, *, purpose: str) -> Sequence[CaseView]:
         return self._calls.answer("cases", (CASE_VIEW,), purpose=purpose)

@@ -208,6 +208,7 @@ def test_case_shows_what_happened_and_what_is_due():
         "42(1)",
         "two different acts",
         "answer the question",
+        "request withdrawn",
     ):
         assert text in ran.out
     value = comity("case", "show", "4be1c09a", "--json").value

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import OfficerName
 from tests.unit.cli.fakes import CASE, DATA, DRAFT, QUESTION, REQUEST, comity, draft
 
@@ -35,6 +36,21 @@ def test_sending_decides_approves_and_issues():
     assert ran.value["issued"] is True
     assert ran.value["act"]["id"] == REQUEST
     assert ran.value["act"]["at"] == "2026-09-21T14:13:20Z"
+
+
+def test_nothing_is_approved_while_something_is_open_or_blocks():
+    blocking = Assessment.of([Finding(code="nothing.known", severity=Severity.BLOCKS, basis="42(1)")])
+    waiting = draft(undecided=("rights.review@#01",))
+    for held, next_step in (
+        (waiting, "--decide rights.review="),
+        (draft(assessment=blocking), "act drop 7777"),
+    ):
+        argv = ("act", "approve", "77777777", "--reason", "x")
+        ran = comity(*argv, answers={"draft": held})
+        assert ran.code == 0
+        assert steps(ran) == []
+        assert next_step in ran.out
+        assert comity(*argv, "--json", answers={"draft": held}).value["issued"] is False
 
 
 def test_what_is_stopped_is_neither_approved_nor_issued():

@@ -56,7 +56,7 @@ def test_a_node_that_ends_is_told_with_what_it_said(tmp_path):
     finally:
         served.stop()
     assert caught.value.code == "demo.node_stopped"
-    assert caught.value.where == str(folder)
+    assert caught.value.where == str(tmp_path / "nowhere-serve-errors.txt")
 
 
 def test_stopping_what_never_started(tmp_path):

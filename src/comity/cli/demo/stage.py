@@ -28,7 +28,7 @@ PATIENCE = 60.0
 
 _PAUSE = 0.1
 _GRACE = 15.0
-_TAIL = 2000
+_MOST_SAID = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +90,12 @@ class Served:
     def require_alive(self) -> None:
         """Raise UnavailableError ``demo.node_stopped`` when the process has ended."""
         if self._process is not None and self._process.poll() is not None:
-            said = self._errors.read_text(errors="replace")[-_TAIL:].strip()
+            said = self._errors.read_text(errors="replace").strip().partition("\n")[0][:_MOST_SAID]
             raise UnavailableError(
                 "demo.node_stopped",
                 f"the process that serves {self.folder.name} ended with {self._process.returncode}: {said}",
-                hint="run 'comity serve' on the folder to see why",
-                where=str(self.folder),
+                hint="the file named holds all it said",
+                where=str(self._errors),
             )
 
     def stop(self) -> None:
