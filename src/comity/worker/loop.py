@@ -1,91 +1,180 @@
-"""The loop beside the doors: rounds of work, each at its own pace, until somebody says stop.
+"""The loop beside the server: it sends what is due, moves pieces, does jobs and prunes; no rules in it.
 
-A round that fails is reported in one line and tried again later; it never stops the others. What a round
-does is somebody else's business: bootstrap hands in the callables.
+It is an outermost edge: whatever goes wrong in one piece of work becomes one line, and the rest goes on.
 """
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from comity.kernel.clock import SECOND, Instant
+from comity.exchange.envelope import End
+from comity.exchange.service import SendReport
+from comity.kernel.clock import MINUTE, Instant
+from comity.kernel.errors import ComityError
+from comity.kernel.ids import ActId, AuthorityId
+from comity.node.ports import Job
+from comity.worker.lanes import Lanes
+from comity.worker.stopping import STOPPING
 
-LONGEST_PAUSE = 60 * SECOND
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """Work that comes round.
-
-    Attributes:
-        name: For the report of a failure.
-        every: Pause between two runs, in microseconds; none after a run that found work.
-        run: Does a bounded amount of work and tells whether there may be more.
-    """
-
-    name: str
-    every: int
-    run: Callable[[], bool]
-
-    def __post_init__(self) -> None:
-        if self.every < 1:
-            raise ValueError("a round pauses")
+POLL_SECONDS = 0.2
+GREET_SECONDS = 600.0
+TIDY_SECONDS = 60.0
+STOP_SECONDS = 1.0
+LEASE = 5 * MINUTE
+FIRST_RETRY = MINUTE
+LONGEST_RETRY = 60 * MINUTE
+MOST_JOBS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerToolbox:
-    """What the loop is handed.
+    """What the loop calls; everything may raise, and may be called from several threads.
 
     Attributes:
-        now: A clock that never runs backwards, in microseconds; any origin.
-        wait: Waits for so many microseconds, or until told to stop; returns True when told to stop.
-        report: Takes one line about a failure; never case material, never a secret.
+        authorities: Our offices.
+        channels_due: The peers for which messages of an office are due.
+        channels_to_greet: The peers to which an office has news of the logs and no message, asked every
+            ten minutes.
+        send: Sends what is due to a peer; with True one empty call where nothing is.
+        transfers: Outgoing deliveries that are not complete.
+        transfer: Moves the pieces that the receiver of one delivery lacks.
+        finish_arrivals: Completes incoming deliveries whose last piece is here; asked every minute.
+        claim: Leases the job longest due of the kinds named, for so many microseconds; asked every round, so
+            it looks before it writes.
+        finish_job: Marks a job done; ``retry_job`` gives it back until an instant.
+        handlers: What does the jobs, by kind; each may run again after a crash.
+        prune: Forgets nonces of calls whose window has passed; asked every minute.
+        now: This node's time.
+        ticks: Seconds of a clock that never goes back.
+        report: Takes one line about something that went wrong; never anything secret.
     """
 
-    rounds: Sequence[Round]
+    authorities: Callable[[], Sequence[AuthorityId]]
+    channels_due: Callable[[AuthorityId], Sequence[End]]
+    channels_to_greet: Callable[[AuthorityId], Sequence[End]]
+    send: Callable[[AuthorityId, End, bool], SendReport]
+    transfers: Callable[[], Sequence[tuple[AuthorityId, ActId]]]
+    transfer: Callable[[AuthorityId, ActId], int]
+    finish_arrivals: Callable[[], None]
+    claim: Callable[[Sequence[str], Instant, int], Job | None]
+    finish_job: Callable[[Job], None]
+    retry_job: Callable[[Job, Instant], None]
+    handlers: Mapping[str, Callable[[Job], None]]
+    prune: Callable[[Instant], None]
     now: Callable[[], Instant]
-    wait: Callable[[int], bool]
+    ticks: Callable[[], float]
     report: Callable[[str], None]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Pace:
-    """When a round runs next, and how often it failed in a row."""
+@dataclass(slots=True)
+class _Due:
+    """When the slow rounds come next, in ticks."""
 
-    round: Round
-    due: Instant
-    failures: int = field(default=0)
-
-
-def run(toolbox: WorkerToolbox) -> None:
-    """Run the rounds until ``wait`` says stop.
-
-    A failing round pauses twice as long each time, at most a minute.
-    """
-    paces = [_Pace(round=item, due=toolbox.now()) for item in toolbox.rounds]
-    while True:
-        for pace in paces:
-            if pace.due <= toolbox.now():
-                _run_once(pace, toolbox)
-        pause = min((pace.due for pace in paces), default=Instant(0)) - toolbox.now()
-        if toolbox.wait(max(pause, 0)):
-            return
+    greet: float = 0.0
+    tidy: float = 0.0
 
 
-def _run_once(pace: _Pace, toolbox: WorkerToolbox) -> None:
-    item = pace.round
-    try:
-        more = item.run()
-    except Exception as exc:  # noqa: BLE001  # the edge: one round's bug must not stop the others
-        pace.failures += 1
-        pause = min(item.every * 2 ** min(pace.failures, 16), max(LONGEST_PAUSE, item.every))
-        pace.due = Instant(toolbox.now() + pause)
-        toolbox.report(f"{item.name}: {_told(exc)}")
-        return
-    pace.failures = 0
-    pace.due = Instant(toolbox.now() + (0 if more else item.every))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Runs the rounds. Each channel and each delivery has a lane of its own, so none waits for another."""
+
+    toolbox: WorkerToolbox
+    lanes: Lanes
+    _woken: threading.Event = field(default_factory=threading.Event)
+    _due: _Due = field(default_factory=_Due)
+
+    def run(self, stop: threading.Event) -> None:
+        """Go round until ``stop`` is set; then wait a second for what is under way, and return."""
+        while not stop.is_set():
+            self.turn()
+            self._woken.wait(POLL_SECONDS)
+            self._woken.clear()
+        self.lanes.wait_until_idle(STOP_SECONDS)
+
+    def wake(self) -> None:
+        """Have the next round begin at once."""
+        self._woken.set()
+
+    def turn(self) -> None:
+        """Go one round: start what is due, in lanes."""
+        self._guarded("outbox", self._send_due)
+        self._guarded("deliveries", self._transfer_open)
+        self._start("jobs", self._do_jobs)
+        ticks = self.toolbox.ticks()
+        if ticks >= self._due.tidy:
+            self._due.tidy = ticks + TIDY_SECONDS
+            self._start("arrivals", self.toolbox.finish_arrivals)
+            self._start("nonces", lambda: self.toolbox.prune(self.toolbox.now()))
+        if ticks >= self._due.greet:
+            self._due.greet = ticks + GREET_SECONDS
+            self._guarded("greetings", self._greet)
+
+    def _send_due(self) -> None:
+        for authority in self.toolbox.authorities():
+            for peer in self.toolbox.channels_due(authority):
+                self._start_sending(authority, peer, even_if_empty=False)
+
+    def _greet(self) -> None:
+        for authority in self.toolbox.authorities():
+            for peer in self.toolbox.channels_to_greet(authority):
+                self._start_sending(authority, peer, even_if_empty=True)
+
+    def _start_sending(self, authority: AuthorityId, peer: End, *, even_if_empty: bool) -> None:
+        name = f"{authority} to {peer.authority} of {peer.root[:16]}"
+
+        def work() -> None:
+            failure = self.toolbox.send(authority, peer, even_if_empty).failure
+            if failure is not None:  # the exchange has set when each message is tried again
+                self._tell(name, failure, rest=False)
+
+        self._start(name, work)
+
+    def _transfer_open(self) -> None:
+        for authority, act_id in self.toolbox.transfers():
+            name = f"delivery {act_id[:16]} of {authority}"
+            self._start(name, partial(self.toolbox.transfer, authority, act_id))
+
+    def _do_jobs(self) -> None:
+        kinds = tuple(sorted(self.toolbox.handlers))
+        for _ in range(MOST_JOBS if kinds else 0):
+            job = self.toolbox.claim(kinds, self.toolbox.now(), LEASE)
+            if job is None:
+                return
+            try:
+                self.toolbox.handlers[job.kind](job)
+            except Exception as exc:  # noqa: BLE001 - an outermost edge
+                wait = min(FIRST_RETRY << min(job.attempts, 16), LONGEST_RETRY)
+                self.toolbox.retry_job(job, Instant(self.toolbox.now() + wait))
+                self.toolbox.report(f"worker: job {job.kind}: {told(exc)}")
+            else:
+                self.toolbox.finish_job(job)
+
+    def _start(self, name: str, work: Callable[[], object]) -> None:
+        self.lanes.run(name, lambda: self._attempt(name, work))
+
+    def _guarded(self, name: str, work: Callable[[], None]) -> None:
+        """Do a short look-up here and now; after a fault it rests as a lane does."""
+        self.lanes.run(name, lambda: self._attempt(name, work), here=True)
+
+    def _attempt(self, name: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as exc:  # noqa: BLE001 - an outermost edge
+            self._tell(name, exc, rest=True)
+
+    def _tell(self, name: str, exc: Exception, *, rest: bool) -> None:
+        news = self.lanes.failed(name, reason=told(exc), rest=rest)
+        if news and not (isinstance(exc, ComityError) and exc.code == STOPPING):
+            self.toolbox.report(f"worker: {name}: {told(exc)}")
 
 
-def _told(exc: Exception) -> str:
-    """Return the kind of a failure and its stable code, where it has one; never its parameters."""
-    code = getattr(exc, "code", "")
-    return f"{type(exc).__name__} {code}".strip()
+def told(exc: Exception) -> str:
+    """Return what may be told of a fault: our own words, and of anything else its kind and place only."""
+    if isinstance(exc, ComityError):
+        return f"{exc.code}: {exc}"
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" at {trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    return f"{type(exc).__name__}{place}"

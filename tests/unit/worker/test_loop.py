@@ -1,75 +1,236 @@
-"""Rounds come round at their pace, a failing one slows down, and stop means stop."""
+"""The loop with fakes behind it: what it starts, what it leaves alone, what it survives."""
 
-from collections.abc import Callable
+import threading
 
-from comity.kernel.clock import SECOND, FixedClock
-from comity.kernel.errors import UnavailableError
-from comity.worker.loop import Round, WorkerToolbox, run
+import pytest
 
+from comity.exchange.envelope import End
+from comity.exchange.service import SendReport
+from comity.kernel.clock import MINUTE, Instant
+from comity.kernel.errors import ConflictError, UnavailableError
+from comity.kernel.ids import ActId, AuthorityId, Fingerprint
+from comity.node.ports import Job
+from comity.worker.lanes import MOST_RUNNING, Lanes
+from comity.worker.loop import Worker, WorkerToolbox, told
+from comity.worker.stopping import UntilStopped
 
-class Stage:
-    """Virtual time: a wait moves the clock, and after a while says stop."""
-
-    def __init__(self, *, until: int) -> None:
-        self.clock = FixedClock(0)
-        self.until = until
-        self.said: list[str] = []
-
-    def wait(self, pause: int) -> bool:
-        self.clock.advance(max(pause, 1))
-        return self.clock.at >= self.until
-
-    def play(self, *rounds: Round) -> None:
-        run(WorkerToolbox(rounds=rounds, now=self.clock.now, wait=self.wait, report=self.said.append))
+OURS = AuthorityId("XAA/contact-point")
+ONE = End(authority=AuthorityId("XAB/contact-point"), root=Fingerprint("ab" * 32))
+TWO = End(authority=AuthorityId("XAC/contact-point"), root=Fingerprint("cd" * 32))
+ACT = ActId("12" * 32)
 
 
-def _counted(
-    times: list[int], clock: FixedClock, *, more: Callable[[], bool] = lambda: False
-) -> Callable[[], bool]:
-    def go() -> bool:
-        times.append(clock.at)
-        return more()
-
-    return go
+def _job(kind="remind", attempts=0):
+    return Job(key=kind, authority=OURS, kind=kind, payload=b"", due=Instant(0), attempts=attempts)
 
 
-def test_a_round_runs_at_its_pace() -> None:
-    stage, times = Stage(until=10 * SECOND), []
-    stage.play(Round(name="send", every=2 * SECOND, run=_counted(times, stage.clock)))
-    assert times == [0, 2 * SECOND, 4 * SECOND, 6 * SECOND, 8 * SECOND]
+class Node:
+    """Fakes of everything; each list says what was asked."""
+
+    def __init__(self):
+        self.seconds = 1_000.0
+        self.due, self.greet, self.open, self.jobs = [], [], [], []
+        self.sent, self.moved, self.done, self.again, self.tidied, self.lines = [], [], [], [], [], []
+        self.handled, self.failure, self.fault = [], None, None
+
+    def send(self, authority, peer, even_if_empty):
+        self.sent.append((authority, peer, even_if_empty))
+        if self.fault is not None:
+            raise self.fault
+        return SendReport(failure=self.failure)
+
+    def transfer(self, authority, act_id):
+        self.moved.append((authority, act_id))
+        if self.fault is not None:
+            raise self.fault
+        return 1
+
+    def toolbox(self, **more) -> WorkerToolbox:
+        return WorkerToolbox(
+            **{
+                "authorities": lambda: [OURS],
+                "channels_due": lambda _authority: list(self.due),
+                "channels_to_greet": lambda _authority: list(self.greet),
+                "send": self.send,
+                "transfers": lambda: list(self.open),
+                "transfer": self.transfer,
+                "finish_arrivals": lambda: self.tidied.append("arrivals"),
+                "claim": lambda kinds, _now, _lease: self.jobs.pop(0) if self.jobs else None,
+                "finish_job": lambda job: self.done.append(job.key),
+                "retry_job": lambda job, due: self.again.append((job.key, due)),
+                "handlers": {"remind": self.handled.append},
+                "prune": lambda _now: self.tidied.append("nonces"),
+                "now": lambda: Instant(7),
+                "ticks": lambda: self.seconds,
+                "report": self.lines.append,
+            }
+            | more
+        )
 
 
-def test_a_round_that_found_work_runs_again_at_once() -> None:
-    stage, times = Stage(until=SECOND), []
-    left = [True, True, False]
-    stage.play(
-        Round(name="send", every=60 * SECOND, run=_counted(times, stage.clock, more=lambda: left.pop(0)))
+@pytest.fixture
+def node():
+    return Node()
+
+
+def _worker(node, **more) -> Worker:
+    at_once = Lanes(ticks=lambda: node.seconds, start=lambda work: work())
+    return Worker(toolbox=node.toolbox(**more), lanes=at_once)
+
+
+def test_what_is_due_is_sent_and_nothing_else(node):
+    worker = _worker(node)
+    worker.turn()
+    assert node.sent == []
+    node.due = [ONE, TWO]
+    worker.turn()
+    assert node.sent == [(OURS, ONE, False), (OURS, TWO, False)]
+
+
+def test_a_failed_peer_is_told_once_and_asked_again_when_something_is_due(node):
+    node.due, node.failure = [ONE], UnavailableError("peer.unreachable", "it did not answer")
+    worker = _worker(node)
+    for _ in range(3):
+        worker.turn()
+    assert len(node.sent) == 3
+    assert node.lines == [
+        (
+            "worker: XAA/contact-point to XAB/contact-point of abababababababab: "
+            "peer.unreachable: it did not answer"
+        )
+    ]
+    node.failure = None
+    worker.turn()
+    node.failure = UnavailableError("peer.unreachable", "it did not answer")
+    worker.turn()
+    assert len(node.lines) == 2
+
+
+def test_a_fault_rests_longer_each_time_and_stops_nobody_else(node):
+    node.due, node.fault = [ONE, TWO], ConflictError("exchange.halted", "it signs nothing now")
+    worker = _worker(node)
+    tried = []
+    for _ in range(40):
+        before = len(node.sent)
+        worker.turn()
+        if len(node.sent) > before:
+            tried.append(node.seconds - 1_000.0)
+            assert len(node.sent) - before == 2
+        node.seconds += 1
+    assert tried == [0.0, 5.0, 15.0, 35.0]
+    assert len(node.lines) == 2
+
+
+def test_deliveries_go_on_and_rest_after_a_break(node):
+    node.open, node.fault = [(OURS, ACT)], UnavailableError("peer.unreachable", "no")
+    worker = _worker(node)
+    worker.turn()
+    worker.turn()
+    assert node.moved == [(OURS, ACT)]
+    node.seconds += 5
+    node.fault = None
+    worker.turn()
+    worker.turn()
+    assert len(node.moved) == 3
+
+
+def test_greetings_and_tidying_have_their_own_pace(node):
+    node.greet = [ONE]
+    worker = _worker(node)
+    for _ in range(601):
+        worker.turn()
+        node.seconds += 1
+    assert node.sent == [(OURS, ONE, True)] * 2
+    assert node.tidied.count("nonces") == node.tidied.count("arrivals") == 11
+
+
+def test_jobs_are_done_or_given_back(node):
+    def fails(_job):
+        raise ConflictError("job.broken", "it cannot be done yet")
+
+    node.jobs = [_job(), _job("grow", attempts=2)]
+    worker = _worker(node, handlers={"remind": node.handled.append, "grow": fails})
+    worker.turn()
+    assert [job.key for job in node.handled] == ["remind"]
+    assert node.done == ["remind"]
+    assert node.again == [("grow", 7 + 4 * MINUTE)]
+    assert node.lines == ["worker: job grow: job.broken: it cannot be done yet"]
+
+
+def test_no_job_is_claimed_without_a_handler(node):
+    node.jobs = [_job()]
+    _worker(node, handlers={}).turn()
+    assert len(node.jobs) == 1
+
+
+def test_a_bug_in_a_look_up_is_told_without_its_words_and_the_rest_goes_on(node):
+    def broken(_authority):
+        raise RuntimeError("secret words")
+
+    node.open = [(OURS, ACT)]
+    worker = _worker(node, channels_due=broken)
+    worker.turn()
+    worker.turn()
+    assert len(node.lines) == 1
+    assert "RuntimeError at" in node.lines[0]
+    assert "secret" not in node.lines[0]
+    assert node.moved
+
+
+def test_what_is_told_of_an_error_of_ours():
+    assert told(ConflictError("a.b", "it is so", where="x")) == "a.b: it is so (at x)"
+
+
+def test_a_lane_is_never_run_twice_at_once_and_not_too_many_run(node):
+    waiting = []
+    lanes = Lanes(ticks=lambda: 0.0, start=waiting.append)
+    assert lanes.run("a", lambda: None)
+    assert not lanes.run("a", lambda: None)
+    for number in range(MOST_RUNNING - 1):
+        assert lanes.run(number, lambda: None)
+    assert not lanes.run("one more", lambda: None)
+    assert not lanes.wait_until_idle(0)
+    for whole in waiting:
+        whole()
+    assert lanes.wait_until_idle(0)
+    assert lanes.run("a", lambda: None)
+
+
+def test_the_loop_stops_and_wakes(node):
+    rounds, stop = threading.Semaphore(0), threading.Event()
+    worker = Worker(
+        toolbox=node.toolbox(authorities=lambda: rounds.release() or []),
+        lanes=Lanes(ticks=lambda: node.seconds),
     )
-    assert len(times) == 3
-    assert times[-1] < SECOND
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    assert rounds.acquire(timeout=10)
+    worker.wake()
+    assert rounds.acquire(timeout=10)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
-def test_a_failing_round_slows_down_and_leaves_the_others_alone() -> None:
-    stage, good, bad = Stage(until=64 * SECOND), [], []
+def test_a_stopped_transport_carries_nothing_and_it_is_not_told(node):
+    class Carrier:
+        def __getattr__(self, name):
+            return lambda *arguments: (name, *arguments)
 
-    def fails() -> bool:
-        bad.append(stage.clock.at)
-        raise UnavailableError("peer.unreachable", "secret words of the case")
-
-    stage.play(
-        Round(name="send", every=SECOND, run=fails),
-        Round(name="prune", every=SECOND, run=_counted(good, stage.clock)),
-    )
-    assert len(good) == 64
-    assert bad == [0, 2 * SECOND, 6 * SECOND, 14 * SECOND, 30 * SECOND, 62 * SECOND]
-    assert set(stage.said) == {"send: UnavailableError peer.unreachable"}
-
-
-def test_a_bug_in_a_round_is_told_without_its_words() -> None:
-    stage = Stage(until=2 * SECOND)
-
-    def bug() -> bool:
-        raise KeyError("name of a suspect")
-
-    stage.play(Round(name="send", every=SECOND, run=bug))
-    assert stage.said == ["send: KeyError"]
+    stop = threading.Event()
+    carrier = UntilStopped(transport=Carrier(), stop=stop)
+    assert carrier.call("x") == ("call", "x")
+    assert carrier.status("to", ACT) == ("status", "to", ACT)
+    stop.set()
+    for step in (
+        lambda: carrier.call("x"),
+        lambda: carrier.status("to", ACT),
+        lambda: carrier.put_start("to", ACT, b""),
+        lambda: carrier.put_piece("to", ACT, 0, b""),
+    ):
+        with pytest.raises(UnavailableError) as caught:
+            step()
+    node.due, node.failure = [ONE], caught.value
+    _worker(node).turn()
+    assert node.sent
+    assert node.lines == []
