@@ -3,7 +3,8 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from comity.api.app import exchange_app
 from comity.api.exchange import ExchangeToolbox
@@ -11,22 +12,20 @@ from comity.api.server import serve
 from comity.bootstrap.nodes import CERTIFICATE, PRIVATE_KEY, TLS, blobs_of, opened, pieces_of
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.exchange.deliveries import DeliveryDesk
-from comity.exchange.records import Delivery, Direction
+from comity.exchange.envelope import End
+from comity.exchange.records import Direction
 from comity.exchange.service import ExchangeDesk
-from comity.kernel.clock import HOUR, MINUTE, SECOND, Instant
-from comity.kernel.errors import ComityError
-from comity.kernel.ids import ActId
+from comity.kernel.clock import Instant
+from comity.kernel.ids import ActId, AuthorityId
 from comity.node.delivering import delivery_desk
 from comity.node.exchanging import exchange_desk
-from comity.node.ports import Transaction
+from comity.node.ports import Job, Transaction
 from comity.node.workplace import Workplace
 from comity.storage.blobs.pieces import FolderPieces
 from comity.transport.https import HttpsTransport
-from comity.worker.loop import Round, WorkerToolbox, run
-
-SEND_EVERY = SECOND // 5
-PRUNE_EVERY = MINUTE
-DELIVERY_WAIT = 2 * SECOND
+from comity.worker.lanes import Lanes
+from comity.worker.loop import Worker, WorkerToolbox
+from comity.worker.stopping import UntilStopped
 
 
 def serve_node(
@@ -54,12 +53,20 @@ def serve_node(
         FolderEvidenceFiles(folder / "room").sweep()
         exchange, deliveries = exchange_desk(place), delivery_desk(place, blobs, pieces)
         stop = threading.Event()
-        worker = _worker(place, exchange, deliveries, pieces, stop)
+        transport = HttpsTransport(clock=place.clock, entropy=place.entropy)
+        worker = _worker(
+            place,
+            exchange,
+            deliveries,
+            _Chores(place=place, pieces=pieces),
+            UntilStopped(transport=transport, stop=stop),
+        )
+        thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
         address = host or config.host
         port = config.exchange_port if exchange_port is None else exchange_port
 
         def opens() -> None:
-            worker.start()
+            thread.start()
             ready(f"{config.party} exchange https://{address}:{port}")
 
         try:
@@ -74,8 +81,10 @@ def serve_node(
             )
         finally:
             stop.set()
-            if worker.is_alive():
-                worker.join(timeout=10)
+            worker.wake()
+            if thread.is_alive():
+                thread.join(timeout=10)
+            transport.close()
 
 
 def _toolbox(
@@ -96,99 +105,91 @@ def _worker(
     place: Workplace,
     exchange: ExchangeDesk[Transaction],
     deliveries: DeliveryDesk[Transaction],
-    pieces: FolderPieces,
-    stop: threading.Event,
-) -> threading.Thread:
-    transport = HttpsTransport(clock=place.clock, entropy=place.entropy)
-    chores = _Chores(place, exchange, deliveries, pieces, transport)
+    chores: "_Chores",
+    transport: UntilStopped,
+) -> Worker:
     toolbox = WorkerToolbox(
-        rounds=(
-            Round(name="send", every=SEND_EVERY, run=chores.send),
-            Round(name="deliver", every=SEND_EVERY, run=chores.deliver),
-            Round(name="prune", every=PRUNE_EVERY, run=chores.prune),
-        ),
-        now=lambda: Instant(time.monotonic_ns() // 1000),
-        wait=lambda pause: stop.wait(pause / SECOND),
+        authorities=lambda: [office.authority for office in exchange.offices()],
+        channels_due=exchange.channels_due,
+        channels_to_greet=chores.channels_to_greet,
+        send=lambda office, peer, greet: exchange.send(office, peer, transport, even_if_empty=greet),
+        transfers=chores.transfers,
+        transfer=lambda office, act_id: deliveries.send(office, act_id, transport),
+        finish_arrivals=chores.finish_arrivals,
+        claim=chores.claim,
+        finish_job=chores.finish_job,
+        retry_job=chores.retry_job,
+        handlers={},
+        prune=chores.prune,
+        now=place.clock.now,
+        ticks=time.monotonic,
         report=_report,
     )
-
-    def work() -> None:
-        try:
-            run(toolbox)
-        finally:
-            transport.close()
-
-    return threading.Thread(target=work, name="worker")
+    return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Chores:
-    """The rounds of a node."""
+    """Look-ups and small steps of the worker, each in a transaction of its own."""
 
-    def __init__(
-        self,
-        place: Workplace,
-        exchange: ExchangeDesk[Transaction],
-        deliveries: DeliveryDesk[Transaction],
-        pieces: FolderPieces,
-        transport: HttpsTransport,
-    ) -> None:
-        self._place = place
-        self._exchange = exchange
-        self._deliveries = deliveries
-        self._pieces = pieces
-        self._transport = transport
+    place: Workplace
+    pieces: FolderPieces
 
-    def send(self) -> bool:
-        """Send what is due to every peer; what failed waits for its own time."""
-        sent = 0
-        for office in self._exchange.offices():
-            for peer in self._exchange.channels_due(office.authority):
-                report = self._exchange.send(office.authority, peer, self._transport)
-                sent += report.messages
-                if report.failure is not None:
-                    _report(f"send: {peer.authority} {report.failure.code}")
-        return sent > 0
-
-    def deliver(self) -> bool:
-        """Move the pieces of open deliveries whose act the receiver has stored."""
-        moved = 0
-        for office in self._exchange.offices():
-            with self._place.store.snapshot() as tx:
-                found = tx.exchange.open_deliveries(office.authority, direction=Direction.OUT)
-                now = self._place.clock.now()
-                ready = [
-                    delivery
-                    for delivery in found
-                    if delivery.next_at <= now and tx.exchange.settled(delivery.act_id) is not None
-                ]
-            for delivery in ready:
-                try:
-                    moved += self._deliveries.send(office.authority, delivery.act_id, self._transport)
-                except ComityError as exc:
-                    self._postpone(delivery)
-                    _report(f"deliver: {delivery.act_id[:12]} {exc.code}")
-        return moved > 0
-
-    def _postpone(self, delivery: Delivery) -> None:
-        """Set when a delivery that was cut off goes on: twice as long each time, at most an hour."""
-        wait = min(DELIVERY_WAIT << min(delivery.attempts, 16), HOUR)
-        with self._place.store.transaction() as tx:
-            next_at = Instant(self._place.clock.now() + wait)
-            tx.exchange.put_delivery(replace(delivery, attempts=delivery.attempts + 1, next_at=next_at))
-
-    def prune(self) -> bool:
-        """Forget nonces that are too old to be used again, and pieces that became a package."""
-        with self._place.store.transaction() as tx:
-            tx.exchange.forget_nonces(self._place.clock.now())
-        for name in self._pieces.deliveries():
-            with self._place.store.snapshot() as tx:
-                done = any(
-                    tx.evidence.delivered(office.authority, ActId(name)) is not None
-                    for office in self._exchange.offices()
+    def channels_to_greet(self, authority: AuthorityId) -> list[End]:
+        """Return the peers that this office has exchanged with: heads and cosignatures go to and fro."""
+        now = self.place.clock.now()
+        with self.place.store.snapshot() as tx:
+            found = []
+            for pin in tx.exchange.pins():
+                entry = (
+                    None
+                    if pin.ours
+                    else self.place.directory.party(tx.exchange, pin.fingerprint).in_force(now)
                 )
+                for office in entry.authorities if entry is not None else ():
+                    state = tx.exchange.peer_state(authority, pin.fingerprint, to=office.id)
+                    if state.last_contact_at and office.endpoint:
+                        found.append(End(authority=office.id, root=pin.fingerprint))
+        return found
+
+    def transfers(self) -> list[tuple[AuthorityId, ActId]]:
+        """Return the outgoing deliveries whose announcing act the receiver has stored."""
+        with self.place.store.snapshot() as tx:
+            return [
+                (office, delivery.act_id)
+                for office in self.place.authorities(tx)
+                for delivery in tx.exchange.open_deliveries(office, direction=Direction.OUT)
+                if tx.exchange.settled(delivery.act_id) is not None
+            ]
+
+    def finish_arrivals(self) -> None:
+        """Forget the pieces of deliveries that became packages."""
+        for name in self.pieces.deliveries():
+            with self.place.store.snapshot() as tx:
+                offices = self.place.authorities(tx)
+                done = any(tx.evidence.delivered(office, ActId(name)) is not None for office in offices)
             if done:
-                self._pieces.forget(name)
-        return False
+                self.pieces.forget(name)
+
+    def claim(self, kinds: Sequence[str], now: Instant, lease: int) -> Job | None:
+        """Lease the job longest due."""
+        with self.place.store.transaction() as tx:
+            return tx.jobs.claim(kinds, now=now, lease=lease)
+
+    def finish_job(self, job: Job) -> None:
+        """Mark a job done."""
+        with self.place.store.transaction() as tx:
+            tx.jobs.finish(job.key)
+
+    def retry_job(self, job: Job, due: Instant) -> None:
+        """Give a job back until an instant."""
+        with self.place.store.transaction() as tx:
+            tx.jobs.retry(job.key, due=due)
+
+    def prune(self, now: Instant) -> None:
+        """Forget the nonces of calls whose window has passed."""
+        with self.place.store.transaction() as tx:
+            tx.exchange.forget_nonces(now)
 
 
 def _report(line: str) -> None:
