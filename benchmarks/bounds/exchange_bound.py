@@ -1,10 +1,10 @@
 """Bound for the exchange: the same signatures, age files, leaves, TLS and grouped commits, and nothing else.
 
-It uses the cryptography library, ssl, SQLite and fixed-size records: no JSON, no HTTP, no directory, no cases.
-For each message the author seals an age file and appends a leaf; one commit for all. One call signed once goes
-over one TLS connection. The receiver checks the call, opens each file, checks the two signatures in it (act and
-approval), appends a leaf, proves it, signs a receipt; it signs one head; one commit. The author checks each
-receipt, its leaf and the head, co-signs; one commit. The receiver co-signs the author's head, too.
+It uses the cryptography library, ssl, SQLite and fixed-size records: no JSON, no HTTP, no directory, no
+cases. For each message the author seals an age file and appends a leaf; one commit for all. One call signed
+once goes over one TLS connection. The receiver checks the call, opens each file, checks the two signatures in
+it (act and approval), appends a leaf, proves it, signs a receipt; it signs one head; one commit. The author
+checks each receipt, its leaf and the head, co-signs; one commit. The receiver co-signs the author's head, too.
 
     exchange_bound.py serve FOLDER PORT            answers rounds until its input ends
 """
@@ -48,7 +48,7 @@ AGE_PUBLIC = AGE.public_key().public_bytes_raw()
 
 
 def seal(plain: bytes) -> bytes:
-    """Return share, wrapped file key, header MAC, nonce and payload of an age file, in 32+32+32+16+n bytes."""
+    """Return share, wrapped file key, header MAC, nonce and payload, in 32+32+32+16+n bytes."""
     file_key, nonce = os.urandom(16), os.urandom(16)
     ephemeral = X25519PrivateKey.generate()
     share = ephemeral.public_key().public_bytes_raw()
@@ -78,7 +78,9 @@ class Side:
         self.db = dbapi2.connect(str(file), isolation_level=None, check_same_thread=False)
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
-        self.db.execute("CREATE TABLE m (id BLOB PRIMARY KEY, act BLOB, sealed BLOB, receipt BLOB) WITHOUT ROWID")
+        self.db.execute(
+            "CREATE TABLE m (id BLOB PRIMARY KEY, act BLOB, sealed BLOB, receipt BLOB) WITHOUT ROWID"
+        )
         self.db.execute("CREATE TABLE e (i INTEGER PRIMARY KEY, leaf BLOB)")
         self.db.execute("CREATE TABLE n (k INTEGER, i INTEGER, h BLOB, PRIMARY KEY (k, i)) WITHOUT ROWID")
         self.db.execute("CREATE TABLE h (size INTEGER PRIMARY KEY, note BLOB)")
@@ -108,9 +110,7 @@ class Side:
         if count & (count - 1) == 0 and start % count == 0:
             return self.nodes[count.bit_length() - 1, start // count]
         half = 1 << (count - 1).bit_length() - 1
-        return hashlib.sha256(
-            NODE + self.root(start, start + half) + self.root(start + half, stop)
-        ).digest()
+        return hashlib.sha256(NODE + self.root(start, start + half) + self.root(start + half, stop)).digest()
 
     def path(self, index: int, start: int, stop: int) -> list[bytes]:
         """Return the inclusion path of a leaf."""

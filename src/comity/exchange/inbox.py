@@ -94,7 +94,8 @@ class Inbox(Generic[Tx]):
         self, tx: Tx, channel: Channel, messages: Sequence[bytes], *, now: Instant
     ) -> tuple[Result, ...]:
         """Return one result for each message, in the same order; nothing a message says raises."""
-        visit = _Visit(tx=tx, channel=channel, now=now)
+        opened = tx.exchange.usage(channel.peer.root, day=now // DAY, what="new_cases")
+        visit = _Visit(tx=tx, channel=channel, now=now, opened=opened)
         items = [self._opened(channel.office, sealed) for sealed in messages]
         settled: dict[ActId, _Item] = {}
         for item in items:
@@ -127,12 +128,11 @@ class Inbox(Generic[Tx]):
             item.outcome = Refused(message_id=item.name, code=UNREADABLE, incarnation=office.incarnation)
             return
         day = now // DAY
-        opened = tx.exchange.usage(peer.root, day=day, what="new_cases")
         sender = Peer(
             fingerprint=peer.root,
             authority=peer.authority,
             ours=office.authority,
-            may_open=opened < self.quotas.new_cases,
+            may_open=visit.opened < self.quotas.new_cases,
         )
         try:
             outcome = self.mailbox.accept(tx, peer=sender, plaintext=item.plaintext, now=now)
@@ -140,6 +140,7 @@ class Inbox(Generic[Tx]):
             outcome = Refused(message_id=item.name, code=exc.code)
         if isinstance(outcome, Accepted) and outcome.opened:
             tx.exchange.add_usage(peer.root, day=day, what="new_cases", count=1)
+            visit.opened += 1
         if isinstance(outcome, Accepted) and outcome.message_id != item.name:
             raise ValueError("the mailbox stored another message than the one it was given")
         if isinstance(outcome, Accepted) and outcome.delivery is not None:
@@ -224,13 +225,14 @@ class Inbox(Generic[Tx]):
         return draw_leaf(REFUSED_TAG, digest=refused_digest(item.name), entropy=self.entropy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Visit(Generic[Tx]):
-    """The messages of one call: transaction, channel, time."""
+    """The messages of one call: transaction, channel, time, and the cases opened today so far."""
 
     tx: Tx
     channel: Channel
     now: Instant
+    opened: int
 
 
 def older_sizes(results: Sequence[Result], *, origin: str) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from comity.exchange.calls import Caller, CallToMake, Carriage, Destination, OwnActs, Served
 from comity.exchange.channel import Channel, cosignature, is_halted
 from comity.exchange.directory import SKEW, Directory, TrustedParty
+from comity.exchange.entries import Usage
 from comity.exchange.envelope import (
     NONCE_SIZE,
     Answer,
@@ -33,7 +34,7 @@ from comity.exchange.ports import (
     ExchangeTransaction,
     SendState,
 )
-from comity.exchange.settlement import BAD_RECEIPT, Reading, judge_receipt, require_own_acts, settle
+from comity.exchange.settlement import BAD_RECEIPT, Reading, compare_own_acts, judge_receipt, settle
 from comity.exchange.wire import envelope_bytes, read_envelope
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
@@ -177,12 +178,20 @@ class Exchange(Generic[Tx]):
         party = self._learn(channel, answer.entries, now=now)
         channel = replace(channel, party=party)
         taken = self._take(channel, answer.heads, now=now, floor=call.shown.sight.size)
-        reading = Reading(channel=channel, heads=answer.heads, taken=taken, now=now)
+        keys = party.keys(call.peer.authority, Usage.RECEIPT, at=now)
+        reading = Reading(
+            channel=channel,
+            heads=answer.heads,
+            taken=taken,
+            keys=tuple(key.public for key in keys),
+            now=now,
+        )
         unsettled = [
             name
             for name, sealed, result in zip(call.message_ids, call.sealed, answer.results, strict=True)
             if not self._settled(tx, reading, name, sealed, result)
         ]
+        compare_own_acts(self.own_acts, tx, reading)
         self.outbox.postpone(tx.exchange, tuple(unsettled), now=now)
         state = tx.exchange.peer_state(call.office.authority, call.peer.root, to=call.peer.authority)
         tx.exchange.put_peer_state(
@@ -275,7 +284,6 @@ class Exchange(Generic[Tx]):
             return False
         settle(tx, reading, outgoing, receipt=receipt, envelope=result.receipt)
         self.inbox.mailbox.receipted(tx, message_id=name, receipt=result.receipt, now=reading.now)
-        require_own_acts(self.own_acts, tx, reading, receipt)
         return True
 
     def _learn(self, channel: Channel, entries: Sequence[Envelope], *, now: Instant) -> TrustedParty:

@@ -3,18 +3,18 @@
 A receipt counts only when its signature, its ends, its leaf and the growth of the receiver's log all hold.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from comity.exchange.calls import OwnActs
 from comity.exchange.channel import Channel
-from comity.exchange.entries import Usage
 from comity.exchange.envelope import Heads
 from comity.exchange.errors import untrusted
 from comity.exchange.ports import ExchangeTransaction, Outgoing, SendState, Settled
 from comity.exchange.receipts import STORED, Receipt, refused_digest, require_receipt
 from comity.exchange.wire import envelope_bytes
 from comity.kernel.clock import Instant
+from comity.kernel.ids import CaseId
 from comity.kernel.signing import Envelope
 from comity.ledger.checkpoint import Checkpoint
 from comity.ledger.origins import parse_origin
@@ -32,12 +32,16 @@ class Reading:
 
     Attributes:
         heads: What the peer showed of the logs; ``taken`` is its head, None if it was not taken.
+        keys: The receipt keys of the peer that are valid now.
+        claimed: For each case the highest ``your_last_seq`` that was settled, filled while reading.
     """
 
     channel: Channel
     heads: Heads
     taken: Checkpoint | None
+    keys: tuple[bytes, ...]
     now: Instant
+    claimed: dict[CaseId, int] = field(default_factory=dict)
 
 
 def judge_receipt(reading: Reading, outgoing: Outgoing, envelope: Envelope, *, sealed: str) -> Receipt:
@@ -61,13 +65,12 @@ def judge_receipt(reading: Reading, outgoing: Outgoing, envelope: Envelope, *, s
     Basis: PROTOCOL rules 12 and 17
     """
     channel = reading.channel
-    keys = channel.party.keys(channel.peer.authority, Usage.RECEIPT, at=reading.now)
     receipt = require_receipt(
         envelope,
         realm=channel.office.realm,
         signer=channel.peer,
         author=channel.office.end,
-        keys=[key.public for key in keys],
+        keys=reading.keys,
     )
     stored = receipt.result == STORED
     if receipt.act != outgoing.message_id and (stored or receipt.act != sealed):
@@ -90,24 +93,26 @@ def settle(
             at=reading.now,
         )
     )
+    if receipt.case is not None:
+        highest = max(receipt.your_last_seq, reading.claimed.get(receipt.case, 0))
+        reading.claimed[receipt.case] = highest
     if receipt.result != STORED:
         reading.channel.raise_alarm(
             REFUSED_MESSAGE, now=reading.now, detail=b'{"act":"%s"}' % outgoing.message_id.encode()
         )
 
 
-def require_own_acts(own_acts: OwnActs[Tx], tx: Tx, reading: Reading, receipt: Receipt) -> None:
-    """Raise an alarm where the peer holds acts of ours that we do not.
+def compare_own_acts(own_acts: OwnActs[Tx], tx: Tx, reading: Reading) -> None:
+    """Raise an alarm for each case of which the peer holds acts of ours that we do not.
 
     Basis: PROTOCOL rule 15
     """
-    if receipt.case is None:
-        return
-    known = own_acts.last_own_seq(tx, authority=receipt.author.authority, case=receipt.case)
-    if receipt.your_last_seq > known:
-        reading.channel.raise_alarm(
-            OWN_ACTS_MISSING, now=reading.now, detail=b'{"case":"%s"}' % receipt.case.encode()
-        )
+    ours = reading.channel.office.authority
+    for case, highest in sorted(reading.claimed.items()):
+        if highest > own_acts.last_own_seq(tx, authority=ours, case=case):
+            reading.channel.raise_alarm(
+                OWN_ACTS_MISSING, now=reading.now, detail=b'{"case":"%s"}' % case.encode()
+            )
 
 
 def _require_grown(reading: Reading, receipt: Receipt) -> None:

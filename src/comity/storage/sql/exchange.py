@@ -44,7 +44,6 @@ _ADD_USAGE = Statement(
 )
 
 _PINS = Statement(select(t.PIN).order_by(_PIN.pinned_at, _PIN.fingerprint))
-_PIN_OF = Statement(select(t.PIN).where(_PIN.fingerprint == bindparam("of")))
 _PUT_PIN = insert_new(t.PIN)
 _NEXT_ALARM = Statement(select(func.coalesce(func.max(_A.number), 0) + 1))
 _PUT_ALARM = insert_new(t.ALARM)
@@ -132,12 +131,17 @@ class SqlInbox:
 class SqlDirectory:
     """Roots, entries, pins, alarms and channels.
 
+    What is read of roots, entries and pins is remembered until one is written: a transaction sees one state
+    of the database, and every message of a call asks for the same few rows.
+
     Args:
         rows: The transaction.
     """
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._read: dict[tuple[str, Fingerprint], tuple[bytes, ...]] = {}
+        self._read_pins: tuple[Pin, ...] | None = None
 
     def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a root version."""
@@ -145,7 +149,7 @@ class SqlDirectory:
 
     def roots(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
         """Return all root versions, lowest first."""
-        return tuple(bytes(row[0]) for row in self._rows.all(_ROOTS[2], of=fingerprint))
+        return self._versions("root", _ROOTS[2], fingerprint)
 
     def put_entry(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a Party entry version."""
@@ -153,7 +157,14 @@ class SqlDirectory:
 
     def entries(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
         """Return all entry versions, lowest first."""
-        return tuple(bytes(row[0]) for row in self._rows.all(_ENTRIES[2], of=fingerprint))
+        return self._versions("entry", _ENTRIES[2], fingerprint)
+
+    def _versions(self, what: str, statement: Statement, fingerprint: Fingerprint) -> tuple[bytes, ...]:
+        known = self._read.get((what, fingerprint))
+        if known is None:
+            known = tuple(bytes(row[0]) for row in self._rows.all(statement, of=fingerprint))
+            self._read[what, fingerprint] = known
+        return known
 
     def _put_once(
         self,
@@ -164,6 +175,7 @@ class SqlDirectory:
         code: str,
     ) -> None:
         put, one, _ = statements
+        self._read.clear()
         if self._rows.put(put, (fingerprint, version, envelope)):
             return
         row = self._rows.one(one, of=fingerprint, which=version)
@@ -173,6 +185,7 @@ class SqlDirectory:
     def pin(self, pin: Pin) -> None:
         """Keep a pin."""
         officers = msgspec.json.encode(pin.officers).decode()
+        self._read_pins = None
         row = (
             pin.fingerprint,
             pin.party,
@@ -187,12 +200,13 @@ class SqlDirectory:
 
     def pins(self) -> tuple[Pin, ...]:
         """Return all pins, oldest first."""
-        return tuple(_pin(row) for row in self._rows.all(_PINS))
+        if self._read_pins is None:
+            self._read_pins = tuple(_pin(row) for row in self._rows.all(_PINS))
+        return self._read_pins
 
     def pin_of(self, fingerprint: Fingerprint) -> Pin | None:
         """Return the pin of one root."""
-        row = self._rows.one(_PIN_OF, of=fingerprint)
-        return None if row is None else _pin(row)
+        return next((pin for pin in self.pins() if pin.fingerprint == fingerprint), None)
 
     def alarm(self, alarm: Alarm) -> None:
         """Keep an alarm."""
@@ -230,6 +244,10 @@ class SqlDirectory:
 
 class SqlExchangeStore(SqlOutbox, SqlInbox, SqlDirectory, SqlDeliveries):
     """Everything the exchange keeps, inside one transaction."""
+
+    def __init__(self, rows: Rows) -> None:
+        SqlOutbox.__init__(self, rows)
+        SqlDirectory.__init__(self, rows)
 
 
 def _held(row: Row) -> Held:
