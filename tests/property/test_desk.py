@@ -141,6 +141,19 @@ class Offices(RuleBasedStateMachine):
             except ComityError:
                 assert self.pending(office) == case
 
+    @rule(
+        side=SIDE,
+        officers=st.sampled_from([OFFICERS, OFFICERS[:2], OFFICERS[2:]]),
+        findings=st.sampled_from(FINDINGS),
+    )
+    def push_through(self, side: str, officers: tuple[str, ...], findings: tuple) -> None:  # type: ignore[type-arg]
+        """Approve all one can, let the findings change, and issue in spite of everything."""
+        office = self.world.office(side)
+        for officer in officers:
+            self.approve(side, officer)
+        office.assessor.findings = dict.fromkeys(KINDS, findings)
+        self.issue(side)
+
     @rule(side=SIDE)
     def drop(self, side: str) -> None:
         office = self.world.office(side)
