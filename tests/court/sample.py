@@ -338,15 +338,16 @@ class Sample:
         return [nation.fingerprint for nation in self.nations.values()]
 
 
-def whole_case(**given: Any) -> Sample:
-    """Return a sample with a request, an acceptance, a decision and a delivery."""
+def whole_case(*, closed: bool = True, **given: Any) -> Sample:
+    """Return a sample with a request, an acceptance, a decision and a delivery, and perhaps its end."""
     sample = Sample(**given)
     ask = sample.act("a", "data.request", request_body("44(1)"), parts={"form": b'{"kind":"stored"}'})
     items = {"request": ask.act.id, "items": ["1"]}
     sample.act("b", "request.accept", items)
     decided = sample.act("b", "transmission.decide", items, parts={"decision": b"yes"})
     deliver(sample, ask, decided)
-    sample.act("a", "case.close", {"request": ask.act.id, "outcome": "done"}, receipt=False)
+    if closed:
+        sample.act("a", "case.close", {"request": ask.act.id, "outcome": "done"}, receipt=False)
     return sample
 
 
@@ -415,8 +416,8 @@ def put_right(members: dict[str, bytes], *, signer: Ed25519Signer | None = None)
     members[MANIFEST] = lists_of(data, members)
     members[TAG_MANIFEST] = lists_of(TAGS, members)
     seal = parse_envelope(parse_ijson(members["SEAL"]))
-    said = parse_ijson(seal.payload) | {"tagmanifest": sha256(members[TAG_MANIFEST]).hex()}
     if signer is not None:
+        said = parse_ijson(seal.payload) | {"tagmanifest": sha256(members[TAG_MANIFEST]).hex()}
         seal = Envelope(payload_type=seal.payload_type, payload=dump_ijson(said)).signed_by(signer)
     members["SEAL"] = envelope_bytes(seal)
     return pack(members)

@@ -3,7 +3,7 @@
 import base64
 
 from comity.cases.approvals import APPROVING_ROLES, HEAD, MOST_APPROVALS, Approval, needs_head, persons_needed
-from comity.cases.courtdocket import Docket, HeldAct, reading, signed_by, sound
+from comity.cases.courtdocket import Docket, HeldAct, reading, require_version, signed_by, sound
 from comity.cases.courtkeys import (
     had_role,
     is_sure,
@@ -80,6 +80,7 @@ def check_receipts(docket: Docket) -> None:
         act = held.signed.act
         with reading(path, "not a receipt"):
             envelope = parse_envelope(docket.value(path, most_depth=4))
+            require_version(envelope)
             receipt = parse_receipt(envelope)
             sound(parse_payload_type(envelope.payload_type)[2] is docket.sealed.realm)
         signer = Address(authority=receipt.signer.authority, root=receipt.signer.root)

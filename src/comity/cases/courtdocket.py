@@ -128,6 +128,12 @@ def convert(value: Any, shape: type[_T]) -> _T:
         raise UnsoundError from exc
 
 
+def require_version(envelope: Envelope) -> None:
+    """Raise UnsoundError unless the payload names its version: a court file leaves nothing to be assumed."""
+    payload = parse_ijson(envelope.payload)
+    sound(isinstance(payload, dict) and "v" in payload)
+
+
 def signed_by(envelope: Envelope, keys: Iterator[bytes]) -> tuple[str, bytes]:
     """Return key id and first signature that holds under one of the keys; empty for none."""
     named = {key_id(key): key for key in keys}

@@ -13,6 +13,7 @@ from comity.cases.courtdocket import (
     check_list,
     convert,
     reading,
+    require_version,
     signed_by,
     sound,
 )
@@ -226,7 +227,10 @@ def _require_entry(entry: Entry, before: Entry | None, party: TrustedParty, path
 def _read_list(docket: Docket, path: str) -> list[Envelope]:
     value = docket.value(path, most_depth=5)
     sound(isinstance(value, list) and 1 <= len(value) <= _MOST_VERSIONS)
-    return [parse_envelope(item) for item in value]
+    envelopes = [parse_envelope(item) for item in value]
+    for envelope in envelopes:
+        require_version(envelope)
+    return envelopes
 
 
 def _has_quorum(envelope: Envelope, keys: tuple[bytes, ...], threshold: int) -> bool:

@@ -62,8 +62,8 @@ P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT_M1 = pow(2, (P - 1) // 4, P)
-SMALL_ORDER = (0, 1, P - 1, 2707385501144840649318225287225658788936804267575313519463743609750303021770,
-               55188659117513257062467267217118295137698188065244968500265048394206261417927)
+ORDER_8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+SMALL_ORDER = (0, 1, P - 1, ORDER_8, P - ORDER_8)  # y of the eight points whose order divides 8
 def is_point(data: bytes) -> bool:
     """Tell whether 32 bytes are canonical and not of small order; being on the curve shows on use."""
     y = int.from_bytes(data, "little") & (2**255 - 1)
@@ -158,7 +158,7 @@ def between(least: int, most: int) -> Any:
     return lambda value: type(value) is int and least <= value <= most
 HEX, AUTHORITY = spelt(r"[0-9a-f]{64}"), spelt(r"[A-Z]{3}/[a-z0-9]+(?:-[a-z0-9]+)*", 64)
 OFFICER = spelt(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", 64)
-TIME, COUNT = between(0, LATEST), between(1, 1_000_000)
+TIME, COUNT, POSITIVE = between(0, LATEST), between(1, 1_000_000), between(1, MOST_INT)
 ADDRESS = {"authority": AUTHORITY, "root": HEX}
 
 class Envelope:
@@ -316,7 +316,7 @@ def is_of(name: str, realm: str) -> bool:
 
 # --- steps 4 to 6: Parties, their keys over time, and who sealed -------------------------------------
 PARTY = spelt("[A-Z]{3}")
-ROOT = {"v": 1, "party": PARTY, "realm": str, "version": between(1, MOST_INT), "issued_at": TIME,
+ROOT = {"v": 1, "party": PARTY, "realm": str, "version": POSITIVE, "issued_at": TIME,
         "threshold": int, "keys": [str], "entry_threshold": int, "entry_keys": [str]}
 USAGES = ("act", "receipt", "log", "transport", "age")
 WINDOW = {"public": str, "not_before": TIME, "not_after": TIME}
@@ -449,9 +449,9 @@ APPROVAL = {"v": 1, "act": HEX, "decision": "approve", "rules": HEX, "reasons": 
             "authority": AUTHORITY, "role": str, "at": TIME}
 RECEIPT = {
     "v": 1, "act": HEX, "from": ADDRESS, "to": ADDRESS, "at": TIME, "case": (None, HEX), "code": str,
-    "log": {"origin": str, "size": int, "root": HEX}, "result": ("stored", "refused"), "incarnation": COUNT,
+    "log": {"origin": str, "size": int, "root": HEX}, "result": ("stored", "refused"),
     "leaf": {"index": int, "tag": str, "nonce": str, "proof": [HEX]}, "pending": (None, HEX),
-    "your_last_seq": between(0, MOST_INT), "own_last_seq": between(0, MOST_INT)}
+    "incarnation": POSITIVE, "your_last_seq": between(0, MOST_INT), "own_last_seq": between(0, MOST_INT)}
 
 class Act:
     """One act: envelope, payload, approvals; ``at`` and ``proven`` are set when its receipt is read."""
