@@ -7,7 +7,7 @@ The folder holds ``node.json``, ``state.db``, ``keys/``, ``tls/``, ``blobs/`` (s
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from comity import __version__
@@ -85,12 +85,10 @@ def init_node(
     draft = target.with_name(f".{target.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700, parents=True)
-    try:
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, draft, ignore_errors=True)  # nothing is left there once it was renamed
         info = _found(draft, config, name=name, passphrase=passphrase)
         draft.rename(target)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
     return info
 
 

@@ -11,6 +11,7 @@ from comity.cases.courtfile import (
     CourtContents,
     CourtDelivery,
     CourtParty,
+    CourtPlan,
     WithheldItem,
     plan_court_file,
 )
@@ -148,13 +149,7 @@ class CourtDesk:
         with ExitStack() as rooms:
             contents, exhibits = self._contents(order, rooms)
             signer = self.place.keys.signer(f"{actor.authority}/act")
-            plan = plan_court_file(contents, signer=signer, at=now)
-            writer = self.files.writer(out)
-            try:
-                digest = plan.write(writer)
-                writer.commit("")
-            finally:
-                writer.abort()
+            digest = self._write(plan_court_file(contents, signer=signer, at=now), out)
         return CourtView(
             path=out,
             case=CaseId(case),
@@ -165,6 +160,15 @@ class CourtDesk:
             ),
             sha256=digest,
         )
+
+    def _write(self, plan: CourtPlan, out: str) -> str:
+        writer = self.files.writer(out)
+        try:
+            digest = plan.write(writer)
+            writer.commit("")
+        finally:
+            writer.abort()
+        return digest
 
     def _require(self, actor: Actor, purpose: str) -> None:
         require_access(

@@ -86,6 +86,17 @@ class Founder:
             )
         now = self.clock.now()
         signed_root, entry_signer = self._new_root(party, realm, now, passphrase)
+        first = parse_authority(f"{party}/{FIRST_AUTHORITY}")
+        office = PublishedAuthority(
+            id=first,
+            names={languages[0]: name},
+            roles=("contact-point", "central-authority"),
+            endpoint=endpoint,
+            languages=languages,
+            keys=self._new_keys(first, realm, now),
+            certificate=certificate,
+            officers=(self._first_officer(party, realm, now, passphrase),),
+        )
         entry = Entry(
             party=party,
             realm=realm,
@@ -94,41 +105,9 @@ class Founder:
             version=1,
             issued_at=now,
             expires_at=Instant(now + _LIFE[realm]),
-            authorities=(
-                PublishedAuthority(
-                    id=parse_authority(f"{party}/{FIRST_AUTHORITY}"),
-                    names={languages[0]: name},
-                    roles=("contact-point", "central-authority"),
-                    endpoint=endpoint,
-                    languages=languages,
-                    keys=self._new_keys(AuthorityId(f"{party}/{FIRST_AUTHORITY}"), realm, now),
-                    certificate=certificate,
-                    officers=(
-                        self._new_officer(
-                            party,
-                            FIRST_OFFICER,
-                            roles=(Role.OFFICER, Role.HEAD),
-                            window=(now, Instant(now + _LIFE[realm])),
-                            passphrase=passphrase,
-                        ),
-                    ),
-                ),
-            ),
+            authorities=(office,),
         )
-        pin = Pin(
-            fingerprint=entry.root,
-            party=party,
-            realm=realm,
-            pinned_at=now,
-            officers=(FIRST_OFFICER,),
-            channel="own",
-            ours=True,
-        )
-        with self.store.transaction() as tx:
-            tx.exchange.put_root(entry.root, version=1, envelope=_encoded(signed_root))
-            signed_entry = sign(entry_statement(entry), [entry_signer])
-            tx.exchange.put_entry(entry.root, version=1, envelope=_encoded(signed_entry))
-            tx.exchange.pin(pin)
+        self._keep(signed_root, entry, entry_signer)
         return entry.root
 
     def add_authority(
@@ -207,6 +186,33 @@ class Founder:
                 new.root, version=new.version, envelope=_encoded(sign(entry_statement(new), [signer]))
             )
         return new
+
+    def _keep(self, root: Envelope, entry: Entry, entry_signer: Ed25519Signer) -> None:
+        pin = Pin(
+            fingerprint=entry.root,
+            party=entry.party,
+            realm=entry.realm,
+            pinned_at=entry.issued_at,
+            officers=(FIRST_OFFICER,),
+            channel="own",
+            ours=True,
+        )
+        with self.store.transaction() as tx:
+            tx.exchange.put_root(entry.root, version=1, envelope=_encoded(root))
+            signed_entry = sign(entry_statement(entry), [entry_signer])
+            tx.exchange.put_entry(entry.root, version=1, envelope=_encoded(signed_entry))
+            tx.exchange.pin(pin)
+
+    def _first_officer(
+        self, party: PartyCode, realm: Realm, now: Instant, passphrase: bytes | None
+    ) -> PublishedOfficer:
+        return self._new_officer(
+            party,
+            FIRST_OFFICER,
+            roles=(Role.OFFICER, Role.HEAD),
+            window=(now, Instant(now + _LIFE[realm])),
+            passphrase=passphrase,
+        )
 
     def _new_root(
         self, party: PartyCode, realm: Realm, now: Instant, passphrase: bytes | None

@@ -13,7 +13,7 @@ from comity.node.casework import CasesDesk
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, Founder, own_root
 from comity.node.people import PeersDesk, PeopleDesk
-from comity.node.views import ActView, Actor, DraftView
+from comity.node.views import Actor, ActView, DraftView
 from comity.node.workplace import Workplace
 from comity.storage.memory.store import MemoryStore
 
