@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 
+from comity.cases.gate import WayOut, require_way_out
+from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import Fingerprint, parse_party
 from comity.node.access import Action, require_access
 from comity.node.ports import CourierFolder
 from comity.node.views import Actor, CourierView
 from comity.node.workplace import Workplace
+
+_END_OF_TIME = Instant(253_402_300_799_999_999)
+_MOST_WAITING = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,7 @@ class CourierDesk:
             peer: Code of one Party; None for all.
         """
         self._require(actor, "courier.export", folder)
+        self._require_decided(actor)
         return self.carrier.export(actor.authority, folder=folder, peer=self._root(peer))
 
     def import_(self, actor: Actor, *, folder: str) -> CourierView:
@@ -41,6 +47,16 @@ class CourierDesk:
         with self.place.store.transaction() as tx:
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action=action, about=folder, at=now)
+
+    def _require_decided(self, actor: Actor) -> None:
+        """Hold every message that waits against the gate that let it out."""
+        with self.place.store.snapshot() as tx:
+            for peer, to in tx.exchange.peers_due(actor.authority, now=_END_OF_TIME):
+                waiting = tx.exchange.due(actor.authority, peer, to=to, now=_END_OF_TIME, limit=_MOST_WAITING)
+                for outgoing in waiting:
+                    gate = tx.acts.gate(actor.authority, outgoing.message_id)
+                    case = gate.case if gate is not None else None
+                    require_way_out(WayOut.COURIER, realm=self.place.realm, case=case, gate=gate)
 
     def _root(self, peer: str | None) -> Fingerprint | None:
         if peer is None:

@@ -6,6 +6,7 @@ addressee, once, and kept; the payload behind it never changes, so the signed ro
 
 from dataclasses import dataclass, replace
 
+from comity.cases.gate import WayOut, require_way_out
 from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.wire import SignedAct, parse_signed_act
 from comity.evidence.pieces import PIECE, PieceList
@@ -140,7 +141,10 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
     """Begin the transfer that an issued ``evidence.deliver`` announces, in the transaction of its issue.
 
     Raises:
+        DeniedError: ``way_out.no_decision``: no closed gate stands behind the act.
         NotFoundError: ``package.absent``: no package with these roots was sealed here for this case.
+
+    Basis: PROTOCOL 11, 19
     """
     act = signed.act
     if act.kind != DELIVER:
@@ -149,6 +153,8 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
     if not isinstance(body, DeliverBody):
         raise ValueError("a delivery that was issued has its body")
     ours = act.sender.authority
+    gate = tx.acts.gate(ours, act.id)
+    require_way_out(WayOut.SEAL, realm=place.realm, case=act.case, gate=gate)
     record = tx.evidence.package(ours, body.bag_root)
     if record is None or record.piece_root != body.piece_root or record.case != act.case or not record.own:
         raise NotFoundError(

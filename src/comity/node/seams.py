@@ -13,6 +13,7 @@ from comity.exchange.entries import Usage
 from comity.exchange.envelope import End
 from comity.exchange.outbox import Outbox
 from comity.exchange.ports import Accepted, Deferred, DirectoryStore, Peer, Refused
+from comity.exchange.receipts import parse_receipt
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import UntrustedError
@@ -122,12 +123,17 @@ class NodeMailbox:
         return self._intake(tx, peer.ours).accept(tx, peer=peer, plaintext=plaintext, now=now)
 
     def receipted(self, tx: Transaction, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
-        """Take the peer's verified receipt for a message of ours."""
-        outgoing = tx.exchange.outgoing(message_id)
-        if outgoing is not None:
-            self._intake(tx, outgoing.authority).receipted(
-                tx, message_id=message_id, receipt=receipt, now=now
-            )
+        """Take a verified receipt: a peer's for a message of ours, or our own for a peer's.
+
+        It goes to the office that it concerns even when no such message is known here: that is how a node
+        learns that it lost acts.
+
+        Basis: PROTOCOL 15
+        """
+        said, own = parse_receipt(receipt), own_root(tx)
+        ours = said.author if said.author.root == own else said.signer
+        if ours.root == own:
+            self._intake(tx, ours.authority).receipted(tx, message_id=message_id, receipt=receipt, now=now)
 
     def _intake(self, tx: Transaction, ours: AuthorityId) -> Intake:
         return Intake(
