@@ -63,6 +63,15 @@ def destination(party: TrustedParty, office: Office, peer: End, *, now: Instant)
     )
 
 
+def _require_running(tx: ExchangeTransaction, office: Office) -> None:
+    if is_halted(tx, office):
+        raise ConflictError(
+            "exchange.halted",
+            f"{office.authority} signed leaves that it no longer holds, so it signs nothing now",
+            hint="fetch the missing acts from the peers and open a new incarnation with two officers",
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange(Generic[Tx]):
     """One side of the protocol."""
@@ -97,12 +106,7 @@ class Exchange(Generic[Tx]):
             UntrustedError: the peer is not pinned or its chain does not hold.
             ConflictError: ``exchange.halted``: it is proven that this office lost leaves or was cloned.
         """
-        if is_halted(tx, office):
-            raise ConflictError(
-                "exchange.halted",
-                f"{office.authority} signed leaves that it no longer holds, so it signs nothing now",
-                hint="fetch the missing acts from the peers and open a new incarnation with two officers",
-            )
+        _require_running(tx, office)
         party = self.directory.party(tx.exchange, peer.root)
         if carried is None:
             batch = self.outbox.batch(tx.exchange, author=office.authority, to=peer, now=now)

@@ -160,7 +160,7 @@ class MemoryDirectory:
 
     def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a root version."""
-        _put_once(self._roots.setdefault(fingerprint, {}), version, envelope, "root")
+        _put_once(self._roots.setdefault(fingerprint, {}), version, envelope, "root.two_versions")
 
     def roots(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
         """Return all root versions, lowest first."""
@@ -168,7 +168,7 @@ class MemoryDirectory:
 
     def put_entry(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a Party entry version."""
-        _put_once(self._entries.setdefault(fingerprint, {}), version, envelope, "entry")
+        _put_once(self._entries.setdefault(fingerprint, {}), version, envelope, "entry.two_versions")
 
     def entries(self, fingerprint: Fingerprint) -> tuple[bytes, ...]:
         """Return all entry versions, lowest first."""
@@ -240,6 +240,6 @@ class MemoryExchangeStore(MemoryOutbox, MemoryInbox, MemoryDirectory, MemoryDeli
         MemoryDeliveries.__init__(self)
 
 
-def _put_once(held: dict[int, bytes], version: int, envelope: bytes, what: str) -> None:
+def _put_once(held: dict[int, bytes], version: int, envelope: bytes, code: str) -> None:
     if held.setdefault(version, envelope) != envelope:
-        raise ConflictError(f"{what}.two_versions", f"another {what} of version {version} is held already")
+        raise ConflictError(code, f"other bytes of version {version} are held already")
