@@ -1,43 +1,30 @@
 """The courier: the same calls, answers and pieces as over HTTPS, in a folder that a person carries.
 
-call-000001.json      the body of a call          call-000001.sig     {"keyid", "sig"} over it
-answer-<sha256>.json  the answer to that body     answer-<sha256>.sig
-delivery-<act id>/start, 000000.piece …
+Exports change nothing on the node, and imports may be repeated. What comes in a folder counts for what its
+signature and the signed roots say, and for nothing else.
 """
 
-import os
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import msgspec
-
-from comity.exchange.calls import Caller, Carriage
-from comity.exchange.deliveries import (
-    MOST_START,
-    PIECE,
-    DeliveryDesk,
-    start_bytes,
-)
-from comity.exchange.envelope import ANSWER_TYPE, CALL_TYPE, MOST_ANSWER, MOST_CALL, End, parse_call
+from comity.exchange.calls import Caller, CallToMake, Carriage
+from comity.exchange.deliveries import MOST_START, PIECE, DeliveryDesk, parse_status, start_bytes
+from comity.exchange.envelope import CALL_TYPE, End, parse_call
 from comity.exchange.errors import not_for_you
 from comity.exchange.ports import Delivery, Direction, ExchangeTransaction
 from comity.exchange.service import ExchangeDesk
-from comity.exchange.wire import convert
-from comity.kernel.digests import b64, parse_digest, sha256, unb64
-from comity.kernel.errors import ComityError, DeniedError, MalformedError, NotFoundError, UnavailableError
+from comity.kernel.digests import sha256
+from comity.kernel.errors import ComityError, DeniedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, KeyId
-from comity.kernel.ijson import dump_ijson, parse_ijson
-from comity.kernel.signing import SIGNATURE_SIZE, Signer, is_signature, key_id, pae
+from comity.kernel.signing import is_signature, key_id, pae
+from comity.transport.folder import CourierFolder, answer_type, status_type
 
-_MOST_SIGNATURE = 1024
+MOST_FAILURES = 100
 
 Tx = TypeVar("Tx", bound=ExchangeTransaction)
-
-
-class _SignatureWire(msgspec.Struct, frozen=True, kw_only=True):
-    keyid: str
-    sig: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +35,9 @@ class CourierReport:
         calls: Calls written, or received and answered.
         messages: Messages in them.
         answers: Answers to our own calls that were taken.
-        deliveries: Deliveries written, or completed.
-        failures: What could not be used, with the file's name in ``where``; the rest was done.
+        deliveries: Deliveries written, completed, or known to be complete over there.
+        failures: What could not be used, with the file's name in ``where``, a hundred at most; the rest
+            was done.
     """
 
     calls: int = 0
@@ -59,238 +47,218 @@ class CourierReport:
     failures: tuple[ComityError, ...] = ()
 
 
-class CourierFolder:
-    """Reads and writes the files of one folder; every file appears whole and durable, or not at all."""
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    calls: int = 0
+    messages: int = 0
+    answers: int = 0
+    deliveries: int = 0
+    failures: list[ComityError] = field(default_factory=list)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def attempt(self, name: str, step: Callable[[], None]) -> bool:
+        """Do one step; note its failure, so that the others are done too."""
+        try:
+            step()
+        except ComityError as exc:
+            exc.where = name
+            if len(self.failures) < MOST_FAILURES:
+                self.failures.append(exc)
+            return False
+        return True
 
-    def put_call(self, body: bytes, *, signer: Signer) -> str:
-        """Write a call under the next free number and return its name."""
-        taken = [int(path.stem[5:]) for path in self._folder.glob("call-*.json") if path.stem[5:].isdecimal()]
-        name = f"call-{max(taken, default=0) + 1:06d}"
-        self._put_signed(name, body, payload_type=CALL_TYPE, signer=signer)
-        return name
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all calls, by number."""
-        return tuple(path.stem for path in sorted(self._folder.glob("call-*.json")))
-
-    def body(self, name: str) -> bytes:
-        """Return the body of a call."""
-        return self._read(f"{name}.json", MOST_CALL)
-
-    def put_answer(self, call: str, answer: bytes, *, signer: Signer) -> None:
-        """Write the answer to the call body with this SHA-256."""
-        self._put_signed(f"answer-{call}", answer, payload_type=answer_type(call), signer=signer)
-
-    def answer(self, call: str) -> bytes | None:
-        """Return the answer to the call body with this SHA-256; None where there is none yet."""
-        if not (self._folder / f"answer-{call}.json").exists():
-            return None
-        return self._read(f"answer-{call}.json", MOST_ANSWER)
-
-    def signature(self, name: str) -> tuple[KeyId, bytes]:
-        """Return key id and signature beside a file; raise MalformedError or NotFoundError."""
-        wire = convert(
-            parse_ijson(self._read(f"{name}.sig", _MOST_SIGNATURE), most_depth=2, where=name),
-            _SignatureWire,
-            where=name,
+    def report(self) -> CourierReport:
+        return CourierReport(
+            calls=self.calls,
+            messages=self.messages,
+            answers=self.answers,
+            deliveries=self.deliveries,
+            failures=tuple(self.failures),
         )
-        return KeyId(parse_digest(wire.keyid, where=name)), unb64(wire.sig, size=SIGNATURE_SIZE, where=name)
-
-    def put_piece_file(self, act_id: ActId, name: str, data: bytes) -> None:
-        """Write one file of a delivery."""
-        folder = self._folder / f"delivery-{act_id}"
-        folder.mkdir(exist_ok=True)
-        self._put(f"delivery-{act_id}/{name}", data)
-
-    def deliveries(self) -> tuple[ActId, ...]:
-        """Return the act ids of all deliveries in the folder, sorted."""
-        found = sorted(path.name.removeprefix("delivery-") for path in self._folder.glob("delivery-*"))
-        return tuple(ActId(parse_digest(name, where=name)) for name in found)
-
-    def piece_file(self, act_id: ActId, name: str, *, most: int) -> bytes | None:
-        """Return one file of a delivery, None where it is not there."""
-        if not (self._folder / f"delivery-{act_id}" / name).exists():
-            return None
-        return self._read(f"delivery-{act_id}/{name}", most)
-
-    def _put_signed(self, name: str, data: bytes, *, payload_type: str, signer: Signer) -> None:
-        signature = _SignatureWire(keyid=key_id(signer.public), sig=b64(signer.sign(pae(payload_type, data))))
-        self._put(f"{name}.sig", dump_ijson(signature))
-        self._put(f"{name}.json", data)
-
-    def _put(self, name: str, data: bytes) -> None:
-        target = self._folder / name
-        part = target.with_name(f".{target.name}.part")
-        try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-            _sync_folder(target.parent)
-        except OSError as exc:
-            raise UnavailableError(
-                "courier.write", f"the folder takes no file: {exc.strerror}", where=name
-            ) from exc
-
-    def _read(self, name: str, most: int) -> bytes:
-        path = self._folder / name
-        try:
-            if path.is_symlink() or not path.is_file():
-                raise NotFoundError("courier.absent", "the file is not there", where=name)
-            with path.open("rb") as file:
-                data = file.read(most + 1)
-        except OSError as exc:
-            raise UnavailableError(
-                "courier.read", f"the file cannot be read: {exc.strerror}", where=name
-            ) from exc
-        if len(data) > most:
-            raise MalformedError("courier.size", f"a file has at most {most} bytes", where=name)
-        return data
-
-
-def answer_type(call: str) -> str:
-    """Return the payload type that an answer in a folder is signed under; it names the call."""
-    return f"{ANSWER_TYPE};call={call}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier(Generic[Tx]):
-    """Exports what waits, imports what was carried here; an import may be repeated."""
+    """Exports what waits, and imports what was carried here."""
 
     desk: ExchangeDesk[Tx]
     deliveries: DeliveryDesk[Tx]
 
     def export(self, authority: AuthorityId, peer: End, folder: Path) -> CourierReport:
-        """Write every queued message to a peer, or one empty call where none waits, and open deliveries."""
-        target, calls, carried = CourierFolder(folder), 0, 0
+        """Write every message that waits for a peer, or one empty call where none does, and open deliveries.
+
+        Messages that lie in the folder already, in a call of ours without an answer, are not written again.
+        """
+        target, tally, carried = CourierFolder(folder), _Tally(), 0
+        waiting, empty = self._unanswered(target, authority, peer)
         while True:
-            call = self.desk.prepare(authority, peer, even_if_empty=calls == 0, carried=carried)
+            call = self.desk.prepare(
+                authority, peer, even_if_empty=carried == 0 and not empty and not waiting, carried=carried
+            )
             if call is None:
                 break
-            target.put_call(call.body, signer=call.office.transport)
-            calls += 1
+            if not call.message_ids or not waiting.issuperset(call.sealed):
+                target.put_call(call.body, signer=call.office.transport)
+                tally.calls += 1
+                tally.messages += len(call.message_ids)
+            if not call.message_ids:
+                break
             carried += len(call.message_ids)
-        return CourierReport(
-            calls=calls, messages=carried, deliveries=self._export_deliveries(authority, peer, target)
-        )
+        for delivery in self._open(authority, peer):
+            name = f"delivery-{delivery.act_id}"
+            tally.deliveries += tally.attempt(name, partial(self._put, target, delivery))
+        return tally.report()
 
     def import_(self, folder: Path) -> CourierReport:
         """Receive calls of peers and write their answers, take answers to our own, take deliveries."""
-        source = CourierFolder(folder)
-        calls = messages = answers = 0
-        failures: list[ComityError] = []
+        source, tally = CourierFolder(folder), _Tally()
         for name in source.names():
-            try:
-                body = source.body(name)
-                if self._is_ours(source, name, body):
-                    answers += self._take_answer(source, body)
-                else:
-                    messages += self._receive(source, name, body)
-                    calls += 1
-            except ComityError as exc:
-                exc.where = exc.where or name
-                failures.append(exc)
-        done, failed = self._import_deliveries(source)
-        return CourierReport(
-            calls=calls,
-            messages=messages,
-            answers=answers,
-            deliveries=done,
-            failures=(*failures, *failed),
-        )
+            tally.attempt(name, partial(self._take_call, source, name, tally))
+        for act_id in source.deliveries():
+            name = f"delivery-{act_id}"
+            tally.attempt(name, partial(self._take_delivery, source, act_id, tally))
+        return tally.report()
 
-    def _receive(self, source: CourierFolder, name: str, body: bytes) -> int:
+    def _take_call(self, source: CourierFolder, name: str, tally: _Tally) -> None:
         key, signature = source.signature(name)
-        known = self.desk.caller_key(key)
-        if known is None or not is_signature(known[1], pae(CALL_TYPE, body), signature):
+        own = self._own(key)
+        known = self.desk.caller_key(key) if own is None else None
+        public = own or (known[1] if known is not None else None)
+        if public is None:
             raise not_for_you()
+        body = source.body(name)
+        if not is_signature(public, pae(CALL_TYPE, body), signature):
+            raise not_for_you()
+        if known is None:
+            tally.answers += self._take_answer(source, body)
+        else:
+            tally.messages += self._receive(source, known[0], body)
+            tally.calls += 1
+
+    def _receive(self, source: CourierFolder, sender: End, body: bytes) -> int:
         call = parse_call(body)
-        caller = Caller(end=known[0], nonce=call.nonce, carriage=Carriage.COURIER)
-        answer = self.desk.receive(caller, body)
+        answer = self.desk.receive(Caller(end=sender, nonce=call.nonce, carriage=Carriage.COURIER), body)
         office = self.desk.office(call.to.authority)
         source.put_answer(sha256(body).hex(), answer, signer=office.transport)
         return len(call.messages)
 
-    def _is_ours(self, source: CourierFolder, name: str, body: bytes) -> bool:
-        key, signature = source.signature(name)
-        for office in self.desk.offices():
-            if key_id(office.transport.public) == key:
-                if not is_signature(office.transport.public, pae(CALL_TYPE, body), signature):
-                    raise not_for_you()
-                return True
-        return False
-
-    def _take_answer(self, source: CourierFolder, body: bytes) -> int:
+    def _take_answer(self, source: CourierFolder, body: bytes) -> bool:
         name = sha256(body).hex()
         answer = source.answer(name)
         if answer is None:
-            return 0
+            return False
         call = self.desk.recalled(body)
-        key, signature = source.signature(f"answer-{name}")
-        known = self.desk.caller_key(key)
-        sound = known is not None and is_signature(known[1], pae(answer_type(name), answer), signature)
-        if known is None or known[0] != call.peer or not sound:
-            raise DeniedError("courier.answer", "the answer is not signed by the peer that was called")
+        if call.message_ids and tuple(call.message_ids) == call.sealed:
+            return False  # every message in it is settled: the answer was taken before
+        self._require_signed_by(call.peer, source.signature(f"answer-{name}"), pae(answer_type(name), answer))
         self.desk.answered(call, answer)
-        return 1
+        return True
 
-    def _export_deliveries(self, authority: AuthorityId, peer: End, target: CourierFolder) -> int:
-        found = self._open(authority, peer)
-        for delivery in found:
-            start = start_bytes(self.deliveries.outgoing.start(delivery))
-            target.put_piece_file(delivery.act_id, "start", start)
-            for index in range(delivery.pieces):
-                piece = self.deliveries.outgoing.piece(delivery, index)
-                target.put_piece_file(delivery.act_id, f"{index:06d}.piece", piece)
-        return len(found)
+    def _unanswered(
+        self, target: CourierFolder, authority: AuthorityId, peer: End
+    ) -> tuple[frozenset[str], bool]:
+        """Return what lies in the folder in calls of ours to the peer that nobody answered yet.
+
+        That is the SHA-256 of each message, and whether there is an empty call.
+        """
+        sealed: set[str] = set()
+        empty = False
+        for name in target.names():
+            call = self._own_call(target, name)
+            if call is None or call.peer != peer or call.office.authority != authority:
+                continue
+            if target.answer(call.name) is None:
+                sealed.update(call.sealed)
+                empty = empty or not call.sealed
+        return frozenset(sealed), empty
+
+    def _own_call(self, target: CourierFolder, name: str) -> CallToMake | None:
+        try:
+            key, signature = target.signature(name)
+            public = self._own(key)
+            if public is None:
+                return None
+            body = target.body(name)
+            return self.desk.recalled(body) if is_signature(public, pae(CALL_TYPE, body), signature) else None
+        except ComityError:
+            return None  # a file that cannot be read is no call that waits
+
+    def _own(self, key: KeyId) -> bytes | None:
+        publics = (office.transport.public for office in self.desk.offices())
+        return next((public for public in publics if key_id(public) == key), None)
+
+    def _require_signed_by(self, peer: End, found: tuple[KeyId, bytes], message: bytes) -> None:
+        known = self.desk.caller_key(found[0])
+        if known is None or known[0] != peer or not is_signature(known[1], message, found[1]):
+            raise DeniedError("courier.unsigned", f"it is not signed by {peer.authority}")
 
     def _open(self, authority: AuthorityId, peer: End) -> list[Delivery]:
         with self.desk.store.snapshot() as tx:
             found = tx.exchange.open_deliveries(authority, direction=Direction.OUT)
         return [d for d in found if End(authority=d.counterpart, root=d.peer) == peer]
 
-    def _import_deliveries(self, source: CourierFolder) -> tuple[int, list[ComityError]]:
-        """Take the deliveries that a signed act announced; their bytes are judged by the signed root."""
-        done, failures = 0, []
-        for act_id in source.deliveries():
-            try:
-                done += self._import_delivery(source, act_id)
-            except ComityError as exc:
-                exc.where = exc.where or f"delivery-{act_id}"
-                failures.append(exc)
-        return done, failures
-
-    def _import_delivery(self, source: CourierFolder, act_id: ActId) -> int:
-        delivery = self._expected(act_id)
-        if delivery is None or delivery.done_at is not None:
-            return 0
-        sender = End(authority=delivery.counterpart, root=delivery.peer)
-        start = source.piece_file(act_id, "start", most=MOST_START)
-        if start is not None:
-            self.deliveries.take_start(sender, act_id, start)
+    def _put(self, target: CourierFolder, delivery: Delivery) -> None:
+        start = start_bytes(self.deliveries.outgoing.start(delivery))
+        target.put_delivery_file(delivery.act_id, "start", start)
         for index in range(delivery.pieces):
-            piece = source.piece_file(act_id, f"{index:06d}.piece", most=PIECE)
+            piece = self.deliveries.outgoing.piece(delivery, index)
+            target.put_delivery_file(delivery.act_id, _piece(index), piece)
+
+    def _take_delivery(self, source: CourierFolder, act_id: ActId, tally: _Tally) -> None:
+        """Take the pieces of a delivery that a signed act announced, or the status of one of ours."""
+        sent = self._known(act_id, Direction.OUT)
+        if sent is not None:
+            tally.deliveries += self._take_status(source, sent)
+        delivery = self._known(act_id, Direction.IN)
+        if delivery is None:
+            return
+        if delivery.done_at is None:
+            tally.deliveries += self._take_pieces(source, delivery, tally)
+        sender = End(authority=delivery.counterpart, root=delivery.peer)
+        status = self.deliveries.status(sender, act_id)
+        source.put_status(act_id, status, signer=self.desk.office(delivery.authority).transport)
+
+    def _take_pieces(self, source: CourierFolder, delivery: Delivery, tally: _Tally) -> bool:
+        act_id, name = delivery.act_id, f"delivery-{delivery.act_id}"
+        sender = End(authority=delivery.counterpart, root=delivery.peer)
+
+        def begin() -> None:
+            start = source.delivery_file(act_id, "start", most=MOST_START)
+            if start is None:
+                raise NotFoundError("courier.absent", "the start of the delivery is not there")
+            self.deliveries.take_start(sender, act_id, start)
+
+        def take(index: int) -> None:
+            piece = source.delivery_file(act_id, _piece(index), most=PIECE)
             if piece is not None:
                 self.deliveries.take_piece(sender, act_id, index, piece)
-        after = self._expected(act_id)
-        return int(after is not None and after.done_at is not None)
 
-    def _expected(self, act_id: ActId) -> Delivery | None:
+        have = self.deliveries.incoming.received(delivery)
+        if have is None and not tally.attempt(f"{name}/start", begin):
+            return False
+        for index in sorted(set(range(delivery.pieces)) - set(have or ())):
+            tally.attempt(f"{name}/{_piece(index)}", partial(take, index))
+        after = self._known(act_id, Direction.IN)
+        return after is not None and after.done_at is not None
+
+    def _take_status(self, source: CourierFolder, delivery: Delivery) -> bool:
+        found = source.status(delivery.act_id)
+        if found is None or delivery.done_at is not None:
+            return False
+        data, key, signature = found
+        peer = End(authority=delivery.counterpart, root=delivery.peer)
+        self._require_signed_by(peer, (key, signature), pae(status_type(delivery.act_id), data))
+        if not parse_status(data, pieces=delivery.pieces).done:
+            return False
+        with self.desk.store.transaction() as tx:
+            tx.exchange.put_delivery(replace(delivery, done_at=self.desk.clock.now()))
+        return True
+
+    def _known(self, act_id: ActId, direction: Direction) -> Delivery | None:
         offices = self.desk.offices()
         with self.desk.store.snapshot() as tx:
-            found = (
-                tx.exchange.delivery(office.authority, act_id, direction=Direction.IN) for office in offices
-            )
+            found = (tx.exchange.delivery(o.authority, act_id, direction=direction) for o in offices)
             return next((delivery for delivery in found if delivery is not None), None)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _piece(index: int) -> str:
+    return f"{index:06d}.piece"
