@@ -28,6 +28,7 @@ KINDS = [
     "order.record",
     "transmission.decide",
     "evidence.deliver",
+    "preservation.release",
     "case.close",
 ]
 

@@ -78,7 +78,8 @@ def _play(context: Context, story: Story, workdir: Path, exhibits: Sequence[str]
     story.decide_transmission(request)
     delivery = story.deliver(sealed)
     opened = story.open(delivery, workdir / "opened")
-    story.close(request)
+    story.release(preservation)
+    story.close()
     proof = prove(context, story, workdir, delivery=delivery, sealed=sealed, opened=opened)
     return Told(acts=tuple(story.acts), sealed=sealed, opened=opened, proof=proof)
 
@@ -112,6 +113,12 @@ def _reply(context: Context, workdir: Path, told: Told, *, seconds: float) -> Re
     }
     count, folder = len(told.acts), str(workdir)
     lines = ["", context.say("demo.done", count=count, seconds=f"{seconds:.0f}", folder=folder)]
+    lines += [
+        context.say("demo.look_files"),
+        f"  python3 -I -S {proof.verifier} --trust {proof.trust} {proof.court_file}",
+        f"  age -d -i {proof.age_identity} {proof.package} | tar -t",
+        f"  comity --node {workdir}/xaa --as a.diallo case show {told.acts[0].case[:12]}",
+    ]
     if not proof.verified:
         lines.append(context.say("demo.failed"))
     return Reply(value=value, lines=tuple(lines), exit_code=0 if proof.verified else UntrustedError.exit_code)

@@ -34,6 +34,7 @@ class Proof:
         age_identity: The key that opens it with stock ``age -d -i``.
         court_file: The canonical tar.
         trust: Roots of both practice Parties.
+        verifier: The ``verify.py`` taken out of the court file.
         verified: Whether the court file's own verifier, ours and the exhibits' digests all agree.
     """
 
@@ -41,6 +42,7 @@ class Proof:
     age_identity: Path
     court_file: Path
     trust: Path
+    verifier: Path
     verified: bool
 
 
@@ -65,15 +67,21 @@ def prove(
     trust = workdir / "practice-roots.json"
     trust.write_bytes(_roots_of(story.asking, story.asked))
     story.teller.step("demo.verify", basis="40(14)", who=context.say("demo.anybody"))
-    alone = _run_verifier(court_file, workdir / _VERIFIER, trust)
+    verifier = workdir / _VERIFIER
+    alone = _run_verifier(court_file, verifier, trust)
     story.teller.note("demo.alone", verdict=alone[1])
     report = context.toolbox.verify(str(court_file), trust=str(trust), integrity_only=False, node=None)
     story.teller.note("demo.ours", verdict=report.verdict)
     intact = _agree(view, sealed, opened)
     story.teller.note("demo.intact" if intact else "demo.not_intact", count=len(opened.exhibits))
-    verified = intact and alone[0] == 0 and report.exit_code == 0 and report.verdict in alone[1]
+    verified = intact and alone[0] == 0 and report.exit_code == 0 and report.verdict == alone[1]
     return Proof(
-        package=package, age_identity=identity, court_file=court_file, trust=trust, verified=verified
+        package=package,
+        age_identity=identity,
+        court_file=court_file,
+        trust=trust,
+        verifier=verifier,
+        verified=verified,
     )
 
 
@@ -92,7 +100,7 @@ def _roots_of(*offices: Office) -> bytes:
 
 
 def _run_verifier(court_file: Path, verifier: Path, trust: Path) -> tuple[int, str]:
-    """Run the court file's own ``verify.py`` alone, without our software; return exit code and last line."""
+    """Run the court file's own ``verify.py`` without our software; return its exit code and verdict."""
     verifier.write_bytes(_member(court_file, _VERIFIER))
     command = [sys.executable, "-I", "-S", str(verifier), "--trust", str(trust), str(court_file)]
     try:
@@ -101,7 +109,7 @@ def _run_verifier(court_file: Path, verifier: Path, trust: Path) -> tuple[int, s
         raise UnavailableError(
             "demo.verifier", f"verify.py did not end within {_PATIENCE:.0f} seconds"
         ) from exc
-    said = (done.stdout or done.stderr).decode("utf-8", "replace").strip().splitlines()
+    said = (done.stdout or done.stderr).decode("utf-8", "replace").split()
     return done.returncode, said[-1] if said else ""
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from comity.cli.demo.stage import wait_for
+from comity.cli.output import printable
 from comity.kernel.clock import DAY, from_datetime
 from comity.kernel.ijson import dump_ijson
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PURPOSE = "practice"
 KEPT = 90 * DAY
+_MOST_SHOWN = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -168,15 +170,27 @@ class Story:
             self.asking.officer(self.asking.head), delivery=delivery.act, purpose=PURPOSE, out=str(out)
         )
         self.teller.note("demo.opened", count=len(opened.exhibits), folder=opened.folder)
+        for exhibit in opened.exhibits[:_MOST_SHOWN]:
+            self.teller.note(
+                "demo.exhibit", name=printable(exhibit.name), size=exhibit.size, digest=exhibit.sha256[:16]
+            )
         return opened
 
-    def close(self, request: ActView) -> ActView:
+    def release(self, preservation: ActView) -> ActView:
+        """The data were handed over, so the preservation ends and the custodian is free.
+
+        Basis: 42(8)
+        """
+        self.teller.step("demo.release", basis="42(8)", who=self.asked.party)
+        return self._act(self.asked, "preservation.release", {"request": preservation.act}, {})
+
+    def close(self) -> ActView:
         """The requesting Party says that nothing more is needed.
 
         Basis: 40(26)
         """
         self.teller.step("demo.close", basis="40(26)", who=self.asking.party)
-        return self._act(self.asking, "case.close", {"request": request.act, "outcome": "done"}, {})
+        return self._act(self.asking, "case.close", {"outcome": "done"}, {})
 
     def _form(self, kind: str, **fields: str) -> bytes:
         """Return the built-in example of a kind, addressed from this office to the other, dated today."""

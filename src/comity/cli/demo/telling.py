@@ -44,9 +44,7 @@ class Teller:
 
     def act(self, act: ActView) -> None:
         """Print an issued act: id, kind, who approved it."""
-        names = ", ".join(act.approved_by)
-        kind = self._words.label("act", act.kind)
-        self.note("demo.act", act=short(act.act), code=act.kind, kind=kind, names=names)
+        self.note("demo.act", act=short(act.act), kind=act.kind, names=", ".join(act.approved_by))
 
     def lines(self, *lines: str) -> None:
         """Print lines as they are."""
