@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from comity.kernel.errors import UnavailableError
 BACKLOG = 128
 IDLE_MILLISECONDS = 15_000
 DRAIN_SECONDS = 1.5
+THREADS_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,11 @@ def serve_all(
         bound = [stack.enter_context(_bound(listener)) for listener in listeners]
         ports = tuple(made.getsockname()[1] for made in bound)
         servers = [_embedded(item, made) for item, made in zip(listeners, bound, strict=True)]
-        asyncio.run(_run(servers, ready=lambda: ready(ports), stop=stop))
+        before = _native_threads()
+        try:
+            asyncio.run(_run(servers, ready=lambda: ready(ports), stop=stop))
+        finally:
+            _outlive(before)
 
 
 class _Embedded(Server):
@@ -154,6 +160,24 @@ async def _run(servers: Sequence[_Embedded], *, ready: Callable[[], None], stop:
             for task in (stopped, *late):
                 task.cancel()
             await asyncio.gather(stopped, *running, return_exceptions=True)
+
+
+def _outlive(before: frozenset[int]) -> None:
+    """Wait for the threads of the server to end, half a second at most.
+
+    They let go of Python objects last of all, which must not happen while the interpreter ends.
+    """
+    latest = time.monotonic() + THREADS_SECONDS
+    while time.monotonic() < latest:
+        of_python = {thread.native_id for thread in threading.enumerate()}
+        if not _native_threads() - before - of_python:
+            return
+        time.sleep(0.005)
+
+
+def _native_threads() -> frozenset[int]:
+    """Return the ids of all threads of this process, Python's and others."""
+    return frozenset(int(path.name) for path in Path("/proc/self/task").iterdir())
 
 
 def _unless_cancelled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
