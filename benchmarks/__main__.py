@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("seal", "ledger")
+NAMES = ("seal", "ledger", "exchange")
 
 
 def main(names: list[str]) -> int:

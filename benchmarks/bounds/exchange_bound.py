@@ -4,7 +4,7 @@ It uses the cryptography library, ssl, SQLite and fixed-size records: no JSON, n
 cases. For each message the author seals an age file and appends a leaf; one commit for all. One call signed
 once goes over one TLS connection. The receiver checks the call, opens each file, checks the two signatures in
 it (act and approval), appends a leaf, proves it, signs a receipt; it signs one head; one commit. The author
-checks each receipt, its leaf and the head, co-signs; one commit. The receiver co-signs the author's head, too.
+checks each receipt, its leaf and the head, co-signs; one commit. The receiver co-signs the author's head.
 
     exchange_bound.py serve FOLDER PORT            answers rounds until its input ends
 """

@@ -25,10 +25,10 @@ from comity.ledger.checkpoint import (
 )
 from comity.ledger.heads import Alarm as HeadAlarm
 from comity.ledger.heads import Witnessed
-from comity.ledger.merkle import NodeId, root, verify_consistency
+from comity.ledger.merkle import EMPTY_ROOT, NodeId, inclusion, root, verify_consistency
 from comity.ledger.notes import VerifierKey, parse_note, parse_signature_line
 from comity.ledger.origins import parse_origin, peer_log_origin, witness_name
-from comity.ledger.proofs import ConsistencyProof
+from comity.ledger.proofs import ConsistencyProof, InclusionProof
 from comity.ledger.service import Log
 from comity.ledger.witness import accept_head, cosign_held
 
@@ -132,6 +132,24 @@ class Channel:
             )
             for growth in (*heads.older, *((heads.growth,) if heads.growth else ()))
             if growth.old == size
+        )
+
+    def prove(self, first: int, count: int, *, size: int) -> tuple[InclusionProof, ...]:
+        """Return the proofs of ``count`` leaves of our log from ``first`` on, reading their nodes at once."""
+        places = range(first, first + count)
+        wanted: set[NodeId] = set()
+
+        def note(asked: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
+            wanted.update(asked)
+            return dict.fromkeys(asked, EMPTY_ROOT)
+
+        for place in places:
+            inclusion(place, size=size, fetch=note)
+        held = self._nodes(sorted(wanted))
+        paths = (inclusion(place, size=size, fetch=lambda _: held) for place in places)
+        return tuple(
+            InclusionProof(index=place, size=size, path=path)
+            for place, path in zip(places, paths, strict=True)
         )
 
     def store_shown(self, note: bytes) -> None:

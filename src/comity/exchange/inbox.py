@@ -204,8 +204,8 @@ class Inbox(Generic[Tx]):
         log = channel.log
         first = log.append(leaves, at=visit.now)
         head = parse_checkpoint(parse_note(log.sign_checkpoint(channel.office.log)).text)
-        for place, (item, leaf) in enumerate(zip(fresh, leaves, strict=True), start=first):
-            proof = log.prove_inclusion(place, size=head.size)
+        proofs = channel.prove(first, len(fresh), size=head.size)
+        for item, leaf, proof in zip(fresh, leaves, proofs, strict=True):
             receipt = _receipt(visit, item, leaf=leaf, head=head, proof=proof)
             item.receipt = receipt_statement(
                 receipt, realm=channel.office.realm, signer=channel.office.receipt

@@ -5,6 +5,7 @@ A receipt is no act. It names the head of the receiver's log right after the mes
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -148,6 +149,16 @@ def receipt_statement(receipt: Receipt, *, realm: Realm, signer: Signer) -> Enve
 
 def parse_receipt(envelope: Envelope, *, where: str = "") -> Receipt:
     """Return what a receipt says, without judging signature or proof; MalformedError for anything else."""
+    try:
+        return _parsed(envelope)
+    except MalformedError as exc:
+        exc.where = exc.where or where
+        raise
+
+
+@lru_cache(maxsize=256)
+def _parsed(envelope: Envelope, where: str = "receipt") -> Receipt:
+    # NOTE: remembered, as exchange, cases and log each ask what the same few receipts of a call say.
     _, _, realm = parse_payload_type(envelope.payload_type, where=where)
     wire = read_payload(envelope, CLASS, realm, _ReceiptWire, where=where)
     return Receipt(
