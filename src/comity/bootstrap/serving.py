@@ -19,6 +19,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId
 from comity.node.delivering import delivery_desk
 from comity.node.exchanging import exchange_desk
+from comity.node.founding import ENTRY_KEY
 from comity.node.ports import Job, Transaction
 from comity.node.workplace import Workplace
 from comity.storage.blobs.pieces import FolderPieces
@@ -187,9 +188,15 @@ class _Chores:
             tx.jobs.retry(job.key, due=due)
 
     def prune(self, now: Instant) -> None:
-        """Forget the nonces of calls whose window has passed."""
+        """Forget the nonces of calls whose window has passed, and look after the age keys."""
         with self.place.store.transaction() as tx:
             tx.exchange.forget_nonces(now)
+            offices = self.place.authorities(tx)
+        founder = self.place.founder
+        if not self.place.keys.is_locked(ENTRY_KEY):
+            for office in offices:
+                founder.rotate_age(office)
+        founder.destroy_old()
 
 
 def _report(line: str) -> None:

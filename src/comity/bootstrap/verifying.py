@@ -131,7 +131,7 @@ def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> V
         return _unreadable("it is sealed, and no node with a key for it was named")
     with opened(folder) as (_, config, place), tempfile.TemporaryDirectory(dir=folder) as room:
         with place.store.snapshot() as tx:
-            held = [i for office in place.authorities(tx) for i in place.keys.identities(office)]
+            held = [key for office in place.authorities(tx) for key in place.openers(office)]
         reader = FileReader(path)
         try:
             bag = Pump().open(

@@ -13,6 +13,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from comity.engines.files import fsync_folder
 from comity.kernel.agefile import Identity, parse_identity
 from comity.kernel.digests import b64, unb64
 from comity.kernel.entropy import Entropy
@@ -25,6 +26,7 @@ _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 _TIME_COST = 3
 _MEMORY_KIB = 64 * 1024
 _LANES = 4
+_AGE_ENDING = ".txt"
 
 
 class _KeyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,7 +46,7 @@ class FolderKeyStore:
     def __init__(self, folder: Path, *, entropy: Entropy) -> None:
         self._folder = folder
         self._entropy = entropy
-        self._cache: dict[str, tuple[Identity, ...]] = {}
+        self._cache: dict[str, tuple[int, tuple[Identity, ...]]] = {}
 
     def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
         """Return the signer kept under a name; see :class:`comity.node.ports.KeyStore`."""
@@ -80,22 +82,48 @@ class FolderKeyStore:
         return bool(self._read(name).sealed)
 
     def identities(self, authority: AuthorityId) -> tuple[Identity, ...]:
-        """Return the age identities of an authority, newest first."""
+        """Return the age identities of an authority, newest first; what another process changed is seen."""
         folder = self._path(f"{authority}/age")
-        found = self._cache.get(authority)
-        if found is None:
-            names = (
-                sorted((entry.name for entry in folder.iterdir()), reverse=True) if folder.is_dir() else []
-            )
-            found = tuple(parse_identity((folder / name).read_text("ascii").strip()) for name in names)
-            self._cache[authority] = found
-        return found
+        if not folder.is_dir():
+            return ()
+        changed = folder.stat().st_mtime_ns
+        known = self._cache.get(authority)
+        if known is None or known[0] != changed:
+            names = sorted((entry.name for entry in folder.iterdir() if _is_age(entry)), reverse=True)
+            known = (changed, tuple(_read_identity(folder / name) for name in names))
+            self._cache[authority] = known
+        return known[1]
 
     def put_identity(self, authority: AuthorityId, identity: Identity) -> None:
         """Keep an age identity durably, in a file that stock ``age -d -i`` takes."""
-        held = len(self.identities(authority))
-        self._create(self._path(f"{authority}/age/{held + 1:06d}.txt"), identity.text.encode("ascii") + b"\n")
-        self._cache.pop(authority, None)
+        folder = self._path(f"{authority}/age")
+        taken = [int(entry.stem) for entry in folder.iterdir() if _is_age(entry)] if folder.is_dir() else []
+        self._put_text(folder / f"{max(taken, default=0) + 1:06d}{_AGE_ENDING}", identity)
+
+    def destroy_identity(self, authority: AuthorityId, public: bytes) -> bool:
+        """Destroy an age identity: overwrite its file, then remove it; tell whether there was one."""
+        folder = self._path(f"{authority}/age")
+        for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if _is_age(entry) and _read_identity(entry).public == public:
+                _overwrite(entry)
+                entry.unlink()
+                fsync_folder(folder)
+                return True
+        return False
+
+    def store_identity(self, authority: AuthorityId) -> Identity:
+        """Return the identity that an authority keeps its packages sealed to; it is never published."""
+        try:
+            return _read_identity(self._path(f"{authority}/store", suffix=_AGE_ENDING))
+        except FileNotFoundError as exc:
+            raise NotFoundError("key.absent", f"there is no store key of {authority} on this node") from exc
+
+    def put_store_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep the identity that an authority seals its packages to; refuse to replace one."""
+        self._put_text(self._path(f"{authority}/store", suffix=_AGE_ENDING), identity)
+
+    def _put_text(self, path: Path, identity: Identity) -> None:
+        self._create(path, identity.text.encode("ascii") + b"\n")
 
     def _read(self, name: str) -> _KeyFile:
         path = self._path(name, suffix=".key")
@@ -134,7 +162,7 @@ class FolderKeyStore:
             raise ConflictError("key.exists", f"a key is kept at {path.name} already") from exc
         finally:
             draft.unlink()
-        _sync_folder(path.parent)
+        fsync_folder(path.parent)
 
     def _path(self, name: str, *, suffix: str = "") -> Path:
         if not set(name) <= _NAME_CHARACTERS or any(step in {"", ".", ".."} for step in name.split("/")):
@@ -160,12 +188,19 @@ def _make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _is_age(entry: Path) -> bool:
+    return entry.suffix == _AGE_ENDING and entry.stem.isascii() and entry.stem.isdecimal()
+
+
+def _read_identity(path: Path) -> Identity:
+    return parse_identity(path.read_text("ascii").strip())
+
+
+def _overwrite(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 class MemoryKeyStore:
@@ -174,6 +209,7 @@ class MemoryKeyStore:
     def __init__(self) -> None:
         self._private: dict[str, bytes] = {}
         self._identities: dict[str, tuple[Identity, ...]] = {}
+        self._stores: dict[str, Identity] = {}
 
     def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
         """Return the signer kept under a name; a passphrase changes nothing here."""
@@ -198,3 +234,21 @@ class MemoryKeyStore:
     def put_identity(self, authority: AuthorityId, identity: Identity) -> None:
         """Keep an age identity."""
         self._identities[authority] = (identity, *self.identities(authority))
+
+    def destroy_identity(self, authority: AuthorityId, public: bytes) -> bool:
+        """Forget an age identity; tell whether there was one."""
+        held = self.identities(authority)
+        self._identities[authority] = tuple(found for found in held if found.public != public)
+        return len(self._identities[authority]) < len(held)
+
+    def store_identity(self, authority: AuthorityId) -> Identity:
+        """Return the identity that an authority keeps its packages sealed to."""
+        if authority not in self._stores:
+            raise NotFoundError("key.absent", f"there is no store key of {authority} on this node")
+        return self._stores[authority]
+
+    def put_store_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep the identity that an authority seals its packages to; refuse to replace one."""
+        if authority in self._stores:
+            raise ConflictError("key.exists", f"{authority} has a store key already")
+        self._stores[authority] = identity

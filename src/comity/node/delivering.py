@@ -58,16 +58,31 @@ class OutgoingPackages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingPackages:
-    """Fulfils the exchange's ``IncomingPieces`` with the evidence's piece store."""
+    """Fulfils the exchange's ``IncomingPieces`` with the evidence's piece store.
 
+    The header that comes in is opened at once and written anew for the store key, since the keys that
+    others seal to are destroyed after a while.
+
+    Basis: PROTOCOL 19
+    """
+
+    place: Workplace
     pieces: PieceStore
 
     def begin(self, delivery: Delivery, start: Start) -> None:
-        """Make room for a delivery whose hashes belong to the signed root."""
+        """Make room for a delivery whose hashes belong to the signed root and whose header we can open."""
         listed = PieceList(payload_length=delivery.payload_length, leaves=start.hashes)
         listed.require_root(delivery.piece_root)
-        agefile.parse_header(start.header)
-        self.pieces.begin(delivery.act_id, header=start.header, pieces=listed)
+        if delivery.act_id in self.pieces.deliveries():
+            return  # begun before: the same signed root, so the same list
+        keys, ours = self.place.keys, delivery.authority
+        fresh = agefile.rewrapped_header(
+            agefile.parse_header(start.header),
+            identities=keys.identities(ours),
+            recipients=[keys.store_identity(ours).public],
+            entropy=self.place.entropy,
+        )
+        self.pieces.begin(delivery.act_id, header=fresh, pieces=listed)
 
     def received(self, delivery: Delivery) -> tuple[int, ...] | None:
         """Return the numbers of the pieces that are durably here."""
@@ -130,7 +145,7 @@ def delivery_desk(place: Workplace, blobs: BlobStore, pieces: PieceStore) -> Del
         store=place.store,
         directory=place.directory,
         offices=Offices(place=place),
-        incoming=IncomingPackages(pieces=pieces),
+        incoming=IncomingPackages(place=place, pieces=pieces),
         outgoing=OutgoingPackages(place=place, blobs=blobs),
         arrived=Arrivals(place=place, blobs=blobs, pieces=pieces),
         clock=place.clock,
@@ -174,7 +189,7 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
         reader.close()
     fresh = agefile.rewrapped_header(
         agefile.parse_header(bytes(header)),
-        identities=place.keys.identities(ours),
+        identities=place.openers(ours),
         recipients=recipients,
         entropy=place.entropy,
     )

@@ -97,7 +97,7 @@ class EvidenceDesk:
         sealed = self.vault.seal(
             [source.encode("utf-8", "surrogateescape") for source in sources],
             to=self.blobs.create(),
-            recipients=[self.place.keys.identities(actor.authority)[0].public],
+            recipients=[self.place.keys.store_identity(actor.authority).public],
             label=label,
             acts=[self._custody(actor, CustodyStep.SEALED, "answer to a request", now)],
         )
@@ -211,7 +211,7 @@ class EvidenceDesk:
         try:
             return self.vault.open(
                 reader,
-                identities=self.place.keys.identities(actor.authority),
+                identities=self.place.openers(actor.authority),
                 expected=Expected(
                     realm=self.place.realm, bag_root=record.bag_root, piece_root=record.piece_root
                 ),
@@ -238,7 +238,7 @@ class EvidenceDesk:
             if to and actor is not None:
                 count = reader.read_into(buffer[:MOST_HEADER], at=0)
                 found = agefile.parse_header(bytes(buffer[:count]))
-                held = self.place.keys.identities(actor.authority)
+                held = self.place.openers(actor.authority)
                 writer.write(
                     agefile.rewrapped_header(
                         found, identities=held, recipients=[to], entropy=self.place.entropy

@@ -41,9 +41,12 @@ from comity.node.ports import KeyStore, Store
 from comity.node.views import OfficerView
 
 FIRST_AUTHORITY = "contact-point"
+ENTRY_KEY = "entry/1"
 FIRST_OFFICER = OfficerName("first-officer")
 _LIFE = {Realm.LIVE: 366 * DAY, Realm.PRACTICE: 3660 * DAY}
 _ROOT_KEYS = {Realm.LIVE: (3, 2), Realm.PRACTICE: (1, 1)}
+AGE_LIFE = 30 * DAY
+COURIER_WINDOW = 90 * DAY
 _SIGNING = (Usage.ACT, Usage.RECEIPT, Usage.LOG, Usage.TRANSPORT)
 
 
@@ -171,6 +174,54 @@ class Founder:
         self._amend(change, entry_passphrase)
         return OfficerView(name=officer, authority=authority, roles=tuple(role.value for role in held))
 
+    def rotate_age(self, authority: AuthorityId, *, passphrase: bytes | None = None) -> bool:
+        """Publish a new age key for an office when its newest is a month old; tell whether it was due.
+
+        The private half of the old one stays for couriers that are still on their way; see
+        :meth:`destroy_old`. ``passphrase`` opens the entry key, where it is wrapped.
+
+        Basis: PROTOCOL 19
+        """
+        with self.store.snapshot() as tx:
+            office = _office(own_entry(tx), authority)
+        newest = max(key.not_before for key in office.keys if key.usage is Usage.AGE)
+        if self.clock.now() < newest + AGE_LIFE:
+            return False
+
+        def change(entry: Entry, now: Instant) -> Entry:
+            held = _office(entry, authority)
+            identity = Identity.generate(self.entropy)
+            self.keys.put_identity(authority, identity)
+            made = PublishedKey(
+                usage=Usage.AGE,
+                public=identity.public,
+                not_before=now,
+                not_after=Instant(now + _LIFE[entry.realm]),
+            )
+            kept = tuple(key for key in held.keys if key.usage is not Usage.AGE)
+            return _with_office(entry, dataclasses.replace(held, keys=(*kept, made)))
+
+        self._amend(change, passphrase)
+        return True
+
+    def destroy_old(self) -> int:
+        """Destroy the private age keys that were replaced more than 90 days ago; return how many.
+
+        Basis: PROTOCOL 19
+        """
+        now = self.clock.now()
+        with self.store.snapshot() as tx:
+            held = tx.exchange.entries(own_root(tx))
+        entries = [parse_entry(parse_envelope(parse_ijson(data, most_bytes=1 << 20))) for data in held]
+        destroyed = 0
+        for office in entries[-1].authorities:
+            listed = {key.public for key in office.keys if key.usage is Usage.AGE}
+            for identity in self.keys.identities(office.id):
+                since = _replaced_at(entries, office.id, identity.public)
+                if identity.public not in listed and since is not None and now > since + COURIER_WINDOW:
+                    destroyed += self.keys.destroy_identity(office.id, identity.public)
+        return destroyed
+
     def _amend(self, change: Callable[[Entry, Instant], Entry], passphrase: bytes | None) -> Entry:
         with self.store.transaction() as tx:
             now = self.clock.now()
@@ -181,7 +232,7 @@ class Founder:
                 issued_at=Instant(max(now, old.issued_at)),
                 expires_at=Instant(max(now + _LIFE[old.realm], old.expires_at)),
             )
-            signer = self.keys.signer("entry/1", passphrase=passphrase)
+            signer = self.keys.signer(ENTRY_KEY, passphrase=passphrase)
             tx.exchange.put_entry(
                 new.root, version=new.version, envelope=_encoded(sign(entry_statement(new), [signer]))
             )
@@ -219,7 +270,7 @@ class Founder:
     ) -> tuple[Envelope, Ed25519Signer]:
         held, needed = _ROOT_KEYS[realm]
         roots = [self._new_signer(f"root/{n}", passphrase) for n in range(1, held + 1)]
-        entry_signer = self._new_signer("entry/1", passphrase)
+        entry_signer = self._new_signer(ENTRY_KEY, passphrase)
         root = Root(
             party=party,
             realm=realm,
@@ -241,6 +292,7 @@ class Founder:
         end = Instant(now + _LIFE[realm])
         identity = Identity.generate(self.entropy)
         self.keys.put_identity(authority, identity)
+        self.keys.put_store_identity(authority, Identity.generate(self.entropy))
         signing = [
             PublishedKey(
                 usage=usage,
@@ -291,6 +343,24 @@ def own_entry(tx: _ExchangeTransaction) -> Entry:
     """Return the newest entry of the node's own Party."""
     held = tx.exchange.entries(own_root(tx))
     return parse_entry(parse_envelope(parse_ijson(held[-1], most_bytes=1 << 20, where="own entry")))
+
+
+def _office(entry: Entry, authority: AuthorityId) -> PublishedAuthority:
+    office = entry.authority(authority)
+    if office is None:
+        raise NotFoundError("authority.absent", f"{authority} is no authority of this node")
+    return office
+
+
+def _replaced_at(entries: Sequence[Entry], authority: AuthorityId, public: bytes) -> Instant | None:
+    """Return when an entry first no longer listed a key that an earlier one had; None while it is listed."""
+    replaced: Instant | None = None
+    for entry in reversed(entries):
+        office = entry.authority(authority)
+        if office is not None and any(key.public == public for key in office.keys):
+            return replaced
+        replaced = entry.issued_at
+    return None
 
 
 def _encoded(envelope: Envelope) -> bytes:

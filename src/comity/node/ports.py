@@ -175,6 +175,18 @@ class KeyStore(Protocol):
         """Keep an age identity durably."""
         ...
 
+    def destroy_identity(self, authority: AuthorityId, public: bytes) -> bool:
+        """Destroy the private half of an age identity; tell whether there was one."""
+        ...
+
+    def store_identity(self, authority: AuthorityId) -> Identity:
+        """Return the identity that an authority keeps its packages sealed to; it is never published."""
+        ...
+
+    def put_store_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep the identity that an authority seals its packages to; refuse to replace one."""
+        ...
+
 
 class EvidenceFiles(Protocol):
     """Folders that officers name, and room for plaintext while it is checked."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from comity.exchange.directory import Directory, TrustedParty
 from comity.exchange.entries import Usage
 from comity.exchange.office import Office
+from comity.kernel.agefile import Identity
 from comity.kernel.clock import Clock
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, NotFoundError
@@ -76,6 +77,10 @@ class Workplace:
             transport=self.keys.signer(f"{authority}/transport"),
             identities=self.keys.identities(authority),
         )
+
+    def openers(self, authority: AuthorityId) -> tuple[Identity, ...]:
+        """Return what opens an authority's packages: its store key, then the keys that others seal to."""
+        return (self.keys.store_identity(authority), *self.keys.identities(authority))
 
     def actor(self, name: str | None, *, passphrase: bytes | None = None, unlock: bool = True) -> Actor:
         """Return the officer who acts: the one named, or the only one there is.

@@ -1,0 +1,85 @@
+"""Founding a Party, its officers, and the life of its age keys."""
+
+import pytest
+
+from comity.exchange.entries import Usage
+from comity.kernel.clock import DAY
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.ids import AuthorityId, PartyCode
+from comity.kernel.realms import Realm
+from comity.node.founding import Founder, own_entry
+from comity.node.people import PeopleDesk
+from tests.unit.node.nodes import Side, exchange, node, pair
+
+
+@pytest.fixture
+def side() -> Side:
+    return node("XAA", 1)
+
+
+def _age_keys(side: Side) -> list[bytes]:
+    with side.place.store.snapshot() as tx:
+        return [key.public for key in own_entry(tx).authorities[0].keys if key.usage is Usage.AGE]
+
+
+def test_a_live_party_needs_a_passphrase_and_has_three_root_keys(side: Side) -> None:
+    founder: Founder = side.place.founder
+    with pytest.raises(DeniedError, match="passphrase"):
+        founder.found(
+            party=PartyCode("KEN"), realm=Realm.LIVE, name="K", endpoint="https://k.example", certificate=b"d"
+        )
+
+
+def test_an_officer_is_enrolled_once_under_the_whole_party(side: Side) -> None:
+    people = PeopleDesk(place=side.place)
+    people.add_authority(side.head(), authority="XAA/court", name="Court", roles=["court"])
+    with pytest.raises(ConflictError, match="already"):
+        people.add_officer(side.head(), authority="XAA/court", name="a.diallo", roles=["head"])
+    with pytest.raises(MalformedError, match="role"):
+        people.add_officer(side.head(), authority="XAA/court", name="b.new", roles=["minister"])
+    with pytest.raises(NotFoundError):
+        people.add_officer(side.head(), authority="XAA/nowhere", name="b.new", roles=["head"])
+    with pytest.raises(DeniedError):
+        people.add_officer(side.officer(), authority="XAA/court", name="b.new", roles=["head"])
+
+
+def test_an_authority_of_another_party_is_refused(side: Side) -> None:
+    with pytest.raises(MalformedError, match="no authority of XAA"):
+        PeopleDesk(place=side.place).add_authority(side.head(), authority="XAB/court", name="C", roles=[])
+
+
+def test_age_keys_rotate_monthly_and_old_halves_are_destroyed_after_the_courier_window(side: Side) -> None:
+    founder, desk = side.place.founder, AuthorityId("XAA/contact-point")
+    first = _age_keys(side)
+    assert founder.rotate_age(desk) is False
+    side.clock.advance(31 * DAY)
+    assert founder.rotate_age(desk) is True
+    assert founder.rotate_age(desk) is False
+    second = _age_keys(side)
+    assert first != second
+    assert len(second) == 1
+    assert {key.public for key in side.place.keys.identities(desk)} == {*first, *second}
+
+    side.clock.advance(89 * DAY)
+    assert founder.destroy_old() == 0
+    side.clock.advance(2 * DAY)
+    assert founder.destroy_old() == 1
+    assert [key.public for key in side.place.keys.identities(desk)] == second
+    assert founder.destroy_old() == 0
+
+
+def test_what_was_sealed_to_the_old_key_still_opens_in_the_courier_window() -> None:
+    one, other = pair(3)
+    import json
+
+    from comity.requests.service import example
+
+    draft = one.cases.draft_request(
+        one.officer(), form=json.dumps(example("preservation")).encode(), to="XAB/contact-point"
+    )
+    act = one.settle(draft)
+    for side in (one, other):
+        side.clock.advance(40 * DAY)
+    assert other.place.founder.rotate_age(other.desk)
+    assert exchange(one, other) == 1
+    assert one.cases.show(one.officer(), case=act.case, purpose="practice").acts[0].receipt_result == "stored"
