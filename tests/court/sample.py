@@ -7,7 +7,7 @@ import importlib.util
 import io
 import tarfile
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,6 +72,8 @@ def verifier() -> ModuleType:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    # The same signatures are judged thousands of times here: remember each judgement of that pure function.
+    module.is_signature = lru_cache(maxsize=None)(module.is_signature)
     return module
 
 

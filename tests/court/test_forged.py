@@ -145,7 +145,18 @@ def test_sealed_by_a_stranger():
     ],
 )
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{}", b"null", b"[" * 3000, b'{"v":1.0}', b"\xff", b'{"a":1,"a":1}']
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"null",
+        b"[" * 3000,
+        b'{"v":1.0}',
+        b"\xff",
+        b'{"a":1,"a":1}',
+        b"[]" * 20 + b'"' + b'\\"' * 30_000,
+    ],
 )
 def test_statement_replaced_by_nonsense(start: str, end: str, step: int, content: bytes):
     members = changed()

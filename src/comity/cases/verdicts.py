@@ -1,4 +1,4 @@
-"""What a court file or a loose bag is worth: fifteen numbered steps, the first fault, and a verdict.
+"""What a court file is worth: fifteen numbered steps, the first fault, and a verdict.
 
 This is the product's own verifier. ``data/verify.py``, which travels in every court file, is written apart
 from it on the standard library alone; both follow ``docs/spec/court-file.md`` and agree on every input.
@@ -16,7 +16,7 @@ from comity.cases.courtacts import check_acts, check_approvals, check_order, che
 from comity.cases.courtdocket import Docket, ShownExhibit, convert, reading, sound
 from comity.cases.courtevidence import check_deliveries, check_parts, check_proofs
 from comity.cases.courtkeys import check_bag, check_entries, check_roots, check_seal, check_sealer
-from comity.cases.courttar import CourtFaultError, Reader, UnsoundError, require, scan
+from comity.cases.courttar import CourtFaultError, Reader, require, scan
 from comity.exchange.words import same_words
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import ComityError, MalformedError
@@ -29,7 +29,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class Verdict(StrEnum):
-    """What holds of a file.
+    """What holds of a file; UNRELEASED is for a whole bag of no case, which is never a court file.
 
     Basis: PROTOCOL rule 23
     """
@@ -247,31 +247,14 @@ def parse_trust(text: str, *, own: str = "") -> Trust:
     return Trust(words=text, own=own)
 
 
-def unreleased(*, exhibits: tuple[ShownExhibit, ...], integrity_only: bool) -> VerdictReport:
-    """Return the report on a whole loose bag: sealed without a case, so never released by anybody.
-
-    Basis: PROTOCOL rules 11 and 23
-    """
-    fault = Fault(step=15, path="exhibits.jsonl", reason="a loose bag: no act of any case released it")
-    return VerdictReport(
-        verdict=Verdict.UNRELEASED,
-        good=integrity_only,
-        fault=None if integrity_only else fault,
-        passed=14,
-        exhibits=exhibits,
-    )
-
-
 __all__ = [
     "STEPS",
     "Fault",
     "Trust",
-    "UnsoundError",
     "Verdict",
     "VerdictReport",
     "parse_trust",
     "parse_trust_file",
     "trust_file",
-    "unreleased",
     "verify_court_file",
 ]

@@ -13,7 +13,7 @@ from comity.kernel.errors import MalformedError
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 16
 _LARGEST = 2**53 - 1
-_MARKS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[\]}]', re.DOTALL)
+_MARKS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 def parse_ijson(

@@ -8,7 +8,7 @@ import pytest
 
 from comity.cases.courtfile import BagFile, CourtDelivery, WithheldItem, plan_court_file
 from comity.cases.courttar import BytesReader, scan
-from comity.cases.verdicts import Trust, Verdict, parse_trust, trust_file, unreleased, verify_court_file
+from comity.cases.verdicts import Trust, parse_trust, trust_file, verify_court_file
 from comity.exchange.words import twelve_words
 from comity.kernel.clock import HOUR, Instant
 from comity.kernel.digests import sha256
@@ -131,9 +131,3 @@ def test_words_need_a_node_and_must_be_words():
         parse_trust("these are no words of the list at all but twelve", own="1" * 64)
     with pytest.raises(MalformedError, match="64"):
         trust_file(["x"])
-
-
-def test_loose_bag_is_unreleased():
-    report = unreleased(exhibits=(), integrity_only=False)
-    assert (report.verdict, report.exit_code) == (Verdict.UNRELEASED, 7)
-    assert unreleased(exhibits=(), integrity_only=True).exit_code == 0

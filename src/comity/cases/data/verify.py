@@ -122,7 +122,7 @@ def parse_json(data: bytes, most_depth: int) -> Any:
                            parse_constant=_whole, parse_int=_whole)
     except (ValueError, RecursionError):
         raise Bad from None
-    todo = [value]
+    todo = [value] if b"\\u" in data else []  # only escapes can spell what is refused below
     while todo:
         item = todo.pop()
         if isinstance(item, str):
