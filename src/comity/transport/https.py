@@ -39,9 +39,10 @@ STATUS_TYPE: Final = "application/vnd.comity.status.v1+json"
 PIECE_TYPE: Final = "application/octet-stream"
 MOST_REPLY: Final = 64 * 1024
 ANSWER_SECONDS: Final = 300.0
-# The peer lets an idle connection go after fifteen seconds; we let it go first.
-_LIMITS = httpx2.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=10.0)
-_TIMEOUT = httpx2.Timeout(connect=5.0, read=60.0, write=60.0, pool=60.0)
+# Calls and pieces have two connections each, so that no piece holds up an act: a peer serves four at once.
+# It lets an idle connection go after fifteen seconds; we let it go first.
+_LIMITS = httpx2.Limits(max_connections=2, max_keepalive_connections=2, keepalive_expiry=10.0)
+_TIMEOUT = httpx2.Timeout(connect=5.0, read=60.0, write=60.0, pool=300.0)
 _ENDPOINT = re.compile(r"https://[^/?#@\s]+/?")
 _CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+", re.ASCII)
 _FAMILIES: dict[int, type[ComityError]] = {
@@ -98,7 +99,7 @@ class HttpsTransport:
         self._clock = clock
         self._entropy = entropy
         self._timeout = timeout
-        self._clients: dict[tuple[str, bytes], httpx2.Client] = {}
+        self._clients: dict[tuple[str, bytes, bool], httpx2.Client] = {}
         self._lock = threading.Lock()
 
     def call(self, call: CallToMake) -> bytes:
@@ -148,7 +149,7 @@ class HttpsTransport:
         return self._entropy.bytes(NONCE_SIZE)
 
     def _carry(self, to: Destination, step: _Step) -> bytes:
-        client = self._client(to)
+        client = self._client(to, bulk=step.path != CALLS)
         headers = {"accept": step.accept, "accept-encoding": "identity", "user-agent": "comity"}
         if step.media_type:
             headers["content-type"] = step.media_type
@@ -167,7 +168,7 @@ class HttpsTransport:
             return reply
         raise _refusal(response.status_code, reply, to)
 
-    def _client(self, to: Destination) -> httpx2.Client:
+    def _client(self, to: Destination, *, bulk: bool) -> httpx2.Client:
         if to.endpoint is None or to.certificate is None:
             raise UnavailableError(
                 "peer.no_endpoint",
@@ -178,7 +179,7 @@ class HttpsTransport:
             raise UnavailableError(
                 "peer.endpoint", f"the endpoint of {to.peer.authority} is no https address of a host"
             )
-        key = (to.endpoint, to.certificate)
+        key = (to.endpoint, to.certificate, bulk)
         with self._lock:
             if key not in self._clients:
                 self._clients[key] = httpx2.Client(
