@@ -7,6 +7,13 @@ import sys
 
 def main() -> int:
     """Run one command and return its exit code."""
+    try:
+        return _run()
+    except KeyboardInterrupt:  # before or after the command itself
+        return 130
+
+
+def _run() -> int:
     from comity.bootstrap import toolbox
     from comity.cli.main import run
     from comity.config import read_environment
@@ -27,12 +34,12 @@ def main() -> int:
 
 
 def _let_go_of_stdout() -> None:
-    """Flush stdout; where its reader has left, point it nowhere, so that Python ends without a complaint."""
+    """Flush stdout; where that fails, as was told already, point it nowhere: Python then ends in silence."""
     if sys.stdout is None:
         return
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

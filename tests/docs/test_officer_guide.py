@@ -6,6 +6,7 @@ from pathlib import Path
 from comity.cli.problems import UsageError
 from comity.kernel.errors import FAMILIES
 from comity.node.access import ALLOWED, Action, Purpose, Role
+from comity.node.drafting import parse_act_form
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs/guide/officer.md").read_text()
 
@@ -24,6 +25,13 @@ def test_who_may_do_what():
     assert f"| | {' | '.join(role.value for role in order)} |" in TEXT
     told = {cells[0]: [bool(cell) for cell in cells[1:]] for cells in rows("| | duty-officer")}
     assert told == {action.value: [action in ALLOWED[role] for role in order] for action in Action}
+
+
+def test_forms_are_read_as_they_stand():
+    blocks = re.findall(r"^```json\n(.*?)^```", TEXT, re.M | re.S)
+    assert blocks
+    for block in blocks:
+        assert parse_act_form(block.encode()).parts
 
 
 def test_purposes():

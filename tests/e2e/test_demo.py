@@ -192,8 +192,7 @@ def test_any_file_with_any_name(tmp_path):
     assert by_name == given | {single.name: single.read_bytes()}
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 0)])
-def test_it_stays_until_told_to_stop_and_then_leaves_nothing(tmp_path, number, code):
+def test_it_stays_until_told_to_stop_and_then_leaves_nothing(tmp_path):
     workdir = tmp_path / "work"
     command = [sys.executable, "-m", "comity", "demo", "--workdir", str(workdir)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
@@ -205,12 +204,12 @@ def test_it_stays_until_told_to_stop_and_then_leaves_nothing(tmp_path, number, c
             last = process.stderr.readline()
             assert last, "the demo ended by itself"
         assert len(processes_naming(workdir)) == 3
-        process.send_signal(number)
+        process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
         process.wait()
-    assert process.returncode == code
+    assert process.returncode == 0
     assert b"Traceback" not in err
     assert b"[42(1)]" in out
     assert processes_naming(workdir) == []
@@ -236,10 +235,10 @@ def test_a_stop_in_the_middle_leaves_no_process(tmp_path):
     assert processes_naming(workdir) == []
 
 
-@pytest.mark.parametrize(("language", "said"), [("fr", "Altavia demande"), ("ar", "تطلب ألتافيا")])
-def test_it_is_told_in_the_language_asked_for(tmp_path, language, said):
-    done = comity("demo", "--once", "--lang", language, "--workdir", tmp_path / "work")
+def test_it_is_told_in_the_language_asked_for(tmp_path):
+    done = comity("demo", "--once", "--lang", "ar", "--workdir", tmp_path / "work")
     assert done.returncode == 0
-    assert said in done.stdout.decode()
+    told = done.stdout.decode()
+    assert "تطلب ألتافيا" in told
     for basis in ("42(1)", "42(8)", "44(1)", "40(14)"):
-        assert basis in done.stdout.decode()
+        assert basis in told

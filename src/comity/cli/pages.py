@@ -109,7 +109,8 @@ def request_rows(requests: Sequence[RequestView], words: Words) -> tuple[str, ..
     rows = []
     for request in requests:
         items = ", ".join(
-            f"{number}: {words.label('item', state)}" for number, state in request.items.items()
+            f"{isolate(name, words.language)}: {words.label('item', state)}"
+            for name, state in request.items.items()
         )
         until = moment(request.preserved_until)
         kept = words.say("line.kept_until", date=until) if until else ""
@@ -158,7 +159,7 @@ def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
         ("title.deliveries", _delivery_rows(case, words)),
         ("title.duties", duty_rows(case.duties, words)),
         ("title.drafts", tuple(line for draft in case.drafts for line in draft_lines(draft, words))),
-        ("title.permitted", tuple(f"  {kind}  {words.label('act', kind)}" for kind in case.permitted)),
+        ("title.permitted", table(((kind, words.label("act", kind)) for kind in case.permitted), indent=2)),
     )
     for title, block in blocks:
         if block:
