@@ -236,7 +236,7 @@ class Story:
         self.teller.note("demo.receipted", party=(self.asked if office is self.asking else self.asking).party)
         return act
 
-    def view(self, office: Office) -> CaseView:
+    def _view(self, office: Office) -> CaseView:
         """Return the case as one office sees it now."""
         return office.desks.cases.show(office.officer(office.duty), case=self.case, purpose=PURPOSE)
 
@@ -245,7 +245,7 @@ class Story:
         return next((one for one in found if one.act == delivery.act and one.complete), None)
 
     def _items(self, request: ActView) -> list[str]:
-        requests = self.view(self.asked).requests
+        requests = self._view(self.asked).requests
         return next(list(one.items) for one in requests if one.act == request.act)
 
 
