@@ -15,14 +15,14 @@ from tests.simulator.world import (
 
 BLOCKS = 10
 SCHEDULES = 1_000
-LETTERS = 5
+LETTERS = 4
 HONEST = {"clock.apart"}
 
 
 def run_schedule(seed: int) -> World:
     faults, nodes = faults_of(seed)
     world = World(seed, faults, nodes=nodes)
-    world.run(letters=LETTERS)
+    world.run(letters=LETTERS, minutes=12)
     require_exactly_once(world)
     require_sound_logs(world)
     require_secrecy(world)
