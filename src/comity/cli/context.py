@@ -120,8 +120,13 @@ class Context:
 
         return getpass.getpass(f"{question} ", stream=self.stderr).encode()
 
-    def purpose(self, desks: Desks) -> str:
+    def purpose(self, desks: Desks, *, implied: str = "") -> str:
         """Return why the officer reads: ``--purpose``, on a practice node "practice" when not told.
+
+        Args:
+            desks: The open node.
+            implied: The purpose that the command itself implies on a live node, such as ``execution`` for
+                deciding on a request; empty where reading is all that the command does.
 
         Raises:
             UsageError: ``usage.purpose``: a live node is read for a stated purpose only.
@@ -130,6 +135,8 @@ class Context:
             return told
         if desks.info.realm.value == "practice":
             return PRACTICE_PURPOSE
+        if implied:
+            return implied
         raise UsageError("usage.purpose", where="--purpose")
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from comity.cli.ports import Desks
     from comity.node.views import Actor, RequestView
 
+# What the commands themselves imply, of the purposes that ``comity.node.access`` knows.
+_EXECUTION, _INVESTIGATION = "execution", "investigation"
+
 
 def decide(context: Context) -> Reply:
     """Accept, refuse or postpone a request or some of its items."""
@@ -23,7 +26,8 @@ def decide(context: Context) -> Reply:
     if chosen[0] != "accept" and not context.options.text("outer").strip():
         raise UsageError("usage.outer", where="--outer")
     with context.seated() as (desks, actor):
-        request = find_request(context, desks, actor, context.options.text("act"))
+        purpose = context.purpose(desks, implied=_EXECUTION)
+        request = find_request(desks, actor, context.options.text("act"), purpose=purpose)
         body, parts = _answer_of(context, desks, request, chosen[0])
         return _draft_and_approve(
             context,
@@ -39,7 +43,8 @@ def decide(context: Context) -> Reply:
 def answer(context: Context) -> Reply:
     """Answer a question that the other side asked about a request."""
     with context.seated() as (desks, actor):
-        clarify = find_act(context, desks, actor, context.options.text("act"))
+        purpose = context.purpose(desks, implied=_INVESTIGATION)
+        clarify = find_act(desks, actor, context.options.text("act"), purpose=purpose)
         if clarify.kind != "request.clarify":
             raise UsageError("usage.no_question", where=clarify.act, kind=clarify.kind)
         body = {"request": clarify.body.get("request"), "clarify": clarify.act}

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
     from comity.cli.context import Context
     from comity.cli.ports import Desks
-    from comity.node.views import Actor, SealView
+    from comity.node.views import CaseView, SealView
 
 _STORED_DATA = "44"
+_EXECUTION = "execution"
+"""The purpose that sealing implies: a request is being carried out."""
 
 
 def seal(context: Context) -> Reply:
@@ -50,30 +52,33 @@ def _seal_loose(context: Context) -> SealView:
 def _seal_for_case(context: Context, prefix: str) -> SealView:
     options = context.options
     with context.seated() as (desks, actor):
-        view = desks.cases.show(actor, case=desks.cases.resolve(prefix), purpose=context.purpose(desks))
+        purpose = context.purpose(desks, implied=_EXECUTION)
+        view = desks.cases.show(actor, case=desks.cases.resolve(prefix), purpose=purpose)
         parties = {authority.partition("/")[0] for authority in view.participants}
         for recipient in options.many("to"):
             if recipient.partition("/")[0] not in parties:
                 raise UsageError(
-                    "usage.not_in_case", where="--to", recipient=recipient[:80], known=", ".join(parties)
+                    "usage.not_in_case",
+                    where="--to",
+                    recipient=recipient[:80],
+                    known=", ".join(sorted(parties)),
                 )
         return desks.evidence.seal(
             actor,
             sources=options.many("source"),
             case=view.case,
-            request=_request_of(context, desks, actor, case=view.case),
+            request=_request_of(context, desks, view),
             handling=options.text("handling") or "ordinary",
             limits=_limits(options.text("limits")),
             out=options.text("out"),
         )
 
 
-def _request_of(context: Context, desks: Desks, actor: Actor, *, case: str) -> str:
+def _request_of(context: Context, desks: Desks, case: CaseView) -> str:
     """Return the request that the package answers: the one named, else the only one for stored data."""
     if named := context.options.text("request"):
         return desks.cases.resolve(named)
-    view = desks.cases.show(actor, case=case, purpose=context.purpose(desks))
-    found = [request.act for request in view.requests if request.mechanism.startswith(_STORED_DATA)]
+    found = [request.act for request in case.requests if request.mechanism.startswith(_STORED_DATA)]
     if len(found) != 1:
         raise UsageError(
             "usage.which_request", where="--request", known=", ".join(short(act) for act in found) or "–"

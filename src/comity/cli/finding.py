@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from comity.kernel.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from comity.cli.context import Context
     from comity.cli.ports import Desks
     from comity.node.views import Actor, ActView, RequestView
 
 
-def find_request(context: Context, desks: Desks, actor: Actor, prefix: str) -> RequestView:
+def find_request(desks: Desks, actor: Actor, prefix: str, *, purpose: str) -> RequestView:
     """Return the request that an id or its first digits name."""
     act = desks.cases.resolve(prefix)
-    for request in desks.cases.requests(actor, purpose=context.purpose(desks)):
+    for request in desks.cases.requests(actor, purpose=purpose):
         if request.act == act:
             return request
     raise NotFoundError(
@@ -26,10 +25,10 @@ def find_request(context: Context, desks: Desks, actor: Actor, prefix: str) -> R
     )
 
 
-def find_act(context: Context, desks: Desks, actor: Actor, prefix: str) -> ActView:
+def find_act(desks: Desks, actor: Actor, prefix: str, *, purpose: str) -> ActView:
     """Return the issued act that an id or its first digits name."""
     wanted = desks.cases.resolve(prefix)
-    for case in desks.cases.list(actor, purpose=context.purpose(desks)):
+    for case in desks.cases.list(actor, purpose=purpose):
         for act in case.acts:
             if act.act == wanted:
                 return act

@@ -63,8 +63,9 @@ def show(context: Context) -> Reply:
     from comity.kernel.ijson import parse_ijson
 
     with context.seated() as (desks, actor):
-        request = find_request(context, desks, actor, context.options.text("act"))
-        data = desks.cases.part(actor, act=request.act, name=_FORM_PART, purpose=context.purpose(desks))
+        purpose = context.purpose(desks)
+        request = find_request(desks, actor, context.options.text("act"), purpose=purpose)
+        data = desks.cases.part(actor, act=request.act, name=_FORM_PART, purpose=purpose)
     form = parse_ijson(data, most_bytes=len(data))
     shown = json.dumps(form, indent=2, ensure_ascii=False)
     lines = (

@@ -390,11 +390,19 @@ class Ran:
         return json.loads(self.err)
 
 
+class Terminal(io.StringIO):
+    """A stdin where somebody can be asked."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def comity(
     *argv: str,
     answers: Mapping[str, Any] | None = None,
     realm: Realm = Realm.PRACTICE,
     environment: Environment | None = None,
+    terminal: bool = False,
 ) -> Ran:
     """Run the command line in this process with fakes behind it."""
     calls = Calls()
@@ -432,7 +440,14 @@ def comity(
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()
-    code = run(argv, toolbox, surroundings=surroundings, stdin=io.StringIO(), stdout=out, stderr=err)
+    code = run(
+        argv,
+        toolbox,
+        surroundings=surroundings,
+        stdin=Terminal() if terminal else io.StringIO(),
+        stdout=out,
+        stderr=err,
+    )
     return Ran(code, out.getvalue(), err.getvalue(), calls)
 
 

@@ -220,6 +220,37 @@ def test_every_command_answers_in_words_and_in_json(argv, language):
     assert written.calls.made == spoken.calls.made
 
 
+def test_what_carries_out_a_request_implies_its_purpose(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"x\n")
+    live = ("--passphrase-file", str(secret))
+    for argv, purpose in (
+        (("request", "decide", "44444444", "--accept", "--inner", "yes"), "execution"),
+        (("request", "answer", "66666666", "--text", "yes", "--reason", "yes"), "investigation"),
+        (("evidence", "seal", "a", "-o", "x", "--case", "4be1c09a"), "execution"),
+    ):
+        ran = comity(*argv, *live, realm=Realm.LIVE)
+        assert ran.code == 0
+        assert {given["purpose"] for _, given in ran.calls.made if "purpose" in given} == {purpose}
+        ran = comity(*argv, *live, "--purpose", "court", realm=Realm.LIVE)
+        assert {given["purpose"] for _, given in ran.calls.made if "purpose" in given} == {"court"}
+
+
+def test_a_passphrase_is_asked_at_a_terminal(monkeypatch):
+    asked = []
+    monkeypatch.setattr("getpass.getpass", lambda question, stream: asked.append(question) or "geheim")
+    argv = ("case", "list", "--purpose", "court")
+    ran = comity(*argv, realm=Realm.LIVE, terminal=True)
+    assert ran.calls.of("unlocked") == [{"secret": b"geheim"}]
+    assert asked == ["Passphrase of a.diallo: "]
+    init = ("init", "d", "--party", "KEN", "--name", "Kenya")
+    assert comity(*init, terminal=True).calls.of("init")[0]["passphrase"] == b"geheim"
+    answers = iter(("one", "other"))
+    monkeypatch.setattr("getpass.getpass", lambda question, stream: next(answers))
+    ran = comity(*init, "--json", terminal=True)
+    assert (ran.code, ran.problem["code"]) == (2, "usage.passphrase_differs")
+
+
 def test_no_node_is_exit_5():
     from comity.kernel.errors import NotFoundError
 
