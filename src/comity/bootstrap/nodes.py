@@ -41,6 +41,7 @@ from comity.storage.blobs.pieces import FolderPieces
 from comity.storage.sql.migrations.runner import migrate as migrate_store
 from comity.storage.sql.store import SqlStore, create_store, open_store
 from comity.transport.certificate import make_certificate
+from comity.treaty.parties import is_known
 
 STATE = "state.db"
 TLS = "tls"
@@ -64,7 +65,8 @@ def init_node(
 
     Raises:
         ConflictError: ``node.exists``: the folder holds something already.
-        MalformedError: ``party.realm``: a practice code on a live node, or the other way round.
+        MalformedError: ``party.unknown``; ``party.realm``: a practice code on a live node, or the other way
+            round; ``config.port``.
         DeniedError: ``init.passphrase``.
     """
     code = parse_party(party, where="--party")
@@ -77,7 +79,7 @@ def init_node(
             hint="name a new folder; a node is never made over another one",
             where=directory,
         )
-    port = exchange_port or DEFAULT_PORT
+    port = DEFAULT_PORT if exchange_port is None else exchange_port
     bracketed = f"[{host}]" if ":" in host else host
     config = NodeConfig(
         party=code, realm=realm, host=host, exchange_port=port, endpoint=f"https://{bracketed}:{port}"
@@ -231,6 +233,13 @@ def _realm(code: PartyCode, *, practice: bool) -> Realm:
             "party.realm",
             f"{code} is {'a practice code' if is_practice(code) else 'no practice code'}",
             hint="practice nodes take --practice and a code from XAA to XZZ, live nodes neither",
+            where="--party",
+        )
+    if not is_known(code):
+        raise MalformedError(
+            "party.unknown",
+            f"{code} names no State",
+            hint="use an ISO 3166-1 alpha-3 code such as KEN, EUE, or XAA to XZZ for practice",
             where="--party",
         )
     return Realm.PRACTICE if practice else Realm.LIVE

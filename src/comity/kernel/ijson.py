@@ -79,10 +79,16 @@ def dump_ijson(value: object) -> bytes:
     """Return compact UTF-8 JSON with sorted names: how this node writes what it signs.
 
     Nothing that came from outside is ever passed through here and signed again.
+
+    Raises:
+        MalformedError: ``json.encoding``: a text holds bytes that are not UTF-8.
     """
     import msgspec  # NOTE: here, since its start costs 50 ms and reading needs none of it
 
-    return msgspec.json.encode(value, order="deterministic")
+    try:
+        return msgspec.json.encode(value, order="deterministic")
+    except UnicodeEncodeError as exc:
+        raise MalformedError("json.encoding", "a text holds bytes that are not UTF-8") from exc
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from comity.kernel.ids import (
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Ed25519Signer, Envelope, envelope_value, parse_envelope
+from comity.node.names import require_name, require_office_roles
 from comity.node.ports import KeyStore, Store
 from comity.node.views import OfficerView
 
@@ -87,12 +88,12 @@ class Founder:
                 "a live node keeps its root, entry and officers' keys under a passphrase",
                 hint="give one with --passphrase-file, or make a practice node with --practice",
             )
-        now = self.clock.now()
+        called, now = require_name(name), self.clock.now()
         signed_root, entry_signer = self._new_root(party, realm, now, passphrase)
         first = parse_authority(f"{party}/{FIRST_AUTHORITY}")
         office = PublishedAuthority(
             id=first,
-            names={languages[0]: name},
+            names={languages[0]: called},
             roles=("contact-point", "central-authority"),
             endpoint=endpoint,
             languages=languages,
@@ -118,6 +119,7 @@ class Founder:
     ) -> AuthorityId:
         """Publish another office of the Party, with keys of its own, at the same endpoint."""
         made = parse_authority(authority)
+        called, held = require_name(name), require_office_roles(roles)
 
         def change(entry: Entry, now: Instant) -> Entry:
             if party_of(made) != entry.party:
@@ -127,8 +129,8 @@ class Founder:
             first = entry.authorities[0]
             office = PublishedAuthority(
                 id=made,
-                names={first.languages[0]: name},
-                roles=tuple(roles),
+                names={first.languages[0]: called},
+                roles=held,
                 endpoint=first.endpoint,
                 languages=first.languages,
                 certificate=first.certificate,
@@ -374,8 +376,14 @@ def _with_office(entry: Entry, office: PublishedAuthority) -> Entry:
 
 def _roles(roles: Sequence[str]) -> tuple[Role, ...]:
     known = {role.value: role for role in Role}
-    if not roles or not set(roles) <= set(known):
+    strange = next((role for role in roles if role not in known), None)
+    if strange is not None or not roles:
         raise MalformedError(
-            "officer.role", "an officer has at least one role", hint="roles are " + ", ".join(sorted(known))
+            "officer.role",
+            "an officer has at least one role"
+            if strange is None
+            else f"{strange[:40]!r} is no role of an officer",
+            hint="roles are " + ", ".join(sorted(known)),
+            where="--role",
         )
     return tuple(known[role] for role in dict.fromkeys(roles))
