@@ -52,8 +52,7 @@ def listing(context: Context) -> Reply:
         if asked:
             found = [desks.cases.show(actor, case=desks.cases.resolve(asked), purpose=purpose)]
         else:
-            held = [case.case for case in desks.cases.list(actor, purpose=purpose)]
-            found = [desks.cases.show(actor, case=case, purpose=purpose) for case in held]
+            found = list(desks.cases.list(actor, purpose=purpose))
     acts = [act for case in found for act in case.acts]
     drafts = [draft for case in found for draft in case.drafts]
     lines = [*timeline(acts, context.words)]
