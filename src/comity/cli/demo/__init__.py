@@ -130,8 +130,8 @@ def _keep_serving(context: Context, offices: tuple[Office, ...], served: tuple[S
     for office, one in zip(offices, served, strict=True):
         lines.append(f"  comity --node {office.folder} --as {office.duty} case list")
         lines.append(f"  {one.ready_line()}")
-    write_lines(context.stderr, (*lines, context.say("demo.stop")))
     with contextlib.suppress(KeyboardInterrupt):
+        write_lines(context.stderr, (*lines, context.say("demo.stop")))
         while True:
             for one in served:
                 one.require_alive()
