@@ -76,7 +76,7 @@ def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | N
 
 
 def _seal_loose(sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
-    from comity.bootstrap.nodes import seal_loose
+    from comity.bootstrap.loose import seal_loose
 
     return seal_loose(sources, out=out, recipients=recipients, node=node)
 

@@ -6,7 +6,7 @@ The folder holds ``node.json``, ``state.db``, ``keys/``, ``tls/``, ``blobs/`` (s
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from comity import __version__
 from comity.bootstrap.courier import DiskCourier
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.evidencefiles import FolderEvidenceFiles
-from comity.engines.files import FileWriter
 from comity.engines.keystore import FolderKeyStore
 from comity.engines.pump import Pump
 from comity.engines.system import SystemClock, SystemEntropy
@@ -32,9 +31,8 @@ from comity.node.exchanging import exchange_desk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_entry
 from comity.node.logs import LogsDesk
-from comity.node.loose import LooseSealer
 from comity.node.people import PeersDesk, PeopleDesk
-from comity.node.views import MigrateReport, NodeInfo, SealView
+from comity.node.views import MigrateReport, NodeInfo
 from comity.node.workplace import Workplace
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
@@ -124,13 +122,6 @@ def migrate(directory: str) -> MigrateReport:
     read_config(folder)
     before, after = migrate_store(folder / STATE)
     return MigrateReport(version_before=before, version_after=after)
-
-
-def seal_loose(sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
-    """Seal files that belong to no case, on practice nodes only; the verdict of such a bag is UNRELEASED."""
-    with opened(node or ".") as (_, _, place):
-        sealer = LooseSealer(place=place, vault=vault(place), tool=TOOL)
-        return sealer.seal(sources, to=FileWriter(Path(out)), out=out, recipients=recipients)
 
 
 def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:

@@ -20,8 +20,8 @@ from comity.engines.files import FileReader
 from comity.engines.pump import Pump
 from comity.evidence.opening import Expected, OpenedBag
 from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UnavailableError, UntrustedError
-from comity.node.exhibits import exhibit_views
 from comity.node.founding import own_root
+from comity.node.sealed import exhibit_views
 from comity.node.views import ExhibitView, VerifyReport
 
 SEALED_MARK = b"age-encryption.org/v1\n"

@@ -36,9 +36,10 @@ from comity.ledger.proofs import LoggedLeaf
 from comity.ledger.service import Log
 from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
-from comity.node.exhibits import EvidenceDesk, exhibit_views
+from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_root
 from comity.node.ports import EvidenceFiles, Transaction
+from comity.node.sealed import exhibit_views
 from comity.node.seams import CaseDirectory
 from comity.node.views import Actor, CourtView, ExhibitView
 from comity.node.workplace import Workplace

@@ -8,7 +8,6 @@ from comity.cases.desk import CaseReader, matter_of
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.ports import Address
 from comity.evidence.custody import CustodyAct, CustodyStep
-from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.handling import Handling, Step
 from comity.evidence.label import PackageLabel
 from comity.evidence.limits import AtEnd, Limits, Use
@@ -29,9 +28,10 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.access import Action, require_access
 from comity.node.founding import own_root
 from comity.node.ports import EvidenceFiles, Transaction
+from comity.node.sealed import exhibit_views, seal_view
 from comity.node.seams import CaseDirectory
 from comity.node.viewing import Viewer
-from comity.node.views import Actor, DeliveryView, ExhibitView, OpenedView, SealView
+from comity.node.views import Actor, DeliveryView, OpenedView, SealView
 from comity.node.workplace import Workplace
 from comity.requests.kinds import KINDS
 from comity.requests.limits import limits_of
@@ -348,32 +348,6 @@ class EvidenceDesk:
         tx.evidence.add_custody(
             CustodyRecord(authority=actor.authority, bag_root=bag.bag_root, number=len(later) + 1, line=line)
         )
-
-
-def exhibit_views(exhibits: Sequence[Exhibit]) -> tuple[ExhibitView, ...]:
-    """Return exhibits as a face shows them."""
-    return tuple(
-        ExhibitView(
-            number=exhibit.number,
-            name=display_text(exhibit.folder + b"/" + exhibit.name if exhibit.folder else exhibit.name),
-            size=exhibit.size,
-            sha256=exhibit.sha256,
-        )
-        for exhibit in exhibits
-    )
-
-
-def seal_view(sealed: SealedPackage, *, path: str, label: str) -> SealView:
-    """Return a sealed package as a face shows it."""
-    return SealView(
-        path=path,
-        bag_root=sealed.bag_root,
-        piece_root=sealed.piece_root,
-        payload_length=sealed.payload_length,
-        pieces=sealed.pieces.count,
-        exhibits=exhibit_views(sealed.exhibits),
-        label=label,
-    )
 
 
 def _handling(text: str) -> Handling:

@@ -9,15 +9,11 @@ from comity.evidence.handling import Handling
 from comity.evidence.label import PackageLabel
 from comity.evidence.limits import Limits
 from comity.evidence.ports import BlobWriter
+from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Vault
-from comity.kernel.agefile import parse_recipient
-from comity.kernel.clock import DAY, Instant
-from comity.kernel.errors import NotFoundError
-from comity.kernel.ids import OfficerName, parse_authority, parse_party
-from comity.node.exhibits import seal_view
-from comity.node.ports import Transaction
-from comity.node.views import SealView
-from comity.node.workplace import Workplace
+from comity.kernel.clock import DAY, Clock, Instant
+from comity.kernel.ids import OfficerName, PartyCode, parse_authority
+from comity.kernel.realms import Realm
 
 UNRELEASED = "UNRELEASED"
 NOBODY = OfficerName("practice")
@@ -27,41 +23,38 @@ _KEPT = 30 * DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LooseSealer:
-    """Seals files that belong to no case.
+    """Seals files that belong to no case. It needs no store, so that sealing starts at once.
 
     Basis: PROTOCOL 11
     """
 
-    place: Workplace
+    party: PartyCode
+    realm: Realm
+    clock: Clock
     vault: Vault = field(repr=False)
     tool: tuple[str, str]
 
-    def seal(
-        self, sources: Sequence[str], *, to: BlobWriter, out: str, recipients: Sequence[str]
-    ) -> SealView:
-        """Seal files and folders to bare keys or peers.
+    def seal(self, sources: Sequence[str], *, to: BlobWriter, recipients: Sequence[bytes]) -> SealedPackage:
+        """Seal files and folders to bare keys.
 
         Args:
             sources: Paths.
             to: The file to write.
-            out: Its name, for the answer.
-            recipients: ``age1…`` keys, Party codes or authority ids of peers.
+            recipients: X25519 public keys.
 
         Raises:
             DeniedError: ``way_out.no_decision``: on a live node nothing is sealed without a decided act.
-            NotFoundError: ``peer.absent``.
+            Others: as ``Vault.seal``.
         """
-        require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None)
-        now = self.place.clock.now()
-        with self.place.store.snapshot() as tx:
-            keys = [key for text in recipients for key in self._recipients(tx, text)]
-        authority = parse_authority(f"{self.place.party}/contact-point")
-        sealed = self.vault.seal(
+        require_way_out(WayOut.SEAL, realm=self.realm, case=None, gate=None)
+        now = self.clock.now()
+        authority = parse_authority(f"{self.party}/contact-point")
+        return self.vault.seal(
             [source.encode("utf-8", "surrogateescape") for source in sources],
             to=to,
-            recipients=keys,
+            recipients=recipients,
             label=PackageLabel(
-                realm=self.place.realm,
+                realm=self.realm,
                 case=None,
                 authority=authority,
                 sealed_at=now,
@@ -80,21 +73,4 @@ class LooseSealer:
                     tool_version=self.tool[1],
                 )
             ],
-        )
-        return seal_view(sealed, path=out, label=UNRELEASED)
-
-    def _recipients(self, tx: Transaction, text: str) -> tuple[bytes, ...]:
-        if text.startswith("age1"):
-            return (parse_recipient(text),)
-        wanted = parse_party(text.partition("/")[0], where="--to")
-        for pin in tx.exchange.pins():
-            if pin.party == wanted:
-                party = self.place.directory.party(tx.exchange, pin.fingerprint)
-                entry = party.in_force(self.place.clock.now())
-                offices = [office.id for office in entry.authorities] if entry is not None else []
-                named = [office for office in offices if text in (wanted, office)]
-                if named:
-                    return party.age_recipients(named[0], at=self.place.clock.now())
-        raise NotFoundError(
-            "peer.absent", f"{text[:70]} is neither an age key nor a peer of this node", where="--to"
         )

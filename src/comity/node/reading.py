@@ -1,0 +1,102 @@
+"""The desk for looking: drafts, packages sealed here, and the journal that an overseer reads."""
+
+from dataclasses import dataclass, field
+
+from comity.kernel.clock import Instant
+from comity.kernel.ids import CaseId, OfficerName
+from comity.node.access import Action, require_access
+from comity.node.casework import CasesDesk
+from comity.node.views import Actor, DraftView
+from comity.node.workplace import Workplace
+
+MOST_ENTRIES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageView:
+    """A package that this office sealed for a case, and whether a delivery has announced it."""
+
+    bag_root: str
+    payload_length: int
+    stored_at: Instant
+    delivered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """One line of the journal: who read or decided what, when and why.
+
+    Attributes:
+        subject: ``read`` or ``decision``.
+        index: Place of its leaf in the national log.
+    """
+
+    at: Instant
+    officer: OfficerName
+    subject: str
+    action: str
+    about: str
+    purpose: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingDesk:
+    """Looks that belong to no single act; each asks the table of access first."""
+
+    place: Workplace
+    cases: CasesDesk = field(repr=False)
+
+    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
+        """Return a draft of the officer's office. The reading is in the log first.
+
+        Raises:
+            NotFoundError: ``draft.absent``.
+            DeniedError: ``access.authority``: it is another office's.
+        """
+        found = self.cases.draft(act)
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=found.authority, purpose=purpose
+        )
+        with self.place.store.transaction() as tx:
+            now = self.place.clock.now()
+            self.place.journal.read(
+                tx, actor, action=Action.CASE_READ.value, about=found.act, purpose=purpose, at=now
+            )
+        return found
+
+    def packages(self, actor: Actor, *, case: str) -> tuple[PackageView, ...]:
+        """Return the packages that this office sealed for a case, oldest first."""
+        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            held = [r for r in tx.evidence.packages(actor.authority, CaseId(case)) if r.own]
+        return tuple(
+            PackageView(
+                bag_root=record.bag_root,
+                payload_length=record.payload_length,
+                stored_at=record.stored_at,
+                delivered=record.delivery is not None,
+            )
+            for record in sorted(held, key=lambda record: (record.stored_at, record.bag_root))
+        )
+
+    def journal(self, actor: Actor) -> tuple[EntryView, ...]:
+        """Return the newest reads and decisions of the officer's office, newest first.
+
+        Basis: PROTOCOL 17
+        """
+        require_access(actor, Action.LOG_READ, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            entries = tx.node.journal(actor.authority, newest=MOST_ENTRIES)
+        return tuple(
+            EntryView(
+                at=entry.at,
+                officer=entry.officer,
+                subject=entry.subject,
+                action=entry.action,
+                about=entry.about,
+                purpose=entry.purpose,
+                index=entry.log_index,
+            )
+            for entry in entries
+        )
