@@ -4,7 +4,7 @@ Both run as whole processes, one after the other, on the same file; each pair gi
 medians are judged. ``COMITY_SHARED`` names the folder with ``bench/seal_bound_age.py``.
 
     python -m benchmarks.seal [--mib 2048] [--rounds 5]
-    python -m benchmarks.seal --one IN OUT RECIPIENT
+Ours is the command line itself, ``comity evidence seal``, on a practice node made for the occasion.
 """
 
 import argparse
@@ -37,62 +37,14 @@ class Run:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print a table, and return 0 when the bounds hold."""
     parser = argparse.ArgumentParser(prog="benchmarks.seal", description=__doc__.split("\n")[0])
-    parser.add_argument("--one", nargs=3, metavar=("IN", "OUT", "RECIPIENT"))
     parser.add_argument("--mib", type=int, default=2048)
     parser.add_argument("--rounds", type=int, default=5)
     chosen = parser.parse_args(arguments)
-    if chosen.one:
-        seal_one(*chosen.one)
-        return 0
     bound = Path(os.environ.get("COMITY_SHARED", _ROOT.parent / "shared")) / "bench" / "seal_bound_age.py"
     if not bound.is_file():
         print("seal: skipped, the bound script is not here (set COMITY_SHARED)")
         return 0
     return _measure(bound, mib=chosen.mib, rounds=max(1, chosen.rounds))
-
-
-def seal_one(source: str, target: str, recipient: str) -> None:
-    """Seal one file to one recipient, as ``comity evidence seal`` does, and print its bag root."""
-    from comity.engines.files import FileWriter
-    from comity.engines.pump import Pump
-    from comity.engines.system import SystemClock, SystemEntropy
-    from comity.evidence.custody import CustodyAct, CustodyStep
-    from comity.evidence.handling import Handling
-    from comity.evidence.label import PackageLabel
-    from comity.evidence.limits import Limits
-    from comity.evidence.service import Vault
-    from comity.kernel.clock import DAY, Instant
-    from comity.kernel.ids import AuthorityId, OfficerName
-    from comity.kernel.realms import Realm
-
-    now = SystemClock().now()
-    authority = AuthorityId("XAA/contact-point")
-    limits = Limits(basis=("44(1)",), purpose="measurement", retain_until=Instant(now + 30 * DAY))
-    label = PackageLabel(
-        realm=Realm.PRACTICE,
-        case=None,
-        authority=authority,
-        sealed_at=now,
-        handling=Handling.ORDINARY,
-        limits=limits,
-    )
-    act = CustodyAct(
-        step=CustodyStep.SEALED,
-        at=now,
-        officer=OfficerName("b.mark"),
-        authority=authority,
-        role="officer",
-        reason="measurement",
-    )
-    vault = Vault(engine=Pump(), entropy=SystemEntropy())
-    package = vault.seal(
-        (os.fsencode(source),),
-        to=FileWriter(Path(target)),
-        recipients=(agefile.parse_recipient(recipient),),
-        label=label,
-        acts=(act,),
-    )
-    print(package.bag_root)
 
 
 def _measure(bound: Path, *, mib: int, rounds: int) -> int:
@@ -104,7 +56,9 @@ def _measure(bound: Path, *, mib: int, rounds: int) -> int:
     try:
         source, target = folder / "in", folder / "out"
         _fill(source, mib)
-        ours = [sys.executable, "-m", "benchmarks.seal", "--one", str(source), str(target), recipient]
+        comity = [sys.executable, "-m", "comity", "--node", str(folder / "node")]
+        _make_node(folder / "node", environment)
+        ours = [*comity, "evidence", "seal", str(source), "-o", str(target), "--to", recipient]
         theirs = [sys.executable, str(bound), str(source), str(target), recipient, "--b3"]
         pairs = []
         for number in range(rounds + 1):
@@ -115,6 +69,22 @@ def _measure(bound: Path, *, mib: int, rounds: int) -> int:
         return _report(pairs, mib)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_node(folder: Path, environment: dict[str, str]) -> None:
+    init = [
+        sys.executable,
+        "-m",
+        "comity",
+        "init",
+        str(folder),
+        "--party",
+        "XAA",
+        "--name",
+        "Bench",
+        "--practice",
+    ]
+    subprocess.run(init, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _fill(path: Path, mib: int) -> None:
