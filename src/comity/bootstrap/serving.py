@@ -188,7 +188,7 @@ class _Chores:
             tx.jobs.retry(job.key, due=due)
 
     def prune(self, now: Instant) -> None:
-        """Forget the nonces of calls whose window has passed, and look after the age keys."""
+        """Forget nonces whose window has passed; look after the age keys and the national log."""
         with self.place.store.transaction() as tx:
             tx.exchange.forget_nonces(now)
             offices = self.place.authorities(tx)
@@ -197,6 +197,7 @@ class _Chores:
             for office in offices:
                 founder.rotate_age(office)
         founder.destroy_old()
+        self.place.commit_heads()
 
 
 def _report(line: str) -> None:

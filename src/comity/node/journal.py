@@ -4,16 +4,17 @@ A leaf commits to a statement by a nonce; the statement itself stays in the node
 to the overseer. Reading first writes, and only then reads.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from comity.kernel.clock import Instant
+from comity.kernel.clock import HOUR, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.entropy import Entropy
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.ijson import dump_ijson
 from comity.kernel.realms import Realm
-from comity.ledger.leaves import draw_leaf
+from comity.ledger.leaves import draw_leaf, head_leaves
 from comity.ledger.origins import national_log_origin
 from comity.ledger.ports import LogStore
 from comity.ledger.service import Log
@@ -78,6 +79,32 @@ class Journal:
             purpose="",
             at=at,
         )
+
+    def commit_heads(
+        self, tx: JournalTransaction, authority: AuthorityId, *, logs: Sequence[str], at: Instant
+    ) -> bool:
+        """Commit the national log to the signed heads of an authority's other logs, once in every hour.
+
+        The leaves are padded to groups of sixteen and come whether or not a head has grown, so neither the
+        number of peers nor their traffic can be told from the log. Tell whether it was time.
+
+        Args:
+            tx: The caller's transaction.
+            authority: Whose logs.
+            logs: Origins of the logs shared with peers.
+            at: Now.
+
+        Basis: PROTOCOL 17
+        """
+        name = f"journal/heads/{authority}"
+        last = tx.node.setting(name)
+        if last is not None and at // HOUR <= int(last) // HOUR:
+            return False
+        notes = [note for note in (tx.logs.checkpoint(log) for log in logs) if note is not None]
+        origin = national_log_origin(self.realm, authority=authority)
+        Log(store=tx.logs, origin=origin).append(head_leaves(notes, entropy=self.entropy), at=at)
+        tx.node.put_setting(name, str(int(at)).encode("ascii"))
+        return True
 
     def _record(
         self,

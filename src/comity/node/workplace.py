@@ -11,6 +11,7 @@ from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, PartyCode, parse_officer
 from comity.kernel.realms import Realm
+from comity.ledger.origins import peer_log_origin
 from comity.node.founding import Founder, officer_key, own_root
 from comity.node.journal import Journal
 from comity.node.ports import KeyStore, Store, Transaction
@@ -77,6 +78,15 @@ class Workplace:
             transport=self.keys.signer(f"{authority}/transport"),
             identities=self.keys.identities(authority),
         )
+
+    def commit_heads(self) -> None:
+        """Commit each office's national log to the heads of its other logs, where the hour has come."""
+        now = self.clock.now()
+        with self.store.transaction() as tx:
+            peers = [pin.fingerprint for pin in tx.exchange.pins() if not pin.ours]
+            for office in self.authorities(tx):
+                logs = [peer_log_origin(self.realm, authority=office, peer_root=peer) for peer in peers]
+                self.journal.commit_heads(tx, office, logs=logs, at=now)
 
     def openers(self, authority: AuthorityId) -> tuple[Identity, ...]:
         """Return what opens an authority's packages: its store key, then the keys that others seal to."""
