@@ -12,12 +12,14 @@ from comity.cases.parts import part_record, require_parts
 from comity.cases.ports import ActRecord, Address, CaseTransaction, Directory, LeafKind, Ledger, ReceiptRecord
 from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
 from comity.cases.wire import Parcel, parse_parcel
+from comity.evidence.handling import Handling, require_lawful
+from comity.evidence.pieces import piece_count
 from comity.exchange.ports import Accepted, Deferred, DeferredReason, Peer, Refused
 from comity.exchange.receipts import parse_receipt
 from comity.exchange.records import Delivery, Direction
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ComityError, UntrustedError
+from comity.kernel.errors import ComityError, MalformedError, UntrustedError
 from comity.kernel.ids import ActId, CaseId
 from comity.kernel.ijson import dump_ijson
 from comity.kernel.realms import Realm
@@ -127,7 +129,9 @@ class Intake:
         require_signature(act, directory=self._directory, at=now)
         require_approvals(act, parcel.signed.approvals, directory=self._directory, at=now)
         require_parts(act, parcel.parts)
-        kinds.parse_body(act)
+        body = kinds.parse_body(act)
+        if isinstance(body, kinds.DeliverBody):
+            _require_deliverable(body)
 
     def _place(self, tx: CaseTransaction, parcel: Parcel, now: Instant) -> Accepted | Refused | Deferred:
         act = parcel.signed.act
@@ -254,6 +258,23 @@ def require_signature(act: Act, *, directory: Directory, at: Instant) -> None:
         raise UntrustedError("signature.no_key", f"no valid act key of {author.authority} is known")
     if not any(act.envelope.is_signed_by(key.public) for key in keys):
         raise UntrustedError("signature.act", f"not signed by an act key of {author.authority}", where=act.id)
+
+
+def _require_deliverable(body: kinds.DeliverBody) -> None:
+    """Refuse what may not come in at all, before a piece of it does.
+
+    Raises:
+        DeniedError: ``handling.child_abuse_refused``.
+        MalformedError: ``body.pieces``: more or fewer pieces than the payload has.
+
+    Basis: PROTOCOL rules 21 and 25
+    """
+    if body.handling == Handling.CHILD_ABUSE.value:
+        require_lawful([Handling.CHILD_ABUSE])
+    if body.pieces != piece_count(body.payload_length):
+        raise MalformedError(
+            "body.pieces", "the payload has another number of pieces than the act says", where="/body/pieces"
+        )
 
 
 def act_record(parcel: Parcel, *, authority: str, own: bool, covers: int, stored_at: Instant) -> ActRecord:

@@ -373,3 +373,27 @@ def test_an_act_whose_key_was_revoked_before_its_receipt_is_suspect_and_freezes(
     assert state.suspect == (ask.act.id,) and state.is_frozen
     directory.acts[author] = (replace(key, invalid_since=Instant(T0 + 2 * SECOND)),)
     assert not desk.b.state(ask.act.case).suspect
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"handling": "child-abuse"}, "handling.child_abuse_refused"),
+        ({"pieces": 2**53 - 1}, "body.pieces"),
+        ({"pieces": 2}, "body.pieces"),
+        ({"payload_length": 2**40}, "body.pieces"),
+    ],
+)
+def test_a_delivery_that_may_not_come_in_is_refused_before_a_piece_of_it_does(
+    change: dict[str, Any], code: str
+) -> None:
+    world = make_world()
+    ask = world.a.send("data.request", request_body("44(1)"))
+    world.settle()
+    about = {"request": ask.act.id, "items": ["1"]}
+    world.b.send("request.accept", about, case=ask.act.case)
+    decision = world.b.send("transmission.decide", about, case=ask.act.case)
+    world.settle()
+    world.b.send("evidence.deliver", deliver_body(ask.act.id, decision.act.id) | change, case=ask.act.case)
+    answer = world.carry(world.b, world.b.dispatch.queued.pop())
+    assert isinstance(answer, Refused) and answer.code == code
