@@ -52,6 +52,7 @@ class Told:
     hints: dict[str, None] = field(default_factory=dict)
 
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 Errors = dict[tuple[type[ComityError], str], Told]
 
 
@@ -60,14 +61,29 @@ class Tree:
 
     def __init__(self) -> None:
         paths = [path for path in sorted(SOURCE.rglob("*.py")) if "data" not in path.parts]
-        self.modules = {path.relative_to(SOURCE).as_posix(): ast.parse(path.read_bytes()) for path in paths}
+        self.modules: dict[str, ast.Module] = {}
+        self.calls: dict[str, list[ast.Call]] = {}
+        self.functions: dict[str, list[tuple[Function, list[ast.Call]]]] = {}
         self.texts: dict[str, str] = {}
-        for module in self.modules.values():
-            for node in module.body:
-                if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                    for target in node.targets:
-                        if isinstance(target, ast.Name) and isinstance(node.value.value, str):
-                            self.texts.setdefault(target.id, node.value.value)
+        for path in paths:
+            self.add(path.relative_to(SOURCE).as_posix(), path.read_bytes())
+
+    def add(self, name: str, source: str | bytes) -> None:
+        """Read one module."""
+        module = ast.parse(source)
+        nodes = list(ast.walk(module))
+        self.modules[name] = module
+        self.calls[name] = [node for node in nodes if isinstance(node, ast.Call)]
+        self.functions[name] = [
+            (node, [item for item in ast.walk(node) if isinstance(item, ast.Call)])
+            for node in nodes
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        for node in module.body:
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                for target in node.targets:
+                    if isinstance(target, ast.Name) and isinstance(node.value.value, str):
+                        self.texts.setdefault(target.id, node.value.value)
 
     def texts_of(self, node: ast.expr | None, name: str) -> list[str]:
         """Return the texts an expression may have: a literal, a constant of a module, or a choice of them."""
@@ -96,7 +112,7 @@ def sentence(node: ast.expr | None) -> list[str]:
         case ast.Constant(value=str(text)):
             return [text]
         case ast.JoinedStr(values=values):
-            return ["".join(v.value if isinstance(v, ast.Constant) else HOLE for v in values)]
+            return ["".join(str(v.value) if isinstance(v, ast.Constant) else HOLE for v in values)]
         case ast.IfExp(body=one, orelse=other):
             return sentence(one) + sentence(other)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
@@ -144,13 +160,13 @@ def _is_init(node: ast.stmt) -> bool:
 def _add_wrappers(tree: Tree, found: dict[str, dict[str, Raiser]], path: str) -> bool:
     """Note the functions of a module that hand a parameter on as a code; tell whether there were new ones."""
     new = False
-    for node in ast.walk(tree.modules[path]):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name == "__init__":
+    for node, calls in tree.functions[path]:
+        if node.name == "__init__":
             continue
         arguments = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
         names = tuple(a for a in arguments if a not in {"self", "cls"})
         names += tuple(a.arg for a in node.args.kwonlyargs)
-        for raiser, call in _calls(node, found, path):
+        for raiser, call in _calls(calls, found, path):
             code = given(call, raiser.parameters, raiser.code)
             if not isinstance(code, ast.Name) or code.id not in names or node.name in found[path]:
                 continue
@@ -165,13 +181,12 @@ def _add_wrappers(tree: Tree, found: dict[str, dict[str, Raiser]], path: str) ->
 
 
 def _calls(
-    node: ast.AST, found: dict[str, dict[str, Raiser]], path: str
+    calls: list[ast.Call], found: dict[str, dict[str, Raiser]], path: str
 ) -> Iterator[tuple[Raiser, ast.Call]]:
-    for item in ast.walk(node):
-        if isinstance(item, ast.Call):
-            raiser = found[path].get(called(item)) or found["*"].get(called(item))
-            if raiser is not None:
-                yield raiser, item
+    for item in calls:
+        raiser = found[path].get(called(item)) or found["*"].get(called(item))
+        if raiser is not None:
+            yield raiser, item
 
 
 def errors(tree: Tree) -> Errors:
@@ -183,7 +198,7 @@ def errors(tree: Tree) -> Errors:
     found = raisers(tree)
     told: Errors = defaultdict(Told)
     for path, module in tree.modules.items():
-        for raiser, call in _calls(module, found, path):
+        for raiser, call in _calls(tree.calls[path], found, path):
             _tell(tree, told, found, path, raiser=raiser, call=call)
         _tell_classes(told, found, module)
     return dict(told)
@@ -243,7 +258,7 @@ def _tell_classes(told: Errors, found: dict[str, dict[str, Raiser]], module: ast
         ]
         for call in (item for item in ast.walk(node) if isinstance(item, ast.Call)):
             if bases and called(call) == "__init__" and call.args and isinstance(call.args[0], ast.Constant):
-                _ = told[bases[0], call.args[0].value]
+                _ = told[bases[0], str(call.args[0].value)]
 
 
 @dataclass
@@ -257,13 +272,9 @@ class Judged:
 def findings(tree: Tree) -> dict[str, Judged]:
     """Return every finding that the source can make."""
     judged: dict[str, Judged] = {code: Judged(severities={s.value}) for code, s in SEVERITIES.items()}
-    for path, module in tree.modules.items():
-        makers = {
-            node.name: _weights(node)
-            for node in ast.walk(module)
-            if isinstance(node, ast.FunctionDef) and node.name == "_finding"
-        }
-        for call in (item for item in ast.walk(module) if isinstance(item, ast.Call)):
+    for path, calls in tree.calls.items():
+        makers = {node.name: _weights(node) for node, _ in tree.functions[path] if node.name == "_finding"}
+        for call in calls:
             if called(call) not in {"found", *makers} or not call.args:
                 continue
             for code in tree.texts_of(call.args[0], path):
@@ -365,13 +376,14 @@ def pages() -> dict[Path, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or tell which are out of date."""
-    stale = [path for path, text in pages().items() if not path.is_file() or path.read_text("utf-8") != text]
+    made = pages()
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_text("utf-8") != text]
     for path in stale:
         if "--check" in arguments:
             print(f"{path.relative_to(ROOT)} is out of date: python -m tools.reference", file=sys.stderr)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages()[path], "utf-8")
+            path.write_text(made[path], "utf-8")
     return 1 if stale and "--check" in arguments else 0
 
 
