@@ -10,7 +10,8 @@ from sqlalchemy.engine import URL
 
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.storage.sql.migrations.first import FIRST
-from comity.storage.sql.migrations.runner import NEWEST, STEPS, migrate
+from comity.storage.sql.migrations.known import NEWEST, STEPS
+from comity.storage.sql.migrations.runner import migrate
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.store import create_store, open_store
 from comity.storage.sql.tables import METADATA

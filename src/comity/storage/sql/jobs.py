@@ -14,8 +14,7 @@ _J = t.JOB.c
 _COLUMNS = (_J.name, _J.authority, _J.kind, _J.payload, _J.due, _J.attempts)
 _NAMED = _J.name == bindparam("job")
 
-_PUT = insert_new(t.JOB)
-_NEXT = Statement(
+_DUE = (
     select(*_COLUMNS)
     .where(
         _J.done == 0,
@@ -26,11 +25,18 @@ _NEXT = Statement(
     .order_by(_J.due, _J.name)
     .limit(1)
 )
+
+_PUT = insert_new(t.JOB)
+# Workers claim, finish and give back beside each other: on a server each waits for rows only.
+_FIRST = Statement(_DUE, alone=True)
+_TAKE = Statement(_DUE.with_for_update(skip_locked=True), alone=True)
 _LEASE = Statement(
-    update(t.JOB).values(attempts=_J.attempts + 1, leased_until=bindparam("until")).where(_NAMED)
+    update(t.JOB).values(attempts=_J.attempts + 1, leased_until=bindparam("until")).where(_NAMED), alone=True
 )
-_FINISH = Statement(update(t.JOB).values(done=1, leased_until=0).where(_NAMED))
-_RETRY = Statement(update(t.JOB).values(due=bindparam("later"), leased_until=0).where(_NAMED, _J.done == 0))
+_FINISH = Statement(update(t.JOB).values(done=1, leased_until=0).where(_NAMED), alone=True)
+_RETRY = Statement(
+    update(t.JOB).values(due=bindparam("later"), leased_until=0).where(_NAMED, _J.done == 0), alone=True
+)
 _OPEN = Statement(select(*_COLUMNS).where(_J.done == 0).order_by(_J.due, _J.name))
 
 
@@ -51,13 +57,15 @@ class SqlJobStore:
 
     def claim(self, kinds: Sequence[str], *, now: Instant, lease: int) -> Job | None:
         """Return the job longest due that no running lease holds, leased."""
-        found = [self._rows.one(_NEXT, of_kind=kind, now=now) for kind in dict.fromkeys(kinds)]
+        found = [self._rows.one(_FIRST, of_kind=kind, now=now) for kind in dict.fromkeys(kinds)]
         due = [_job(row) for row in found if row is not None]
-        if not due:
-            return None
-        job = min(due, key=lambda item: (item.due, item.key))
-        self._rows.run(_LEASE, job=job.key, until=now + lease)
-        return _claimed(job)
+        for first in sorted(due, key=lambda item: (item.due, item.key)):
+            row = self._rows.one(_TAKE, of_kind=first.kind, now=now)
+            if row is not None:
+                job = _job(row)
+                self._rows.run(_LEASE, job=job.key, until=now + lease)
+                return _claimed(job)
+        return None
 
     def finish(self, key: str) -> None:
         """Mark the job done; it stays known by its key."""

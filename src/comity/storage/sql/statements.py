@@ -40,11 +40,14 @@ class Statement:
     Args:
         clause: Insert, select, update or delete of SQLAlchemy Core.
         tail: Text after it, such as ``ON CONFLICT DO NOTHING``.
+        alone: Whether row locks keep it safe, so that a step that does nothing else need not queue up
+            behind the other writers of the node.
     """
 
-    def __init__(self, clause: ClauseElement, *, tail: str = "") -> None:
+    def __init__(self, clause: ClauseElement, *, tail: str = "", alone: bool = False) -> None:
         self._clause = clause
         self._tail = tail
+        self.alone = alone
         self._spelt: dict[str, Spelt] = {}
 
     def spelt(self, dialect: Dialect) -> "Spelt":
@@ -113,6 +116,8 @@ class Rows:
         faults: The driver's base class of errors.
         translate: Turns an error of the driver into one of ours, or returns it as it is: a bug.
         writable: False in a snapshot, where writing is a bug.
+        queue_up: Called once, before the first statement that is not safe alone; returns when no other
+            writer is left. None where the transaction has no other beside it from the start.
     """
 
     def __init__(
@@ -123,12 +128,14 @@ class Rows:
         faults: type[Exception],
         translate: Callable[[Exception], Exception | ComityError],
         writable: bool,
+        queue_up: Callable[[], None] | None = None,
     ) -> None:
         self._cursor = cursor
         self._dialect = dialect
         self._faults = faults
         self._translate = translate
         self._writable = writable
+        self._queue_up = queue_up
         self.erased = False
 
     def one(self, statement: Statement, **values: Any) -> Row | None:
@@ -158,7 +165,7 @@ class Rows:
     def put(self, statement: Statement, row: Sequence[Any]) -> int:
         """Insert one row, its values in the order of the table's columns; return how many rows changed."""
         self._require_writable()
-        spelt = statement.spelt(self._dialect)
+        spelt = self._spelt(statement)
         try:
             self._cursor.execute(
                 spelt.text, row if spelt.by_place else dict(zip(spelt.names, row, strict=True))
@@ -170,7 +177,7 @@ class Rows:
     def put_all(self, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows, values in the order of the table's columns."""
         self._require_writable()
-        spelt = statement.spelt(self._dialect)
+        spelt = self._spelt(statement)
         found = rows if spelt.by_place else [dict(zip(spelt.names, row, strict=True)) for row in rows]
         try:
             self._cursor.executemany(spelt.text, found)
@@ -178,7 +185,7 @@ class Rows:
             raise self._translate(exc) from exc
 
     def _execute(self, statement: Statement, values: dict[str, Any]) -> None:
-        spelt = statement.spelt(self._dialect)
+        spelt = self._spelt(statement)
         known = {**spelt.fixed, **values} if spelt.fixed else values
         try:
             self._cursor.execute(
@@ -186,6 +193,12 @@ class Rows:
             )
         except self._faults as exc:
             raise self._translate(exc) from exc
+
+    def _spelt(self, statement: Statement) -> Spelt:
+        if self._queue_up is not None and not statement.alone:
+            queue_up, self._queue_up = self._queue_up, None
+            queue_up()
+        return statement.spelt(self._dialect)
 
     def _require_writable(self) -> None:
         if not self._writable:

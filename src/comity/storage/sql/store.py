@@ -1,12 +1,15 @@
-"""The node's store in SQL: one file, all-or-nothing transactions, snapshots."""
+"""The node's store in SQL, in a file or on a server: all-or-nothing transactions, snapshots."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from pysqlite3 import dbapi2
 
 from comity.storage.sql.acts import SqlActStore
+from comity.storage.sql.address import is_server, parse_server
+from comity.storage.sql.driver import require_driver
 from comity.storage.sql.engine import (
     BUSY_MS,
     SqliteDatabase,
@@ -20,9 +23,26 @@ from comity.storage.sql.evidence import SqlExhibitStore
 from comity.storage.sql.exchange import SqlExchangeStore
 from comity.storage.sql.jobs import SqlJobStore
 from comity.storage.sql.logs import SqlLogStore
-from comity.storage.sql.migrations.runner import STEPS, apply, require_current, schema_number
+from comity.storage.sql.migrations.known import STEPS, require_current
+from comity.storage.sql.migrations.runner import apply, schema_number
 from comity.storage.sql.node import SqlNodeStore
 from comity.storage.sql.statements import Rows
+
+
+class Database(Protocol):
+    """An engine with the tables of a store."""
+
+    def writing(self) -> AbstractContextManager[Rows]:
+        """Return a write transaction: committed at the end of the block, rolled back when it raises."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Rows]:
+        """Return one consistent state."""
+        ...
+
+    def close(self) -> None:
+        """Close all connections."""
+        ...
 
 
 class SqlTransaction:
@@ -48,7 +68,7 @@ class SqlStore:
         database: An open database with the schema of this software.
     """
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     @contextmanager
@@ -56,7 +76,9 @@ class SqlStore:
         """Yield a write transaction: durable when the block ends, undone when it raises.
 
         Raises:
-            UnavailableError: ``store.locked``, ``store.full``, ``store.torn``, ``store.io``.
+            UnavailableError: ``store.locked``, ``store.full``, ``store.torn``, ``store.io``; of a server also
+                ``store.busy``, ``store.lost``, ``store.unreachable``, and ``store.uncertain`` when nobody can
+                say whether the step was stored.
         """
         with self._database.writing() as rows:
             yield SqlTransaction(rows)
@@ -72,14 +94,25 @@ class SqlStore:
         self._database.close()
 
 
-def create_store(path: str | Path) -> SqlStore:
+def create_store(address: str | Path, *, durable: bool = True) -> SqlStore:
     """Make a new store and open it.
+
+    Args:
+        address: Path of its file, or ``postgresql://USER@HOST/DATABASE?schema=NAME``.
+        durable: Whether a server that may lose commits is refused; a file is always durable.
 
     Raises:
         ConflictError: ``store.exists``.
-        UnavailableError: ``store.library``, ``store.io``, ``store.full``.
+        MalformedError: ``store.address``.
+        UnavailableError: ``store.library``, ``store.io``, ``store.full``; of a server as ``open_store``.
     """
-    place = Path(path)
+    if is_server(address):
+        require_driver()
+        from comity.storage.sql.migrations.server import create_schema
+
+        create_schema(parse_server(str(address)), durable=durable)
+        return open_store(address, durable=durable)
+    place = Path(address)
     create_file(place)
     made = False
     connection = plain_connection(place)
@@ -93,20 +126,31 @@ def create_store(path: str | Path) -> SqlStore:
     return open_store(place)
 
 
-def open_store(path: str | Path, *, busy_ms: int = BUSY_MS) -> SqlStore:
+def open_store(address: str | Path, *, busy_ms: int = BUSY_MS, durable: bool = True) -> SqlStore:
     """Open the store of a node.
 
     Args:
-        path: Its file.
+        address: Path of its file, or ``postgresql://USER@HOST/DATABASE?schema=NAME``.
         busy_ms: How long a step waits for another process, in milliseconds.
+        durable: Whether a server that may lose commits is refused; a file is always durable.
 
     Raises:
         NotFoundError: ``store.absent``.
-        MalformedError: ``store.foreign``.
+        MalformedError: ``store.foreign``, ``store.address``.
         ConflictError: ``store.older``: run ``comity migrate``; ``store.newer``.
-        UnavailableError: ``store.torn``, ``store.library``, ``store.io``.
+        UnavailableError: ``store.torn``, ``store.library``, ``store.io``; of a server ``store.extra`` without
+            its driver, ``store.unreachable``, ``store.refused``, ``store.server`` (too old, not UTF-8),
+            ``store.unsafe``.
     """
-    place = Path(path)
+    if is_server(address):
+        require_driver()
+        from comity.storage.sql.migrations.server import require_store
+        from comity.storage.sql.postgres import PostgresDatabase
+
+        found = parse_server(str(address))
+        require_store(found, durable=durable)
+        return SqlStore(PostgresDatabase(found, busy_ms=busy_ms))
+    place = Path(address)
     require_file(place)
     connection = plain_connection(place)
     try:

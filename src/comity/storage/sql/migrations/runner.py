@@ -6,26 +6,34 @@ from typing import Any
 
 from pysqlite3 import dbapi2
 
-from comity.kernel.errors import ConflictError, UnavailableError
+from comity.kernel.errors import UnavailableError
+from comity.storage.sql.address import is_server, parse_server
+from comity.storage.sql.driver import require_driver
 from comity.storage.sql.engine import APPLICATION_ID, plain_connection, require_file, require_ours, translated
-from comity.storage.sql.migrations.first import FIRST
+from comity.storage.sql.migrations.known import STEPS, require_not_newer
 from comity.storage.sql.migrations.steps import Step
 
-STEPS: tuple[Step, ...] = (FIRST,)
-NEWEST = STEPS[-1].number
 
-
-def migrate(path: str | Path, *, steps: Sequence[Step] = STEPS) -> tuple[int, int]:
+def migrate(address: str | Path, *, steps: Sequence[Step] = STEPS) -> tuple[int, int]:
     """Do the missing steps and return the schema's number before and after.
+
+    Args:
+        address: Path of the store's file, or its address on a server.
+        steps: All steps of this software.
 
     Raises:
         NotFoundError: ``store.absent``.
-        MalformedError: ``store.foreign``.
+        MalformedError: ``store.foreign``, ``store.address``.
         ConflictError: ``store.newer``: the store was made by newer software.
         UnavailableError: ``store.torn`` when the file is damaged; ``store.locked`` while a node runs on it;
-            ``store.full``.
+            ``store.full``; of a server, all that ``open_store`` raises.
     """
-    place = Path(path)
+    if is_server(address):
+        require_driver()
+        from comity.storage.sql.migrations.server import migrate_server
+
+        return migrate_server(parse_server(str(address)), steps=steps)
+    place = Path(address)
     require_file(place)
     connection = plain_connection(place)
     try:
@@ -71,27 +79,6 @@ def schema_number(connection: Any) -> int:
         return int(connection.execute("SELECT COALESCE(MAX(number), 0) FROM schema_step").fetchone()[0])
     except dbapi2.Error as exc:
         raise translated(exc) from exc
-
-
-def require_not_newer(number: int, *, newest: int = NEWEST) -> None:
-    """Raise ConflictError ``store.newer`` for a schema that this software does not know."""
-    if number > newest:
-        raise ConflictError(
-            "store.newer",
-            f"the store has schema {number}, and this software knows {newest}",
-            hint="install the software that last ran on it, or newer",
-        )
-
-
-def require_current(number: int) -> None:
-    """Raise ConflictError unless the schema is the one of this software."""
-    require_not_newer(number)
-    if number < NEWEST:
-        raise ConflictError(
-            "store.older",
-            f"the store has schema {number}, and this software needs {NEWEST}",
-            hint="make a backup, then run: comity migrate",
-        )
 
 
 def _require_sound(connection: Any) -> None:

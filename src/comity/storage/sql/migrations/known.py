@@ -1,0 +1,29 @@
+"""The steps that this software knows, and what it says of a store that knows others."""
+
+from comity.kernel.errors import ConflictError
+from comity.storage.sql.migrations.first import FIRST
+from comity.storage.sql.migrations.steps import Step
+
+STEPS: tuple[Step, ...] = (FIRST,)
+NEWEST = STEPS[-1].number
+
+
+def require_not_newer(number: int, *, newest: int = NEWEST) -> None:
+    """Raise ConflictError ``store.newer`` for a schema that this software does not know."""
+    if number > newest:
+        raise ConflictError(
+            "store.newer",
+            f"the store has schema {number}, and this software knows {newest}",
+            hint="install the software that last ran on it, or newer",
+        )
+
+
+def require_current(number: int) -> None:
+    """Raise ConflictError unless the schema is the one of this software."""
+    require_not_newer(number)
+    if number < NEWEST:
+        raise ConflictError(
+            "store.older",
+            f"the store has schema {number}, and this software needs {NEWEST}",
+            hint="make a backup, then run: comity migrate",
+        )
