@@ -1,5 +1,6 @@
 """What the case desk reads and sends with: the fold of a stored case, the next place in it, the way out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.cases.acts import Act
@@ -22,7 +23,7 @@ from comity.cases.wire import SignedAct, parse_signed_act
 from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
-from comity.kernel.signing import key_id
+from comity.kernel.signing import Envelope, key_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,10 @@ class CaseReader:
         """Return thread and state of a case; both empty for a case that is not held."""
         records = tx.acts.of_case(self._me.authority, case)
         receipts = tx.acts.receipts_of_case(self._me.authority, case)
-        acts = {record.act_id: parse_signed_act(record.signed).act for record in records}
-        suspects = [r.act_id for r in records if self._is_suspect(acts[r.act_id], r, receipts)]
-        return Thread(acts.values()), fold(acts.values(), receipts, suspects=suspects)
+        signed = {record.act_id: parse_signed_act(record.signed) for record in records}
+        suspects = [r.act_id for r in records if self._is_suspect(signed[r.act_id], r, receipts)]
+        acts = [held.act for held in signed.values()]
+        return Thread(acts), fold(acts, receipts, suspects=suspects)
 
     def signed(self, tx: CaseTransaction, act_id: ActId) -> SignedAct:
         """Return one signed act; raise NotFoundError ``act.unknown``."""
@@ -89,16 +91,37 @@ class CaseReader:
                 found = max(found, record.covers if record.author == act.sender else record.seq)
         return found
 
-    def _is_suspect(self, act: Act, record: ActRecord, receipts: tuple[ReceiptRecord, ...]) -> bool:
-        """Tell whether no key that signed the act was valid when it was first seen by the other side.
+    def _is_suspect(self, signed: SignedAct, record: ActRecord, receipts: tuple[ReceiptRecord, ...]) -> bool:
+        """Tell whether a key was not valid when the act was first seen by the other side.
 
-        Basis: PROTOCOL rule 14
+        That is when no act key that signed it was, or when the key of an officer who approved it was not.
+
+        Basis: PROTOCOL rules 9 and 14
         """
+        act = signed.act
         seen_at = [r.at for r in receipts if r.act_id == act.id and r.signer == act.to]
         at = Instant(min(seen_at, default=record.stored_at))
         valid = self._directory.act_keys(act.sender.authority, act.sender.root, at=at)
-        names = {key_id(key.public) for key in valid}
-        return not any(signature.key_id in names for signature in act.envelope.signatures)
+        if not _is_signed_by_one(act.envelope, [key.public for key in valid]):
+            return True
+        for approval in signed.approvals:
+            officer = self._directory.officer(act.sender.root, approval.officer, at=at)
+            if officer is None or not _is_signed_by_one(approval.envelope, [officer.key.public]):
+                return True
+        return False
+
+
+def _is_signed_by_one(envelope: Envelope, publics: Sequence[bytes]) -> bool:
+    """Tell whether one of the keys signed an envelope that was verified when it was stored.
+
+    A lone signature was verified then, so its name is enough. Among several, only one need have held: a line
+    that merely names a key proves nothing.
+    """
+    named = {signature.key_id for signature in envelope.signatures}
+    found = [public for public in publics if key_id(public) in named]
+    if len(envelope.signatures) == 1:
+        return bool(found)
+    return any(envelope.is_signed_by(public) for public in found)
 
 
 class Outbound:

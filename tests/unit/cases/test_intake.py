@@ -10,10 +10,11 @@ from comity.cases.wire import SignedAct, parcel_bytes, signed_act
 from comity.exchange.ports import Accepted, Deferred, DeferredReason, Peer, Refused
 from comity.kernel.clock import MINUTE, SECOND, Instant
 from comity.kernel.digests import b64
+from comity.kernel.entropy import SeededEntropy
 from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.kernel.realms import Realm
-from comity.kernel.signing import Envelope, parse_envelope
-from tests.builders import T0, Thread, approve, make_pair, request_body
+from comity.kernel.signing import Ed25519Signer, Envelope, Signature, key_id, parse_envelope
+from tests.builders import T0, Thread, approve, key_record, make_pair, request_body
 from tests.desks import World, deliver_body, make_world
 
 
@@ -372,6 +373,35 @@ def test_an_act_whose_key_was_revoked_before_its_receipt_is_suspect_and_freezes(
     state = desk.b.state(ask.act.case)
     assert state.suspect == (ask.act.id,) and state.is_frozen
     directory.acts[author] = (replace(key, invalid_since=Instant(T0 + 2 * SECOND)),)
+    assert not desk.b.state(ask.act.case).suspect
+
+
+def test_a_line_that_merely_names_a_good_key_does_not_hide_a_revoked_one(desk: Desk) -> None:
+    directory, author = desk.world.pair.directory, desk.world.pair.a.address
+    other = Ed25519Signer.generate(SeededEntropy("other"))
+    directory.acts[author] = (*directory.acts[author], key_record(other.public))
+    ask = desk.ask("data.request")
+    false = Signature(key_id=key_id(other.public), signature=ask.act.envelope.signatures[0].signature)
+    envelope = replace(ask.act.envelope, signatures=(*ask.act.envelope.signatures, false))
+    twice = signed_act(envelope, [approval.envelope for approval in ask.approvals])
+    parts = desk.thread.opened[ask.act.id]
+    assert isinstance(desk.take(parcel_bytes(twice, parts), now=T0 + SECOND), Accepted)
+    assert not desk.b.state(ask.act.case).suspect
+    stolen: KeyRecord = directory.acts[author][0]
+    directory.acts[author] = (replace(stolen, invalid_since=T0), *directory.acts[author][1:])
+    assert desk.b.state(ask.act.case).suspect == (ask.act.id,)
+
+
+def test_an_act_that_a_stolen_officers_key_approved_is_suspect_and_freezes(desk: Desk) -> None:
+    ask = desk.ask("data.request")
+    desk.take(ask, now=T0 + SECOND)
+    directory, root = desk.world.pair.directory, ask.act.sender.root
+    head = directory.officers[root, "c.laurent"]
+    directory.officers[root, "c.laurent"] = replace(head, key=replace(head.key, invalid_since=T0))
+    state = desk.b.state(ask.act.case)
+    assert state.suspect == (ask.act.id,) and state.is_frozen
+    later = replace(head.key, invalid_since=Instant(T0 + 2 * SECOND))
+    directory.officers[root, "c.laurent"] = replace(head, key=later)
     assert not desk.b.state(ask.act.case).suspect
 
 
