@@ -1,5 +1,7 @@
 """``comity verify``: a court file, a sealed package or an opened bag, judged without changing anything."""
 
+import dataclasses
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from comity.config import FILE_NAME
 from comity.engines.files import FileReader
 from comity.engines.pump import Pump
 from comity.evidence.opening import Expected, OpenedBag
-from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UnavailableError, UntrustedError
+from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UntrustedError
 from comity.node.founding import own_root
 from comity.node.sealed import exhibit_views
 from comity.node.views import ExhibitView, VerifyReport
@@ -28,6 +30,8 @@ SEALED_MARK = b"age-encryption.org/v1\n"
 UNREADABLE = "UNREADABLE"
 BROKEN = "BROKEN"
 _MOST_TRUST = 1 << 20
+_TRUST_STEP = f"{len(STEPS)} {STEPS[-1]}"
+_FINGERPRINT = re.compile(r"[0-9A-Fa-f: ]{64,}")
 
 
 def verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:
@@ -40,19 +44,44 @@ def verify(path: str, *, trust: str | None, integrity_only: bool, node: str | No
         node: Folder of a node whose pins and keys may be used; None for the current folder, if it is one.
 
     Raises:
-        NotFoundError: ``verify.absent``: there is no such file.
-        MalformedError: ``trust.form``, ``trust.own``.
+        NotFoundError: ``verify.absent``, ``trust.absent``: there is no such file.
+        MalformedError: ``trust.form`` for words that are no words, ``trust.own``.
     """
     target = Path(path)
-    if not target.is_file():
+    if not target.exists():
         raise NotFoundError("verify.absent", "there is no such file", where=path)
+    if not target.is_file():
+        return _unreadable("it is no file")
     folder = node or ("." if Path(FILE_NAME).is_file() else None)
-    with _reading(target) as reader:
-        front = reader.read_at(0, len(SEALED_MARK))
-        if front == SEALED_MARK:
-            return _verify_sealed(target, folder, integrity_only=integrity_only)
-        report = verify_court_file(reader, trust=_trust(trust, folder), integrity_only=integrity_only)
-    return _court_report(report)
+    try:
+        with _reading(target) as reader:
+            if reader.read_at(0, len(SEALED_MARK)) != SEALED_MARK:
+                return _verify_court(reader, trust=trust, folder=folder, integrity_only=integrity_only)
+    except OSError as exc:
+        return _unreadable(exc.strerror or type(exc).__name__)
+    return _verify_sealed(target, folder, integrity_only=integrity_only)
+
+
+def _verify_court(
+    reader: "_FileBytes", *, trust: str | None, folder: str | None, integrity_only: bool
+) -> VerifyReport:
+    """Judge a court file; a trust file that says nothing is a fault of step 15, as in ``verify.py``."""
+    try:
+        trusted, fault = _trust(trust, folder), ""
+    except _TrustFileError as exc:
+        trusted, fault = None, exc.reason
+    report = _court_report(verify_court_file(reader, trust=trusted, integrity_only=integrity_only))
+    if fault and report.step == _TRUST_STEP:
+        return dataclasses.replace(report, path="--trust", reason=fault)
+    return report
+
+
+class _TrustFileError(Exception):
+    """A trust file that cannot be read or does not say whom to trust."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class _FileBytes:
@@ -75,12 +104,7 @@ class _FileBytes:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[_FileBytes]:
-    try:
-        reader = FileReader(path)
-    except OSError as exc:
-        raise UnavailableError(
-            "verify.io", f"the file cannot be read: {exc.strerror}", where=str(path)
-        ) from exc
+    reader = FileReader(path)
     try:
         yield _FileBytes(reader)
     finally:
@@ -93,20 +117,41 @@ def _trust(text: str | None, folder: str | None) -> Trust | None:
             return None
         with opened(folder) as (_, _, place), place.store.snapshot() as tx:
             return Trust(roots=frozenset(pin.fingerprint for pin in tx.exchange.pins()))
-    file = Path(text)
-    try:
-        is_file = file.is_file()
-    except OSError:  # a text too long for a file name
-        is_file = False
-    if is_file:
-        if file.stat().st_size > _MOST_TRUST:
-            raise MalformedError("trust.form", "the trust file is too large", where=text)
-        return parse_trust_file(file.read_bytes())
+    if _names_a_file(text):
+        return _trust_in(Path(text))
     own = ""
     if folder is not None:
         with opened(folder) as (_, _, place), place.store.snapshot() as tx:
             own = own_root(tx)
     return parse_trust(text, own=own)
+
+
+def _names_a_file(text: str) -> bool:
+    """Tell whether the text names a file: it is one, or is neither words nor a fingerprint."""
+    try:
+        return Path(text).exists() or not (" " in text.strip() or _FINGERPRINT.fullmatch(text.strip()))
+    except OSError:  # too long for a file name
+        return False
+
+
+def _trust_in(file: Path) -> Trust:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_MOST_TRUST + 1)
+        if len(data) > _MOST_TRUST:
+            raise _TrustFileError("not a file of trusted roots")
+        return parse_trust_file(data)
+    except FileNotFoundError as exc:
+        raise NotFoundError(
+            "trust.absent",
+            f"there is no trust file {str(file)!r}",
+            hint="name a file of trusted roots, a fingerprint of 64 digits, or twelve words in quotes",
+            where="--trust",
+        ) from exc
+    except OSError as exc:
+        raise _TrustFileError(f"the trust file cannot be read: {exc.strerror}") from exc
+    except MalformedError as exc:
+        raise _TrustFileError(exc.message) from exc
 
 
 def _court_report(report: VerdictReport) -> VerifyReport:

@@ -792,7 +792,7 @@ def main() -> int:
             report = verify(file, roots.read() if given.trust else None, given.integrity_only)
     except OSError as problem:
         print(f"cannot be read: {problem}", file=sys.stderr)
-        return 7
+        return 5 if isinstance(problem, FileNotFoundError) else 7
     print(json.dumps(report) if given.json else in_words(report))
     return int(report["exit"])
 
