@@ -146,4 +146,31 @@ def matter_of(tx: CaseTransaction, authority: AuthorityId, request: ActId) -> Re
         return None
     act = parse_signed_act(record.signed).act
     parts = {part.name: part.data for part in open_parts(tx.acts.parts(authority, request))}
-    return RequestMatter(act_id=request, kind=act.kind, body=act.body, parts=parts)
+    about = _acts_on(tx, authority, record.case, request)
+    return RequestMatter(
+        act_id=request,
+        kind=act.kind,
+        body=act.body,
+        parts=parts,
+        decided=frozenset(code for found in about if found.own for code in _decided(tx, found)),
+        consultations=frozenset(found.act_id for found in about if found.kind == "case.consult"),
+    )
+
+
+def _acts_on(
+    tx: CaseTransaction, authority: AuthorityId, case: CaseId, request: ActId
+) -> tuple[ActRecord, ...]:
+    found = []
+    for record in tx.acts.of_case(authority, case):
+        act = parse_signed_act(record.signed).act
+        if act.id != request and act.body.get("request") == request:
+            found.append(record)
+    return tuple(found)
+
+
+def _decided(tx: CaseTransaction, record: ActRecord) -> frozenset[str]:
+    """Return the codes of what was decided by name when an act of ours went out."""
+    if tx.acts.gate(record.authority, record.act_id) is None:
+        return frozenset()
+    decisions = tx.acts.decisions(record.authority, record.act_id)
+    return frozenset(taken.finding.partition("@")[0] for taken in decisions if taken.finding)

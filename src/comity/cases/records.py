@@ -229,12 +229,20 @@ class OfficerRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestMatter:
-    """The request that an act answers, for an assessor on the requested side."""
+    """The request that an act answers, for an assessor on the requested side.
+
+    Attributes:
+        decided: Codes of the findings that named officers decided in acts of ours on this request that were
+            issued.
+        consultations: Acts of the case by which one side consulted the other on this request.
+    """
 
     act_id: ActId
     kind: str
     body: Mapping[str, Any]
     parts: Mapping[str, bytes]
+    decided: frozenset[str] = frozenset()
+    consultations: frozenset[ActId] = frozenset()
 
 
 class LeafKind(StrEnum):

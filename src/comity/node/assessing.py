@@ -3,7 +3,8 @@
 A request is judged whole by the side that sends it. On the side that receives it the same form is
 judged again, and each open question is put at the step which it concerns: rights, sovereignty and
 persecution when the request is taken on; proportionality and domestic law when a domestic order is
-recorded; personal data when it is decided to transmit. So every question is decided once, by name,
+recorded; personal data when it is decided to transmit. Where data are held or handed over without a
+recorded order, what the order would have asked is asked there. So every question is decided by name,
 and none can be skipped: what blocks, blocks at every step.
 """
 
@@ -63,8 +64,10 @@ class RequestAssessor:
             case "order.record":
                 judged = _judged(asked, request, on, only=_AT_ORDER)
                 return _merged(judged, _order(asked, body, request))
+            case "preservation.effect" if _holds(body):
+                return _judged(asked, request, on, only=_AT_ORDER - request.decided)
             case "transmission.decide":
-                return _judged(asked, request, on, only=_AT_TRANSMISSION)
+                return _judged(asked, request, on, only=_AT_TRANSMISSION | (_AT_ORDER - request.decided))
             case "evidence.deliver":
                 return _judged(asked, request, on, only=frozenset())
             case "request.refuse" | "request.postpone":
@@ -125,6 +128,11 @@ def _order(kind: RequestKind, body: Mapping[str, Any], request: RequestMatter) -
     return check_order(start=body.get("from", 0), until=body.get("until"), clocks=pack.clocks)
 
 
+def _holds(body: Mapping[str, Any]) -> bool:
+    """Tell whether something is held: where nothing was found, nobody is burdened."""
+    return any(item.get("state") != "not_held" for item in body.get("items", ()))
+
+
 def _merged(*assessments: Assessment) -> Assessment:
     return Assessment.of(finding for one in assessments for finding in one.findings)
 
@@ -152,7 +160,7 @@ def _refusal(
             kind=kind.code,
             grounds=(str(body.get("ground", "")),),
             postpone=act == "request.postpone",
-            consulted=body.get("consulted") is not None,
+            consulted=body.get("consulted") in request.consultations,
             reasoned=bool(parts.get(REASON, b"").strip()),
             offence_class=OffenceClass(scope),
             reservations=_reservations(pack, refusing),

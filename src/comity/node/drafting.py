@@ -121,7 +121,7 @@ def complete_body(
     open_items = next((p.items for p in permitted if p.kind == kind and p.request == body.get("request")), ())
     if request is not None:
         _fill(kind, body, request, open_items, now)
-    if "consulted" in fields and "consulted" not in body:
+    if kind in ("request.refuse", "request.postpone") and "consulted" not in body:
         body["consulted"] = request.consultations[-1] if request and request.consultations else None
     if kind in ("order.record", "request.postpone"):
         body.setdefault("until", _order_end(body, request) if kind == "order.record" else None)

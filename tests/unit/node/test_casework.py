@@ -5,6 +5,7 @@ import json
 import pytest
 
 from comity.kernel.errors import ComityError, ConflictError, DeniedError
+from comity.node.views import DraftView
 from comity.requests.service import example
 from tests.unit.node.nodes import Side, exchange, pair
 
@@ -101,8 +102,8 @@ def test_a_refusal_needs_a_ground_of_the_closed_list_and_a_consultation(sides: t
     exchange(asking, asked)
     reason = {"reason": {"text": "Our essential interests", "language": "en"}}
 
-    def refusal(ground: str) -> list[str]:
-        form = json.dumps({"body": {"ground": ground}, "parts": reason}).encode()
+    def refusal(ground: str, **more: str) -> list[str]:
+        form = json.dumps({"body": {"ground": ground, **more}, "parts": reason}).encode()
         draft = asked.cases.draft_act(asked.officer(), kind="request.refuse", case=request.case, form=form)
         asked.cases.drop(asked.officer(), act=draft.act)
         return [f.code for f in draft.assessment.findings if f.severity == "blocks"]
@@ -117,6 +118,76 @@ def test_a_refusal_needs_a_ground_of_the_closed_list_and_a_consultation(sides: t
     )
     asked.settle(consult)
     assert refusal("R-40.21b") == []
+    assert refusal("R-40.21b", consulted=request.act) == ["refusal.no_consultation"]
+    assert refusal("R-40.21b", consulted="0" * 64) == ["refusal.no_consultation"]
+
+
+def test_a_postponement_follows_a_consultation(sides: tuple[Side, Side]) -> None:
+    asking, asked = sides
+    request = asking.settle(asking.cases.draft_request(asking.officer(), form=STORED, to="XAB/contact-point"))
+    exchange(asking, asked)
+    form = json.dumps({"body": {"ground": "P-40.27"}, "parts": {"reason": "A trial is under way"}}).encode()
+    draft = asked.cases.draft_act(asked.officer(), kind="request.postpone", case=request.case, form=form)
+    assert [f.code for f in draft.assessment.findings] == ["refusal.no_consultation"]
+    asked.cases.drop(asked.officer(), act=draft.act)
+    asked.settle(
+        asked.cases.draft_act(
+            asked.officer(),
+            kind="case.consult",
+            case=request.case,
+            form=json.dumps({"body": {"about": "postponement"}, "parts": {"text": "In March?"}}).encode(),
+        )
+    )
+    draft = asked.cases.draft_act(asked.officer(), kind="request.postpone", case=request.case, form=form)
+    assert asked.settle(draft).kind == "request.postpone"
+
+
+def _open_questions(draft: DraftView) -> list[str]:
+    return sorted(key.partition("@")[0] for key in draft.undecided)
+
+
+@pytest.mark.parametrize(
+    ("form", "step", "asked_there"),
+    [
+        (PRESERVATION, "preservation.effect", []),
+        (STORED, "transmission.decide", ["personal_data.review"]),
+    ],
+)
+def test_no_question_is_skipped_by_recording_no_order(
+    sides: tuple[Side, Side], form: bytes, step: str, asked_there: list[str]
+) -> None:
+    asking, asked = sides
+    request = asking.settle(asking.cases.draft_request(asking.officer(), form=form, to="XAB/contact-point"))
+    exchange(asking, asked)
+
+    def draft(kind: str, parts: object = None) -> DraftView:
+        handed_in = json.dumps({"parts": parts or {}}).encode()
+        return asked.cases.draft_act(asked.officer(), kind=kind, case=request.case, form=handed_in)
+
+    asked.settle(draft("request.accept"))
+    of_the_order = ["domestic_law.review", "proportionality.review"]
+    parts = {"decision": "granted"} if step == "transmission.decide" else None
+    hasty = draft(step, parts)
+    assert _open_questions(hasty) == sorted(asked_there + of_the_order)
+    asked.cases.drop(asked.officer(), act=hasty.act)
+    order = draft("order.record", {"order": {"authority": "Court"}})
+    assert _open_questions(order) == of_the_order
+    asked.settle(order)
+    assert _open_questions(draft(step, parts)) == asked_there
+
+
+def test_what_holds_nothing_asks_nothing(sides: tuple[Side, Side]) -> None:
+    asking, asked = sides
+    draft = asking.cases.draft_request(asking.officer(), form=PRESERVATION, to="XAB/contact-point")
+    request = asking.settle(draft)
+    exchange(asking, asked)
+    asked.settle(asked.cases.draft_act(asked.officer(), kind="request.accept", case=request.case, form=b"{}"))
+    item = next(
+        iter(asked.cases.show(asked.officer(), case=request.case, purpose="practice").requests[0].items)
+    )
+    form = json.dumps({"body": {"items": [{"id": item, "state": "not_held"}]}}).encode()
+    effect = asked.cases.draft_act(asked.officer(), kind="preservation.effect", case=request.case, form=form)
+    assert effect.undecided == ()
 
 
 def test_ids_may_be_shortened_but_not_too_much(sides: tuple[Side, Side]) -> None:
