@@ -59,5 +59,7 @@ def check(
 
 def pack_of(reading: Reading) -> Pack | None:
     """Return what is in force between the two Parties of a form; None when nothing is known."""
+    if reading.kind is None:
+        return None  # a form of no known kind is not read, so nothing in it holds
     requesting, requested = parties_of(reading)
     return pack_between(requesting, requested) if requesting and requested else None
