@@ -4,7 +4,7 @@ draft, decide findings, approve, issue: gate, approvals, signature, leaf and out
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from comity.cases import kinds
@@ -12,6 +12,7 @@ from comity.cases.acts import NONCE_SIZE, Act, ActDraft, parse_act
 from comity.cases.approvals import persons_needed
 from comity.cases.decisions import Decisions, Subject
 from comity.cases.desk import CaseReader, Outbound, matter_of
+from comity.cases.drafts import PartInput, require_declared, require_known
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.intake import act_record, require_signature
 from comity.cases.parts import make_part, open_parts, part_record
@@ -38,15 +39,6 @@ from comity.kernel.ids import ActId, CaseId, OfficerName
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Envelope, Signer, envelope_value, parse_envelope
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartInput:
-    """A part as an officer hands it in."""
-
-    name: str
-    media: str
-    data: bytes = field(repr=False)
 
 
 class CaseDesk:
@@ -120,11 +112,13 @@ class CaseDesk:
         now = self._clock.now()
         require_clock(tx, now)
         self._decisions.officer(officer)
+        require_declared(kind, parts)
         made = tuple(make_part(item.name, item.data, entropy=self._entropy) for item in parts)
         refs = tuple(part.ref(item.media) for part, item in zip(made, parts, strict=True))
         draft = self._opening(to, now) if case is None else self._next(tx, case, now)
         envelope = replace(draft, kind=kind, body=body, parts=refs).envelope()
         act = parse_act(envelope)
+        require_known(act)
         self._require_sendable(tx, act, now)
         record = PendingRecord(
             authority=self._me.authority,
@@ -311,3 +305,6 @@ def _erase(tx: CaseTransaction, act: Act) -> None:
     body = kinds.parse_body(act)
     if isinstance(body, kinds.EraseBody):
         tx.acts.erase_part(act.sender.authority, ActId(body.act), body.part)
+
+
+__all__ = ["CaseDesk", "PartInput"]

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from comity.cases.drafts import MOST_WORDS, PartInput
 from comity.cases.errors import (
     ClockBehindError,
     FrozenError,
@@ -361,3 +362,44 @@ def test_a_tombstone_destroys_our_copy_of_the_part_and_every_signature_still_hol
     assert a.state(ask.act.case) == b.state(ask.act.case)
     assert a.state(ask.act.case).erased == ((ask.act.id, "form"),)
     require_signature(a.reader.signed(a.tx, ask.act.id).act, directory=world.pair.directory, at=T0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "size", "code"),
+    [
+        ("request.accept", "exhibit", 10, "draft.part"),
+        ("case.consult", "exhibit", 10, "draft.part"),
+        ("request.accept", "note", MOST_WORDS + 1, "draft.part_size"),
+        ("case.consult", "text", MOST_WORDS + 1, "draft.part_size"),
+    ],
+)
+def test_an_act_that_one_person_sends_is_no_way_out_for_evidence(
+    kind: str, name: str, size: int, code: str
+) -> None:
+    world = make_world()
+    ask = world.a.send("data.request", request_body("44(1)"))
+    world.settle()
+    body = {"request": ask.act.id} | ({"about": "refusal"} if kind == "case.consult" else {"items": ["1"]})
+    smuggled = PartInput(name=name, media="application/octet-stream", data=b"e" * size)
+    with pytest.raises(MalformedError) as caught:
+        world.b.desk.draft(
+            world.b.tx,
+            kind=kind,
+            body=body,
+            parts=[smuggled],
+            officer=OfficerName("a.diallo"),
+            case=ask.act.case,
+        )
+    assert caught.value.code == code
+
+
+def test_a_skeleton_is_no_place_for_words(world: World) -> None:
+    ask = world.a.send("data.request", request_body("44(1)"))
+    world.settle()
+    about = {"request": ask.act.id, "items": ["1"]}
+    with pytest.raises(MalformedError) as caught:
+        world.b.draft("request.accept", about | {"remark": "the suspect is N.N."}, case=ask.act.case)
+    assert caught.value.code == "draft.member"
+    with pytest.raises(MalformedError) as caught:
+        world.a.draft("data.request", request_body("44(1)", suspect="N.N."))
+    assert caught.value.code == "draft.member"
