@@ -66,7 +66,7 @@ def _serve(
 ) -> None:
     from comity.bootstrap.serving import serve_node
 
-    serve_node(directory, exchange_port=exchange_port, host=host, ready=ready)
+    serve_node(directory, port=port, exchange_port=exchange_port, host=host, ready=ready)
 
 
 def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:

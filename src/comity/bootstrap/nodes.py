@@ -1,21 +1,24 @@
 """A node from its folder: made, opened, migrated.
 
-The folder holds ``node.json``, ``state.db``, ``keys/``, ``tls/``, ``blobs/`` (sealed packages),
+The folder holds ``node.json``, ``state.db`` (unless the rows are on a server), ``keys/``, ``tls/``, ``blobs/`` (sealed packages),
 ``incoming/`` (pieces on their way) and ``room/`` (plaintext while it is checked, emptied at once).
 """
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from comity import __version__
 from comity.bootstrap.courier import DiskCourier
+from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.keystore import FolderKeyStore
 from comity.engines.pump import Pump
+from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.system import SystemClock, SystemEntropy
 from comity.evidence.service import Vault
 from comity.exchange.directory import Directory
@@ -32,16 +35,15 @@ from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_entry
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.signin import SignInDesk
 from comity.node.views import MigrateReport, NodeInfo
 from comity.node.workplace import Workplace
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
-from comity.storage.sql.migrations.runner import migrate as migrate_store
-from comity.storage.sql.store import SqlStore, create_store, open_store
+from comity.storage.sql.store import SqlStore
 from comity.transport.certificate import make_certificate
 from comity.treaty.parties import is_known
 
-STATE = "state.db"
 TLS = "tls"
 CERTIFICATE = "certificate.pem"
 PRIVATE_KEY = "key.pem"
@@ -58,8 +60,11 @@ def init_node(
     host: str,
     exchange_port: int | None,
     passphrase: bytes | None,
+    store: str = "",
 ) -> NodeInfo:
     """Make a node in a folder that does not exist or is empty: all of it, or nothing.
+
+    Its rows go into a file of the folder, or into a schema on a server when ``store`` is the address of one.
 
     Raises:
         ConflictError: ``node.exists``: the folder holds something already.
@@ -79,8 +84,9 @@ def init_node(
         )
     port = DEFAULT_PORT if exchange_port is None else exchange_port
     bracketed = f"[{host}]" if ":" in host else host
+    endpoint = f"https://{bracketed}:{port}"
     config = NodeConfig(
-        party=code, realm=realm, host=host, exchange_port=port, endpoint=f"https://{bracketed}:{port}"
+        party=code, realm=realm, host=host, exchange_port=port, endpoint=endpoint, store=store
     )
     draft = target.with_name(f".{target.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
@@ -96,7 +102,7 @@ def init_node(
 def open_node(directory: str, *, unlock: Callable[[OfficerName], bytes | None]) -> Iterator[Desks]:
     """Open a node for one command and close it afterwards."""
     with opened(directory) as (folder, _, place):
-        yield _desks(folder, place, unlock)
+        yield desks_of(folder, place, unlock)
 
 
 @contextmanager
@@ -109,7 +115,7 @@ def opened(directory: str) -> Iterator[tuple[Path, NodeConfig, Workplace]]:
     """
     folder = Path(directory)
     config = read_config(folder)
-    store = open_store(folder / STATE)
+    store = open_state(folder, config)
     try:
         yield folder, config, workplace(folder, config, store)
     finally:
@@ -119,8 +125,7 @@ def opened(directory: str) -> Iterator[tuple[Path, NodeConfig, Workplace]]:
 def migrate(directory: str) -> MigrateReport:
     """Bring the tables of a node to the form that this version writes."""
     folder = Path(directory)
-    read_config(folder)
-    before, after = migrate_store(folder / STATE)
+    before, after = migrate_state(folder, read_config(folder))
     return MigrateReport(version_before=before, version_after=after)
 
 
@@ -154,7 +159,8 @@ def pieces_of(folder: Path) -> FolderPieces:
     return FolderPieces(folder / "incoming", blobs_of(folder))
 
 
-def _desks(folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None]) -> Desks:
+def desks_of(folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None]) -> Desks:
+    """Return the desks of the node in a folder, around an open workplace."""
     blobs, pieces = blobs_of(folder), pieces_of(folder)
     files = FolderEvidenceFiles(folder / "room")
     evidence = EvidenceDesk(
@@ -174,13 +180,13 @@ def _desks(folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes
         court=CourtDesk(place=place, evidence=evidence, files=files, tool=TOOL),
         logs=LogsDesk(place=place),
         courier=CourierDesk(place=place, carrier=carrier),
+        signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
     )
 
 
 def _found(folder: Path, config: NodeConfig, *, name: str, passphrase: bytes | None) -> NodeInfo:
     write_config(folder, config)
-    store = create_store(folder / STATE)
-    try:
+    with new_state(folder, config) as store:
         place = workplace(folder, config, store)
         place.founder.found(
             party=place.party,
@@ -191,8 +197,6 @@ def _found(folder: Path, config: NodeConfig, *, name: str, passphrase: bytes | N
             passphrase=passphrase,
         )
         return _info(place)
-    finally:
-        store.close()
 
 
 def _make_certificate(folder: Path, host: str) -> bytes:

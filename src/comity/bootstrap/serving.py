@@ -1,15 +1,17 @@
-"""``comity serve``: the exchange door and the work of a node, in one process."""
+"""``comity serve``: the pages, the exchange door and the work of a node, in one process."""
 
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from comity.api.app import exchange_app
 from comity.api.exchange import ExchangeToolbox
-from comity.api.server import serve
+from comity.api.server import Listener, serve_all
 from comity.bootstrap.nodes import CERTIFICATE, PRIVATE_KEY, TLS, blobs_of, opened, pieces_of
+from comity.bootstrap.pages import officers_app
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
@@ -28,21 +30,25 @@ from comity.worker.lanes import Lanes
 from comity.worker.loop import Worker, WorkerToolbox
 from comity.worker.stopping import UntilStopped
 
+LOOPBACK = "127.0.0.1"
+
 
 def serve_node(
     directory: str,
     *,
+    port: int | None,
     exchange_port: int | None,
     host: str | None,
     ready: Callable[[str], None],
 ) -> None:
-    """Serve the exchange of a node and do its work until SIGINT or SIGTERM.
+    """Serve the pages and the exchange of a node and do its work until SIGINT or SIGTERM.
 
     Args:
         directory: The node's folder.
+        port: Port of the pages, which listen on the loopback only; None for the one configured, 0 for any.
         exchange_port: Port of the exchange; None for the one configured, 0 for any free one.
-        host: Address to listen on; None for the one configured.
-        ready: Called once with one line when the door is open.
+        host: Address of the exchange to listen on; None for the one configured.
+        ready: Called once with one line when both doors are open.
 
     Raises:
         UnavailableError: ``serve.port``.
@@ -64,28 +70,39 @@ def serve_node(
         )
         thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
         address = host or config.host
-        port = config.exchange_port if exchange_port is None else exchange_port
-
-        def opens() -> None:
-            thread.start()
-            ready(f"{config.party} exchange https://{address}:{port}")
-
-        try:
-            serve(
-                exchange_app(_toolbox(place, exchange, deliveries)),
+        listeners = [
+            Listener(
+                app=exchange_app(_toolbox(place, exchange, deliveries)),
                 host=address,
-                port=port,
+                port=config.exchange_port if exchange_port is None else exchange_port,
                 certificate=folder / TLS / CERTIFICATE,
                 key=folder / TLS / PRIVATE_KEY,
-                ready=opens,
-                stop=stop,
-            )
+            ),
+            _inward(folder, place, port=config.port if port is None else port),
+        ]
+
+        def opens(ports: tuple[int, ...]) -> None:
+            thread.start()
+            ready(_addresses(config.party, address, ports))
+
+        try:
+            serve_all(listeners, ready=opens, stop=stop)
         finally:
             stop.set()
             worker.wake()
             if thread.is_alive():
                 thread.join(timeout=10)
             transport.close()
+
+
+def _addresses(party: str, host: str, ports: tuple[int, ...]) -> str:
+    return f"{party} exchange https://{host}:{ports[0]} pages http://{LOOPBACK}:{ports[1]}"
+
+
+def _inward(folder: Path, place: Workplace, *, port: int) -> Listener:
+    """Return the door of the officers: plain HTTP, so on the loopback only."""
+    app = officers_app(folder, place, secure=False, report=_report)
+    return Listener(app=app, host=LOOPBACK, port=port)
 
 
 def _toolbox(
@@ -192,11 +209,11 @@ class _Chores:
         with self.place.store.transaction() as tx:
             tx.exchange.forget_nonces(now)
             offices = self.place.authorities(tx)
-        founder = self.place.founder
+        keeper = self.place.keeper
         if not self.place.keys.is_locked(ENTRY_KEY):
             for office in offices:
-                founder.rotate_age(office)
-        founder.destroy_old()
+                keeper.rotate_age(office)
+        keeper.destroy_old()
         self.place.commit_heads()
 
 

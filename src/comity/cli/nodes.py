@@ -12,6 +12,7 @@ from comity.cli.values import node_value, officer_value
 if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.ports import Desks
+    from comity.kernel.clock import Instant
 
 
 def init(context: Context) -> Reply:
@@ -107,6 +108,44 @@ def add_officer(context: Context) -> Reply:
     roles = ", ".join(context.words.label("role", role) for role in officer.roles)
     line = context.say("line.officer_added", officer=officer.name, authority=officer.authority, roles=roles)
     return Reply(value=officer_value(officer), lines=(line,))
+
+
+def renew(context: Context) -> Reply:
+    """Publish every office and officer for another term."""
+    from comity.kernel.clock import format_instant
+
+    with context.seated() as (desks, actor):
+        end = desks.people.renew(actor, entry_passphrase=_entry_passphrase(context, desks))
+    until = format_instant(end)
+    return Reply(value={"until": until}, lines=(context.say("line.renewed", until=until),))
+
+
+def revoke_officer(context: Context) -> Reply:
+    """Take an officer out and revoke the key from a time on."""
+    options = context.options
+    name, since = options.text("name"), _since(options.text("since"))
+    with context.seated() as (desks, actor):
+        desks.people.revoke_officer(
+            actor, name=name, since=since, entry_passphrase=_entry_passphrase(context, desks)
+        )
+    return Reply(value={"revoked": name}, lines=(context.say("line.officer_revoked", officer=name),))
+
+
+def _since(text: str) -> Instant | None:
+    from datetime import UTC, datetime
+
+    from comity.kernel.clock import from_datetime
+    from comity.kernel.errors import MalformedError
+
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise MalformedError(
+            "time.form", f"{text[:40]!r} is no time", hint="e.g. 2026-11-20T08:00:00Z", where="--since"
+        ) from exc
+    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def list_officers(context: Context) -> Reply:

@@ -69,6 +69,7 @@ NODE = (
         ),
         example='authority add XAA/central-authority --name "Ministry of Justice" --role central-authority',
     ),
+    Command(words=("authority", "renew"), section="node", code="nodes:renew", example="authority renew"),
     Command(
         words=("officer", "add"),
         section="node",
@@ -80,6 +81,16 @@ NODE = (
             Argument(name="officer_passphrase_file", flags=("--officer-passphrase-file",), metavar="FILE"),
         ),
         example="officer add m.okafor --role head",
+    ),
+    Command(
+        words=("officer", "revoke"),
+        section="node",
+        code="nodes:revoke_officer",
+        arguments=(
+            Argument(name="name", metavar="NAME", required=True),
+            Argument(name="since", flags=("--since",), metavar="TIME"),
+        ),
+        example="officer revoke a.diallo --since 2026-11-20T08:00:00Z",
     ),
     Command(words=("officer", "list"), section="node", code="nodes:list_officers", example="officer list"),
     Command(words=("migrate",), section="node", code="nodes:migrate", example="migrate"),

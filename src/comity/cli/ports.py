@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
     from comity.node.views import (
         Actor,
@@ -54,6 +55,16 @@ class PeopleDesk(Protocol):
         entry_passphrase: bytes | None = None,
     ) -> OfficerView:
         """Add an officer: ``passphrase`` wraps their key, ``entry_passphrase`` opens the entry key."""
+        ...
+
+    def renew(self, actor: Actor, *, entry_passphrase: bytes | None = None) -> Instant:
+        """Publish every office and officer for another term and return its end."""
+        ...
+
+    def revoke_officer(
+        self, actor: Actor, *, name: str, since: Instant | None = None, entry_passphrase: bytes | None = None
+    ) -> object:
+        """Take an officer out and revoke the key."""
         ...
 
     def officers(self) -> Sequence[OfficerView]:

@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.kinds import DeliverBody, parse_body
-from comity.cases.wire import SignedAct, parse_signed_act
-from comity.evidence.pieces import PIECE, PieceList
+from comity.cases.parts import open_parts
+from comity.cases.wire import SignedAct
+from comity.evidence.pieces import PIECE, PieceList, piece_count
 from comity.evidence.ports import BlobReader, BlobStore, PackageRecord, PieceStore
 from comity.exchange.deliveries import DeliveryDesk, Start
 from comity.exchange.records import Delivery, Direction
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
-from comity.kernel.errors import NotFoundError
+from comity.kernel.digests import sha256
+from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId
+from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.exchanging import Offices
+from comity.node.exhibits import SUITE, delivered_body, said_name
 from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
 
@@ -121,7 +125,7 @@ class Arrivals:
             header = _header_length(reader)
         finally:
             reader.close()
-        body = _body(tx, delivery.authority, delivery.act_id)
+        body = delivered_body(tx, delivery.authority, delivery.act_id)
         tx.evidence.put_package(
             PackageRecord(
                 authority=delivery.authority,
@@ -157,6 +161,7 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
 
     Raises:
         DeniedError: ``way_out.no_decision``: no closed gate stands behind the act.
+        ConflictError: ``package.differs``: the act says something else of the package than was sealed.
         NotFoundError: ``package.absent``: no package with these roots was sealed here for this case.
 
     Basis: PROTOCOL 11, 19
@@ -178,6 +183,7 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
             hint="seal it with 'comity evidence seal --case CASE' first",
             where="/body/bag_root",
         )
+    _require_as_sealed(tx, signed, body, record)
     recipients = place.directory.party(tx.exchange, act.to.root).age_recipients(
         act.to.authority, at=place.clock.now()
     )
@@ -211,12 +217,22 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
     )
 
 
-def _body(tx: Transaction, authority: AuthorityId, act_id: ActId) -> DeliverBody:
-    record = tx.acts.get(authority, act_id)
-    body = parse_body(parse_signed_act(record.signed).act) if record is not None else None
-    if not isinstance(body, DeliverBody):
-        raise ValueError("a delivery comes from an act of its kind")
-    return body
+def _require_as_sealed(tx: Transaction, signed: SignedAct, body: DeliverBody, record: PackageRecord) -> None:
+    """Raise unless the act says of the package what was sealed: length, pieces, suite, handling, limits."""
+    ours = signed.act.sender.authority
+    kept = tx.node.setting(said_name(ours, record.bag_root))
+    said = parse_ijson(kept) if kept is not None else {}
+    limits = sha256(dump_ijson(said.get("limits"))).hex()
+    part = next((p.data for p in open_parts(tx.acts.parts(ours, signed.act.id)) if p.name == "limits"), b"")
+    told = (body.payload_length, body.pieces, body.suite, body.handling, body.limits_digest)
+    held = (record.payload_length, piece_count(record.payload_length), SUITE, said.get("handling"), limits)
+    if told != held or sha256(part).hex() != limits:
+        raise ConflictError(
+            "package.differs",
+            "the act says something else of the package than was sealed",
+            hint="draft it from the form that 'comity evidence send' writes",
+            where="/body",
+        )
 
 
 def _header_length(reader: BlobReader) -> int:

@@ -10,6 +10,7 @@ from comity.node.court import CourtDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.signin import SignInDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
 
@@ -34,6 +35,7 @@ class Desks:
     court: CourtDesk
     logs: LogsDesk
     courier: CourierDesk
+    signin: SignInDesk
 
     def actor(self, name: str | None) -> Actor:
         """Return the officer who acts, with an unlocked key; the only officer where none is named."""

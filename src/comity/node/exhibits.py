@@ -6,7 +6,9 @@ from typing import Any
 
 from comity.cases.desk import CaseReader, matter_of
 from comity.cases.gate import WayOut, require_way_out
+from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.ports import Address
+from comity.cases.wire import parse_signed_act
 from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.handling import Handling, Step
 from comity.evidence.label import PackageLabel
@@ -22,7 +24,7 @@ from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.access import Action, require_access
@@ -85,7 +87,7 @@ class EvidenceDesk:
         require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
         now = self.place.clock.now()
         with self.place.store.snapshot() as tx:
-            conditions = self._limits(tx, actor.authority, ActId(request), limits or {}, now)
+            conditions = self._limits(tx, actor.authority, CaseId(case), ActId(request), limits or {}, now)
         label = PackageLabel(
             realm=self.place.realm,
             case=CaseId(case),
@@ -195,6 +197,9 @@ class EvidenceDesk:
             self._copy(record.piece_root, out)
             return out
         require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None)
+        with self.place.store.transaction() as tx:
+            now, about = self.place.clock.now(), delivery
+            self.place.journal.decision(tx, actor, action="evidence.package", about=about, at=now)
         made = agefile.Identity.generate(self.place.entropy)
         key = self.files.writer(identity_out)
         try:
@@ -209,7 +214,7 @@ class EvidenceDesk:
         """Open a package into a new folder that its caller removes, with the limits checked for opening."""
         reader = self.blobs.open(record.piece_root)
         try:
-            return self.vault.open(
+            bag = self.vault.open(
                 reader,
                 identities=self.place.openers(actor.authority),
                 expected=Expected(
@@ -223,6 +228,23 @@ class EvidenceDesk:
             )
         finally:
             reader.close()
+        self._require_as_signed(actor.authority, record, bag)
+        return bag
+
+    def _require_as_signed(self, authority: AuthorityId, record: PackageRecord, bag: OpenedBag) -> None:
+        """Raise unless the package says of itself what the act said that announced it."""
+        if record.delivery is None:
+            return
+        with self.place.store.snapshot() as tx:
+            body = delivered_body(tx, authority, record.delivery)
+        limits = sha256(dump_ijson(limits_value(bag.label.limits))).hex()
+        if (body.handling, body.limits_digest) != (bag.label.handling.value, limits):
+            raise UntrustedError(
+                "package.limits",
+                "handling or limits in the package are not those of the act that delivered it",
+                hint="ask the sending authority which of the two it means",
+                where=record.delivery,
+            )
 
     def _counted(self, view: DeliveryView) -> DeliveryView:
         if view.pieces_here or view.act not in self.pieces.deliveries():
@@ -275,10 +297,10 @@ class EvidenceDesk:
             "handling": sealed.label.handling.value,
             "limits": limits_value(sealed.label.limits),
         }
-        tx.node.put_setting(_said_name(authority, sealed.bag_root), dump_ijson(said))
+        tx.node.put_setting(said_name(authority, sealed.bag_root), dump_ijson(said))
 
     def _said(self, tx: Transaction, authority: AuthorityId, bag_root: str) -> dict[str, Any]:
-        kept = tx.node.setting(_said_name(authority, bag_root))
+        kept = tx.node.setting(said_name(authority, bag_root))
         if kept is None:
             raise NotFoundError("package.absent", "nothing is kept about this package", where=bag_root)
         found: dict[str, Any] = parse_ijson(kept)
@@ -315,13 +337,15 @@ class EvidenceDesk:
         self,
         tx: Transaction,
         authority: AuthorityId,
+        case: CaseId,
         request: ActId,
         given: Mapping[str, Any],
         now: Instant,
     ) -> Limits:
         matter = matter_of(tx, authority, request)
-        if matter is None:
-            raise NotFoundError("request.absent", "no such request is here", where=request)
+        held = tx.acts.get(authority, request)
+        if matter is None or held is None or held.case != case:
+            raise NotFoundError("request.absent", "the case has no such request", where=request)
         kind = next((kind for kind in KINDS if kind.act == matter.kind), None)
         if kind is None:
             raise MalformedError("request.kind", "this act is no request", where=request)
@@ -361,5 +385,15 @@ def _handling(text: str) -> Handling:
     return known[text]
 
 
-def _said_name(authority: AuthorityId, bag_root: str) -> str:
+def delivered_body(tx: Transaction, authority: AuthorityId, act_id: ActId) -> DeliverBody:
+    """Return the skeleton of the act that announced a delivery."""
+    record = tx.acts.get(authority, act_id)
+    body = parse_body(parse_signed_act(record.signed).act) if record is not None else None
+    if not isinstance(body, DeliverBody):
+        raise ValueError("a delivery comes from an act of its kind")
+    return body
+
+
+def said_name(authority: AuthorityId, bag_root: str) -> str:
+    """Return the name under which handling and limits of a package of ours are kept."""
     return f"package/{authority}/{bag_root}"

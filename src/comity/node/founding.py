@@ -44,9 +44,9 @@ from comity.node.views import OfficerView
 FIRST_AUTHORITY = "contact-point"
 ENTRY_KEY = "entry/1"
 FIRST_OFFICER = OfficerName("first-officer")
-_LIFE = {Realm.LIVE: 366 * DAY, Realm.PRACTICE: 3660 * DAY}
+LIFE = {Realm.LIVE: 366 * DAY, Realm.PRACTICE: 3660 * DAY}
 _ROOT_KEYS = {Realm.LIVE: (3, 2), Realm.PRACTICE: (1, 1)}
-AGE_LIFE = 30 * DAY
+AGELIFE = 30 * DAY
 COURIER_WINDOW = 90 * DAY
 _SIGNING = (Usage.ACT, Usage.RECEIPT, Usage.LOG, Usage.TRANSPORT)
 
@@ -108,7 +108,7 @@ class Founder:
             root_version=1,
             version=1,
             issued_at=now,
-            expires_at=Instant(now + _LIFE[realm]),
+            expires_at=Instant(now + LIFE[realm]),
             authorities=(office,),
         )
         self._keep(signed_root, entry, entry_signer)
@@ -138,7 +138,7 @@ class Founder:
             )
             return dataclasses.replace(entry, authorities=(*entry.authorities, office))
 
-        self._amend(change, passphrase)
+        self.amend(change, passphrase)
         return made
 
     def add_officer(
@@ -169,62 +169,21 @@ class Founder:
                 raise NotFoundError("authority.absent", f"{authority} is no authority of this node")
             if any(o.name == officer for a in entry.authorities for o in a.officers):
                 raise ConflictError("officer.exists", f"{officer} is an officer of this Party already")
-            window = (now, Instant(now + _LIFE[entry.realm]))
+            window = (now, Instant(now + LIFE[entry.realm]))
             made = self._new_officer(entry.party, officer, roles=held, window=window, passphrase=passphrase)
-            return _with_office(entry, dataclasses.replace(office, officers=(*office.officers, made)))
+            return with_office(entry, dataclasses.replace(office, officers=(*office.officers, made)))
 
-        self._amend(change, entry_passphrase)
+        self.amend(change, entry_passphrase)
         return OfficerView(name=officer, authority=authority, roles=tuple(role.value for role in held))
 
-    def rotate_age(self, authority: AuthorityId, *, passphrase: bytes | None = None) -> bool:
-        """Publish a new age key for an office when its newest is a month old; tell whether it was due.
+    def amend(self, change: Callable[[Entry, Instant], Entry], passphrase: bytes | None) -> Entry:
+        """Publish a new version of the Party entry: the old one, changed.
 
-        The private half of the old one stays for couriers that are still on their way; see
-        :meth:`destroy_old`. ``passphrase`` opens the entry key, where it is wrapped.
-
-        Basis: PROTOCOL 19
+        Args:
+            change: Returns the changed entry; version and times are set here.
+            passphrase: Opens the entry key, where it is wrapped; a wrong one changes nothing.
         """
-        with self.store.snapshot() as tx:
-            office = _office(own_entry(tx), authority)
-        newest = max(key.not_before for key in office.keys if key.usage is Usage.AGE)
-        if self.clock.now() < newest + AGE_LIFE:
-            return False
-
-        def change(entry: Entry, now: Instant) -> Entry:
-            held = _office(entry, authority)
-            identity = Identity.generate(self.entropy)
-            self.keys.put_identity(authority, identity)
-            made = PublishedKey(
-                usage=Usage.AGE,
-                public=identity.public,
-                not_before=now,
-                not_after=Instant(now + _LIFE[entry.realm]),
-            )
-            kept = tuple(key for key in held.keys if key.usage is not Usage.AGE)
-            return _with_office(entry, dataclasses.replace(held, keys=(*kept, made)))
-
-        self._amend(change, passphrase)
-        return True
-
-    def destroy_old(self) -> int:
-        """Destroy the private age keys that were replaced more than 90 days ago; return how many.
-
-        Basis: PROTOCOL 19
-        """
-        now = self.clock.now()
-        with self.store.snapshot() as tx:
-            held = tx.exchange.entries(own_root(tx))
-        entries = [parse_entry(parse_envelope(parse_ijson(data, most_bytes=1 << 20))) for data in held]
-        destroyed = 0
-        for office in entries[-1].authorities:
-            listed = {key.public for key in office.keys if key.usage is Usage.AGE}
-            for identity in self.keys.identities(office.id):
-                since = _replaced_at(entries, office.id, identity.public)
-                if identity.public not in listed and since is not None and now > since + COURIER_WINDOW:
-                    destroyed += self.keys.destroy_identity(office.id, identity.public)
-        return destroyed
-
-    def _amend(self, change: Callable[[Entry, Instant], Entry], passphrase: bytes | None) -> Entry:
+        signer = self.keys.signer(ENTRY_KEY, passphrase=passphrase)
         with self.store.transaction() as tx:
             now = self.clock.now()
             old = own_entry(tx)
@@ -232,9 +191,8 @@ class Founder:
                 change(old, now),
                 version=old.version + 1,
                 issued_at=Instant(max(now, old.issued_at)),
-                expires_at=Instant(max(now + _LIFE[old.realm], old.expires_at)),
+                expires_at=Instant(max(now + LIFE[old.realm], old.expires_at)),
             )
-            signer = self.keys.signer(ENTRY_KEY, passphrase=passphrase)
             tx.exchange.put_entry(
                 new.root, version=new.version, envelope=_encoded(sign(entry_statement(new), [signer]))
             )
@@ -263,7 +221,7 @@ class Founder:
             party,
             FIRST_OFFICER,
             roles=(Role.OFFICER, Role.HEAD),
-            window=(now, Instant(now + _LIFE[realm])),
+            window=(now, Instant(now + LIFE[realm])),
             passphrase=passphrase,
         )
 
@@ -291,7 +249,7 @@ class Founder:
         return made
 
     def _new_keys(self, authority: AuthorityId, realm: Realm, now: Instant) -> tuple[PublishedKey, ...]:
-        end = Instant(now + _LIFE[realm])
+        end = Instant(now + LIFE[realm])
         identity = Identity.generate(self.entropy)
         self.keys.put_identity(authority, identity)
         self.keys.put_store_identity(authority, Identity.generate(self.entropy))
@@ -347,29 +305,12 @@ def own_entry(tx: _ExchangeTransaction) -> Entry:
     return parse_entry(parse_envelope(parse_ijson(held[-1], most_bytes=1 << 20, where="own entry")))
 
 
-def _office(entry: Entry, authority: AuthorityId) -> PublishedAuthority:
-    office = entry.authority(authority)
-    if office is None:
-        raise NotFoundError("authority.absent", f"{authority} is no authority of this node")
-    return office
-
-
-def _replaced_at(entries: Sequence[Entry], authority: AuthorityId, public: bytes) -> Instant | None:
-    """Return when an entry first no longer listed a key that an earlier one had; None while it is listed."""
-    replaced: Instant | None = None
-    for entry in reversed(entries):
-        office = entry.authority(authority)
-        if office is not None and any(key.public == public for key in office.keys):
-            return replaced
-        replaced = entry.issued_at
-    return None
-
-
 def _encoded(envelope: Envelope) -> bytes:
     return dump_ijson(envelope_value(envelope))
 
 
-def _with_office(entry: Entry, office: PublishedAuthority) -> Entry:
+def with_office(entry: Entry, office: PublishedAuthority) -> Entry:
+    """Return the entry with one of its offices replaced."""
     offices = tuple(office if held.id == office.id else held for held in entry.authorities)
     return dataclasses.replace(entry, authorities=offices)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comity.exchange.cards import build_card, keep_card, parse_card
 from comity.exchange.ports import Pin
 from comity.exchange.words import same_words, twelve_words
+from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, DeniedError
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, parse_authority, parse_officer
 from comity.kernel.realms import Realm
@@ -60,6 +61,25 @@ class PeopleDesk:
         )
         self._record(actor, "officer.add", made.name)
         return made
+
+    def renew(self, actor: Actor, *, entry_passphrase: bytes | None = None) -> Instant:
+        """Publish every office and officer for another term, with new age keys; return the new end."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
+        end = self.place.keeper.renew(passphrase=entry_passphrase)
+        self._record(actor, "authority.renew", self.place.party)
+        return end
+
+    def revoke_officer(
+        self, actor: Actor, *, name: str, since: Instant | None = None, entry_passphrase: bytes | None = None
+    ) -> OfficerName:
+        """Take an officer out and revoke the key from an instant on; from now where none is given."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
+        from_when = self.place.clock.now() if since is None else since
+        gone = self.place.keeper.revoke_officer(
+            parse_officer(name), since=from_when, passphrase=entry_passphrase
+        )
+        self._record(actor, "officer.revoke", gone)
+        return gone
 
     def officers(self) -> tuple[OfficerView, ...]:
         """Return the officers that the entry in force lists."""
@@ -135,7 +155,7 @@ class PeersDesk:
                 raise ConflictError(
                     "peer.known",
                     f"{party.party} is pinned with another root",
-                    hint="treat it as an impostor until a note verbale explains it; then remove the old pin",
+                    hint="treat it as an impostor until a note verbale explains it; the first pin stays",
                 )
             keep_card(tx.exchange, read)
             if tx.exchange.pin_of(party.fingerprint) is None:

@@ -1,11 +1,14 @@
 """The desk for looking: drafts, packages sealed here, and the journal that an overseer reads."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from comity.kernel.clock import Instant
-from comity.kernel.ids import CaseId, OfficerName
+from comity.kernel.errors import NotFoundError
+from comity.kernel.ids import ActId, CaseId, OfficerName
 from comity.node.access import Action, require_access
 from comity.node.casework import CasesDesk
+from comity.node.logs import LogsDesk
 from comity.node.views import Actor, DraftView
 from comity.node.workplace import Workplace
 
@@ -46,6 +49,26 @@ class ReadingDesk:
 
     place: Workplace
     cases: CasesDesk = field(repr=False)
+    logs: LogsDesk = field(repr=False)
+
+    def proof(self, actor: Actor, *, act: str, purpose: str) -> dict[str, Any]:
+        """Return the proof that an act of the officer's office stands in its log: it opens the blinded leaf.
+
+        Raises:
+            NotFoundError: ``act.unknown``: no such act is in a case of this office; ``log.leaf``.
+        """
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        found = self.cases.resolve(act)
+        with self.place.store.transaction() as tx:
+            if tx.acts.get(actor.authority, ActId(found)) is None:
+                raise NotFoundError("act.unknown", "no such act is in a case of this office", where=act[:64])
+            now = self.place.clock.now()
+            self.place.journal.read(
+                tx, actor, action=Action.CASE_READ.value, about=found, purpose=purpose, at=now
+            )
+        return self.logs.proof(found)
 
     def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
         """Return a draft of the officer's office. The reading is in the log first.

@@ -12,8 +12,9 @@ from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, PartyCode, parse_officer
 from comity.kernel.realms import Realm
 from comity.ledger.origins import peer_log_origin
-from comity.node.founding import Founder, officer_key, own_root
+from comity.node.founding import Founder, officer_key, own_entry, own_root
 from comity.node.journal import Journal
+from comity.node.keeping import KeyKeeper
 from comity.node.ports import KeyStore, Store, Transaction
 from comity.node.views import Actor
 
@@ -46,6 +47,11 @@ class Workplace:
         """Changes of the Party entry."""
         return Founder(store=self.store, keys=self.keys, clock=self.clock, entropy=self.entropy)
 
+    @property
+    def keeper(self) -> KeyKeeper:
+        """The life of the published keys."""
+        return KeyKeeper(founder=self.founder)
+
     def root(self, tx: Transaction) -> Fingerprint:
         """Return the fingerprint of the node's own Party."""
         return own_root(tx)
@@ -61,7 +67,7 @@ class Workplace:
             raise ConflictError(
                 "entry.expired",
                 "no Party entry of this node is in force now",
-                hint="look at the clock; 'comity officer add' issues a new entry",
+                hint="look at the clock; 'comity authority renew' issues a new entry",
             )
         return tuple(office.id for office in entry.authorities)
 
@@ -106,8 +112,8 @@ class Workplace:
             DeniedError: ``key.locked``.
         """
         with self.store.snapshot() as tx:
-            entry = self.own_party(tx).in_force(self.clock.now())
-            known = [(o, a.id) for a in (entry.authorities if entry else ()) for o in a.officers]
+            # NOTE: the newest entry, even an expired one: somebody has to be able to renew it.
+            known = [(o, a.id) for a in own_entry(tx).authorities for o in a.officers]
         if name is None:
             if len(known) != 1:
                 raise ConflictError(

@@ -1,20 +1,27 @@
 """Evidence between two nodes in memory: sealed, decided, delivered in pieces, opened byte for byte."""
 
+from __future__ import annotations
+
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from comity.cases.wire import SignedAct
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.pump import Pump
 from comity.evidence.service import Vault
 from comity.exchange.calls import Destination
-from comity.kernel.errors import ComityError, ConflictError, NotFoundError
+from comity.kernel.errors import ComityError, ConflictError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId
+from comity.node import delivering
 from comity.node.casework import CasesDesk
 from comity.node.delivering import delivery_desk, start_delivery
 from comity.node.exhibits import EvidenceDesk
+from comity.node.ports import Transaction
 from comity.node.views import ActView
 from comity.requests.service import example
 from comity.storage.blobs.folder import FolderBlobs
@@ -22,11 +29,22 @@ from comity.storage.blobs.pieces import FolderPieces
 from tests.unit.node.nodes import Side, exchange, pair
 
 
+def _started(office: Office, tx: Transaction, signed: SignedAct) -> None:
+    start_delivery(tx, office.place, office.blobs, signed)
+
+
+def _without_a_check(office: Office, tx: Transaction, signed: SignedAct) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivering, "_require_as_sealed", lambda *_: None)
+        start_delivery(tx, office.place, office.blobs, signed)
+
+
 @dataclass
 class Office(Side):
     """A side with rooms for evidence on disk."""
 
     root: Path = Path()
+    issued: Callable[[Office, Transaction, SignedAct], None] = _started
 
     @property
     def blobs(self) -> FolderBlobs:
@@ -40,7 +58,7 @@ class Office(Side):
     def cases(self) -> CasesDesk:
         return CasesDesk(
             place=self.place,
-            issued=lambda tx, signed: start_delivery(tx, self.place, self.blobs, signed),
+            issued=lambda tx, signed: self.issued(self, tx, signed),
         )
 
     @property
@@ -175,3 +193,91 @@ def test_a_folder_that_exists_is_never_written_into(sides: tuple[Office, Office]
     )
     with pytest.raises(ConflictError):
         asking.evidence.open(asking.head(), delivery=delivered.act, purpose="practice", out=str(tmp_path))
+
+
+def _decided(sides: tuple[Office, Office], source: Path) -> tuple[ActView, dict[str, Any]]:
+    """Return a request whose evidence is sealed and may leave, and the form of its delivery."""
+    asking, asked = sides
+    source.write_bytes(b"a")
+    request = _asked(asking, asked)
+    sealed = asked.evidence.seal(
+        asked.officer(), sources=[str(source)], case=request.case, request=request.act
+    )
+    asked.act("transmission.decide", request.case, {"parts": {"decision": "granted"}})
+    form = asked.evidence.deliver_form(asked.officer(), case=request.case, bag_root=sealed.bag_root)
+    return request, json.loads(form)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "value"),
+    [
+        ("body", "handling", "classified"),
+        ("body", "limits_digest", "0" * 64),
+        ("body", "payload_length", 2**30),
+        ("body", "pieces", 2),
+        ("body", "suite", "age-hybrid"),
+        ("parts", "limits", {"purpose": "anything"}),
+    ],
+)
+def test_a_delivery_says_of_its_package_what_was_sealed(
+    sides: tuple[Office, Office], tmp_path: Path, where: str, name: str, value: object
+) -> None:
+    _, asked = sides
+    request, form = _decided(sides, tmp_path / "a")
+    form[where][name] = value
+    with pytest.raises(ConflictError) as caught:
+        asked.act("evidence.deliver", request.case, form)
+    assert caught.value.code == "package.differs"
+
+
+def test_a_package_whose_limits_are_not_those_of_its_act_is_not_opened(
+    sides: tuple[Office, Office], tmp_path: Path
+) -> None:
+    asking, asked = sides
+    request, form = _decided(sides, tmp_path / "a")
+    form["body"]["limits_digest"] = "0" * 64
+    patched = replace(asked, issued=_without_a_check)  # a node that was tampered with
+    delivered = patched.act("evidence.deliver", request.case, form)
+    exchange(asking, asked)
+    delivery_desk(asked.place, asked.blobs, asked.pieces).send(
+        asked.desk, delivered.act, Carrier(asked, asking)
+    )
+    with pytest.raises(UntrustedError) as caught:
+        asking.evidence.open(
+            asking.head(), delivery=delivered.act, purpose="practice", out=str(tmp_path / "opened")
+        )
+    assert caught.value.code == "package.limits"
+    assert not (tmp_path / "opened").exists() and not list((asking.root / "room").iterdir())
+
+
+def test_what_is_sealed_for_a_case_answers_a_request_of_that_case(
+    sides: tuple[Office, Office], tmp_path: Path
+) -> None:
+    asking, asked = sides
+    (tmp_path / "a").write_bytes(b"a")
+    first, second = _asked(asking, asked), _asked(asking, asked)
+    with pytest.raises(NotFoundError) as caught:
+        asked.evidence.seal(
+            asked.officer(), sources=[str(tmp_path / "a")], case=first.case, request=second.act
+        )
+    assert caught.value.code == "request.absent"
+
+
+def test_a_copy_for_stock_tools_is_in_the_log(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    asking, asked = sides
+    (tmp_path / "a").write_bytes(b"a")
+    request = _asked(asking, asked)
+    delivered = _deliver(asked, request, [tmp_path / "a"])
+    exchange(asking, asked)
+    delivery_desk(asked.place, asked.blobs, asked.pieces).send(
+        asked.desk, delivered.act, Carrier(asked, asking)
+    )
+    asking.evidence.package(
+        asking.officer(),
+        delivery=delivered.act,
+        out=str(tmp_path / "copy.age"),
+        identity_out=str(tmp_path / "key.txt"),
+    )
+    with asking.place.store.snapshot() as tx:
+        newest = tx.node.journal(asking.desk, newest=1)[0]
+    assert (newest.action, newest.about) == ("evidence.package", delivered.act)

@@ -1,7 +1,12 @@
 """Founding a Party, its officers, and the life of its age keys."""
 
+import dataclasses
+import json
+from datetime import date
+
 import pytest
 
+from comity.engines.keystore import MemoryKeyStore
 from comity.exchange.entries import Usage
 from comity.kernel.clock import DAY
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
@@ -9,6 +14,7 @@ from comity.kernel.ids import AuthorityId, PartyCode
 from comity.kernel.realms import Realm
 from comity.node.founding import Founder, own_entry
 from comity.node.people import PeopleDesk
+from comity.requests.service import example
 from tests.unit.node.nodes import Side, exchange, node, pair
 
 
@@ -49,7 +55,7 @@ def test_an_authority_of_another_party_is_refused(side: Side) -> None:
 
 
 def test_age_keys_rotate_monthly_and_old_halves_are_destroyed_after_the_courier_window(side: Side) -> None:
-    founder, desk = side.place.founder, AuthorityId("XAA/contact-point")
+    founder, desk = side.place.keeper, AuthorityId("XAA/contact-point")
     first = _age_keys(side)
     assert founder.rotate_age(desk) is False
     side.clock.advance(31 * DAY)
@@ -70,16 +76,59 @@ def test_age_keys_rotate_monthly_and_old_halves_are_destroyed_after_the_courier_
 
 def test_what_was_sealed_to_the_old_key_still_opens_in_the_courier_window() -> None:
     one, other = pair(3)
-    import json
-
-    from comity.requests.service import example
-
     draft = one.cases.draft_request(
         one.officer(), form=json.dumps(example("preservation")).encode(), to="XAB/contact-point"
     )
     act = one.settle(draft)
     for side in (one, other):
         side.clock.advance(40 * DAY)
-    assert other.place.founder.rotate_age(other.desk)
+    assert other.place.keeper.rotate_age(other.desk)
     assert exchange(one, other) == 1
     assert one.cases.show(one.officer(), case=act.case, purpose="practice").acts[0].receipt_result == "stored"
+
+
+def test_an_entry_that_expired_is_renewed_and_everything_works_again() -> None:
+    one, other = pair(4)
+    for side in (one, other):
+        side.clock.advance(3700 * DAY)
+    with pytest.raises(ConflictError, match="in force"), one.place.store.snapshot() as tx:
+        one.place.authorities(tx)
+    for side in (one, other):
+        PeopleDesk(place=side.place).renew(side.head())
+    one.peers.add(one.head(), card=other.peers.card())
+    other.peers.add(other.head(), card=one.peers.card())
+    form = json.dumps(example("preservation", on=date(2036, 12, 1))).encode()
+    draft = one.cases.draft_request(one.officer(), form=form, to="XAB/contact-point")
+    one.settle(draft)
+    assert exchange(one, other) == 1
+
+
+def test_a_revoked_officer_is_gone_and_the_last_head_stays(side: Side) -> None:
+    people = PeopleDesk(place=side.place)
+    with pytest.raises(ConflictError, match="only head"):
+        people.revoke_officer(side.head(), name="first-officer")
+    with pytest.raises(DeniedError):
+        people.revoke_officer(side.officer(), name="a.diallo")
+    people.revoke_officer(side.head(), name="a.diallo")
+    assert [officer.name for officer in people.officers()] == ["first-officer"]
+    with pytest.raises(NotFoundError):
+        side.officer()
+    with side.place.store.snapshot() as tx:
+        assert len(own_entry(tx).revoked) == 1
+
+
+def test_a_wrong_entry_passphrase_leaves_no_key_behind(side: Side) -> None:
+    class Locked(MemoryKeyStore):
+        def signer(self, name, *, passphrase=None):  # type: ignore[no-untyped-def]
+            if name == "entry/1" and passphrase != b"right":
+                raise DeniedError("key.locked", "wrong")
+            return super().signer(name, passphrase=passphrase)
+
+    held = side.place.keys
+    locked = Locked()
+    locked.__dict__.update(held.__dict__)
+    people = PeopleDesk(place=dataclasses.replace(side.place, keys=locked))
+    add = {"authority": "XAA/contact-point", "name": "b.new", "roles": ["head"]}
+    with pytest.raises(DeniedError):
+        people.add_officer(side.head(), **add, entry_passphrase=b"wrong")
+    people.add_officer(side.head(), **add, entry_passphrase=b"right")

@@ -1,0 +1,189 @@
+"""Sign-in: who proves who they are, how guesses are slowed down, how long a session lasts."""
+
+import threading
+
+import pytest
+
+from comity.engines.signinsecrets import Argon2Secrets
+from comity.kernel.clock import HOUR, MINUTE, SECOND
+from comity.kernel.errors import DeniedError, NotFoundError
+from comity.kernel.realms import Realm
+from comity.node.patience import FREE_TRIES, FREE_TRIES_ADDRESS, LONGEST_WAIT, wait_after
+from comity.node.signin import SignInDesk, purposes
+from tests.unit.node.nodes import Side, node
+
+
+class Counting(Argon2Secrets):
+    """Counts how often the slow work is done."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_kib=64)
+        self.work = 0
+
+    def hashed(self, secret: bytes) -> bytes:
+        self.work += 1
+        return super().hashed(secret)
+
+    def holds(self, secret: bytes, kept: bytes) -> bool:
+        self.work += 1
+        return super().holds(secret, kept)
+
+
+@pytest.fixture
+def side() -> Side:
+    return node("XAA", 1)
+
+
+@pytest.fixture
+def hasher() -> Counting:
+    return Counting()
+
+
+@pytest.fixture
+def desk(side: Side, hasher: Counting) -> SignInDesk:
+    return SignInDesk(place=side.place, hasher=hasher, turn=threading.Lock())
+
+
+def _try(desk: SignInDesk, name: str, secret: str, *, address: str = "") -> str:
+    try:
+        desk.sign_in(name, secret=secret.encode(), address=address, purpose="practice")
+    except DeniedError as error:
+        return error.code
+    return ""
+
+
+def _settings(side: Side) -> bytes:
+    with side.place.store.snapshot() as tx:
+        return b"".join(tx.node.setting(name) or b"" for name in ("signin", "signin/a.diallo"))
+
+
+def test_a_code_signs_in_and_is_kept_as_a_hash_only(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo")
+    assert len(code.replace("-", "")) == 16
+    token, session = desk.sign_in(
+        "a.diallo", secret=f" {code.upper()} ".encode(), address="::1", purpose="practice"
+    )
+    assert session.officer == "a.diallo"
+    assert desk.session(token) == session
+    kept = _settings(side)
+    assert code.encode() not in kept
+    assert token.encode() not in kept
+    assert b"$argon2id$" in kept
+    assert desk.approver(session).signer is not None
+
+
+def test_a_new_code_ends_sessions_and_the_old_code(side: Side, desk: SignInDesk) -> None:
+    old = desk.new_code(side.head(), name="a.diallo")
+    token, _ = desk.sign_in("a.diallo", secret=old.encode(), address="", purpose="practice")
+    desk.new_code(side.officer(), name="a.diallo")
+    assert desk.session(token) is None
+    assert _try(desk, "a.diallo", old) == "signin.refused"
+
+
+def test_only_a_head_makes_codes_for_others(side: Side, desk: SignInDesk) -> None:
+    with pytest.raises(DeniedError) as caught:
+        desk.new_code(side.officer(), name=side.head().officer)
+    assert caught.value.code == "access.role"
+    with pytest.raises(NotFoundError):
+        desk.new_code(side.head(), name="nobody")
+
+
+def test_known_and_unknown_names_are_refused_alike_and_after_the_same_work(
+    side: Side, desk: SignInDesk, hasher: Counting
+) -> None:
+    desk.new_code(side.head(), name="a.diallo")
+    work = []
+    for name in ("a.diallo", side.head().officer, "nobody", "No Name", ""):
+        before = hasher.work
+        assert _try(desk, name, "wrong") == "signin.refused"
+        work.append(hasher.work - before)
+    assert work == [1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["a.diallo", "nobody"])
+def test_failures_make_the_next_attempt_wait_longer_each_time(
+    side: Side, desk: SignInDesk, name: str
+) -> None:
+    desk.new_code(side.head(), name="a.diallo")
+    waits = []
+    for _ in range(FREE_TRIES + 4):
+        waited = 0
+        while (answer := _try(desk, name, "wrong")) == "signin.wait":
+            side.clock.advance(SECOND)
+            waited += 1
+        assert answer == "signin.refused"
+        waits.append(waited)
+    assert waits == [0, 0, 0, 2, 4, 8, 16]
+    assert wait_after(FREE_TRIES + 99, free=FREE_TRIES) == LONGEST_WAIT
+
+
+def test_the_right_secret_waits_too(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo")
+    for _ in range(FREE_TRIES):
+        assert _try(desk, "a.diallo", "wrong") == "signin.refused"
+    assert _try(desk, "a.diallo", code) == "signin.wait"
+    side.clock.advance(2 * SECOND)
+    assert _try(desk, "a.diallo", code) == ""
+    assert _try(desk, "a.diallo", "wrong") == "signin.refused"
+
+
+def test_an_address_that_tries_many_names_waits(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo")
+    for number in range(FREE_TRIES_ADDRESS):
+        assert _try(desk, f"name{number}", "x", address="203.0.113.9") == "signin.refused"
+    assert _try(desk, "a.diallo", code, address="203.0.113.9") == "signin.wait"
+    assert _try(desk, "a.diallo", code, address="203.0.113.10") == ""
+
+
+def test_a_session_ends_when_idle_and_after_eight_hours(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo").encode()
+    token, session = desk.sign_in("a.diallo", secret=code, address="", purpose="practice")
+    assert session.until - session.began == 15 * MINUTE
+    side.clock.advance(14 * MINUTE)
+    assert desk.session(token) is not None
+    side.clock.advance(14 * MINUTE)
+    assert desk.session(token) is not None
+    side.clock.advance(15 * MINUTE)
+    assert desk.session(token) is None
+
+    token, session = desk.sign_in("a.diallo", secret=code, address="", purpose="practice")
+    for _ in range(8 * 6 - 1):
+        side.clock.advance(10 * MINUTE)
+        assert desk.session(token) is not None
+    side.clock.advance(10 * MINUTE)
+    assert side.clock.at == session.began + 8 * HOUR
+    assert desk.session(token) is None
+
+
+def test_signing_out_ends_one_session(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo").encode()
+    one, _ = desk.sign_in("a.diallo", secret=code, address="", purpose="practice")
+    other, _ = desk.sign_in("a.diallo", secret=code, address="", purpose="practice")
+    desk.sign_out(one)
+    assert desk.session(one) is None
+    assert desk.session(other) is not None
+
+
+def test_an_officer_has_at_most_four_sessions(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo").encode()
+    tokens = [desk.sign_in("a.diallo", secret=code, address="", purpose="practice")[0] for _ in range(6)]
+    assert [desk.session(token) is not None for token in tokens] == [False, False, True, True, True, True]
+
+
+@pytest.mark.parametrize("token", ["", "a.diallo", "a.diallo~", "~x", "a.diallo~" + "x" * 400, "a\udc80~x"])
+def test_what_is_no_token_is_no_session(desk: SignInDesk, token: str) -> None:
+    assert desk.session(token) is None
+    desk.sign_out(token)
+
+
+def test_the_purpose_is_one_of_the_realm(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo").encode()
+    with pytest.raises(DeniedError) as caught:
+        desk.sign_in("a.diallo", secret=code, address="", purpose="curiosity")
+    assert caught.value.code == "access.purpose"
+    token, _ = desk.sign_in("a.diallo", secret=code, address="", purpose="practice")
+    desk.choose_purpose(token, purpose="court")
+    found = desk.session(token)
+    assert found is not None
+    assert found.purpose == "court"
+    assert "practice" not in purposes(Realm.LIVE)
