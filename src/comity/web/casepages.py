@@ -1,0 +1,68 @@
+"""Cases: the list, one case with its timeline, and the parts of its acts."""
+
+from comity.kernel.errors import ComityError
+from comity.kernel.ijson import parse_ijson
+from comity.requests.kinds import KINDS, find_kind
+from comity.requests.wire import parse_form
+from comity.web.answers import Answer
+from comity.web.due import due_lines
+from comity.web.formreading import ShownField, listed, shown_fields
+from comity.web.timeline import entries
+from comity.web.visits import Visit
+
+_REQUESTS = frozenset(kind.act for kind in KINDS)
+_AFTER_SEAL = "evidence.deliver"
+
+
+def listing(visit: Visit) -> Answer:
+    """Show the cases of the office, newest first."""
+    cases = visit.toolbox.desks.cases.list(visit.actor, purpose=visit.purpose)
+    return visit.page("cases.html", section="cases", cases=tuple(reversed(cases)))
+
+
+def show(visit: Visit) -> Answer:
+    """Show one case: what happened, what is open, what may come next."""
+    desks, actor = visit.toolbox.desks, visit.actor
+    case = desks.cases.show(actor, case=visit.place("case"), purpose=visit.purpose)
+    arrivals = {}
+    if case.acts:
+        arrivals = {one.act: one for one in desks.evidence.deliveries(actor, case=case.case)}
+    now = desks.place.clock.now()
+    return visit.page(
+        "case.html",
+        section="cases",
+        case=case,
+        authority=actor.authority,
+        timeline=entries(case.acts, visit.words),
+        due=due_lines((case,), now=now),
+        deliveries=[arrivals.get(one.act, one) for one in case.deliveries],
+        answers=[kind for kind in case.permitted if kind not in _REQUESTS],
+        may_ask=bool(_REQUESTS & set(case.permitted)),
+        may_seal=_AFTER_SEAL in case.permitted or "transmission.decide" in case.permitted,
+    )
+
+
+def part(visit: Visit) -> Answer:
+    """Show one part of an act; the reading is in the log first."""
+    desks, act, name = visit.toolbox.desks, visit.place("act"), visit.place("part")
+    data = desks.cases.part(visit.actor, act=act, name=name, purpose=visit.purpose)
+    text = data.decode("utf-8", "backslashreplace")
+    value = _parsed(data)
+    fields: tuple[ShownField, ...] = ()
+    language = ""
+    if isinstance(value, dict) and find_kind(value.get("kind")) is not None:
+        fields = shown_fields(parse_form(data), visit.words)
+    elif isinstance(value, dict) and isinstance(value.get("text"), str):
+        text, language = value["text"], str(value.get("language", ""))[:35]
+    elif isinstance(value, dict):
+        fields = listed(value)
+    return visit.page(
+        "part.html", section="cases", act=act, name=name, text=text, language=language, fields=fields
+    )
+
+
+def _parsed(data: bytes) -> object:
+    try:
+        return parse_ijson(data, most_bytes=len(data) + 1, where="part")
+    except ComityError:
+        return None

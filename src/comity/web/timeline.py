@@ -1,0 +1,87 @@
+"""Acts of a case in plain sentences, each with its paragraph, who approved it and whether it arrived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from comity.kernel.ids import party_of
+from comity.node.views import ActView
+from comity.web.words import Words, whole
+
+_TIMES = ("until", "expires", "t0", "from", "confidential_until")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One act as a reader sees it.
+
+    Attributes:
+        details: Names and values of what its skeleton says.
+        arrival: ``stored``, ``refused`` or ``queued``.
+    """
+
+    act: ActView
+    sentence: str
+    details: tuple[tuple[str, str | Markup], ...]
+    arrival: str
+
+
+def entries(acts: tuple[ActView, ...], words: Words) -> tuple[Entry, ...]:
+    """Return the acts of a case in their order."""
+    return tuple(entry(act, words) for act in acts)
+
+
+def entry(act: ActView, words: Words) -> Entry:
+    """Return one act; a kind that this software does not know is told by its name."""
+    known = words.known(f"web.timeline.{act.kind}")
+    sentence = words.say(
+        f"timeline.{act.kind}" if known else "timeline.unknown",
+        sender=party_of(act.sender),
+        to=", ".join(party_of(one) for one in act.to),
+        **({} if known else {"kind": act.kind}),
+    )
+    return Entry(
+        act=act,
+        sentence=sentence,
+        details=tuple(_details(act.body, words)),
+        arrival=act.receipt_result or "queued",
+    )
+
+
+def _details(body: Mapping[str, object], words: Words) -> list[tuple[str, str | Markup]]:
+    inner = body.get("request")
+    said: Mapping[str, object] = inner if isinstance(inner, dict) else body
+    found: list[tuple[str, str | Markup]] = []
+    if items := _items(said.get("items"), words):
+        found.append((words.say("detail.items"), items))
+    if isinstance(ground := said.get("ground"), str):
+        found.append((words.say("detail.ground"), words.label("ground", ground)))
+    if isinstance(outcome := said.get("outcome"), str):
+        found.append((words.say("detail.outcome"), words.label("web.outcome", outcome)))
+    if isinstance(about := said.get("about"), str):
+        found.append((words.say("detail.about"), words.label("web.about", about)))
+    found += [
+        (words.say(f"detail.{name}"), words.moment(value))
+        for name in _TIMES
+        if isinstance(value := said.get(name), int)
+    ]
+    if said.get("urgent") is True:
+        found.append((words.say("detail.urgent"), words.label("choice", "yes")))
+    if isinstance(root := said.get("bag_root"), str):
+        found.append((words.say("detail.bag_root"), whole(root)))
+    return found
+
+
+def _items(items: object, words: Words) -> Markup | None:
+    if not isinstance(items, list) or not items:
+        return None
+    shown: list[Markup] = []
+    for item in items[:256]:
+        if isinstance(item, dict):
+            state = str(item.get("state", item.get("result", "")))
+            family = "item" if "result" in item else "web.effect"
+            shown.append(Markup("{}: {}").format(whole(str(item.get("id", ""))), words.label(family, state)))
+        else:
+            shown.append(whole(str(item)))
+    return words.listed(shown)

@@ -1,0 +1,34 @@
+"""What the pages call, handed over by bootstrap."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from comity.node.desks import Desks
+from comity.node.reading import ReadingDesk
+from comity.node.signin import SignInDesk
+from comity.node.views import VerifyReport
+
+MOST_UPLOAD = 16 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebToolbox:
+    """The node behind the pages. Everything here is called in threads.
+
+    Attributes:
+        room: A private folder that is yet to be made, removed with all it holds afterwards.
+        verify: Judges a court file or package by its path.
+        secure: Whether the pages are served over TLS; cookies are then bound to it.
+        most_upload: Bytes of one upload.
+        report: Takes one line about a fault of ours; never anything of a request.
+    """
+
+    desks: Desks
+    signin: SignInDesk
+    reading: ReadingDesk
+    room: Callable[[], AbstractContextManager[str]]
+    verify: Callable[[str], VerifyReport]
+    secure: bool
+    most_upload: int = MOST_UPLOAD
+    report: Callable[[str], None]

@@ -1,0 +1,143 @@
+"""Two practice nodes that trust each other, with pages in front: no socket, folders for evidence only."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.signinsecrets import Argon2Secrets
+from comity.node.carrying import CourierDesk
+from comity.node.court import CourtDesk
+from comity.node.delivering import delivery_desk
+from comity.node.desks import Desks
+from comity.node.founding import FIRST_OFFICER, own_root
+from comity.node.logs import LogsDesk
+from comity.node.people import PeopleDesk
+from comity.node.reading import ReadingDesk
+from comity.node.signin import SignInDesk
+from comity.node.views import CourierView, NodeInfo, VerifyReport
+from comity.web.app import web_app
+from comity.web.toolbox import WebToolbox
+from tests.unit.node.nodes import exchange, pair
+from tests.unit.node.test_delivery import Carrier, Office
+from tests.unit.web.browser import Browser, Reply
+
+DUTY = "a.diallo"
+HEAD = str(FIRST_OFFICER)
+TOOL = ("comity", "test")
+
+
+class NoCourier:
+    """A folder that nobody carries in these tests."""
+
+    def export(self, authority, *, folder, peer):  # type: ignore[no-untyped-def]
+        return CourierView(calls=0, messages=0)
+
+    def take_in(self, authority, *, folder):  # type: ignore[no-untyped-def]
+        return CourierView(calls=0, messages=0)
+
+
+@dataclass
+class House:
+    """One node with its desks, pages and sign-in codes."""
+
+    office: Office
+    faults: list[str] = field(default_factory=list)
+    judged: list[bytes] = field(default_factory=list)
+    verdict: VerifyReport = field(default_factory=lambda: VerifyReport(verdict="PRACTICE", exit_code=0))
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        place = self.office.place
+        self.signin = SignInDesk(
+            place=place, hasher=Argon2Secrets(time_cost=1, memory_kib=64), turn=threading.Lock()
+        )
+        self.desks = self._desks()
+        self.toolbox = WebToolbox(
+            desks=self.desks,
+            signin=self.signin,
+            reading=ReadingDesk(place=place, cases=self.desks.cases, logs=self.desks.logs),
+            room=self.files.scratch,
+            verify=self._judge,
+            secure=False,
+            most_upload=8 << 20,
+            report=self.faults.append,
+        )
+        self.app = web_app(self.toolbox)
+
+    @property
+    def files(self) -> FolderEvidenceFiles:
+        return FolderEvidenceFiles(self.office.root / "room")
+
+    def browser(self, officer: str = DUTY, *, language: str = "en") -> Browser:
+        """Return a browser in which an officer has signed in."""
+        made = Browser(self.app, language=language)
+        reply = self.sign_in(made, officer)
+        assert reply.status == 303, reply.words
+        return made
+
+    def code(self, officer: str) -> str:
+        if officer not in self.codes:
+            self.codes[officer] = self.signin.new_code(self.office.head(), name=officer)
+        return self.codes[officer]
+
+    def sign_in(self, browser: Browser, officer: str, **changes: str) -> Reply:
+        values = {"name": officer, "secret": "", "purpose": "practice", "next": "/", **changes}
+        if not values["secret"]:
+            values["secret"] = self.code(officer)
+        return browser.post("/sign-in", values)
+
+    def _judge(self, path: str) -> VerifyReport:
+        self.judged.append(Path(path).read_bytes())
+        return self.verdict
+
+    def _desks(self) -> Desks:
+        place, office = self.office.place, self.office
+        with place.store.snapshot() as tx:
+            root = own_root(tx)
+        return Desks(
+            place=place,
+            info=NodeInfo(
+                party=place.party,
+                name=place.party,
+                realm=place.realm,
+                root=root,
+                authorities=(office.desk,),
+                endpoint=place.endpoint,
+            ),
+            unlock=lambda _name: None,
+            people=PeopleDesk(place=place),
+            peers=office.peers,
+            cases=office.cases,
+            evidence=office.evidence,
+            court=CourtDesk(place=place, evidence=office.evidence, files=self.files, tool=TOOL),
+            logs=LogsDesk(place=place),
+            courier=CourierDesk(place=place, carrier=NoCourier()),
+            signin=self.signin,
+        )
+
+
+@dataclass
+class World:
+    """Altavia asks, Belmare is asked."""
+
+    asking: House
+    asked: House
+
+    def carry(self) -> None:
+        """Bring every message to the other side, and every piece of a delivery."""
+        exchange(self.asking.office, self.asked.office)
+
+    def carry_delivery(self, act: str) -> None:
+        one, other = self.asked.office, self.asking.office
+        delivery_desk(one.place, one.blobs, one.pieces).send(one.desk, act, Carrier(one, other))
+
+
+def world(root: Path) -> World:
+    one, other = pair()
+    return World(
+        asking=House(Office(place=one.place, clock=one.clock, root=root / "xaa")),
+        asked=House(Office(place=other.place, clock=other.clock, root=root / "xab")),
+    )
