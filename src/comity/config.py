@@ -57,6 +57,7 @@ class NodeConfig:
         port: Port of the pages and the interface.
         exchange_port: Port of the exchange.
         endpoint: Address that peers call, as it stands in the Party entry.
+        store: Address of a schema on a PostgreSQL server, without a password; empty for a file in the folder.
     """
 
     version: int = 1
@@ -66,6 +67,7 @@ class NodeConfig:
     port: int = 8400
     exchange_port: int = 8443
     endpoint: str = ""
+    store: str = ""
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""

@@ -1,8 +1,8 @@
 """A node from its folder: made, opened, migrated.
 
-The folder holds ``node.json``, ``state.db`` (unless its rows are on a server), ``keys/``, ``tls/``, ``blobs/``
-(sealed packages), ``incoming/`` (pieces on their way) and ``room/`` (plaintext while it is checked, emptied at
-once).
+The folder holds ``node.json``, ``state.db`` (unless its rows are on a server), ``keys/``, ``tls/``,
+``blobs/`` (sealed packages), ``incoming/`` (pieces on their way) and ``room/`` (plaintext while it is
+checked, emptied at once).
 """
 
 import os

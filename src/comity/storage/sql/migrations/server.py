@@ -12,6 +12,7 @@ from comity.storage.sql.migrations.known import STEPS, require_current, require_
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.pgerrors import translated, unreachable
 from comity.storage.sql.postgres import OLDEST_SERVER, Connection, plain_connection
+from comity.storage.sql.tables import METADATA
 
 MARK = "store of a node of comity"
 BUSY_MS = 10_000
@@ -73,6 +74,18 @@ def migrate_server(address: ServerAddress, *, steps: Sequence[Step] = STEPS) -> 
             require_not_newer(before, newest=steps[-1].number)
             _apply(connection, [step for step in steps if step.number > before])
         return before, steps[-1].number
+
+
+def discard_schema(address: ServerAddress) -> None:
+    """Remove the tables of a store that was made a moment ago and could not be filled.
+
+    Raises:
+        MalformedError: ``store.foreign``: it is no store.
+    """
+    with _connected(address) as connection, connection.transaction():
+        _require_ours(connection, address)
+        names = sql.SQL(", ").join(sql.Identifier(address.schema, name) for name in METADATA.tables)
+        connection.execute(sql.SQL("DROP TABLE {}").format(names))
 
 
 def require_server(connection: Connection, *, durable: bool) -> None:
