@@ -87,7 +87,7 @@ class EvidenceDesk:
         require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
         now = self.place.clock.now()
         with self.place.store.snapshot() as tx:
-            conditions = self._limits(tx, actor.authority, CaseId(case), ActId(request), limits or {}, now)
+            conditions = self._limits(tx, actor.authority, ActId(request), case=case, given=limits or {})
         label = PackageLabel(
             realm=self.place.realm,
             case=CaseId(case),
@@ -334,13 +334,7 @@ class EvidenceDesk:
         )
 
     def _limits(
-        self,
-        tx: Transaction,
-        authority: AuthorityId,
-        case: CaseId,
-        request: ActId,
-        given: Mapping[str, Any],
-        now: Instant,
+        self, tx: Transaction, authority: AuthorityId, request: ActId, *, case: str, given: Mapping[str, Any]
     ) -> Limits:
         matter = matter_of(tx, authority, request)
         held = tx.acts.get(authority, request)
@@ -350,7 +344,9 @@ class EvidenceDesk:
         if kind is None:
             raise MalformedError("request.kind", "this act is no request", where=request)
         form = parse_part(kind.code, matter.parts["form"])
-        follows = limits_of(form, retain_until=Instant(now + RETENTION), at_end=AtEnd.DESTROY)
+        follows = limits_of(
+            form, retain_until=Instant(self.place.clock.now() + RETENTION), at_end=AtEnd.DESTROY
+        )
         value = limits_value(follows)
         return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
 
