@@ -147,9 +147,12 @@ class Intake:
         if previous is not None and (previous.author != act.sender or previous.seq != act.seq - 1):
             return self._refused(tx, act, "act.prev_own")
         covers = max(record.covers if record.author == act.sender else record.seq for record in parents.held)
-        floor = tx.acts.receipted_seq(self._me.authority, act.case, act.sender, below=act.seq, but=act.id)
-        if covers < floor:
-            return self._refused(tx, act, "act.ignores_receipt")
+        # Whoever covers our newest act cannot ignore a receipt for any of ours: mostly nothing is to look up.
+        if covers < tx.acts.last_seq(self._me.authority, act.case, self._me):
+            ours = self._me.authority
+            floor = tx.acts.receipted_seq(ours, act.case, act.sender, below=act.seq, but=act.id)
+            if covers < floor:
+                return self._refused(tx, act, "act.ignores_receipt")
         return self._store(tx, parcel, covers=covers, now=now)
 
     def _parents(self, tx: CaseTransaction, act: Act) -> _Parents:
@@ -165,7 +168,8 @@ class Intake:
     def _store(self, tx: CaseTransaction, parcel: Parcel, *, covers: int, now: Instant) -> Accepted:
         act = parcel.signed.act
         ours = self._me.authority
-        twins = tx.acts.at_seq(ours, act.case, act.sender, seq=act.seq)
+        is_next = act.seq > tx.acts.last_seq(ours, act.case, act.sender)
+        twins = () if is_next else tx.acts.at_seq(ours, act.case, act.sender, seq=act.seq)
         tx.acts.add(act_record(parcel, authority=ours, own=False, covers=covers, stored_at=now))
         for part in parcel.parts:
             ref = act.part(part.name)

@@ -6,6 +6,7 @@ mark, duplicate names, floating-point numbers, whole numbers beyond 2^53 - 1, lo
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from comity.kernel.errors import MalformedError
@@ -42,13 +43,7 @@ def parse_ijson(
     except UnicodeDecodeError as exc:
         raise MalformedError("json.encoding", "the bytes are not UTF-8", where=where) from exc
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_pairs,
-            parse_float=_refuse_number,
-            parse_constant=_refuse_number,
-            parse_int=_whole,
-        )
+        value = _decoder().decode(text)
     except MalformedError as exc:
         exc.where = exc.where or where
         raise
@@ -89,6 +84,16 @@ def dump_ijson(value: object) -> bytes:
         return msgspec.json.encode(value, order="deterministic")
     except UnicodeEncodeError as exc:
         raise MalformedError("json.encoding", "a text holds bytes that are not UTF-8") from exc
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=_pairs,
+        parse_float=_refuse_number,
+        parse_constant=_refuse_number,
+        parse_int=_whole,
+    )
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ The rule for Ed25519 (stated in ``docs/spec/acts.md``, repeated in ``verify.py``
 cofactorless equation, which is what OpenSSL computes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -19,6 +20,9 @@ from comity.kernel.ids import KeyId
 ALGORITHM = "ed25519"
 SIGNATURE_SIZE = 64
 MOST_SIGNATURES = 16
+
+# A node meets a few keys over and over: those of its own offices and of its peers. Nothing secret is kept.
+_KEYS_KEPT = 1024
 
 _FIELD = 2**255 - 19
 _ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -78,6 +82,7 @@ class Ed25519Signer:
         return self._key.sign(message)
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
 def key_id(public: bytes) -> KeyId:
     """Return the name of a public key: the SHA-256 of its raw bytes, in hexadecimal."""
     return KeyId(sha256(public).hex())
@@ -94,15 +99,27 @@ def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
 
     Basis: RFC 8032
     """
-    if len(signature) != SIGNATURE_SIZE or not is_sound_point(public) or not is_sound_point(signature[:32]):
+    key = _sound_key(public)
+    if key is None or len(signature) != SIGNATURE_SIZE or not is_sound_point(signature[:32]):
         return False
     if int.from_bytes(signature[32:], "little") >= _ORDER:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        key.verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _sound_key(public: bytes) -> Ed25519PublicKey | None:
+    """Return a public key that the rule takes, ready to verify with; None for any other bytes."""
+    if not is_sound_point(public):
+        return None
+    try:
+        return Ed25519PublicKey.from_public_bytes(public)
+    except ValueError:
+        return None
 
 
 def pae(payload_type: str, payload: bytes) -> bytes:
@@ -126,6 +143,7 @@ class Envelope:
     payload_type: str
     payload: bytes
     signatures: tuple[Signature, ...] = ()
+    _id: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def pae(self) -> bytes:
@@ -134,8 +152,10 @@ class Envelope:
 
     @property
     def id(self) -> str:
-        """SHA-256 of the pre-authentication encoding: derived, never a field."""
-        return sha256(self.pae).hex()
+        """SHA-256 of the pre-authentication encoding: derived, and computed once."""
+        if not self._id:
+            object.__setattr__(self, "_id", sha256(self.pae).hex())
+        return self._id
 
     def signed_by(self, signer: Signer) -> "Envelope":
         """Return the envelope with one more signature, made now over the same bytes."""

@@ -32,18 +32,10 @@ _AT_SEQ = Statement(
 )
 _LAST_SEQ = Statement(select(func.max(_A.seq)).where(_A.authority == _OURS, _A.case_id == _CASE, *_BY))
 
-_ADD_RECEIPT = insert_new(t.ACT_RECEIPT)
-_FILL_RECEIPT = Statement(
-    update(t.ACT_RECEIPT)
-    .values(receipt=bindparam("bytes"))
-    .where(
-        _R.authority == _OURS,
-        _R.case_id == _CASE,
-        _R.act_id == _ACT,
-        _R.signer == bindparam("by"),
-        _R.signer_root == bindparam("root"),
-        func.length(_R.receipt) == 0,
-    )
+_ADD_RECEIPT = Statement(
+    t.ACT_RECEIPT.insert(),
+    tail="ON CONFLICT (authority, case_id, act_id, signer, signer_root) DO UPDATE"
+    " SET receipt = excluded.receipt WHERE length(act_receipt.receipt) = 0",
 )
 _RECEIPTS = Statement(
     select(t.ACT_RECEIPT)
@@ -77,17 +69,25 @@ _ERASE = Statement(
 class SqlActReads:
     """Reading acts, receipts and parts.
 
+    Acts and the numbers of an author are remembered: a transaction sees one state of the database, and what
+    it adds itself is added here.
+
     Args:
         rows: The transaction.
     """
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._known: dict[tuple[AuthorityId, ActId], ActRecord | None] = {}
+        self._last: dict[tuple[AuthorityId, CaseId, Address], int] = {}
 
     def get(self, authority: AuthorityId, act_id: ActId) -> ActRecord | None:
         """Return one act, or None."""
-        row = self._rows.one(_GET, authority=authority, act_id=act_id)
-        return None if row is None else _act(row)
+        if (authority, act_id) not in self._known:
+            # NOTE: every act that was added and waits is known here already.
+            row = self._rows.look_up(_GET, authority=authority, act_id=act_id)
+            self._known[authority, act_id] = None if row is None else _act(row)
+        return self._known[authority, act_id]
 
     def of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ActRecord, ...]:
         """Return all acts of a case, ordered by ``act_id``."""
@@ -108,10 +108,13 @@ class SqlActReads:
 
     def last_seq(self, authority: AuthorityId, case: CaseId, author: Address) -> int:
         """Return the highest ``seq`` held of an author in a case; 0 for none."""
-        row = self._rows.one(
-            _LAST_SEQ, authority=authority, case_id=case, author=author.authority, root=author.root
-        )
-        return int(row[0] or 0) if row else 0
+        key = (authority, case, author)
+        if key not in self._last:
+            row = self._rows.one(
+                _LAST_SEQ, authority=authority, case_id=case, author=author.authority, root=author.root
+            )
+            self._last[key] = int(row[0] or 0) if row else 0
+        return self._last[key]
 
     def receipts_of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ReceiptRecord, ...]:
         """Return all receipts of a case, ordered by ``act_id`` and signer."""
@@ -141,26 +144,28 @@ class SqlActReads:
 class SqlActStore(SqlActReads, SqlCasework):
     """The whole store, inside one transaction."""
 
+    def __init__(self, rows: Rows) -> None:
+        SqlActReads.__init__(self, rows)
+        SqlCasework.__init__(self, rows)
+
     def add(self, record: ActRecord) -> bool:
         """Keep an act; return False when the authority has it already."""
-        return self._rows.put(_ADD, _act_row(record)) > 0
+        if self.get(record.authority, record.act_id) is not None:
+            return False
+        self._rows.put_later(_ADD, _act_row(record))
+        self._known[record.authority, record.act_id] = record
+        number = (record.authority, record.case, record.author)
+        if number in self._last:
+            self._last[number] = max(self._last[number], record.seq)
+        return True
 
     def add_receipt(self, record: ReceiptRecord) -> None:
         """Keep a receipt, one for each act and signer; a second one only fills in missing bytes."""
-        if not self._rows.put(_ADD_RECEIPT, _receipt_row(record)) and record.receipt:
-            self._rows.run(
-                _FILL_RECEIPT,
-                bytes=record.receipt,
-                authority=record.authority,
-                case_id=record.case,
-                act_id=record.act_id,
-                by=record.signer.authority,
-                root=record.signer.root,
-            )
+        self._rows.put_later(_ADD_RECEIPT, _receipt_row(record))
 
     def put_part(self, record: PartRecord) -> None:
         """Keep a part; the same part again changes nothing, and an erased one stays erased."""
-        self._rows.put(_PUT_PART, part_row(record))
+        self._rows.put_later(_PUT_PART, part_row(record))
 
     def erase_part(self, authority: AuthorityId, act_id: ActId, name: str) -> bool:
         """Destroy salt and bytes of a part, in the file too; return False when there was nothing left."""

@@ -56,11 +56,14 @@ class SqlCasework:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._drafts: dict[tuple[AuthorityId, CaseId], PendingRecord | None] = {}
 
     def pending(self, authority: AuthorityId, case: CaseId) -> PendingRecord | None:
         """Return the draft of an authority in a case, or None."""
-        row = self._rows.one(_PENDING, authority=authority, case_id=case)
-        return None if row is None else self._draft(row)
+        if (authority, case) not in self._drafts:
+            row = self._rows.one(_PENDING, authority=authority, case_id=case)
+            self._drafts[authority, case] = None if row is None else self._draft(row)
+        return self._drafts[authority, case]
 
     def pendings(self, authority: AuthorityId) -> tuple[PendingRecord, ...]:
         """Return all drafts of an authority, ordered by case."""
@@ -124,6 +127,7 @@ class SqlCasework:
 
     def drop_pending(self, authority: AuthorityId, case: CaseId) -> None:
         """Forget the draft; nothing happens when there is none."""
+        self._drafts.pop((authority, case), None)
         for statement in _DROPS:
             self._rows.run(statement, authority=authority, case_id=case)
 

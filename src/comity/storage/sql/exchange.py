@@ -78,18 +78,24 @@ class SqlInbox:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._issued: dict[tuple[AuthorityId, ActId], bytes | None] = {}
 
     def receipt_for(self, authority: AuthorityId, message_id: ActId) -> bytes | None:
         """Return the receipt we issued."""
-        row = self._rows.one(_RECEIPT, authority=authority, id=message_id)
-        return None if row is None else bytes(row[0])
+        if (authority, message_id) not in self._issued:
+            # NOTE: every receipt that was put and waits is known here already.
+            row = self._rows.look_up(_RECEIPT, authority=authority, id=message_id)
+            self._issued[authority, message_id] = None if row is None else bytes(row[0])
+        return self._issued[authority, message_id]
 
     def put_receipt(
         self, authority: AuthorityId, message_id: ActId, *, peer: Fingerprint, receipt: bytes
     ) -> None:
         """Keep a receipt we issue."""
-        if not self._rows.put(_PUT_RECEIPT, (authority, message_id, peer, receipt)):
+        if self.receipt_for(authority, message_id) is not None:
             raise ConflictError("receipt.known", f"message {message_id[:16]} has a receipt already")
+        self._rows.put_later(_PUT_RECEIPT, (authority, message_id, peer, receipt))
+        self._issued[authority, message_id] = receipt
 
     def remember_nonce(self, peer: Fingerprint, nonce: bytes, *, until: Instant) -> bool:
         """Keep a nonce of a call; False if it is known already."""
@@ -247,6 +253,7 @@ class SqlExchangeStore(SqlOutbox, SqlInbox, SqlDirectory, SqlDeliveries):
 
     def __init__(self, rows: Rows) -> None:
         SqlOutbox.__init__(self, rows)
+        SqlInbox.__init__(self, rows)
         SqlDirectory.__init__(self, rows)
 
 

@@ -22,6 +22,7 @@ from comity.storage.sql.statements import Rows, Statement, insert_new, insert_ro
 
 _LARGEST = 2**63 - 1
 _CHUNK = 64
+_MOST_READ = 4096
 _L, _F, _N, _C, _W, _X = (
     table.c for table in (t.LOG, t.LOG_LEAF, t.LOG_NODE, t.LOG_CHECKPOINT, t.LOG_WITNESSED, t.LOG_ALARM)
 )
@@ -101,6 +102,7 @@ class SqlLogReads:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._known: dict[str, tuple[int, int]] = {}
+        self._read: dict[str, dict[NodeId, bytes]] = {}
 
     def size(self, log: str) -> int:
         """Return the number of leaves."""
@@ -109,8 +111,15 @@ class SqlLogReads:
 
     def nodes(self, log: str, wanted: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
         """Return the hashes of all wanted nodes."""
-        if not wanted:
-            return {}
+        read = self._read.setdefault(log, {})
+        held = {node: read[node] for node in wanted if node in read}
+        if len(held) < len(wanted):
+            held |= self._stored_nodes(log, [node for node in wanted if node not in held])
+            if len(read) < _MOST_READ:
+                read |= held
+        return held
+
+    def _stored_nodes(self, log: str, wanted: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
         row = self._log(log)
         leaves = {index: (level, index) for level, index in wanted if level == 0}
         inner = {place_of(level, index): (level, index) for level, index in wanted if level}
@@ -212,6 +221,10 @@ class SqlLogReads:
 class SqlLogStore(SqlLogReads):
     """The whole store, inside one transaction."""
 
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self._grown: set[str] = set()
+
     def append(self, log: str, *, start: int, leaves: Sequence[StoredLeaf], nodes: Sequence[NodeRow]) -> None:
         """Store leaves and the nodes they complete."""
         row = self._log(log)
@@ -220,8 +233,16 @@ class SqlLogStore(SqlLogReads):
         number, size = row
         if start != size:
             raise _conflict(size, start)
-        if not self._rows.run(_RESIZE, log=number, old=start, new=start + len(leaves)):
+        if log in self._grown:
+            self._rows.run_later(_RESIZE, log=number, old=start, new=start + len(leaves))
+        elif not self._rows.run(_RESIZE, log=number, old=start, new=start + len(leaves)):
             raise _conflict(size, start)
+        self._grown.add(log)
+        read = self._read.setdefault(log, {})
+        if len(read) + len(nodes) > _MOST_READ:
+            read.clear()  # what was read so far is of an older size, and what is written now is in the table
+        else:
+            read.update(((level, index), found) for level, index, found in nodes)
         self._known[log] = (number, start + len(leaves))
         hashes = {index: found for level, index, found in nodes if not level}
         rows = []
@@ -230,10 +251,10 @@ class SqlLogStore(SqlLogReads):
             digest = leaf.digest
             begin = int.from_bytes(digest[:8], "big", signed=True)
             rows.append((number, at, leaf.tag, leaf.nonce, digest, item.at, hashes[at], begin))
-        self._rows.put_all(_ADD_LEAF, rows)
-        self._rows.put_all(
+        self._rows.put_later(_ADD_LEAF, *rows)
+        self._rows.put_later(
             _ADD_NODE,
-            [(number, (((index << 1) | 1) << level) - 1, found) for level, index, found in nodes if level],
+            *[(number, (((index << 1) | 1) << level) - 1, found) for level, index, found in nodes if level],
         )
 
     def _new_log(self, log: str) -> tuple[int, int]:

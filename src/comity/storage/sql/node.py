@@ -29,15 +29,19 @@ class SqlNodeStore:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._settings: dict[str, bytes | None] = {}
 
     def setting(self, name: str) -> bytes | None:
-        """Return a stored value, or None."""
-        row = self._rows.one(_SETTING, of=name)
-        return None if row is None else bytes(row[0])
+        """Return a stored value, or None; what was read once is remembered."""
+        if name not in self._settings:
+            row = self._rows.one(_SETTING, of=name)
+            self._settings[name] = None if row is None else bytes(row[0])
+        return self._settings[name]
 
     def put_setting(self, name: str, value: bytes) -> None:
         """Store a value under a name, replacing an older one."""
         self._rows.put(_PUT_SETTING, (name, value))
+        self._settings[name] = value
 
     def put_entry(self, entry: ReadEntry) -> None:
         """Keep what a leaf of the national log commits to."""

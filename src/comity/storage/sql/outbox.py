@@ -1,5 +1,6 @@
 """Messages of ours on their way, and packages in pieces, in SQL."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
@@ -71,6 +72,8 @@ class SqlOutbox:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._known: dict[ActId, Outgoing | None] = {}
+        self._orders: dict[tuple[AuthorityId, Fingerprint, AuthorityId], int] = {}
 
     def queue(self, outgoing: Outgoing) -> None:
         """Keep a message to send."""
@@ -87,13 +90,20 @@ class SqlOutbox:
             outgoing.next_at,
             outgoing.state.value,
         )
-        if not self._rows.put(_QUEUE, row):
+        if self.outgoing(outgoing.message_id) is not None:
             raise ConflictError("outbox.known", f"message {outgoing.message_id[:16]} is queued already")
+        self._rows.put_later(_QUEUE, row)
+        self._known[outgoing.message_id] = outgoing
+        channel = (outgoing.authority, outgoing.peer, outgoing.to)
+        if channel in self._orders:
+            self._orders[channel] = max(self._orders[channel], outgoing.order + 1)
 
     def next_order(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> int:
         """Return an order above every one given in this channel."""
-        row = self._rows.one(_NEXT_ORDER, authority=authority, peer=peer, to=to)
-        return int(row[0]) if row else 1
+        if (authority, peer, to) not in self._orders:
+            row = self._rows.one(_NEXT_ORDER, authority=authority, peer=peer, to=to)
+            self._orders[authority, peer, to] = int(row[0]) if row else 1
+        return self._orders[authority, peer, to]
 
     def due(
         self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId, now: Instant, limit: int
@@ -120,18 +130,25 @@ class SqlOutbox:
         """Count one attempt on each and set when they are due again."""
         for name in message_ids:
             self._rows.run(_POSTPONE, id=name, later=next_at)
+            self._known.pop(name, None)
 
     def settle(self, settled: Settled) -> None:
         """Record the end of a queued message and drop its sealed bytes."""
         name, state = settled.message_id, settled.state.value
-        if not self._rows.run(_SETTLE, id=name, ended=state, nothing=b""):
+        held = self.outgoing(name)
+        if held is None:
             raise NotFoundError("outbox.unknown", f"no message {name[:16]} in the outbox")
-        self._rows.put(_SETTLED_AS, (name, state, settled.receipt, settled.code, settled.at))
+        self._rows.run_later(_SETTLE, id=name, ended=state, nothing=b"")
+        self._rows.put_later(_SETTLED_AS, (name, state, settled.receipt, settled.code, settled.at))
+        self._known[name] = replace(held, state=settled.state, sealed=b"")
 
     def outgoing(self, message_id: ActId) -> Outgoing | None:
         """Return one message of ours, whatever its state."""
-        row = self._rows.one(_OUTGOING, id=message_id)
-        return None if row is None else _outgoing(row)
+        if message_id not in self._known:
+            # NOTE: every message that was queued or settled and waits is known here already.
+            row = self._rows.look_up(_OUTGOING, id=message_id)
+            self._known[message_id] = None if row is None else _outgoing(row)
+        return self._known[message_id]
 
     def settled(self, message_id: ActId) -> Settled | None:
         """Return how it ended."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Table, insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import ClauseElement
 
 from comity.kernel.errors import ComityError
@@ -26,12 +27,14 @@ class Spelt:
         names: Names of its parameters, in order.
         fixed: Values of those that are constants of the statement.
         by_place: Whether the driver binds by place, not by name.
+        tables: Names of the tables it reads or changes.
     """
 
     text: str
     names: tuple[str, ...]
     fixed: Mapping[str, Any]
     by_place: bool
+    tables: frozenset[str]
 
 
 class Statement:
@@ -60,8 +63,16 @@ class Statement:
                 names=tuple(getattr(made, "positiontup", None) or made.params),
                 fixed={name: value for name, value in made.params.items() if value is not None},
                 by_place=bool(getattr(made, "positional", False)),
+                tables=_tables(self._clause),
             )
         return found
+
+
+def _tables(clause: ClauseElement) -> frozenset[str]:
+    named = {part.name for part in visitors.iterate(clause) if isinstance(part, Table)}
+    own = getattr(clause, "table", None)
+    columns = (getattr(part, "table", None) for part in visitors.iterate(clause))
+    return frozenset(named | {found.name for found in (own, *columns) if isinstance(found, Table)})
 
 
 def insert_row(table: Table) -> Statement:
@@ -136,10 +147,17 @@ class Rows:
         self._translate = translate
         self._writable = writable
         self._queue_up = queue_up
+        self._waiting: dict[Statement, list[Any]] = {}
+        self._waited_for: dict[str, Statement] = {}
         self.erased = False
 
     def one(self, statement: Statement, **values: Any) -> Row | None:
         """Return the first row, or None."""
+        self._ready(statement)
+        return self.look_up(statement, **values)
+
+    def look_up(self, statement: Statement, **values: Any) -> Row | None:
+        """Return the first row, or None, of which the caller knows that nothing that waits can change it."""
         self._execute(statement, values)
         try:
             found: Row | None = self._cursor.fetchone()
@@ -149,6 +167,7 @@ class Rows:
 
     def all(self, statement: Statement, **values: Any) -> list[Row]:
         """Return all rows."""
+        self._ready(statement)
         self._execute(statement, values)
         try:
             found: list[Row] = self._cursor.fetchall()
@@ -159,13 +178,14 @@ class Rows:
     def run(self, statement: Statement, **values: Any) -> int:
         """Change rows and return how many."""
         self._require_writable()
+        self._ready(statement)
         self._execute(statement, values)
         return self._cursor.rowcount
 
     def put(self, statement: Statement, row: Sequence[Any]) -> int:
         """Insert one row, its values in the order of the table's columns; return how many rows changed."""
         self._require_writable()
-        spelt = self._spelt(statement)
+        spelt = self._ready(statement)
         try:
             self._cursor.execute(
                 spelt.text, row if spelt.by_place else dict(zip(spelt.names, row, strict=True))
@@ -174,10 +194,37 @@ class Rows:
             raise self._translate(exc) from exc
         return self._cursor.rowcount
 
+    def put_later(self, statement: Statement, *rows: Sequence[Any]) -> None:
+        """Insert rows together with others like them: before their table is touched again, or at the end.
+
+        For inserts of which the caller knows what they change. What waits is written in the order of the
+        first row of each statement; a fault of the driver comes out then.
+        """
+        spelt = self._spelt(statement)
+        found = rows if spelt.by_place else [dict(zip(spelt.names, row, strict=True)) for row in rows]
+        self._wait(statement, spelt, found)
+
+    def run_later(self, statement: Statement, **values: Any) -> None:
+        """Change rows together with others, as :meth:`put_later` inserts them."""
+        spelt = self._spelt(statement)
+        known = {**spelt.fixed, **values}
+        self._wait(
+            statement, spelt, [tuple([known[name] for name in spelt.names]) if spelt.by_place else known]
+        )
+
+    def flush(self) -> None:
+        """Write everything that waits."""
+        waiting, self._waiting, self._waited_for = self._waiting, {}, {}
+        for statement, rows in waiting.items():
+            try:
+                self._cursor.executemany(statement.spelt(self._dialect).text, rows)
+            except self._faults as exc:
+                raise self._translate(exc) from exc
+
     def put_all(self, statement: Statement, rows: Iterable[Sequence[Any]]) -> None:
         """Insert many rows, values in the order of the table's columns."""
         self._require_writable()
-        spelt = self._spelt(statement)
+        spelt = self._ready(statement)
         found = rows if spelt.by_place else [dict(zip(spelt.names, row, strict=True)) for row in rows]
         try:
             self._cursor.executemany(spelt.text, found)
@@ -193,6 +240,21 @@ class Rows:
             )
         except self._faults as exc:
             raise self._translate(exc) from exc
+
+    def _wait(self, statement: Statement, spelt: Spelt, found: Sequence[Any]) -> None:
+        self._require_writable()
+        if not found:
+            return
+        if any(self._waited_for.get(table, statement) is not statement for table in spelt.tables):
+            self.flush()
+        self._waiting.setdefault(statement, []).extend(found)
+        self._waited_for.update(dict.fromkeys(spelt.tables, statement))
+
+    def _ready(self, statement: Statement) -> Spelt:
+        spelt = self._spelt(statement)
+        if self._waiting and not spelt.tables.isdisjoint(self._waited_for):
+            self.flush()
+        return spelt
 
     def _spelt(self, statement: Statement) -> Spelt:
         if self._queue_up is not None and not statement.alone:

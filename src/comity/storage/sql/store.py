@@ -82,6 +82,7 @@ class SqlStore:
         """
         with self._database.writing() as rows:
             yield SqlTransaction(rows)
+            rows.flush()
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlTransaction]:
