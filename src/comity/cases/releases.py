@@ -139,6 +139,7 @@ class Releases:
         case: CaseId | None,
         decided_by: ActId | None,
         subjects: Sequence[str] = (),
+        purpose: str = "",
     ) -> Passage:
         """Return how something may leave, or refuse it; every way out of the node ends here.
 
@@ -148,9 +149,10 @@ class Releases:
             case: The case it belongs to, or None.
             decided_by: The issued act or closed release that decided it, or None.
             subjects: Digests or act ids of what leaves, which a release must name.
+            purpose: What it leaves for; where a release decided it, the purpose that was approved.
 
         Raises:
-            DeniedError: ``way_out.no_decision`` or ``way_out.other_subject``.
+            DeniedError: ``way_out.no_decision``, ``way_out.other_subject`` or ``way_out.other_purpose``.
             ConflictError: ``case.frozen``.
 
         Basis: PROTOCOL rule 11
@@ -163,10 +165,17 @@ class Releases:
         state = None if case is None else self._reader.state(tx, case)
         passage = require_way_out(way, realm=self._realm, case=case, gate=gate, state=state)
         if gate is not None and gate.kind.startswith(f"{RELEASE}."):
-            named = self.get(tx, gate.act_id).subjects
-            if not subjects or not set(subjects) <= named:
+            held = self.get(tx, gate.act_id)
+            if not subjects or not set(subjects) <= held.subjects:
                 raise GateClosedError(
                     "way_out.other_subject", "the release does not name what is to leave", where=gate.act_id
+                )
+            if purpose and purpose != held.purpose:
+                raise GateClosedError(
+                    "way_out.other_purpose",
+                    f"the release was approved for {held.purpose!r}",
+                    hint="propose another one for another purpose",
+                    where=gate.act_id,
                 )
         return passage
 

@@ -142,6 +142,7 @@ class CourtDesk:
                 case=CaseId(case),
                 decided_by=ActId(release) if release else None,
                 subjects=acts,
+                purpose=purpose,
             )
             self.place.journal.read(
                 tx, actor, action=Action.CASE_EXPORT.value, about=case, purpose=purpose, at=now

@@ -289,6 +289,16 @@ def test_ways_out_without_a_decision_are_unreleased_on_practice_and_refused_on_l
             )
 
 
+def test_a_release_is_for_the_purpose_that_was_approved(world: World) -> None:
+    a = world.a
+    case = a.send("preservation.request", request_body()).act.case
+    identity = released(world, WayOut.EXPORT, case, "1" * 64)
+    asked = {"case": case, "decided_by": identity, "subjects": ["1" * 64]}
+    assert a.releases.require_way_out(a.tx, WayOut.EXPORT, **asked, purpose="trial").is_released
+    with refusal("way_out.other_purpose", GateClosedError):
+        a.releases.require_way_out(a.tx, WayOut.EXPORT, **asked, purpose="press")
+
+
 def test_the_courier_takes_only_issued_acts(world: World) -> None:
     a = world.a
     case = a.draft("preservation.request", request_body())
