@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comity.exchange.cards import build_card, keep_card, parse_card
-from comity.exchange.ports import Pin
+from comity.exchange.cards import Card, build_card, keep_card, parse_card
+from comity.exchange.ports import Alarm, Pin
 from comity.exchange.words import same_words, twelve_words
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, DeniedError
@@ -15,6 +15,8 @@ from comity.node.founding import own_root
 from comity.node.ports import Transaction
 from comity.node.views import Actor, OfficerView, PeerView
 from comity.node.workplace import Workplace
+
+ROOT_CHANGED = "root.changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,26 +152,37 @@ class PeersDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             self._require_words(tx, words, party.fingerprint)
-            pins = tx.exchange.pins()
-            if any(pin.party == party.party and pin.fingerprint != party.fingerprint for pin in pins):
-                raise ConflictError(
-                    "peer.known",
-                    f"{party.party} is pinned with another root",
-                    hint="treat it as an impostor until a note verbale explains it; the first pin stays",
+            other = [pin for pin in tx.exchange.pins() if pin.party == party.party]
+            impostor = any(pin.fingerprint != party.fingerprint for pin in other)
+            if impostor:  # the alarm has to outlive the refusal, so it is kept before anything is raised
+                tx.exchange.alarm(
+                    Alarm(code=ROOT_CHANGED, authority=actor.authority, peer=other[0].fingerprint, at=now)
                 )
-            keep_card(tx.exchange, read)
-            if tx.exchange.pin_of(party.fingerprint) is None:
-                pin = Pin(
-                    fingerprint=party.fingerprint,
-                    party=party.party,
-                    realm=party.realm,
-                    pinned_at=now,
-                    officers=officers,
-                    channel=channel,
-                )
-                tx.exchange.pin(pin)
-            self.place.journal.decision(tx, actor, action="peer.add", about=party.fingerprint, at=now)
-            return self._view(tx, tx.exchange.pin_of(party.fingerprint))
+            else:
+                self._pin(tx, actor, read, officers=officers, channel=channel)
+                return self._view(tx, tx.exchange.pin_of(party.fingerprint))
+        raise ConflictError(
+            "peer.known",
+            f"{party.party} is pinned with another root",
+            hint="treat it as an impostor until a note verbale explains it; the first pin stays",
+        )
+
+    def _pin(
+        self, tx: Transaction, actor: Actor, card: Card, *, officers: tuple[OfficerName, ...], channel: str
+    ) -> None:
+        party, now = card.party, self.place.clock.now()
+        keep_card(tx.exchange, card)
+        if tx.exchange.pin_of(party.fingerprint) is None:
+            pin = Pin(
+                fingerprint=party.fingerprint,
+                party=party.party,
+                realm=party.realm,
+                pinned_at=now,
+                officers=officers,
+                channel=channel,
+            )
+            tx.exchange.pin(pin)
+        self.place.journal.decision(tx, actor, action="peer.add", about=party.fingerprint, at=now)
 
     def list(self) -> tuple[PeerView, ...]:
         """Return the pinned Parties, oldest pin first."""
