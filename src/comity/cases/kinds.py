@@ -83,6 +83,7 @@ class PostponeBody(msgspec.Struct, frozen=True):
     items: Items
     ground: Code
     until: Time | None
+    consulted: Id | None = None
 
 
 class ClarifyBody(msgspec.Struct, frozen=True):
