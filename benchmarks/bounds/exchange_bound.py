@@ -17,6 +17,7 @@ import ssl
 import struct
 import sys
 import threading
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -31,10 +32,12 @@ ZERO = bytes(12)
 LAST = bytes(11) + b"\x01"
 
 
+@cache
 def signer(name: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest())
 
 
+@cache
 def public(name: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(signer(name).public_key().public_bytes_raw())
 

@@ -25,7 +25,7 @@ from comity.ledger.checkpoint import (
 )
 from comity.ledger.heads import Alarm as HeadAlarm
 from comity.ledger.heads import Witnessed
-from comity.ledger.merkle import EMPTY_ROOT, NodeId, inclusion, root, verify_consistency
+from comity.ledger.merkle import NodeId, inclusions, root, verify_consistency
 from comity.ledger.notes import VerifierKey, parse_note, parse_signature_line
 from comity.ledger.origins import parse_origin, peer_log_origin, witness_name
 from comity.ledger.proofs import ConsistencyProof, InclusionProof
@@ -136,20 +136,9 @@ class Channel:
 
     def prove(self, first: int, count: int, *, size: int) -> tuple[InclusionProof, ...]:
         """Return the proofs of ``count`` leaves of our log from ``first`` on, reading their nodes at once."""
-        places = range(first, first + count)
-        wanted: set[NodeId] = set()
-
-        def note(asked: Sequence[NodeId]) -> Mapping[NodeId, bytes]:
-            wanted.update(asked)
-            return dict.fromkeys(asked, EMPTY_ROOT)
-
-        for place in places:
-            inclusion(place, size=size, fetch=note)
-        held = self._nodes(sorted(wanted))
-        paths = (inclusion(place, size=size, fetch=lambda _: held) for place in places)
+        paths = inclusions(first, count, size=size, fetch=self._nodes)
         return tuple(
-            InclusionProof(index=place, size=size, path=path)
-            for place, path in zip(places, paths, strict=True)
+            InclusionProof(index=place, size=size, path=path) for place, path in enumerate(paths, first)
         )
 
     def store_shown(self, note: bytes) -> None:

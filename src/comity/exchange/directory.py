@@ -26,6 +26,7 @@ from comity.kernel.realms import Realm
 from comity.kernel.signing import key_id
 
 SKEW = 5 * MINUTE
+_MOST_ANSWERS = 64
 
 
 class Standing(StrEnum):
@@ -84,6 +85,13 @@ class TrustedParty:
     entries: tuple[Entry, ...]
     newest_id: str
     revoked: tuple[tuple[KeyId, Instant], ...] = field(repr=False)
+    # The messages of a call ask the same of the same instant.
+    _keys_at: dict[tuple[AuthorityId, Usage, Instant], tuple[TrustedKey, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _officers_at: dict[tuple[OfficerName, Instant], TrustedOfficer | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def party(self) -> PartyCode:
@@ -110,6 +118,14 @@ class TrustedParty:
 
     def keys(self, authority: AuthorityId, usage: Usage, *, at: Instant) -> tuple[TrustedKey, ...]:
         """Return the keys of one usage that are valid at T, the newest first."""
+        asked = (authority, usage, at)
+        if asked not in self._keys_at:
+            if len(self._keys_at) >= _MOST_ANSWERS:
+                self._keys_at.clear()
+            self._keys_at[asked] = self._valid_keys(authority, usage, at)
+        return self._keys_at[asked]
+
+    def _valid_keys(self, authority: AuthorityId, usage: Usage, at: Instant) -> tuple[TrustedKey, ...]:
         if self.in_force(at) is None:
             return ()
         found = {key.public: key for key in self._published(authority, usage, at)}
@@ -136,6 +152,13 @@ class TrustedParty:
 
     def officer(self, name: OfficerName, *, at: Instant) -> TrustedOfficer | None:
         """Return the officer of this name whose key is valid at T; names are unique under a Party."""
+        if (name, at) not in self._officers_at:
+            if len(self._officers_at) >= _MOST_ANSWERS:
+                self._officers_at.clear()
+            self._officers_at[name, at] = self._valid_officer(name, at)
+        return self._officers_at[name, at]
+
+    def _valid_officer(self, name: OfficerName, at: Instant) -> TrustedOfficer | None:
         if self.in_force(at) is None:
             return None
         for entry in reversed(self.entries):

@@ -5,7 +5,6 @@ A receipt is no act. It names the head of the receiver's log right after the mes
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -144,21 +143,37 @@ def receipt_statement(receipt: Receipt, *, realm: Realm, signer: Signer) -> Enve
         code=receipt.code,
         incarnation=receipt.incarnation,
     )
-    return statement(CLASS, realm, wire).signed_by(signer)
+    made = statement(CLASS, realm, wire).signed_by(signer)
+    _remember(made, receipt)
+    return made
 
 
 def parse_receipt(envelope: Envelope, *, where: str = "") -> Receipt:
     """Return what a receipt says, without judging signature or proof; MalformedError for anything else."""
+    known = _SAID.get(envelope)
+    if known is not None:
+        return known
     try:
-        return _parsed(envelope)
+        receipt = _parsed(envelope)
     except MalformedError as exc:
         exc.where = exc.where or where
         raise
+    _remember(envelope, receipt)
+    return receipt
 
 
-@lru_cache(maxsize=256)
+# Exchange, cases and log each ask what the same few receipts of a call say.
+_SAID: dict[Envelope, Receipt] = {}
+_MOST_SAID = 256
+
+
+def _remember(envelope: Envelope, receipt: Receipt) -> None:
+    if len(_SAID) >= _MOST_SAID:
+        _SAID.clear()
+    _SAID[envelope] = receipt
+
+
 def _parsed(envelope: Envelope, where: str = "receipt") -> Receipt:
-    # NOTE: remembered, as exchange, cases and log each ask what the same few receipts of a call say.
     _, _, realm = parse_payload_type(envelope.payload_type, where=where)
     wire = read_payload(envelope, CLASS, realm, _ReceiptWire, where=where)
     return Receipt(

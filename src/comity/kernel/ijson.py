@@ -16,6 +16,9 @@ MOST_DEPTH = 16
 _LARGEST = 2**53 - 1
 _MARKS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
+_AS_BRACES = bytes.maketrans(b"[]", b"{}")
+_NO_MARKS = bytes(byte for byte in range(256) if byte not in b'"[]{}')
+
 
 def parse_ijson(
     data: bytes, *, most_bytes: int = MOST_BYTES, most_depth: int = MOST_DEPTH, where: str = ""
@@ -57,7 +60,7 @@ def parse_ijson(
 
 def require_depth(data: bytes, *, most_depth: int = MOST_DEPTH, where: str = "") -> None:
     """Raise MalformedError when brackets outside strings nest deeper than ``most_depth``."""
-    if data.count(b"[") + data.count(b"{") <= most_depth:
+    if data.count(b"[") + data.count(b"{") <= most_depth or _is_shallow(data, most_depth):
         return
     depth = 0
     for match in _MARKS.finditer(data):
@@ -68,6 +71,19 @@ def require_depth(data: bytes, *, most_depth: int = MOST_DEPTH, where: str = "")
                 raise MalformedError("json.depth", f"nested deeper than {most_depth}", where=where)
         elif first in b"]}":
             depth -= 1
+
+
+def _is_shallow(data: bytes, most_depth: int) -> bool:
+    """Tell that JSON without escapes surely nests no deeper; False where that takes a closer look."""
+    if b"\\" in data:
+        return False
+    outside = data.translate(_AS_BRACES, _NO_MARKS).split(b'"')[::2]
+    left = b"".join(outside)
+    for _ in range(most_depth):
+        if not left:
+            break
+        left = left.replace(b"{}", b"")
+    return not left
 
 
 def dump_ijson(value: object) -> bytes:

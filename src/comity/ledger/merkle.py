@@ -75,12 +75,31 @@ def inclusion(index: int, *, size: int, fetch: Fetch) -> tuple[bytes, ...]:
     """
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size}")
-    wanted: list[tuple[NodeId, ...]] = []
-    for level in range((size - 1).bit_length()):
-        start = ((index >> level) ^ 1) << level
-        if start < size:
-            wanted.append(cover(start, min(start + (1 << level), size)))
-    return _hashes(wanted, fetch)
+    return inclusions(index, 1, size=size, fetch=fetch)[0]
+
+
+def inclusions(first: int, count: int, *, size: int, fetch: Fetch) -> tuple[tuple[bytes, ...], ...]:
+    """Return the paths of ``count`` leaves from ``first`` on; what they share is fetched and hashed once.
+
+    Raises:
+        ValueError: there are no such leaves in a tree of that size.
+
+    Basis: RFC 9162 section 2.1.3.1
+    """
+    if not 0 <= first < first + count <= size:
+        raise ValueError(f"no {count} leaves from {first} on in a tree of {size}")
+    levels = range((size - 1).bit_length())
+    wanted: dict[NodeId, tuple[NodeId, ...]] = {}
+    for level in levels:
+        for index in range(first >> level, (first + count - 1 >> level) + 1):
+            start = (index ^ 1) << level
+            if start < size:
+                wanted[level, index ^ 1] = cover(start, min(start + (1 << level), size))
+    held = dict(zip(wanted, _hashes(list(wanted.values()), fetch), strict=True))
+    return tuple(
+        tuple(held[node] for level in levels if (node := (level, (index >> level) ^ 1)) in held)
+        for index in range(first, first + count)
+    )
 
 
 def consistency(old: int, *, new: int, fetch: Fetch) -> tuple[bytes, ...]:

@@ -148,7 +148,7 @@ class Rows:
         self._writable = writable
         self._queue_up = queue_up
         self._waiting: dict[Statement, list[Any]] = {}
-        self._waited_for: dict[str, Statement] = {}
+        self._waited_for: frozenset[str] = frozenset()
         self.erased = False
 
     def one(self, statement: Statement, **values: Any) -> Row | None:
@@ -214,7 +214,7 @@ class Rows:
 
     def flush(self) -> None:
         """Write everything that waits."""
-        waiting, self._waiting, self._waited_for = self._waiting, {}, {}
+        waiting, self._waiting, self._waited_for = self._waiting, {}, frozenset()
         for statement, rows in waiting.items():
             try:
                 self._cursor.executemany(statement.spelt(self._dialect).text, rows)
@@ -245,10 +245,12 @@ class Rows:
         self._require_writable()
         if not found:
             return
-        if any(self._waited_for.get(table, statement) is not statement for table in spelt.tables):
-            self.flush()
-        self._waiting.setdefault(statement, []).extend(found)
-        self._waited_for.update(dict.fromkeys(spelt.tables, statement))
+        if statement not in self._waiting:
+            if not spelt.tables.isdisjoint(self._waited_for):
+                self.flush()  # so that two statements on one table keep their order
+            self._waiting[statement] = []
+            self._waited_for |= spelt.tables
+        self._waiting[statement].extend(found)
 
     def _ready(self, statement: Statement) -> Spelt:
         spelt = self._spelt(statement)
