@@ -10,7 +10,6 @@ from comity.engines.pump import Pump
 from comity.engines.system import SystemClock, SystemEntropy
 from comity.evidence.service import Vault
 from comity.kernel.agefile import parse_recipient
-from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import parse_party
 from comity.node.loose import UNRELEASED, LooseSealer
 from comity.node.sealed import seal_view
@@ -52,17 +51,7 @@ def _keys(directory: str, text: str) -> tuple[bytes, ...]:
     if text.startswith(_BARE):
         return (parse_recipient(text),)
     from comity.bootstrap.nodes import opened  # here: only peers are looked up in a store
+    from comity.node.copies import recipient_keys
 
-    wanted = parse_party(text.partition("/")[0], where="--to")
     with opened(directory) as (_, _, place), place.store.snapshot() as tx:
-        for pin in tx.exchange.pins():
-            if pin.party != wanted:
-                continue
-            party = place.directory.party(tx.exchange, pin.fingerprint)
-            entry = party.in_force(place.clock.now())
-            named = [o.id for o in (entry.authorities if entry else ()) if text in (wanted, o.id)]
-            if named:
-                return party.age_recipients(named[0], at=place.clock.now())
-    raise NotFoundError(
-        "peer.absent", f"{text[:70]} is neither an age key nor a peer of this node", where="--to"
-    )
+        return recipient_keys(place, tx, text)

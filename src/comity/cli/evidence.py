@@ -56,7 +56,7 @@ def _seal_for_case(context: Context, prefix: str) -> SealView:
         view = desks.cases.show(actor, case=desks.cases.resolve(prefix), purpose=purpose)
         parties = {authority.partition("/")[0] for authority in view.participants}
         for recipient in options.many("to"):
-            if recipient.partition("/")[0] not in parties:
+            if not recipient.startswith("age1") and recipient.partition("/")[0] not in parties:
                 raise UsageError(
                     "usage.not_in_case",
                     where="--to",
@@ -71,6 +71,7 @@ def _seal_for_case(context: Context, prefix: str) -> SealView:
             handling=options.text("handling") or "ordinary",
             limits=_limits(options.text("limits")),
             out=options.text("out"),
+            to=options.many("to"),
         )
 
 

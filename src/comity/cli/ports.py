@@ -159,6 +159,7 @@ class EvidenceDesk(Protocol):
         handling: str,
         limits: Mapping[str, object] | None,
         out: str | None,
+        to: Sequence[str] = (),
     ) -> SealView:
         """Seal exhibits for a request."""
         ...

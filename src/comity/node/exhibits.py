@@ -20,14 +20,13 @@ from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Reader, Vault, continue_custody
 from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
 from comity.exchange.records import Direction
-from comity.kernel import agefile
-from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.access import Action, require_access
+from comity.node.copies import Copier, recipient_keys
 from comity.node.founding import own_root
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.sealed import exhibit_views, seal_view
@@ -40,7 +39,6 @@ from comity.requests.limits import limits_of
 from comity.requests.wire import parse_part
 
 SUITE = "age-x25519"
-_PORTION = 1 << 20
 RETENTION = 3 * 365 * DAY
 """How long the receiver may keep evidence when the sealing office says nothing else."""
 
@@ -70,6 +68,7 @@ class EvidenceDesk:
         handling: str = Handling.ORDINARY.value,
         limits: Mapping[str, Any] | None = None,
         out: str | None = None,
+        to: Sequence[str] = (),
     ) -> SealView:
         """Seal files and folders for a request, to this office's own key: nothing leaves by sealing.
 
@@ -81,13 +80,18 @@ class EvidenceDesk:
             handling: One of :class:`comity.evidence.handling.Handling`.
             limits: Members of the limits that differ from what follows from the request.
             out: Also write the sealed file there.
+            to: Whom the file ``out`` is sealed to: peers or ``age1…`` keys; none for this office itself.
+                On a live node the transmission has to be decided first.
 
-        Basis: PROTOCOL 21, 25
+        Basis: PROTOCOL 11, 21, 25
         """
         require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
         now = self.place.clock.now()
         with self.place.store.snapshot() as tx:
             conditions = self._limits(tx, actor.authority, ActId(request), case=case, given=limits or {})
+            if to:
+                self._released(tx, actor.authority, CaseId(case), ActId(request))
+            keys = [key for text in to for key in recipient_keys(self.place, tx, text)]
         label = PackageLabel(
             realm=self.place.realm,
             case=CaseId(case),
@@ -108,7 +112,7 @@ class EvidenceDesk:
             about = sealed.bag_root
             self.place.journal.decision(tx, actor, action="evidence.seal", about=about, at=now)
         if out is not None:
-            self._copy(sealed.piece_root, out)
+            self._copier().copy(actor.authority, sealed.piece_root, out=out, recipients=keys)
         return seal_view(sealed, path=out or sealed.piece_root, label="")
 
     def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
@@ -194,20 +198,13 @@ class EvidenceDesk:
         with self.place.store.snapshot() as tx:
             record = self._delivered(tx, actor.authority, ActId(delivery))
         if identity_out is None:
-            self._copy(record.piece_root, out)
+            self._copier().copy(actor.authority, record.piece_root, out=out)
             return out
         require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None)
         with self.place.store.transaction() as tx:
             now, about = self.place.clock.now(), delivery
             self.place.journal.decision(tx, actor, action="evidence.package", about=about, at=now)
-        made = agefile.Identity.generate(self.place.entropy)
-        key = self.files.writer(identity_out)
-        try:
-            key.write(made.text.encode("ascii") + b"\n")
-            key.commit("")
-        finally:
-            key.abort()
-        self._copy(record.piece_root, out, to=made.public, actor=actor)
+        self._copier().with_identity(actor.authority, record.piece_root, out=out, identity_out=identity_out)
         return out
 
     def checked_bag(self, actor: Actor, record: PackageRecord, *, purpose: str, folder: str) -> OpenedBag:
@@ -251,29 +248,18 @@ class EvidenceDesk:
             return view
         return replace(view, pieces_here=self.pieces.received(view.act).received)
 
-    def _copy(self, name: str, out: str, *, to: bytes = b"", actor: Actor | None = None) -> None:
-        """Write a blob to a file, with another header where it is sealed to somebody else."""
-        reader, writer = self.blobs.open(name), self.files.writer(out)
-        buffer = memoryview(bytearray(_PORTION))
-        at = 0
-        try:
-            if to and actor is not None:
-                count = reader.read_into(buffer[:MOST_HEADER], at=0)
-                found = agefile.parse_header(bytes(buffer[:count]))
-                held = self.place.openers(actor.authority)
-                writer.write(
-                    agefile.rewrapped_header(
-                        found, identities=held, recipients=[to], entropy=self.place.entropy
-                    )
-                )
-                at = found.size
-            while count := reader.read_into(buffer, at=at):
-                writer.write(buffer[:count])
-                at += count
-            writer.commit(name)
-        finally:
-            writer.abort()
-            reader.close()
+    def _copier(self) -> Copier:
+        return Copier(place=self.place, blobs=self.blobs, files=self.files)
+
+    def _released(self, tx: Transaction, authority: AuthorityId, case: CaseId, request: ActId) -> None:
+        """Pass the gate that a copy for somebody else needs: the decision to transmit stands behind it."""
+        me = Address(authority=authority, root=own_root(tx))
+        directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
+        state = CaseReader(me=me, directory=directory).state(tx, case)
+        asked = state.request(request)
+        decided = asked.decisions[-1].act if asked is not None and asked.decisions else None
+        gate = tx.acts.gate(authority, decided) if decided is not None else None
+        require_way_out(WayOut.SEAL, realm=self.place.realm, case=case, gate=gate, state=state)
 
     def _keep(
         self, tx: Transaction, authority: AuthorityId, sealed: SealedPackage, case: CaseId, now: Instant

@@ -1,11 +1,15 @@
 """The desk for looking: drafts, packages sealed here, and the journal that an overseer reads."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from comity.cases.acts import parse_act
+from comity.cases.parts import open_parts
 from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import ActId, CaseId, OfficerName
+from comity.kernel.signing import Envelope
 from comity.node.access import Action, require_access
 from comity.node.casework import CasesDesk
 from comity.node.logs import LogsDesk
@@ -23,6 +27,15 @@ class PackageView:
     payload_length: int
     stored_at: Instant
     delivered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftContent:
+    """A draft with all that an approval would cover: skeleton and parts, as bytes by name."""
+
+    view: DraftView
+    body: Mapping[str, object]
+    parts: Mapping[str, bytes] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +83,8 @@ class ReadingDesk:
             )
         return self.logs.proof(found)
 
-    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
-        """Return a draft of the officer's office. The reading is in the log first.
+    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftContent:
+        """Return a draft of the officer's office, whole. The reading is in the log first.
 
         Raises:
             NotFoundError: ``draft.absent``.
@@ -86,7 +99,12 @@ class ReadingDesk:
             self.place.journal.read(
                 tx, actor, action=Action.CASE_READ.value, about=found.act, purpose=purpose, at=now
             )
-        return found
+            pending = tx.acts.pending(found.authority, found.case)
+        if pending is None or pending.act_id != found.act:
+            raise NotFoundError("draft.absent", "the draft was dropped or issued meanwhile", where=found.act)
+        act_of = parse_act(Envelope(payload_type=pending.payload_type, payload=pending.payload))
+        parts = {part.name: part.data for part in open_parts(pending.parts)}
+        return DraftContent(view=found, body=act_of.body, parts=parts)
 
     def packages(self, actor: Actor, *, case: str) -> tuple[PackageView, ...]:
         """Return the packages that this office sealed for a case, oldest first."""

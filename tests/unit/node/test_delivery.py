@@ -281,3 +281,26 @@ def test_a_copy_for_stock_tools_is_in_the_log(sides: tuple[Office, Office], tmp_
     with asking.place.store.snapshot() as tx:
         newest = tx.node.journal(asking.desk, newest=1)[0]
     assert (newest.action, newest.about) == ("evidence.package", delivered.act)
+
+
+def test_a_copy_for_a_peer_opens_with_the_peers_key_and_nobody_elses(
+    sides: tuple[Office, Office], tmp_path: Path
+) -> None:
+    asking, asked = sides
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    request = _asked(asking, asked)
+    asked.act("transmission.decide", request.case, {"parts": {"decision": "granted"}})
+    out = tmp_path / "copy.age"
+    asked.evidence.seal(
+        asked.officer(),
+        sources=[str(source)],
+        case=request.case,
+        request=request.act,
+        out=str(out),
+        to=["XAA"],
+    )
+    header = agefile.parse_header(out.read_bytes()[:65_536])
+    assert agefile.unwrap(header, asking.place.keys.identities(asking.desk))
+    with pytest.raises(UntrustedError):
+        agefile.unwrap(header, asked.place.openers(asked.desk))
