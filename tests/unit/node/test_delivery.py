@@ -15,6 +15,7 @@ from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.pump import Pump
 from comity.evidence.service import Vault
 from comity.exchange.calls import Destination
+from comity.kernel import agefile
 from comity.kernel.errors import ComityError, ConflictError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId
 from comity.node import delivering
