@@ -107,7 +107,10 @@ def _day(text: str) -> date:
     if not text:
         return datetime.now(UTC).date()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if day.isoformat() != text:
+            raise ValueError(text)
+        return day
     except ValueError as exc:
         raise UsageError("usage.date", where="--on", value=text[:40]) from exc
 

@@ -66,10 +66,10 @@ def _answer_of(
     body: dict[str, object] = {"request": request.act, "items": _items(context, request)}
     if choice == "accept":
         return body, {}
+    if consulted := options.maybe("consulted"):
+        body["consulted"] = desks.cases.resolve(consulted)
     if choice == "refuse":
-        consulted = options.maybe("consulted")
         body["ground"] = options.text("refuse")
-        body["consulted"] = desks.cases.resolve(consulted) if consulted else None
     else:
         until = options.text("until")
         body["ground"] = "P-40.27"

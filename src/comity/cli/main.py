@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from comity.cli.context import Context
 from comity.cli.output import Reply, printable, write_json, write_lines
 from comity.cli.problems import UsageError
-from comity.cli.reading import Invocation, asks_for_json, language_asked, read_arguments
+from comity.cli.reading import Invocation, asks_for_json, option_asked, read_arguments
 from comity.cli.words import Words, language_for
 from comity.kernel.errors import ComityError
 from comity.wording import LANGUAGES
@@ -19,9 +19,23 @@ if TYPE_CHECKING:
     from comity.cli.commands import Command
     from comity.cli.context import Surroundings
     from comity.cli.toolbox import Toolbox
+    from comity.kernel.ids import OfficerName
 
 INTERRUPTED = 130
 _CLOSED = 8
+_WITHOUT_NODE = frozenset(
+    f"comity {name}"
+    for name in (
+        "demo",
+        "init",
+        "serve",
+        "verify",
+        "request kinds",
+        "request example",
+        "request schema",
+        "request check",
+    )
+)
 
 
 def run(
@@ -43,9 +57,9 @@ def run(
         stdout: Takes the answer.
         stderr: Takes problems, questions and progress.
     """
-    words = Words(language_for(language_asked(argv), surroundings.language))
+    words = Words(language_for(option_asked(argv, "--lang"), surroundings.language))
     try:
-        invocation = read_arguments(argv)
+        invocation = _read(argv, toolbox, surroundings)
         _require_language(invocation)
         context = Context(
             toolbox=toolbox,
@@ -76,6 +90,22 @@ def run(
     except Exception as exc:  # noqa: BLE001  the outermost edge: a fault of ours, told without a traceback
         return _report(stderr, _fault(exc, words), words, argv, ComityError.exit_code)
     return reply.exit_code
+
+
+def _read(argv: Sequence[str], toolbox: Toolbox, surroundings: Surroundings) -> Invocation:
+    """Return what was typed; that there is no node at all is said before what a command of it still needs."""
+    try:
+        return read_arguments(argv)
+    except UsageError as exc:
+        if exc.code == "usage.missing" and str(exc.parameters.get("command")) not in _WITHOUT_NODE:
+            node = option_asked(argv, "--node") or surroundings.node or "."
+            with toolbox.open_node(node, unlock=_nobody):
+                pass
+        raise
+
+
+def _nobody(_officer: OfficerName) -> None:
+    """Unlock nothing: nobody acts while a command line is only read."""
 
 
 def _answer(context: Context, invocation: Invocation) -> Reply:

@@ -111,13 +111,13 @@ def asks_for_json(argv: Sequence[str]) -> bool:
     return "--json" in argv[: _end_of_options(argv)]
 
 
-def language_asked(argv: Sequence[str]) -> str:
-    """Return the value of ``--lang``, even if the rest of the line cannot be read; empty without one."""
+def option_asked(argv: Sequence[str], flag: str) -> str:
+    """Return the value of a global option, even if the rest of the line cannot be read; empty without one."""
     head = argv[: _end_of_options(argv)]
     for place, text in enumerate(head):
-        if text.startswith("--lang="):
-            return text.removeprefix("--lang=")
-        if text == "--lang" and place + 1 < len(head):
+        if text.startswith(f"{flag}="):
+            return text.removeprefix(f"{flag}=")
+        if text == flag and place + 1 < len(head):
             return head[place + 1]
     return ""
 
