@@ -6,6 +6,7 @@ mark, duplicate names, floating-point numbers, whole numbers beyond 2^53 - 1, lo
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -115,10 +116,19 @@ def _decoder() -> json.JSONDecoder:
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = _first_twice(name for name, _ in pairs)
         raise MalformedError("json.duplicate", f"the name {twice[:40]!r} stands twice in one object")
     return found
+
+
+def _first_twice(names: Iterable[str]) -> str:
+    # NOTE: in one pass: an object of a stranger may have millions of names.
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    raise ValueError("no name stands twice")
 
 
 def _refuse_number(text: str) -> NoReturn:
