@@ -1,12 +1,9 @@
 """Cases: the list, one case with its timeline, and the parts of its acts."""
 
-from comity.kernel.errors import ComityError
-from comity.kernel.ijson import parse_ijson
-from comity.requests.kinds import KINDS, find_kind
-from comity.requests.wire import parse_form
+from comity.requests.kinds import KINDS
 from comity.web.answers import Answer
 from comity.web.due import due_lines
-from comity.web.formreading import ShownField, listed, shown_fields
+from comity.web.formreading import shown_part
 from comity.web.timeline import entries
 from comity.web.visits import Visit
 
@@ -46,23 +43,4 @@ def part(visit: Visit) -> Answer:
     """Show one part of an act; the reading is in the log first."""
     desks, act, name = visit.toolbox.desks, visit.place("act"), visit.place("part")
     data = desks.cases.part(visit.actor, act=act, name=name, purpose=visit.purpose)
-    text = data.decode("utf-8", "backslashreplace")
-    value = _parsed(data)
-    fields: tuple[ShownField, ...] = ()
-    language = ""
-    if isinstance(value, dict) and find_kind(value.get("kind")) is not None:
-        fields = shown_fields(parse_form(data), visit.words)
-    elif isinstance(value, dict) and isinstance(value.get("text"), str):
-        text, language = value["text"], str(value.get("language", ""))[:35]
-    elif isinstance(value, dict):
-        fields = listed(value)
-    return visit.page(
-        "part.html", section="cases", act=act, name=name, text=text, language=language, fields=fields
-    )
-
-
-def _parsed(data: bytes) -> object:
-    try:
-        return parse_ijson(data, most_bytes=len(data) + 1, where="part")
-    except ComityError:
-        return None
+    return visit.page("part.html", section="cases", act=act, name=name, part=shown_part(data, visit.words))

@@ -1,5 +1,6 @@
 """A request form as a list to read: every field that is filled in, with its name and paragraph."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,11 +8,16 @@ from typing import Any
 
 from markupsafe import Markup
 
+from comity.kernel.errors import MalformedError
+from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.forms import Field, FieldType, form_of
+from comity.requests.kinds import find_kind
 from comity.requests.reading import Reading, is_blank
+from comity.requests.wire import parse_form
 from comity.web.words import Words, prose, whole
 from comity.wording.places import language_name, spoken_date
 
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _CODES = frozenset({FieldType.ITEM_ID, FieldType.AUTHORITY, FieldType.REFERENCE})
 
 
@@ -37,11 +43,47 @@ def shown_fields(reading: Reading, words: Words) -> tuple[ShownField, ...]:
     return tuple(_members(form_of(reading.kind), reading.content, 0, words))
 
 
-def listed(value: Mapping[str, Any]) -> tuple[ShownField, ...]:
-    """Return the members of any object, where no form says what they mean."""
-    return tuple(
-        ShownField(name=name[:80], basis="", depth=0, value=prose(str(said))) for name, said in value.items()
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """One part of an act: fields where it has any, else text.
+
+    Attributes:
+        language: Tag of the text's language; empty where it is not told.
+    """
+
+    text: str = ""
+    language: str = ""
+    fields: tuple[ShownField, ...] = ()
+
+
+def shown_part(data: bytes, words: Words) -> ShownPart:
+    """Return a part to read, whatever it holds."""
+    text = data.decode("utf-8", "backslashreplace")
+    value = _parsed(data)
+    if not isinstance(value, dict):
+        return ShownPart(text=text)
+    if find_kind(value.get("kind")) is not None:
+        return ShownPart(fields=shown_fields(parse_form(data), words))
+    if isinstance(value.get("text"), str):
+        tag = str(value.get("language", ""))
+        return ShownPart(text=value["text"], language=tag if _TAG.fullmatch(tag) else "")
+    return ShownPart(fields=tuple(_listed(value, words)))
+
+
+def _parsed(data: bytes) -> object:
+    try:
+        return parse_ijson(data, most_bytes=len(data) + 1, where="part")
+    except MalformedError:
+        return None
+
+
+def _listed(value: Mapping[str, Any], words: Words) -> Iterator[ShownField]:
+    """Yield the members of any object, where no form says what they mean."""
+    for name, said in value.items():
+        shown = prose(said if isinstance(said, str) else dump_ijson(said).decode("utf-8"))
+        if name.endswith(("_until", "_at")) and isinstance(said, int):
+            shown = words.moment(said)
+        yield ShownField(name=words.label("web.member", name[:80]), basis="", depth=0, value=shown)
 
 
 def _members(fields: tuple[Field, ...], value: Any, depth: int, words: Words) -> Iterator[ShownField]:

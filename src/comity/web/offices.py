@@ -1,5 +1,7 @@
 """Other Parties, and the officers of one's own."""
 
+from comity.kernel.digests import b64, unb64
+from comity.kernel.errors import MalformedError
 from comity.web.answers import Answer, download
 from comity.web.visits import Visit
 
@@ -18,3 +20,31 @@ def card(visit: Visit) -> Answer:
 def officers(visit: Visit) -> Answer:
     """Show the officers that the Party entry lists, with their roles."""
     return visit.page("officers.html", section="officers", officers=visit.toolbox.desks.people.officers())
+
+
+def ask_peer(visit: Visit) -> Answer:
+    """Show the form to hand in the card of another Party."""
+    return visit.page("peer_add.html", section="peers", card="", compared=())
+
+
+def compare(visit: Visit) -> Answer:
+    """Show the twelve words of a card, to be compared by voice before anything is trusted."""
+    if not visit.form.files:
+        raise MalformedError("peer.no_card", "no card was chosen")
+    data = visit.form.files[0].data
+    return visit.page(
+        "peer_add.html", section="peers", card=b64(data), compared=visit.toolbox.desks.peers.words(data)
+    )
+
+
+def add_peer(visit: Visit) -> Answer:
+    """Trust the Party of a card whose words were compared."""
+    form = visit.form
+    visit.toolbox.desks.peers.add(
+        visit.actor,
+        card=unb64(form.get("card"), where="card"),
+        words=form.get("words") or None,
+        confirmed_by=form.get("confirmed_by").replace(",", " ").split(),
+        channel=form.get("channel")[:80] or "voice",
+    )
+    return visit.back("/peers")

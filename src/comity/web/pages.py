@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from comity.web import assets, casepages, due, offices, records, signing_in
+from comity.web import (
+    answering,
+    assets,
+    casepages,
+    courtpages,
+    drafts,
+    due,
+    evidencepages,
+    offices,
+    records,
+    signing_in,
+)
 from comity.web.answers import Answer
 from comity.web.visits import Visit
 
@@ -47,6 +58,23 @@ PAGES: tuple[Page, ...] = (
     _get("/cases", casepages.listing),
     _get("/cases/{case:str}", casepages.show),
     _get("/acts/{act:str}/parts/{part:str}", casepages.part),
+    _get("/cases/{case:str}/answer/{kind:str}", answering.ask),
+    _post("/cases/{case:str}/answer/{kind:str}", answering.draft),
+    _get("/drafts/{act:str}", drafts.show),
+    _post("/drafts/{act:str}/decide", drafts.decide),
+    _post("/drafts/{act:str}/approve", drafts.approve),
+    _post("/drafts/{act:str}/issue", drafts.issue),
+    _post("/drafts/{act:str}/drop", drafts.drop),
+    _get("/cases/{case:str}/seal", evidencepages.ask),
+    _post("/cases/{case:str}/seal", evidencepages.seal, takes_files=True),
+    _get("/deliveries/{act:str}", evidencepages.delivery),
+    _post("/deliveries/{act:str}", evidencepages.open_delivery),
+    _get("/cases/{case:str}/court", courtpages.ask),
+    _post("/cases/{case:str}/court/propose", courtpages.propose),
+    _post("/cases/{case:str}/court/approve", courtpages.approve),
+    _post("/cases/{case:str}/court/export", courtpages.export),
+    _get("/verify", courtpages.ask_verify),
+    _post("/verify", courtpages.verify, takes_files=True),
     _get("/logs", records.logs),
     _post("/logs/audit", records.audit),
     _get("/logs/checkpoint", records.checkpoint),
@@ -54,5 +82,8 @@ PAGES: tuple[Page, ...] = (
     _get("/journal", records.journal),
     _get("/peers", offices.peers),
     _get("/peers/card", offices.card),
+    _get("/peers/add", offices.ask_peer),
+    _post("/peers/words", offices.compare),
+    _post("/peers/add", offices.add_peer),
     _get("/officers", offices.officers),
 )

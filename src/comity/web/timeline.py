@@ -44,12 +44,13 @@ def entry(act: ActView, words: Words) -> Entry:
     return Entry(
         act=act,
         sentence=sentence,
-        details=tuple(_details(act.body, words)),
+        details=tuple(details(act.body, words)),
         arrival=act.receipt_result or "queued",
     )
 
 
-def _details(body: Mapping[str, object], words: Words) -> list[tuple[str, str | Markup]]:
+def details(body: Mapping[str, object], words: Words) -> list[tuple[str, str | Markup]]:
+    """Return what a skeleton says, as names and values."""
     inner = body.get("request")
     said: Mapping[str, object] = inner if isinstance(inner, dict) else body
     found: list[tuple[str, str | Markup]] = []
