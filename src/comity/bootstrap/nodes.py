@@ -46,6 +46,7 @@ from comity.transport.certificate import make_certificate
 from comity.treaty.parties import is_known
 
 TLS = "tls"
+ROOM = "room"
 CERTIFICATE = "certificate.pem"
 PRIVATE_KEY = "key.pem"
 DEFAULT_PORT = 8443
@@ -163,7 +164,7 @@ def pieces_of(folder: Path) -> FolderPieces:
 def desks_of(folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None]) -> Desks:
     """Return the desks of the node in a folder, around an open workplace."""
     blobs, pieces = blobs_of(folder), pieces_of(folder)
-    files = FolderEvidenceFiles(folder / "room")
+    files = FolderEvidenceFiles(folder / ROOM)
     evidence = EvidenceDesk(
         place=place, vault=vault(place), blobs=blobs, pieces=pieces, files=files, tool=TOOL
     )

@@ -2,12 +2,11 @@
 
 import dataclasses
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.bootstrap.nodes import opened
+from comity.bootstrap.nodes import ROOM, opened
 from comity.cases.verdicts import (
     STEPS,
     Trust,
@@ -18,6 +17,7 @@ from comity.cases.verdicts import (
     verify_court_file,
 )
 from comity.config import FILE_NAME
+from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.files import FileReader
 from comity.engines.pump import Pump
 from comity.evidence.opening import Expected, OpenedBag
@@ -174,7 +174,8 @@ def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> V
     """Open a sealed package with the node's keys, where there are any, and throw the plaintext away."""
     if folder is None:
         return _unreadable("it is sealed, and no node with a key for it was named")
-    with opened(folder) as (_, config, place), tempfile.TemporaryDirectory(dir=folder) as room:
+    files = FolderEvidenceFiles(Path(folder) / ROOM)
+    with opened(folder) as (_, config, place), files.scratch() as room:
         with place.store.snapshot() as tx:
             held = [key for office in place.authorities(tx) for key in place.openers(office)]
         reader = FileReader(path)
@@ -183,7 +184,7 @@ def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> V
                 reader,
                 identities=held,
                 expected=Expected(realm=config.realm),
-                folder=str(Path(room) / "bag"),
+                folder=room,
                 admit=_admit,
             )
         except UntrustedError as exc:

@@ -12,6 +12,7 @@ from comity.kernel.errors import UnavailableError
 
 _PORTION = 1 << 20
 _LEFT_BEHIND = 6 * 3600.0
+_LONG_AGO = 24 * 3600.0
 
 
 class FolderEvidenceFiles:
@@ -22,7 +23,12 @@ class FolderEvidenceFiles:
 
     @contextmanager
     def scratch(self) -> Iterator[str]:
-        """Yield the path of a folder that is yet to be made; whatever is there is removed afterwards."""
+        """Yield the path of a folder that is yet to be made; whatever is there is removed afterwards.
+
+        What a crash left behind more than a day ago goes first, so that plaintext does not stay where no
+        server runs.
+        """
+        self.sweep(older=_LONG_AGO)
         try:
             self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder = Path(tempfile.mkdtemp(dir=self._room))
