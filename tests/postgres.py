@@ -24,6 +24,7 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "log_min_messages": "fatal",
+    "recovery_init_sync_method": "syncfs",  # a test server has thousands of small files
 }
 _numbers = itertools.count(1)
 

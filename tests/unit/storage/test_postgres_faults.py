@@ -49,10 +49,11 @@ def server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture
-def dsn(server: postgres.Server) -> str:
+def dsn(server: postgres.Server) -> Iterator[str]:
     found = server.dsn()
     create_store(found).close()
-    return found
+    yield found
+    postgres.drop(found)
 
 
 @pytest.fixture
