@@ -25,7 +25,7 @@ def init(context: Context) -> Reply:
         name=options.text("name"),
         practice=practice,
         host=options.text("host") or "127.0.0.1",
-        exchange_port=options.number("exchange_port"),
+        exchange_port=options.port("exchange_port"),
         passphrase=_new_passphrase(context, path=options.text("passphrase_file"), practice=practice),
     )
     lines = [
@@ -53,8 +53,8 @@ def serve(context: Context) -> Reply:
 
     context.toolbox.serve(
         options.text("directory"),
-        port=options.number("port"),
-        exchange_port=options.number("exchange_port"),
+        port=options.port("port"),
+        exchange_port=options.port("exchange_port"),
         host=options.maybe("host"),
         ready=ready,
     )

@@ -16,6 +16,7 @@ from comity.cli.table import COMMANDS, GLOBALS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_LAST_PORT = 65535
 _TAKES_VALUE = frozenset(flag for option in GLOBALS if not option.is_flag for flag in option.flags)
 
 
@@ -43,13 +44,17 @@ class Options:
         """Tell whether a flag was given."""
         return self.values.get(name) is True
 
-    def number(self, name: str) -> int | None:
-        """Return the value of an option as a whole number of at most 6 digits; None when it was not given."""
+    def port(self, name: str) -> int | None:
+        """Return the value of an option that names a port, 0 to 65535; None when it was not given.
+
+        Raises:
+            UsageError: ``usage.port``.
+        """
         text = self.text(name)
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 6):
-            raise UsageError("usage.number", where=name, value=text[:40])
+        if not (text.isascii() and text.isdigit() and len(text) <= 5 and int(text) <= _LAST_PORT):
+            raise UsageError("usage.port", where=f"--{name.replace('_', '-')}", value=text[:40])
         return int(text)
 
 

@@ -85,9 +85,9 @@ def test_numbers_are_checked(value):
     options = read_arguments(["serve", "d", f"--port={value}"]).options
     if value:
         with pytest.raises(UsageError):
-            options.number("port")
+            options.port("port")
     else:
-        assert options.number("port") is None
+        assert options.port("port") is None
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.key)
