@@ -77,10 +77,15 @@ def binaries() -> Path | None:
     return max(found, key=lambda path: [int(part) for part in path.parts if part.isdigit()], default=None)
 
 
+def require_driver() -> None:
+    """Skip the test that asks where the driver is not installed."""
+    pytest.importorskip("psycopg", reason="no driver of PostgreSQL: pip install 'comity[pg]'")
+
+
 @contextmanager
 def started(*, durable: bool) -> Iterator[Server]:
     """Run a server; skip the test that asks where there is none, or no driver."""
-    pytest.importorskip("psycopg", reason="no driver of PostgreSQL: pip install 'comity[pg]'")
+    require_driver()
     place = binaries()
     if place is None:
         pytest.skip("no PostgreSQL here: apt-get install postgresql, or name one in COMITY_TEST_DSN")
@@ -115,6 +120,7 @@ def _own(folder: Path) -> str | None:
 @contextmanager
 def address() -> Iterator[str]:
     """Yield the address of a schema that is not there yet, on the server named or on a private, quick one."""
+    require_driver()
     named = os.environ.get("COMITY_TEST_DSN")
     if named:
         joint = "&" if "?" in named else "?"

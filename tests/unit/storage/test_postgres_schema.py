@@ -179,6 +179,7 @@ def test_a_database_in_another_encoding_is_refused(dsn: str) -> None:
 
 
 def test_a_server_that_is_not_there_is_named_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    postgres.require_driver()
     monkeypatch.setenv("PGPASSWORD", "verysecret")
     with pytest.raises(UnavailableError) as caught:
         open_store("postgresql://someone@127.0.0.1:9/db")
