@@ -4,7 +4,6 @@ In JSON a SHA-256 or BLAKE3 digest is 64 lower-case hexadecimal digits; other by
 signatures, salts) are standard base64 with padding (RFC 4648 section 4), canonical form only.
 """
 
-import base64
 import binascii
 import hashlib
 import re
@@ -32,7 +31,7 @@ def parse_digest(text: object, *, where: str = "") -> str:
 
 def b64(data: bytes) -> str:
     """Return standard base64 with padding."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def unb64(text: str, *, size: int | None = None, where: str = "") -> bytes:
@@ -42,7 +41,7 @@ def unb64(text: str, *, size: int | None = None, where: str = "") -> bytes:
         MalformedError: not base64, not the canonical form of its bytes, or not ``size`` bytes.
     """
     try:
-        data = base64.b64decode(text, validate=True)
+        data = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError) as exc:
         raise MalformedError("base64.form", "not standard base64", where=where) from exc
     if b64(data) != text:

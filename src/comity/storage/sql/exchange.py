@@ -137,8 +137,8 @@ class SqlInbox:
 class SqlDirectory:
     """Roots, entries, pins, alarms and channels.
 
-    What is read of roots, entries and pins is remembered until one is written: a transaction sees one state
-    of the database, and every message of a call asks for the same few rows.
+    What is read of roots, entries, pins and channels is remembered until one is written: a transaction sees
+    one state of the database, and every message of a call asks for the same few rows.
 
     Args:
         rows: The transaction.
@@ -148,6 +148,7 @@ class SqlDirectory:
         self._rows = rows
         self._read: dict[tuple[str, Fingerprint], tuple[bytes, ...]] = {}
         self._read_pins: tuple[Pin, ...] | None = None
+        self._states: dict[tuple[AuthorityId, Fingerprint, AuthorityId], PeerState] = {}
 
     def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
         """Keep a root version."""
@@ -229,8 +230,12 @@ class SqlDirectory:
 
     def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
         """Return what is kept about a channel."""
-        row = self._rows.one(_CHANNEL, authority=authority, peer=peer, to=to)
-        return PeerState(authority=authority, peer=peer, to=to) if row is None else _channel(row)
+        channel = (authority, peer, to)
+        if channel not in self._states:
+            row = self._rows.one(_CHANNEL, authority=authority, peer=peer, to=to)
+            fresh = PeerState(authority=authority, peer=peer, to=to)
+            self._states[channel] = fresh if row is None else _channel(row)
+        return self._states[channel]
 
     def put_peer_state(self, state: PeerState) -> None:
         """Replace what is kept about a channel."""
@@ -246,6 +251,7 @@ class SqlDirectory:
             state.incarnation,
         )
         self._rows.put(_PUT_CHANNEL, row)
+        self._states[state.authority, state.peer, state.to] = state
 
 
 class SqlExchangeStore(SqlOutbox, SqlInbox, SqlDirectory, SqlDeliveries):
