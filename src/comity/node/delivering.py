@@ -13,7 +13,7 @@ from comity.cases.wire import SignedAct
 from comity.evidence.pieces import PIECE, PieceList, piece_count
 from comity.evidence.ports import BlobReader, BlobStore, PackageRecord, PieceStore
 from comity.exchange.deliveries import DeliveryDesk, Start
-from comity.exchange.records import Delivery, Direction
+from comity.exchange.records import Alarm, Delivery, Direction
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.digests import sha256
@@ -26,6 +26,8 @@ from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
 
 DELIVER = "evidence.deliver"
+BAG_KNOWN = "delivery.bag_known"
+"""Alarm: a delivery names the bag of a package that is held already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +118,24 @@ class Arrivals:
     pieces: PieceStore
 
     def __call__(self, tx: Transaction, delivery: Delivery, name: str) -> None:
-        """Write the record in the transaction that completes the delivery."""
+        """Write the record in the transaction that completes the delivery.
+
+        A package that is held already stays what it is: no later delivery takes its place.
+
+        Basis: DESIGN invariant 5
+        """
         signed = tx.acts.get(delivery.authority, delivery.act_id)
         if signed is None or tx.evidence.delivered(delivery.authority, delivery.act_id) is not None:
+            return
+        body = delivered_body(tx, delivery.authority, delivery.act_id)
+        if tx.evidence.package(delivery.authority, body.bag_root) is not None:
+            self._tell(tx, delivery)
             return
         reader = self.blobs.open(name)
         try:
             header = _header_length(reader)
         finally:
             reader.close()
-        body = delivered_body(tx, delivery.authority, delivery.act_id)
         tx.evidence.put_package(
             PackageRecord(
                 authority=delivery.authority,
@@ -139,6 +149,17 @@ class Arrivals:
                 own=False,
                 exhibits=b"",
                 stored_at=self.place.clock.now(),
+            )
+        )
+
+    def _tell(self, tx: Transaction, delivery: Delivery) -> None:
+        tx.exchange.alarm(
+            Alarm(
+                code=BAG_KNOWN,
+                authority=delivery.authority,
+                peer=delivery.peer,
+                at=self.place.clock.now(),
+                detail=b'{"act":"%s"}' % delivery.act_id.encode(),
             )
         )
 
@@ -161,7 +182,8 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
 
     Raises:
         DeniedError: ``way_out.no_decision``: no closed gate stands behind the act.
-        ConflictError: ``package.differs``: the act says something else of the package than was sealed.
+        ConflictError: ``package.differs``: the act says something else of the package than was sealed;
+            ``package.delivered``: another act delivered it.
         NotFoundError: ``package.absent``: no package with these roots was sealed here for this case.
 
     Basis: PROTOCOL 11, 19
@@ -181,6 +203,13 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
             "package.absent",
             "no package with this bag root was sealed here for this case",
             hint="seal it with 'comity evidence seal --case CASE' first",
+            where="/body/bag_root",
+        )
+    if record.delivery not in (None, act.id):
+        raise ConflictError(
+            "package.delivered",
+            "this package was delivered by another act already",
+            hint="seal the exhibits again for another delivery",
             where="/body/bag_root",
         )
     _require_as_sealed(tx, signed, body, record)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from comity.cases.wire import SignedAct
@@ -305,3 +306,59 @@ def test_a_copy_for_a_peer_opens_with_the_peers_key_and_nobody_elses(
     assert agefile.unwrap(header, asking.place.keys.identities(asking.desk))
     with pytest.raises(UntrustedError):
         agefile.unwrap(header, asked.place.openers(asked.desk))
+
+
+def test_a_later_delivery_never_takes_the_place_of_an_earlier_one(
+    sides: tuple[Office, Office], tmp_path: Path
+) -> None:
+    asking, asked = sides
+    first_source, second_source = tmp_path / "first", tmp_path / "second"
+    first_source.write_bytes(b"what was found")
+    second_source.write_bytes(b"what suits better")
+    first_request, second_request = _asked(asking, asked), _asked(asking, asked)
+
+    def carry(request: ActView, source: Path) -> ActView:
+        sealed = asked.evidence.seal(
+            asked.officer(), sources=[str(source)], case=request.case, request=request.act
+        )
+        asked.act("transmission.decide", request.case, {"parts": {"decision": "granted"}})
+        form = asked.evidence.deliver_form(asked.officer(), case=request.case, bag_root=sealed.bag_root)
+        delivered = asked.act("evidence.deliver", request.case, json.loads(form))
+        exchange(asking, asked)
+        delivery_desk(asked.place, asked.blobs, asked.pieces).send(
+            asked.desk, delivered.act, Carrier(asked, asking)
+        )
+        return delivered
+
+    first = carry(first_request, first_source)
+    with asking.place.store.transaction() as tx:  # as if the second act named the bag of the first
+        record = tx.evidence.delivered(asking.desk, first.act)
+    assert record is not None
+    with pytest.MonkeyPatch.context() as patch:
+        really = delivering.delivered_body
+
+        def same_bag(tx: Transaction, authority: Any, act_id: Any) -> Any:
+            body = really(tx, authority, act_id)
+            return body if act_id == first.act else msgspec.structs.replace(body, bag_root=record.bag_root)
+
+        patch.setattr(delivering, "delivered_body", same_bag)
+        second = carry(second_request, second_source)
+    with asking.place.store.snapshot() as tx:
+        assert tx.evidence.delivered(asking.desk, first.act) == record
+        assert tx.evidence.delivered(asking.desk, second.act) is None
+        assert [alarm.code for alarm in tx.exchange.alarms()] == ["delivery.bag_known"]
+    asking.evidence.open(asking.head(), delivery=first.act, purpose="practice", out=str(tmp_path / "opened"))
+    assert (tmp_path / "opened" / "first").read_bytes() == b"what was found"
+
+
+def test_a_package_is_delivered_once(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    _, asked = sides
+    request, form = _decided(sides, tmp_path / "a")
+    form["body"]["items"] = [
+        {"id": item, "result": "partly"}
+        for item in asked.cases.show(asked.officer(), case=request.case, purpose="practice").requests[0].items
+    ]
+    asked.act("evidence.deliver", request.case, form)
+    with pytest.raises(ConflictError) as caught:
+        asked.act("evidence.deliver", request.case, form)
+    assert caught.value.code == "package.delivered"
