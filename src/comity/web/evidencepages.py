@@ -54,10 +54,7 @@ def open_delivery(visit: Visit) -> Answer:
 
 
 def archive(folder: Path) -> Iterator[bytes]:
-    """Yield the files of a folder as an uncompressed tar, in the order of their names.
-
-    Basis: POSIX 1003.1-2001, pax interchange format
-    """
+    """Yield the files of a folder as an uncompressed tar, in the order of their names."""
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
         info = tarfile.TarInfo(path.relative_to(folder).as_posix())
         info.size, info.mode = path.stat().st_size, 0o600

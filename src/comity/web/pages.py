@@ -14,6 +14,7 @@ from comity.web import (
     evidencepages,
     offices,
     records,
+    requesting,
     signing_in,
 )
 from comity.web.answers import Answer
@@ -60,6 +61,9 @@ PAGES: tuple[Page, ...] = (
     _get("/acts/{act:str}/parts/{part:str}", casepages.part),
     _get("/cases/{case:str}/answer/{kind:str}", answering.ask),
     _post("/cases/{case:str}/answer/{kind:str}", answering.draft),
+    _get("/requests", requesting.kinds),
+    _get("/requests/{kind:str}", requesting.ask),
+    _post("/requests/{kind:str}", requesting.compose),
     _get("/drafts/{act:str}", drafts.show),
     _post("/drafts/{act:str}/decide", drafts.decide),
     _post("/drafts/{act:str}/approve", drafts.approve),

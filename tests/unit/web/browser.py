@@ -122,12 +122,12 @@ class Browser:
         kind = {"content-type": f"multipart/form-data; boundary={edge}"}
         return self.send("POST", path, body=body, headers=kind)
 
-    def submit(self, reply: Reply, action: str, **changes: str | list[str]) -> Reply:
+    def submit(self, reply: Reply, address: str, /, **changes: str | list[str]) -> Reply:
         """Send a form of a page as it stands, with some values changed; follow to the next page."""
-        values = [(n, v) for n, v in reply.page.form(action) if n not in changes]
+        values = [(n, v) for n, v in reply.page.form(address) if n not in changes]
         for name, value in changes.items():
             values += [(name, one) for one in ([value] if isinstance(value, str) else value)]
-        return self.follow(self.post(action, values))
+        return self.follow(self.post(address, values))
 
     def follow(self, reply: Reply) -> Reply:
         return self.get(reply.headers["location"]) if reply.status == 303 else reply

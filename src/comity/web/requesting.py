@@ -1,0 +1,202 @@
+"""Compose a request: a form with the paragraph of every field, assessed as often as one likes."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from comity.kernel.clock import to_date
+from comity.kernel.errors import ComityError, MalformedError
+from comity.kernel.findings import Assessment, Finding
+from comity.kernel.ids import party_of
+from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.requests import service
+from comity.requests.forms import form_of
+from comity.requests.kinds import RequestKind, Side, require_kind
+from comity.web.answers import Answer
+from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted
+from comity.web.visits import Visit
+from comity.wording.places import language_name
+
+_ADD, _REMOVE = "add:", "remove:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What is on the desk while a request is composed.
+
+    Attributes:
+        assessment: Of the form as it stands; None as long as nobody asked for it.
+        error: Why it could not be drafted or loaded.
+    """
+
+    kind: RequestKind
+    content: dict[str, Any]
+    to: str
+    case: str
+    assessment: Assessment | None = None
+    error: ComityError | None = None
+
+
+def kinds(visit: Visit) -> Answer:
+    """Show the kinds of request."""
+    return visit.page(
+        "request_kinds.html", section="ask", kinds=service.kinds(), case=visit.query.get("case", "")
+    )
+
+
+def ask(visit: Visit) -> Answer:
+    """Show an empty form."""
+    kind = require_kind(visit.place("kind"))
+    return _page(
+        visit,
+        _Desk(
+            kind=kind, content=_fresh(visit, kind), to=_first_office(visit), case=visit.query.get("case", "")
+        ),
+    )
+
+
+def compose(visit: Visit) -> Answer:
+    """Do what the pressed button says with the form as it was posted."""
+    form, kind = visit.form, require_kind(visit.place("kind"))
+    desk = _Desk(kind=kind, content=_content(visit, kind), to=form.get("to"), case=form.get("case"))
+    action = form.get("action")
+    if action == "example":
+        return _page(visit, replace(desk, content=_example(visit, desk)))
+    if action == "load":
+        return _page(visit, _loaded(visit, desk))
+    if action.startswith(_ADD):
+        return _page(visit, replace(desk, content=_added(desk.content, action.removeprefix(_ADD))))
+    if action.startswith(_REMOVE):
+        return _page(visit, replace(desk, content=_removed(desk.content, action.removeprefix(_REMOVE))))
+    if action == "draft":
+        return _drafted(visit, desk)
+    return _page(visit, _assessed(visit, desk))
+
+
+def _drafted(visit: Visit, desk: _Desk) -> Answer:
+    try:
+        view = visit.toolbox.desks.cases.draft_request(
+            visit.actor, form=dump_ijson(desk.content), to=desk.to, case=desk.case or None
+        )
+    except ComityError as error:
+        return _page(visit, replace(_assessed(visit, desk), error=error), status=error.status)
+    return visit.back(f"/drafts/{view.act}")
+
+
+def _assessed(visit: Visit, desk: _Desk) -> _Desk:
+    on = to_date(visit.toolbox.desks.place.clock.now())
+    return replace(desk, assessment=service.check(dump_ijson(desk.content), side=Side.REQUESTING, on=on))
+
+
+def _loaded(visit: Visit, desk: _Desk) -> _Desk:
+    """Return the desk with an uploaded form on it; every member of it is kept."""
+    files = [file for file in visit.form.files if file.data]
+    try:
+        if not files:
+            raise MalformedError("form.no_file", "no form was chosen")
+        value = parse_ijson(files[0].data, where="the form")
+        if not isinstance(value, dict) or value.get("kind") != desk.kind.code:
+            raise MalformedError("form.kind", f"the file holds no form of the kind {desk.kind.code}")
+    except ComityError as error:
+        return replace(desk, error=error)
+    return _assessed(visit, replace(desk, content=value))
+
+
+def _fresh(visit: Visit, kind: RequestKind) -> dict[str, Any]:
+    actor = visit.actor
+    return {
+        "kind": kind.code,
+        "version": kind.version,
+        "requesting_authority": {"id": actor.authority},
+        "language": visit.words.language,
+    }
+
+
+def _example(visit: Visit, desk: _Desk) -> dict[str, Any]:
+    """Return the built-in example, from this office to the one chosen, dated around today."""
+    now = visit.toolbox.desks.place.clock.now()
+    made, actor = service.example(desk.kind.code, on=to_date(now)), visit.actor
+    made["requesting_authority"] = {**made["requesting_authority"], "id": actor.authority}
+    made["transmitted_by"] = actor.authority
+    if desk.to:
+        made["requested_party"] = desk.to.partition("/")[0]
+    return made
+
+
+def _content(visit: Visit, kind: RequestKind) -> dict[str, Any]:
+    """Return the form as posted: its fields, and beside them the members that no field shows."""
+    kept: Any = {}
+    if text := visit.form.get("kept"):
+        kept = parse_ijson(text.encode("utf-8"), where="kept")
+    others = kept if isinstance(kept, dict) else {}
+    return {
+        **others,
+        "kind": kind.code,
+        "version": kind.version,
+        **posted(form_of(kind), visit.form),
+    }
+
+
+def _added(content: dict[str, Any], pointer: str) -> dict[str, Any]:
+    name = pointer.removeprefix("/")
+    rows = content.get(name, [])
+    return {**content, name: [*rows, {}]} if isinstance(rows, list) and len(rows) < MOST_ROWS else content
+
+
+def _removed(content: dict[str, Any], pointer: str) -> dict[str, Any]:
+    name, _, place = pointer.removeprefix("/").partition("/")
+    rows = content.get(name)
+    if not isinstance(rows, list) or not place.isdecimal():
+        return content
+    return {**content, name: [row for at, row in enumerate(rows) if at != int(place)]}
+
+
+def _first_office(visit: Visit) -> str:
+    return next((str(one) for peer in visit.toolbox.desks.peers.list() for one in peer.authorities), "")
+
+
+def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
+    fields = form_of(desk.kind)
+    shown = controls(fields, desk.content)
+    known = {"kind", "version"} | {one.name for one in fields}
+    kept = {name: value for name, value in desk.content.items() if name not in known}
+    findings = desk.assessment.findings if desk.assessment is not None else ()
+    offices = [one for peer in visit.toolbox.desks.peers.list() for one in peer.authorities]
+    return visit.page(
+        "compose.html",
+        status=status,
+        section="ask",
+        kind=desk.kind,
+        controls=shown,
+        faults=_by_place(findings, shown),
+        places={finding: _place_of(finding, shown) for finding in map(_key, findings)} if findings else {},
+        key_of=_key,
+        assessment=desk.assessment,
+        error=desk.error,
+        kept=dump_ijson(kept).decode("utf-8") if kept else "",
+        to=desk.to,
+        case=desk.case,
+        offices=offices,
+        parties=sorted({party_of(one) for one in offices}),
+        tongues=[(tag, language_name(tag, language=visit.words.language)) for tag in TONGUES],
+    )
+
+
+def _key(finding: Finding) -> str:
+    return finding.field
+
+
+def _by_place(findings: tuple[Finding, ...], shown: tuple[Control, ...]) -> dict[str, list[Finding]]:
+    """Return the findings by the control that they are shown at."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if place := _place_of(finding.field, shown):
+            grouped.setdefault(place, []).append(finding)
+    return grouped
+
+
+def _place_of(pointer: str, shown: tuple[Control, ...]) -> str:
+    """Return the pointer of the control at a place, or of the nearest one around it; empty for none."""
+    for one in shown:
+        if pointer == one.pointer or pointer.startswith(one.pointer + "/"):
+            return _place_of(pointer, one.inner) or one.pointer
+    return ""
