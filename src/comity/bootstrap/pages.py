@@ -1,10 +1,12 @@
-"""The pages of a node, joined from its desks."""
+"""The pages of a node, and beside them the interface for programs, joined from its desks."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from comity.api.v1.app import api_app
+from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.verifying import verify
 from comity.engines.evidencefiles import FolderEvidenceFiles
@@ -12,14 +14,34 @@ from comity.node.reading import ReadingDesk
 from comity.node.views import VerifyReport
 from comity.node.workplace import Workplace
 from comity.web.app import web_app
+from comity.web.signing_in import session_cookie_name
 from comity.web.toolbox import WebToolbox
 
 ROOM = "room"
+API = "/api/"
 
 
 def officers_app(folder: Path, place: Workplace, *, secure: bool, report: Callable[[str], None]) -> Any:
-    """Return the ASGI application that officers' browsers reach."""
-    return web_app(web_toolbox(folder, place, secure=secure, report=report))
+    """Return the ASGI application that officers' browsers and programs reach: pages, and ``/api/v1``."""
+    toolbox = web_toolbox(folder, place, secure=secure, report=report)
+    interface = ApiToolbox(
+        desks=toolbox.desks,
+        signin=toolbox.signin,
+        reading=toolbox.reading,
+        cookie=session_cookie_name(toolbox),
+        report=report,
+    )
+    return joined(pages=web_app(toolbox), interface=api_app(interface))
+
+
+def joined(*, pages: Any, interface: Any) -> Any:
+    """Return an ASGI application that hands ``/api/`` to the interface and all else to the pages."""
+
+    async def either(scope: Any, receive: Any, send: Any) -> None:
+        chosen = interface if str(scope.get("path", "")).startswith(API) else pages
+        await chosen(scope, receive, send)
+
+    return either
 
 
 def web_toolbox(folder: Path, place: Workplace, *, secure: bool, report: Callable[[str], None]) -> WebToolbox:

@@ -9,7 +9,7 @@ from comity.kernel.ids import party_of
 from comity.node.views import ActView
 from comity.web.words import Words, whole
 
-_TIMES = ("until", "expires", "t0", "from", "confidential_until")
+_TIMES = ("from", "t0", "until", "expires", "confidential_until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

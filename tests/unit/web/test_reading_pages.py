@@ -245,3 +245,16 @@ def test_proofs_and_checkpoints_can_be_saved(two: World) -> None:
     link = next(link for link in browser.get("/logs").page.links() if link.startswith("/logs/checkpoint"))
     assert b"/" in browser.get(link).body
     assert json.loads(browser.get("/peers/card").body)["v"] == 1
+
+
+def test_pages_and_interface_share_an_address(two: World) -> None:
+    from comity.bootstrap.pages import joined
+
+    async def interface(_scope: object, _receive: object, send: object) -> None:
+        await send({"type": "http.response.start", "status": 418, "headers": []})  # type: ignore[operator]
+        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
+
+    browser = Browser(joined(pages=two.asking.app, interface=interface))
+    assert browser.get("/api/v1/cases").status == 418
+    assert browser.get("/sign-in").status == 200
+    assert browser.get("/apiary").status == 404

@@ -1,0 +1,69 @@
+"""The application behind ``/api/v1``: OpenAPI 3.1, problem documents, bearer tokens.
+
+Basis: RFC 9457, RFC 6750
+"""
+
+from types import MappingProxyType
+from typing import Any
+
+from litestar import Litestar, Response
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from comity.api.errors import problem_response, status_response
+from comity.api.v1.callers import ApiToolbox, Http, caller_of
+from comity.api.v1.casework import CASEWORK
+from comity.api.v1.office import OFFICE, ROOT, session_routes
+from comity.kernel.errors import ComityError
+
+MOST_BODY = 2 << 20
+_UNAUTHORIZED = "session.absent"
+
+
+def api_app(toolbox: ApiToolbox) -> Litestar:
+    """Return the application. Every error is a problem document; a bug is answered with 500 and reported."""
+
+    def refused(_request: Http, error: ComityError) -> Response[bytes]:
+        made = problem_response(error)
+        if error.code == _UNAUTHORIZED:
+            made.headers["www-authenticate"] = "Bearer"
+        return made
+
+    def not_served(_request: Http, error: HTTPException) -> Response[bytes]:
+        return status_response(error.status_code)
+
+    def bug(_request: Http, error: Exception) -> Response[bytes]:
+        toolbox.report(f"interface: {type(error).__name__} at {_origin(error)}")
+        return status_response(500)
+
+    return Litestar(
+        route_handlers=[*session_routes(toolbox), *OFFICE, *CASEWORK],
+        dependencies={"caller": Provide(caller_of(toolbox))},
+        exception_handlers={ComityError: refused, HTTPException: not_served, Exception: bug},
+        after_request=_unkept,
+        type_encoders={MappingProxyType: dict},
+        openapi_config=OpenAPIConfig(
+            title="Comity", version="1", path=ROOT, render_plugins=[JsonRenderPlugin()]
+        ),
+        logging_config=None,
+        request_max_body_size=MOST_BODY,
+        debug=False,
+    )
+
+
+def _unkept(response: Response[Any]) -> Response[Any]:
+    """Let nobody keep an answer, and no browser guess at it."""
+    response.headers["cache-control"] = "no-store"
+    response.headers["x-content-type-options"] = "nosniff"
+    return response
+
+
+def _origin(error: Exception) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"

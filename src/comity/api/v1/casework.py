@@ -1,0 +1,175 @@
+"""Routes of the cases: read, assess, draft, decide, approve, issue, and let out."""
+
+from datetime import date
+from typing import Any
+
+from litestar import Response, delete, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from comity.api.v1.bodies import ApprovalWish, Decision, KindView
+from comity.api.v1.callers import Caller, Http
+from comity.api.v1.office import ROOT
+from comity.kernel.errors import MalformedError
+from comity.kernel.findings import Assessment
+from comity.node.court import ReleaseView
+from comity.node.views import ActView, CaseView, DeliveryView, DraftView, RequestView
+from comity.requests import service
+from comity.requests.kinds import Side
+
+
+@get(f"{ROOT}/cases", sync_to_thread=True)
+def cases(caller: NamedDependency[Caller], purpose: FromQuery[str | None] = None) -> list[CaseView]:
+    """List the cases of the office; the reading is in the log first."""
+    return list(caller.desks.cases.list(caller.actor, purpose=caller.purpose(purpose)))
+
+
+@get(f"{ROOT}/cases/{{case:str}}", sync_to_thread=True)
+def case(
+    caller: NamedDependency[Caller], case: FromPath[str], purpose: FromQuery[str | None] = None
+) -> CaseView:
+    """Show one case; the reading is in the log first."""
+    return caller.desks.cases.show(caller.actor, case=case, purpose=caller.purpose(purpose))
+
+
+@get(f"{ROOT}/requests", sync_to_thread=True)
+def requests(caller: NamedDependency[Caller], purpose: FromQuery[str | None] = None) -> list[RequestView]:
+    """List the requests of the office; the reading is in the log first."""
+    return list(caller.desks.cases.requests(caller.actor, purpose=caller.purpose(purpose)))
+
+
+@get(f"{ROOT}/cases/{{case:str}}/deliveries", sync_to_thread=True)
+def deliveries(caller: NamedDependency[Caller], case: FromPath[str]) -> list[DeliveryView]:
+    """List the deliveries of a case and how far they came."""
+    held = caller.desks.cases.resolve(case)
+    return list(caller.desks.evidence.deliveries(caller.actor, case=held))
+
+
+@get(f"{ROOT}/acts/{{act:str}}/parts/{{name:str}}", sync_to_thread=True)
+def part(
+    caller: NamedDependency[Caller],
+    act: FromPath[str],
+    name: FromPath[str],
+    purpose: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Give one part of an act, byte for byte; the reading is in the log first."""
+    data = caller.desks.cases.part(caller.actor, act=act, name=name, purpose=caller.purpose(purpose))
+    return Response(data, media_type="application/octet-stream")
+
+
+@get(f"{ROOT}/request-kinds", sync_to_thread=True)
+def kinds(caller: NamedDependency[Caller]) -> list[KindView]:
+    """List the kinds of request."""
+    return [
+        KindView(code=one.code, article=one.article, fields_from=one.fields_from, version=one.version)
+        for one in service.kinds()
+    ]
+
+
+@get(f"{ROOT}/request-kinds/{{kind:str}}/schema", sync_to_thread=True)
+def schema(caller: NamedDependency[Caller], kind: FromPath[str]) -> dict[str, Any]:
+    """Give the form of a kind as JSON Schema, each field with its paragraph."""
+    return service.schema(kind)
+
+
+@get(f"{ROOT}/request-kinds/{{kind:str}}/example", sync_to_thread=True)
+def example(caller: NamedDependency[Caller], kind: FromPath[str]) -> dict[str, Any]:
+    """Give a complete form between two practice Parties."""
+    return service.example(kind)
+
+
+@post(f"{ROOT}/requests/check", status_code=200)
+async def check(
+    request: Http, caller: NamedDependency[Caller], on: FromQuery[date], side: FromQuery[str] = "requesting"
+) -> Assessment:
+    """Assess a form without keeping it; the body is the form."""
+    if side not in {one.value for one in Side}:
+        raise MalformedError("side.unknown", f"{side[:20]!r} is no side", hint="requesting or requested")
+    form = await request.body()
+    return await sync_to_thread(lambda: service.check(form, side=side, on=on))
+
+
+@post(f"{ROOT}/requests", status_code=201)
+async def draft_request(
+    request: Http, caller: NamedDependency[Caller], to: FromQuery[str], case: FromQuery[str | None] = None
+) -> DraftView:
+    """Prepare a request; the body is the form."""
+    form = await request.body()
+    return await sync_to_thread(
+        lambda: caller.desks.cases.draft_request(caller.actor, form=form, to=to, case=case)
+    )
+
+
+@post(f"{ROOT}/cases/{{case:str}}/acts", status_code=201)
+async def draft_act(
+    request: Http, caller: NamedDependency[Caller], case: FromPath[str], kind: FromQuery[str]
+) -> DraftView:
+    """Prepare any other act of a case; the body is ``{"body": {…}, "parts": {…}}``."""
+    form = await request.body()
+    return await sync_to_thread(
+        lambda: caller.desks.cases.draft_act(caller.actor, kind=kind, case=case, form=form)
+    )
+
+
+@get(f"{ROOT}/drafts/{{act:str}}", sync_to_thread=True)
+def draft(
+    caller: NamedDependency[Caller], act: FromPath[str], purpose: FromQuery[str | None] = None
+) -> DraftView:
+    """Show a draft of the office; the reading is in the log first."""
+    return caller.toolbox.reading.draft(caller.actor, act=act, purpose=caller.purpose(purpose)).view
+
+
+@post(f"{ROOT}/drafts/{{act:str}}/decisions", status_code=201, sync_to_thread=True)
+def decide(caller: NamedDependency[Caller], act: FromPath[str], data: JSONBody[Decision]) -> DraftView:
+    """Decide one open finding by name."""
+    return caller.desks.cases.decide(
+        caller.actor,
+        act=act,
+        finding=data.finding,
+        outcome=data.outcome,
+        inner=data.inner,
+        outer=data.outer,
+    )
+
+
+@post(f"{ROOT}/drafts/{{act:str}}/approvals", status_code=201, sync_to_thread=True)
+def approve(caller: NamedDependency[Caller], act: FromPath[str], data: JSONBody[ApprovalWish]) -> DraftView:
+    """Approve a draft with the officer's own key."""
+    return caller.desks.cases.approve(caller.approver(data.passphrase), act=act, reason=data.reason)
+
+
+@post(f"{ROOT}/drafts/{{act:str}}/issue", status_code=201, sync_to_thread=True)
+def issue(caller: NamedDependency[Caller], act: FromPath[str]) -> ActView:
+    """Sign a complete draft as the authority and send it."""
+    return caller.desks.cases.issue(caller.actor, act=act)
+
+
+@delete(f"{ROOT}/drafts/{{act:str}}", status_code=204, sync_to_thread=True)
+def drop(caller: NamedDependency[Caller], act: FromPath[str]) -> None:
+    """Drop a draft."""
+    caller.desks.cases.drop(caller.actor, act=act)
+
+
+@post(f"{ROOT}/cases/{{case:str}}/releases", status_code=201, sync_to_thread=True)
+def propose(
+    caller: NamedDependency[Caller], case: FromPath[str], purpose: FromQuery[str | None] = None
+) -> ReleaseView:
+    """Propose that a case leave as a court file."""
+    held = caller.desks.cases.resolve(case)
+    return caller.desks.court.propose(caller.actor, case=held, purpose=caller.purpose(purpose))
+
+
+@post(f"{ROOT}/releases/{{release:str}}/approvals", status_code=201, sync_to_thread=True)
+def approve_release(
+    caller: NamedDependency[Caller], release: FromPath[str], data: JSONBody[ApprovalWish]
+) -> ReleaseView:
+    """Approve a release with the officer's own key."""
+    return caller.desks.court.approve(caller.approver(data.passphrase), release=release, reason=data.reason)
+
+
+CASEWORK: tuple[HTTPRouteHandler, ...] = (
+    cases, case, requests, deliveries, part, kinds, schema, example, check, draft_request, draft_act, draft,
+    decide, approve, issue, drop, propose, approve_release,
+)  # fmt: skip

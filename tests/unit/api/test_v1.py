@@ -1,0 +1,276 @@
+"""The interface: a whole case through it, who may do what on every route, and its own description."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity.api.v1.app import api_app
+from comity.api.v1.callers import ApiToolbox
+from comity.node.access import Action, Role, is_allowed
+from comity.node.people import PeopleDesk
+from comity.requests.service import example
+from tests.unit.web.browser import Browser, Reply
+from tests.unit.web.world import DUTY, HEAD, House, World, world
+
+ROOT = "/api/v1"
+FORM = json.dumps(example("preservation")).encode()
+UNKNOWN = "0" * 64
+
+
+@dataclass
+class Client:
+    """Calls the interface of one node as one officer."""
+
+    browser: Browser
+    token: str = ""
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        given = {"content-type": "application/json"} if data else {}
+        if self.token:
+            given["authorization"] = f"Bearer {self.token}"
+        return self.browser.send(method, ROOT + path, body=data, headers={**given, **headers})
+
+    def get(self, path: str) -> Any:
+        return self.value(self.call("GET", path))
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.value(self.call("POST", path, body))
+
+    @staticmethod
+    def value(reply: Reply) -> Any:
+        assert reply.status < 300, reply.text
+        return json.loads(reply.body) if reply.body else None
+
+
+def interface(house: House) -> Any:
+    return api_app(
+        ApiToolbox(
+            desks=house.desks,
+            signin=house.signin,
+            reading=house.toolbox.reading,
+            cookie="comity-xaa",
+            report=house.faults.append,
+        )
+    )
+
+
+def client(house: House, officer: str = DUTY) -> Client:
+    made = Client(Browser(interface(house)))
+    made.token = made.post(
+        "/session", {"name": officer, "secret": house.code(officer), "purpose": "practice"}
+    )["token"]
+    return made
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> World:
+    return world(tmp_path)
+
+
+def finish(house: House, draft: dict[str, Any]) -> dict[str, Any]:
+    duty, head = client(house, DUTY), client(house, HEAD)
+    path = f"/drafts/{draft['act']}"
+    for finding in draft["undecided"]:
+        wish = {"finding": finding, "outcome": "proceed", "inner": "looked at it"}
+        draft = duty.post(f"{path}/decisions", wish)
+    for one in (head, duty)[: draft["persons_needed"]]:
+        draft = one.post(f"{path}/approvals", {"reason": "lawful"})
+    made: dict[str, Any] = duty.post(f"{path}/issue")
+    return made
+
+
+def test_a_case_through_the_interface_of_both_sides(two: World) -> None:
+    asking, asked = client(two.asking), client(two.asked)
+    found = Client.value(asking.call("POST", "/requests/check?on=2026-11-02", FORM))
+    assert all(one["severity"] != "blocks" for one in found["findings"])
+    request = finish(two.asking, asking.post("/requests?to=XAB/contact-point", json.loads(FORM)))
+    two.carry()
+    case = asked.get(f"/cases/{request['case']}?purpose=oversight")
+    assert [act["kind"] for act in case["acts"]] == ["preservation.request"]
+    assert two.asked.toolbox.reading.journal(two.asked.office.officer())[0].purpose == "oversight"
+    assert (
+        asked.call("GET", f"/acts/{request['act']}/parts/form").body
+        == asking.call("GET", f"/acts/{request['act']}/parts/form").body
+    )
+    draft = asked.post(f"/cases/{request['case']}/acts?kind=request.accept", {})
+    assert asked.get(f"/drafts/{draft['act']}")["kind"] == "request.accept"
+    finish(two.asked, draft)
+    two.carry()
+    assert asking.get("/requests")[0]["status"] == "accepted"
+    assert asking.get(f"/acts/{request['act']}/proof")["act"] == request["act"]
+    assert asking.get("/logs/audit") == {"findings": []}
+    assert asking.get("/cases")[0]["case"] == request["case"]
+    dropped = asked.post(f"/cases/{request['case']}/acts?kind=order.record", {"parts": {"order": "x"}})
+    assert asked.call("DELETE", f"/drafts/{dropped['act']}").status == 204
+    assert not two.asking.faults
+    assert not two.asked.faults
+
+
+def test_the_description_is_openapi_and_names_every_route(two: World) -> None:
+    reply = Browser(interface(two.asking)).get(f"{ROOT}/openapi.json")
+    described = json.loads(reply.body)
+    assert described["openapi"].startswith("3.1")
+    assert "https://" not in json.dumps(described)
+    named = {(m.upper(), p) for p, methods in described["paths"].items() for m in methods}
+    assert named == {(method, path) for method, path, _ in rows()}
+    for path in ("/schema", f"{ROOT}/swagger", f"{ROOT}/redoc"):
+        assert Browser(interface(two.asking)).get(path).status == 404
+
+
+OPEN = None
+ANYONE = "anyone"
+
+
+def rows() -> list[tuple[str, str, object]]:
+    """Every route with the action of the access table that it asks for."""
+    table: list[tuple[str, str, object]] = [
+        ("POST", "/session", OPEN),
+        ("DELETE", "/session", ANYONE),
+        ("GET", "/node", ANYONE),
+        ("GET", "/officers", ANYONE),
+        ("GET", "/peers", ANYONE),
+        ("GET", "/peers/card", ANYONE),
+        ("POST", "/peers", Action.PEER_ADD),
+        ("GET", "/logs", ANYONE),
+        ("GET", "/logs/audit", ANYONE),
+        ("GET", "/acts/{act}/proof", Action.CASE_READ),
+        ("GET", "/journal", Action.LOG_READ),
+        ("GET", "/cases", Action.CASE_LIST),
+        ("GET", "/cases/{case}", Action.CASE_READ),
+        ("GET", "/requests", Action.CASE_LIST),
+        ("GET", "/cases/{case}/deliveries", Action.PEER_LIST),
+        ("GET", "/acts/{act}/parts/{name}", Action.CASE_READ),
+        ("GET", "/request-kinds", ANYONE),
+        ("GET", "/request-kinds/{kind}/schema", ANYONE),
+        ("GET", "/request-kinds/{kind}/example", ANYONE),
+        ("POST", "/requests/check", ANYONE),
+        ("POST", "/requests", Action.ACT_DRAFT),
+        ("POST", "/cases/{case}/acts", Action.ACT_DRAFT),
+        ("GET", "/drafts/{act}", Action.CASE_READ),
+        ("POST", "/drafts/{act}/decisions", Action.ACT_DECIDE),
+        ("POST", "/drafts/{act}/approvals", Action.ACT_APPROVE),
+        ("POST", "/drafts/{act}/issue", Action.ACT_ISSUE),
+        ("DELETE", "/drafts/{act}", Action.ACT_DRAFT),
+        ("POST", "/cases/{case}/releases", Action.CASE_EXPORT),
+        ("POST", "/releases/{release}/approvals", Action.ACT_APPROVE),
+    ]
+    return [(method, ROOT + path, action) for method, path, action in table]
+
+
+BODIES: dict[str, Any] = {
+    "/peers": {"card": "e30="},
+    "/requests": json.loads(FORM),
+    "/requests/check": json.loads(FORM),
+    "/cases/{case}/acts": {},
+    "/drafts/{act}/decisions": {"finding": "x", "outcome": "proceed", "inner": "y"},
+    "/drafts/{act}/approvals": {"reason": "y"},
+    "/releases/{release}/approvals": {"reason": "y"},
+}
+QUERIES = {
+    "/requests": "?to=XAB/contact-point",
+    "/requests/check": "?on=2026-11-02",
+    "/cases/{case}/acts": "?kind=request.accept",
+}
+
+
+def _filled(method: str, path: str) -> tuple[str, Any]:
+    plain = path.removeprefix(ROOT)
+    real = re.sub(r"\{kind\}", "preservation", plain)
+    real = re.sub(r"\{\w+\}", UNKNOWN, real)
+    if method == "POST":
+        return real + QUERIES.get(plain, ""), BODIES.get(plain)
+    return real, None
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_do_what_on_every_route(two: World, role: Role) -> None:
+    house = two.asking
+    name = f"the.{role.value}"
+    PeopleDesk(place=house.office.place).add_officer(
+        house.office.head(), authority=house.office.desk, name=name, roles=[role.value]
+    )
+    caller = client(house, name)
+    actor = house.office.place.actor(name)
+    for method, path, action in rows():
+        if action is OPEN or (method, path) == ("DELETE", f"{ROOT}/session"):
+            continue
+        real, body = _filled(method, path)
+        reply = caller.call(method, real, body)
+        assert reply.status < 500, (method, path, reply.text)
+        refused = reply.status == 403 and json.loads(reply.body)["code"] == "access.role"
+        may = action is ANYONE or is_allowed(actor, Action(str(action)))
+        assert refused is not may, (role, method, path, reply.text)
+    assert not house.faults
+
+
+def test_nobody_reaches_a_route_without_a_session(two: World) -> None:
+    app = interface(two.asking)
+    for method, path, action in rows():
+        if action is OPEN:
+            continue
+        real, body = _filled(method, path)
+        for token in ("", "a.diallo~AAAA", "nonsense"):
+            reply = Client(Browser(app), token).call(method, real, body)
+            problem = json.loads(reply.body)
+            assert (reply.status, problem["code"]) == (403, "session.absent"), (method, path)
+            assert reply.headers["content-type"].startswith("application/problem+json")
+            assert reply.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_cookie_reads_but_changes_nothing(two: World) -> None:
+    token = client(two.asking).token
+    browser = Browser(interface(two.asking), cookies={"comity-xaa": token})
+    assert browser.get(f"{ROOT}/cases").status == 200
+    assert Client(browser).call("POST", "/requests?to=XAB/contact-point", FORM).status == 403
+    assert Client(browser).call("DELETE", "/session").status == 403
+    assert browser.get(f"{ROOT}/cases").status == 200
+
+
+def test_signing_out_ends_the_token(two: World) -> None:
+    caller = client(two.asking)
+    assert caller.call("DELETE", "/session").status == 204
+    assert caller.call("GET", "/cases").status == 403
+
+
+def test_wrong_secrets_and_bad_bodies_are_problems(two: World) -> None:
+    caller = Client(Browser(interface(two.asking)))
+    wrong = caller.call("POST", "/session", {"name": DUTY, "secret": "wrong", "purpose": "practice"})
+    assert (wrong.status, json.loads(wrong.body)["code"]) == (403, "signin.refused")
+    for body in (b"", b"{", b"[]", b'{"name": 1}'):
+        reply = caller.call("POST", "/session", body)
+        assert 400 <= reply.status < 500
+        assert json.loads(reply.body)["status"] == reply.status
+    signed = client(two.asking)
+    assert signed.call("POST", "/requests?to=XAB/contact-point", b"{").status == 422
+    assert signed.call("POST", "/requests/check?on=2026-11-02", b" " * (3 << 20)).status == 413
+    assert signed.call("POST", "/requests/check?on=soon", FORM).status == 400
+    assert signed.call("POST", "/requests/check?on=2026-11-02&side=third", FORM).status == 422
+    assert signed.call("GET", "/cases?purpose=curiosity").status == 403
+    assert signed.call("PUT", "/cases").status == 405
+    assert signed.call("GET", "/nowhere").status == 404
+    assert not two.asking.faults
+
+
+def test_a_bug_is_a_plain_500_and_reported(two: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: object) -> None:
+        raise RuntimeError("secret of a case")
+
+    caller = client(two.asking)
+    monkeypatch.setattr(type(two.asking.desks.logs), "list", broken)
+    reply = caller.call("GET", "/logs")
+    assert reply.status == 500
+    assert "secret" not in reply.text
+    assert "secret" not in two.asking.faults[0]
+
+
+def test_answers_are_kept_by_nobody(two: World) -> None:
+    caller = client(two.asking)
+    for path in ("/cases", "/logs", "/acts/x/proof"):
+        assert caller.call("GET", path).headers["cache-control"] == "no-store"
