@@ -216,7 +216,8 @@ def _package_report(bag: OpenedBag, *, integrity_only: bool) -> VerifyReport:
         path="" if integrity_only else "exhibits.jsonl",
         reason="" if integrity_only else reason,
         case=bag.label.case or "",
-        exhibits=exhibit_views(bag.exhibits),
+        # what a case holds is shown by its desks, for a purpose that is in the log; never by a check
+        exhibits=exhibit_views(bag.exhibits) if bag.label.case is None else (),
     )
 
 

@@ -213,21 +213,7 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
             where="/body/bag_root",
         )
     _require_as_sealed(tx, signed, body, record)
-    recipients = place.directory.party(tx.exchange, act.to.root).age_recipients(
-        act.to.authority, at=place.clock.now()
-    )
-    reader = blobs.open(record.piece_root)
-    try:
-        header = bytearray(record.header_length)
-        reader.read_into(memoryview(header), at=0)
-    finally:
-        reader.close()
-    fresh = agefile.rewrapped_header(
-        agefile.parse_header(bytes(header)),
-        identities=place.openers(ours),
-        recipients=recipients,
-        entropy=place.entropy,
-    )
+    fresh = _header_for(tx, place, blobs, signed=signed, record=record)
     tx.node.put_setting(_header_name(ours, act.id), fresh)
     tx.evidence.put_package(replace(record, delivery=act.id))
     tx.exchange.put_delivery(
@@ -243,6 +229,27 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
             announced_at=place.clock.now(),
             name=record.piece_root,
         )
+    )
+
+
+def _header_for(
+    tx: Transaction, place: Workplace, blobs: BlobStore, *, signed: SignedAct, record: PackageRecord
+) -> bytes:
+    """Return the header of a kept package, written anew for the addressee of its delivery."""
+    act = signed.act
+    party = place.directory.party(tx.exchange, act.to.root)
+    recipients = party.age_recipients(act.to.authority, at=place.clock.now())
+    reader = blobs.open(record.piece_root)
+    try:
+        header = bytearray(record.header_length)
+        reader.read_into(memoryview(header), at=0)
+    finally:
+        reader.close()
+    return agefile.rewrapped_header(
+        agefile.parse_header(bytes(header)),
+        identities=place.openers(act.sender.authority),
+        recipients=recipients,
+        entropy=place.entropy,
     )
 
 
