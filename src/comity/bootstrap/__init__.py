@@ -36,6 +36,7 @@ def _init_node(
     host: str = "127.0.0.1",
     exchange_port: int | None,
     passphrase: bytes | None,
+    store: str = "",
 ) -> NodeInfo:
     from comity.bootstrap.nodes import init_node
 
@@ -47,6 +48,7 @@ def _init_node(
         host=host,
         exchange_port=exchange_port,
         passphrase=passphrase,
+        store=store,
     )
 
 

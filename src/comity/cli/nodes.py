@@ -25,6 +25,7 @@ def init(context: Context) -> Reply:
         name=options.text("name"),
         practice=practice,
         host=options.text("host") or "127.0.0.1",
+        store=options.text("store"),
         exchange_port=options.port("exchange_port"),
         passphrase=_new_passphrase(context, path=options.text("passphrase_file"), practice=practice),
     )

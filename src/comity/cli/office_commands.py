@@ -32,6 +32,7 @@ START = (
             Argument(name="party", flags=("--party",), metavar="CODE", required=True),
             Argument(name="name", flags=("--name",), metavar="TEXT", required=True),
             Argument(name="practice", flags=("--practice",), is_flag=True),
+            Argument(name="store", flags=("--store",), metavar="ADDRESS"),
             _HOST,
             _EXCHANGE_PORT,
         ),

@@ -34,6 +34,7 @@ class InitNode(Protocol):
         host: str = "127.0.0.1",
         exchange_port: int | None,
         passphrase: bytes | None,
+        store: str = "",
     ) -> NodeInfo:
         """Make the node and return what it is."""
         ...

@@ -114,6 +114,7 @@ def test_init_practice_needs_no_passphrase_and_live_does(tmp_path):
             "name": "Altavia",
             "practice": True,
             "host": "127.0.0.1",
+            "store": "",
             "exchange_port": 9443,
             "passphrase": None,
         }
