@@ -1,6 +1,8 @@
 """Sign-in: who proves who they are, how guesses are slowed down, how long a session lasts."""
 
 import threading
+from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -8,7 +10,10 @@ from comity.engines.signinsecrets import Argon2Secrets
 from comity.kernel.clock import HOUR, MINUTE, SECOND
 from comity.kernel.errors import DeniedError, NotFoundError
 from comity.kernel.realms import Realm
+from comity.kernel.signing import Signer
 from comity.node.patience import FREE_TRIES, FREE_TRIES_ADDRESS, LONGEST_WAIT, wait_after
+from comity.node.people import PeopleDesk
+from comity.node.ports import KeyStore
 from comity.node.signin import SignInDesk, purposes
 from tests.unit.node.nodes import Side, node
 
@@ -187,3 +192,59 @@ def test_the_purpose_is_one_of_the_realm(side: Side, desk: SignInDesk) -> None:
     assert found is not None
     assert found.purpose == "court"
     assert "practice" not in purposes(Realm.LIVE)
+
+
+class WrappedKeys:
+    """The key store of a node whose officers' keys are wrapped, around that of the side."""
+
+    def __init__(self, inner: KeyStore) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._inner, name)
+
+    def is_locked(self, name: str) -> bool:
+        return name.startswith("officer/")
+
+    def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
+        if self.is_locked(name) and passphrase != b"open sesame":
+            raise DeniedError("key.locked", "the passphrase does not open the key")
+        return self._inner.signer(name)
+
+
+def test_a_wrapped_key_is_opened_by_its_passphrase_at_sign_in_and_at_every_approval(
+    side: Side, hasher: Counting
+) -> None:
+    place = replace(side.place, keys=cast(KeyStore, WrappedKeys(side.place.keys)))
+    desk = SignInDesk(place=place, hasher=hasher, turn=threading.Lock())
+    assert _try(desk, "a.diallo", "wrong") == "signin.refused"
+    assert _try(desk, "nobody", "wrong") == "signin.refused"
+    assert hasher.work == 1
+    _, session = desk.sign_in("a.diallo", secret=b"open sesame", address="", purpose="practice")
+    assert desk.asks_passphrase(session)
+    assert desk.actor(session).signer is None
+    assert desk.approver(session, passphrase=b"open sesame").signer is not None
+    for _ in range(FREE_TRIES):
+        with pytest.raises(DeniedError) as caught:
+            desk.approver(session)
+        assert caught.value.code == "key.locked"
+    with pytest.raises(DeniedError) as caught:
+        desk.approver(session, passphrase=b"open sesame")
+    assert caught.value.code == "signin.wait"
+
+
+def test_an_officer_who_left_has_no_session(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo").encode()
+    token, _ = desk.sign_in("a.diallo", secret=code, address="", purpose="practice")
+    assert desk.session(token) is not None
+    PeopleDesk(place=side.place).revoke_officer(side.head(), name="a.diallo")
+    side.clock.advance(SECOND)
+    assert desk.session(token) is None
+    assert _try(desk, "a.diallo", code.decode()) == "signin.refused"
+
+
+def test_codes_are_refused_on_live_nodes(side: Side, hasher: Counting) -> None:
+    live = SignInDesk(place=replace(side.place, realm=Realm.LIVE), hasher=hasher, turn=threading.Lock())
+    with pytest.raises(DeniedError) as caught:
+        live.new_code(side.head(), name="a.diallo")
+    assert caught.value.code == "signin.live"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from comity.node.views import ActView
 from comity.requests.service import example
 from comity.web.answers import SECURITY
+from comity.web.app import web_app
 from comity.web.pages import PAGES
 from tests.unit.web.browser import Browser, Reply
 from tests.unit.web.world import DUTY, HEAD, World, world
@@ -258,3 +260,10 @@ def test_pages_and_interface_share_an_address(two: World) -> None:
     assert browser.get("/api/v1/cases").status == 418
     assert browser.get("/sign-in").status == 200
     assert browser.get("/apiary").status == 404
+
+
+def test_over_tls_the_cookies_are_bound_to_it(two: World) -> None:
+    app = web_app(replace(two.asking.toolbox, secure=True))
+    reply = two.asking.sign_in(Browser(app), DUTY)
+    assert reply.cookies[0].startswith("__Host-comity-xaa=")
+    assert reply.cookies[0].endswith("; Secure")
