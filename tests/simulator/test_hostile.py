@@ -10,12 +10,14 @@ from comity.exchange.inbox import Quotas
 from comity.exchange.ports import Outgoing, SendState
 from comity.exchange.receipts import parse_receipt, receipt_statement
 from comity.exchange.wire import envelope_bytes
+from comity.kernel import agefile
 from comity.kernel.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from comity.kernel.errors import ConflictError, DeniedError
 from comity.kernel.ids import ActId
 from comity.kernel.realms import Realm
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.service import Log
+from tests.simulator.mail import write_letter
 from tests.simulator.world import (
     Faults,
     World,
@@ -261,6 +263,24 @@ def test_a_corrupt_message_is_refused_and_harms_no_other():
     assert state.settled(bad).state is SendState.REFUSED
     assert state.settled(bad).code == "message.unreadable"
     assert "message.refused" in alarms(a)
+
+
+def test_a_message_that_nests_too_deep_is_refused_and_harms_no_other():
+    world = quiet()
+    a, b = world.nodes
+    good, bad = a.write(b, follows=()), a.write(b, follows=())
+    _, parcel = write_letter({"from": "a"}, a.party.act)
+    outbox = a.store.state.exchange._out
+    sealed = agefile.seal(
+        b'{"x":' + b"[" * 200_000 + b"]" * 200_000 + b"," + parcel[1:],
+        recipients=[b.party.office.identities[0].public],
+        entropy=a.outbox.entropy,
+    )
+    outbox[bad] = replace(outbox[bad], sealed=sealed)
+    settle(world)
+    state = a.store.state.exchange
+    assert state.settled(good).state is SendState.STORED
+    assert (state.settled(bad).state, state.settled(bad).code) == (SendState.REFUSED, "message.unreadable")
 
 
 def test_a_third_party_cannot_use_or_poison_a_message():

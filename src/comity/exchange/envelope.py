@@ -13,7 +13,7 @@ from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import b64, parse_digest, sha256, unb64
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint, parse_authority
-from comity.kernel.ijson import parse_ijson
+from comity.kernel.ijson import parse_ijson, require_depth
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Envelope, envelope_value, pae, parse_envelope
 
@@ -179,12 +179,14 @@ class _ParcelWire(msgspec.Struct, frozen=True):
 def message_id(plaintext: bytes) -> ActId | None:
     """Return the id of the signed act in an opened message; None where there is none to be read.
 
-    A quick look only: whether the message is sound is the mailbox's to judge.
+    A quick look only: whether the message is sound is the mailbox's to judge. What nests deeper than any
+    parcel may has no name.
     """
     try:
+        require_depth(plaintext)
         act = msgspec.json.decode(plaintext, type=_ParcelWire).signed.act
         return ActId(sha256(pae(act.payloadType, unb64(act.payload))).hex())
-    except (msgspec.MsgspecError, MalformedError, UnicodeEncodeError):
+    except (msgspec.MsgspecError, MalformedError, UnicodeError, RecursionError):
         return None
 
 

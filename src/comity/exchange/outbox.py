@@ -14,7 +14,7 @@ from comity.kernel.digests import sha256
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError, UnavailableError
 from comity.kernel.ids import ActId, AuthorityId
-from comity.kernel.ijson import dump_ijson
+from comity.kernel.ijson import dump_ijson, require_depth
 
 MOST_BATCH = 46 * 1024 * 1024
 FIRST_WAIT = 5 * SECOND
@@ -33,11 +33,12 @@ def signed_digest(plaintext: bytes) -> bytes:
     """Return what the leaves of a message commit to: SHA-256 of its ``signed`` value, written by our rule.
 
     Raises:
-        MalformedError: the plaintext is no parcel.
+        MalformedError: the plaintext is no parcel, or nests deeper than one may.
     """
+    require_depth(plaintext, where="parcel")
     try:
         signed = msgspec.json.decode(msgspec.json.decode(plaintext, type=_Parcel).signed)
-    except msgspec.MsgspecError as exc:
+    except (msgspec.MsgspecError, RecursionError) as exc:
         raise MalformedError("parcel.form", "the plaintext is not a parcel with a signed act") from exc
     return sha256(dump_ijson(signed))
 

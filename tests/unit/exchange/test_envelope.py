@@ -122,6 +122,14 @@ def test_a_plaintext_without_an_act_has_no_name(plain):
     assert message_id(plain) is None
 
 
+@pytest.mark.parametrize(
+    "deep", [b"[" * 200_000 + b"]" * 200_000, b'{"y":' * 200_000 + b"1" + b"}" * 200_000]
+)
+def test_a_plaintext_that_nests_too_deep_has_no_name(deep):
+    _, parcel = write_letter({"from": "a"}, A.act)
+    assert message_id(b'{"x":' + deep + b"," + parcel[1:]) is None
+
+
 def test_a_result_is_one_of_two():
     with pytest.raises(ValueError, match="receipt or a reason"):
         Result()

@@ -69,6 +69,13 @@ def test_the_digest_does_not_hang_on_how_the_parcel_was_written():
         signed_digest(b"{}")
 
 
+def test_a_parcel_that_nests_too_deep_has_no_digest():
+    deep = b"[" * 200_000 + b"]" * 200_000
+    with pytest.raises(MalformedError) as caught:
+        signed_digest(b'{"signed":' + deep + b"}")
+    assert caught.value.code == "json.depth"
+
+
 def test_a_message_is_queued_once_and_only_to_who_can_read_it():
     store, outbox = fresh()
     queue(store, outbox)
