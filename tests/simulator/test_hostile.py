@@ -116,7 +116,9 @@ def test_own_acts_that_are_not_held_raise_an_alarm():
     assert "own.acts_missing" in alarms(a)
 
 
-@pytest.mark.parametrize("lie", ["leaf", "other_act", "other_key", "result", "ends", "head"])
+@pytest.mark.parametrize(
+    "lie", ["leaf", "other_act", "other_key", "result", "ends", "head", "too_early", "too_late"]
+)
 def test_a_lying_receipt_settles_nothing(lie):
     world = quiet()
     a, b = world.nodes
@@ -139,6 +141,11 @@ def test_a_lying_receipt_settles_nothing(lie):
             receipt = replace(receipt, author=receipt.signer)
         elif lie == "head":
             receipt = replace(receipt, log_root=bytes(32))
+        elif lie == "too_early":
+            queued = a.store.state.exchange.outgoing(name).queued_at
+            receipt = replace(receipt, at=Instant(queued - 5 * MINUTE - 1))
+        elif lie == "too_late":
+            receipt = replace(receipt, at=Instant(world.now + 6 * MINUTE))
         signed = receipt_statement(receipt, realm=Realm.PRACTICE, signer=signer)
         return answer_bytes(replace(told, results=(Result(receipt=signed),)))
 
@@ -149,6 +156,19 @@ def test_a_lying_receipt_settles_nothing(lie):
     world.tamper.clear()
     world.heal()
     require_exactly_once(world)
+
+
+@pytest.mark.parametrize("off", [-5 * MINUTE, 5 * MINUTE])
+def test_a_receipt_of_a_clock_that_is_five_minutes_off_settles(off):
+    world = quiet()
+    a, b = world.nodes
+    name = a.write(b, follows=())
+    call = a.desk.prepare(a.end.authority, b.end)
+    told = parse_answer(b.desk.receive(Caller(end=a.end, nonce=call.nonce), call.body), count=1)
+    receipt = replace(parse_receipt(told.results[0].receipt), at=Instant(world.now + off))
+    signed = receipt_statement(receipt, realm=Realm.PRACTICE, signer=b.party.office.receipt)
+    a.desk.answered(call, answer_bytes(replace(told, results=(Result(receipt=signed),))))
+    assert a.store.state.exchange.settled(name).state is SendState.STORED
 
 
 def test_a_replayed_call_is_turned_away_and_changes_nothing():

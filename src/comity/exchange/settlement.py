@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from comity.exchange.calls import OwnActs
 from comity.exchange.channel import Channel
+from comity.exchange.directory import SKEW
 from comity.exchange.envelope import Heads
 from comity.exchange.errors import untrusted
 from comity.exchange.ports import ExchangeTransaction, Outgoing, SendState, Settled
@@ -51,6 +52,7 @@ def judge_receipt(reading: Reading, outgoing: Outgoing, envelope: Envelope, *, s
     2. It is about this message; or it refuses the age file, which could not be opened.
     3. The leaf is under the head it names: over the signed act if stored, over the id if refused.
     4. That head is of the peer's log for us, and the head beside the receipts continues it.
+    5. Its time, at which our act is judged from then on, is neither before the message nor ahead of us.
 
     Args:
         reading: The answer it came in.
@@ -77,6 +79,8 @@ def judge_receipt(reading: Reading, outgoing: Outgoing, envelope: Envelope, *, s
         raise untrusted("receipt.act", "the receipt is for another message")
     receipt.require_leaf(outgoing.digest if stored else refused_digest(receipt.act))
     _require_grown(reading, receipt)
+    if not outgoing.queued_at - SKEW <= receipt.at <= reading.now + SKEW:
+        raise untrusted("receipt.time", "the receipt is dated before the message, or ahead of this clock")
     return receipt
 
 
