@@ -121,6 +121,17 @@ def renew(context: Context) -> Reply:
     return Reply(value={"until": until}, lines=(context.say("line.renewed", until=until),))
 
 
+def sign_in_code(context: Context) -> Reply:
+    """Make the code with which an officer of a practice node signs in to the pages."""
+    name = context.options.text("name")
+    with context.seated() as (desks, actor):
+        code = desks.signin.new_code(actor, name=name)
+    return Reply(
+        value={"officer": name, "code": code},
+        lines=(context.say("line.sign_in_code", officer=name, code=code),),
+    )
+
+
 def revoke_officer(context: Context) -> Reply:
     """Take an officer out and revoke the key from a time on."""
     options = context.options

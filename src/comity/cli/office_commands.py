@@ -84,6 +84,13 @@ NODE = (
         example="officer add m.okafor --role head",
     ),
     Command(
+        words=("officer", "code"),
+        section="node",
+        code="nodes:sign_in_code",
+        arguments=(Argument(name="name", metavar="NAME", required=True),),
+        example="officer code a.diallo",
+    ),
+    Command(
         words=("officer", "revoke"),
         section="node",
         code="nodes:revoke_officer",

@@ -266,6 +266,14 @@ class CourierDesk(Protocol):
         ...
 
 
+class SignInCodes(Protocol):
+    """What officers of a practice node sign in with in a browser."""
+
+    def new_code(self, actor: Actor, *, name: str) -> str:
+        """Return a new code; an older one stops working."""
+        ...
+
+
 class Desks(Protocol):
     """An open node."""
 
@@ -307,6 +315,11 @@ class Desks(Protocol):
     @property
     def courier(self) -> CourierDesk:
         """The exchange through a folder."""
+        ...
+
+    @property
+    def signin(self) -> SignInCodes:
+        """Sign-in in a browser."""
         ...
 
     def actor(self, name: str | None) -> Actor:

@@ -129,7 +129,9 @@ def _keep_serving(context: Context, offices: tuple[Office, ...], served: tuple[S
     lines = [context.say("demo.look")]
     for office, one in zip(offices, served, strict=True):
         lines.append(f"  comity --node {office.folder} --as {office.duty} case list")
-        lines.append(f"  {one.ready_line()}")
+        code = office.desks.signin.new_code(office.officer(office.duty), name=office.duty)
+        address = (one.ready_line() or "").rpartition(" ")[2]
+        lines.append("  " + context.say("demo.sign_in", address=address, officer=office.duty, code=code))
     with contextlib.suppress(KeyboardInterrupt):
         write_lines(context.stderr, (*lines, context.say("demo.stop")))
         while True:
