@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comity.exchange.calls import Caller
-from comity.exchange.envelope import Result, answer_bytes, parse_answer, parse_call
+from comity.exchange.envelope import Result, answer_bytes, call_bytes, parse_answer, parse_call
 from comity.exchange.inbox import Quotas
 from comity.exchange.ports import Outgoing, SendState
 from comity.exchange.receipts import parse_receipt, receipt_statement
@@ -228,6 +228,26 @@ def test_a_flood_of_orphans_is_held_up_to_the_quota():
     assert b.store.state.exchange.count_held(a.party.fingerprint) == 10
     assert not b.store.state.letters.stored
     assert len(world.queued(a)) == 15
+
+
+def test_a_flood_of_entries_is_learnt_up_to_the_quota_with_one_alarm():
+    world = quiet(quotas=Quotas(entries=3))
+    a, b = world.nodes
+
+    def learn(first: int) -> None:
+        a.write(b, follows=())
+        call = parse_call(a.desk.prepare(a.end.authority, b.end).body)
+        flood = tuple(a.party.signed_entry(version=number) for number in range(first, first + 8))
+        b.desk.receive(Caller(end=a.end, nonce=call.nonce), call_bytes(replace(call, entries=flood)))
+
+    learn(2)
+    learn(4)  # two that are held, which cost nothing, and more that are not
+    assert len(b.store.state.exchange.entries(a.end.root)) == 4
+    (alarm,) = b.store.state.exchange.alarms()
+    assert (alarm.code, alarm.detail) == ("entry.untrusted", b'{"code":"entry.quota"}')
+    world.now += DAY
+    learn(4)
+    assert len(b.store.state.exchange.entries(a.end.root)) == 7
 
 
 def test_a_flood_of_calls_is_answered_with_quota_and_opens_nothing():

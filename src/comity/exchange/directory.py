@@ -4,7 +4,7 @@ A :class:`TrustedParty` is made from bytes whose whole chain was checked; every 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from comity.exchange.entries import (
@@ -21,6 +21,7 @@ from comity.exchange.ports import DirectoryStore
 from comity.exchange.roots import Root, fingerprint, require_chain
 from comity.exchange.wire import read_envelope
 from comity.kernel.clock import MINUTE, Instant
+from comity.kernel.errors import DeniedError
 from comity.kernel.ids import AuthorityId, Fingerprint, KeyId, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.kernel.signing import key_id
@@ -210,15 +211,25 @@ def trusted_party(roots: tuple[bytes, ...], entries: tuple[bytes, ...]) -> Trust
     root_envelopes = [read_envelope(data, where="root") for data in roots]
     chain = require_chain(root_envelopes)
     name = fingerprint(root_envelopes[0])
-    entry_envelopes = [read_envelope(data, where="entry") for data in entries]
-    parsed = tuple(parse_entry(envelope, where="entry") for envelope in entry_envelopes)
-    require_entries(tuple(zip(parsed, entry_envelopes, strict=True)), chain, name)
-    return TrustedParty(
-        fingerprint=name,
-        roots=chain,
-        entries=parsed,
-        newest_id=entry_envelopes[-1].id if entry_envelopes else "",
-        revoked=tuple((item.key, item.invalid_since) for entry in parsed for item in entry.revoked),
+    bare = TrustedParty(fingerprint=name, roots=chain, entries=(), newest_id="", revoked=())
+    return _continued(bare, entries)
+
+
+def _continued(party: TrustedParty, entries: tuple[bytes, ...]) -> TrustedParty:
+    """Return the Party with entries after those it has, each held against the one before; none again."""
+    if not entries:
+        return party
+    envelopes = [read_envelope(data, where="entry") for data in entries]
+    parsed = tuple(parse_entry(envelope, where="entry") for envelope in envelopes)
+    pairs = tuple(zip(parsed, envelopes, strict=True))
+    last = party.entries[-1] if party.entries else None
+    require_entries(pairs, party.roots, party.fingerprint, after=last)
+    revoked = tuple((item.key, item.invalid_since) for entry in parsed for item in entry.revoked)
+    return replace(
+        party,
+        entries=(*party.entries, *parsed),
+        newest_id=envelopes[-1].id,
+        revoked=(*party.revoked, *revoked),
     )
 
 
@@ -267,10 +278,13 @@ class Directory:
         versions = trusted_party((*held, data), store.entries(root)).roots
         store.put_root(root, version=versions[-1].version, envelope=data)
 
-    def learn_entry(self, store: DirectoryStore, root: Fingerprint, data: bytes) -> bool:
+    def learn_entry(
+        self, store: DirectoryStore, root: Fingerprint, data: bytes, *, has_room: bool = True
+    ) -> bool:
         """Keep a newer entry of a known Party; tell whether it was new.
 
         Raises:
+            DeniedError: ``entry.quota``: it would be new, and there is no room for more today.
             UntrustedError: wrong quorum, another Party's, or a second entry of a version that is held
                 (``entry.two_versions``: the Party shows different faces).
         """
@@ -288,7 +302,9 @@ class Directory:
             return False
         if entry.root_version < len(party.roots):
             raise untrusted("entry.old_root", "a new entry is signed under the newest root version")
-        trusted_party(store.roots(root), (*store.entries(root), data))
+        if not has_room:
+            raise DeniedError("entry.quota", "the peer published more entries in a day than are taken")
+        _continued(party, (data,))
         store.put_entry(root, version=entry.version, envelope=data)
         return True
 
@@ -297,7 +313,10 @@ class Directory:
         known = self._checked.get(root)
         if known is not None and known[0] == roots and known[1] == entries:
             return known[2]
-        party = trusted_party(roots, entries)
+        if known is not None and known[0] == roots and known[1] == entries[: len(known[1])]:
+            party = _continued(known[2], entries[len(known[1]) :])
+        else:
+            party = trusted_party(roots, entries)
         if party.fingerprint != root:
             raise untrusted("root.fingerprint", "the stored root is not the one that was pinned")
         self._checked[root] = (roots, entries, party)

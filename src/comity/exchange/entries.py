@@ -160,9 +160,13 @@ class Entry:
 
 
 def require_entries(
-    pairs: Sequence[tuple[Entry, Envelope]], roots: Sequence[Root], root: Fingerprint
+    pairs: Sequence[tuple[Entry, Envelope]],
+    roots: Sequence[Root],
+    root: Fingerprint,
+    *,
+    after: Entry | None = None,
 ) -> None:
-    """Hold all versions of an entry against the chain of roots.
+    """Hold versions of an entry against the chain of roots: all of them, or those ``after`` a checked one.
 
     1. Party, realm and fingerprint are those of the root.
     2. Versions rise; the named root version never falls; time never runs backwards.
@@ -171,7 +175,7 @@ def require_entries(
     Raises:
         UntrustedError: with a code that begins with ``entry.``.
     """
-    before: Entry | None = None
+    before = after
     for entry, envelope in pairs:
         where = f"entry {entry.version}"
         if (entry.party, entry.realm, entry.root) != (roots[0].party, roots[0].realm, root):

@@ -56,6 +56,7 @@ class Quotas:
     """What one peer may use; for a whole day (UTC) where nothing else is said.
 
     Attributes:
+        entries: New Party entries that are learnt from calls and answers.
         orphans: Messages held back at one time, each for seven days at most.
         open_deliveries: Deliveries under way at one time.
         delivery_bytes: Largest single delivery.
@@ -65,6 +66,7 @@ class Quotas:
     messages: int = 100_000
     bytes: int = 4 * 1024**3
     new_cases: int = 500
+    entries: int = 20
     orphans: int = 1_000
     open_deliveries: int = 16
     delivery_bytes: int = 1024**4

@@ -39,7 +39,7 @@ from comity.exchange.wire import envelope_bytes, read_envelope
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.entropy import Entropy
-from comity.kernel.errors import ConflictError, MalformedError, UntrustedError
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, UntrustedError
 from comity.kernel.ids import ActId
 from comity.kernel.signing import Envelope
 from comity.ledger.checkpoint import Checkpoint
@@ -291,11 +291,13 @@ class Exchange(Generic[Tx]):
         return True
 
     def _learn(self, channel: Channel, entries: Sequence[Envelope], *, now: Instant) -> TrustedParty:
-        store, root = channel.tx.exchange, channel.peer.root
+        store, root, day = channel.tx.exchange, channel.peer.root, now // DAY
         for entry in entries:
+            has_room = store.usage(root, day=day, what="entries") < self.inbox.quotas.entries
             try:
-                self.directory.learn_entry(store, root, envelope_bytes(entry))
-            except (MalformedError, UntrustedError) as exc:
+                if self.directory.learn_entry(store, root, envelope_bytes(entry), has_room=has_room):
+                    store.add_usage(root, day=day, what="entries", count=1)
+            except (MalformedError, UntrustedError, DeniedError) as exc:
                 channel.raise_alarm(BAD_ENTRY, now=now, detail=b'{"code":"%s"}' % exc.code.encode())
         return self.directory.party(store, root)
 

@@ -1,9 +1,11 @@
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from comity.exchange import directory as module
 from comity.exchange.directory import SKEW, Directory, Standing, trusted_party
-from comity.exchange.entries import Entry, PublishedKey, Revocation, Usage
+from comity.exchange.entries import Entry, PublishedKey, Revocation, Usage, require_entries
 from comity.exchange.entry_wire import entry_statement, parse_entry
 from comity.exchange.roots import root_statement, sign
 from comity.exchange.wire import envelope_bytes
@@ -148,6 +150,42 @@ def test_a_newer_entry_is_learnt_once_and_an_older_one_never():
     assert not directory.learn_entry(store, PARTY.fingerprint, newer)
     assert not directory.learn_entry(store, PARTY.fingerprint, signed(later(version=2)))
     assert len(store.entries(PARTY.fingerprint)) == 2
+
+
+def test_what_was_checked_once_is_not_checked_again(monkeypatch):
+    store, directory = fresh_store(), Directory()
+    checked = []
+
+    def counting(pairs, roots, root, *, after=None):
+        checked.extend(entry.version for entry, _ in pairs)
+        require_entries(pairs, roots, root, after=after)
+
+    monkeypatch.setattr(module, "require_entries", counting)
+    for version in range(2, 12):
+        assert directory.learn_entry(store, PARTY.fingerprint, signed(later(version)))
+    assert len(directory.party(store, PARTY.fingerprint).entries) == 11
+    assert max(Counter(checked).values()) <= 2
+    assert directory.party(store, PARTY.fingerprint) == Directory().party(store, PARTY.fingerprint)
+
+
+def test_a_party_that_is_continued_still_holds_each_entry_against_the_one_before():
+    store, directory = fresh_store(), Directory()
+    assert directory.learn_entry(store, PARTY.fingerprint, signed(later(2)))
+    revoked = Revocation(key=ACT, at=Instant(T0 + DAY), invalid_since=T0)
+    assert directory.learn_entry(store, PARTY.fingerprint, signed(later(3, revoked=(revoked,))))
+    for entry, code in (
+        (replace(later(4), issued_at=START), "entry.order"),
+        (later(4, root_version=2), "entry.root_version"),
+        (later(4, root=Fingerprint("0" * 64)), "entry.root"),
+    ):
+        with pytest.raises(UntrustedError) as caught:
+            directory.learn_entry(store, PARTY.fingerprint, signed(entry))
+        assert caught.value.code == code
+    with pytest.raises(UntrustedError) as caught:
+        directory.learn_entry(store, PARTY.fingerprint, signed(later(4), PARTY.entry_signers[:1]))
+    assert caught.value.code == "entry.quorum"
+    assert len(store.entries(PARTY.fingerprint)) == 3
+    assert directory.party(store, PARTY.fingerprint).keys(AUTHORITY, Usage.ACT, at=T0) == ()
 
 
 def test_two_entries_of_one_version_are_two_faces():
