@@ -15,6 +15,8 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 
 FILE_NAME = "node.json"
+USUAL_PORT = 8400
+"""Of the pages, where nobody configured another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class NodeConfig:
     party: str
     realm: Realm
     host: str = "127.0.0.1"
-    port: int = 8400
+    port: int = USUAL_PORT
     exchange_port: int = 8443
     endpoint: str = ""
     store: str = ""

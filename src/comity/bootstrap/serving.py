@@ -1,5 +1,6 @@
 """``comity serve``: the pages, the exchange door and the work of a node, in one process."""
 
+import socket
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from comity.api.exchange import ExchangeToolbox
 from comity.api.server import Listener, serve_all
 from comity.bootstrap.nodes import CERTIFICATE, PRIVATE_KEY, TLS, blobs_of, opened, pieces_of
 from comity.bootstrap.pages import officers_app
+from comity.config import USUAL_PORT
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
@@ -45,7 +47,8 @@ def serve_node(
 
     Args:
         directory: The node's folder.
-        port: Port of the pages, which listen on the loopback only; None for the one configured, 0 for any.
+        port: Port of the pages, which listen on the loopback only; None for the one configured, and for any
+            free one where nobody configured one and another node has the usual one; 0 for any.
         exchange_port: Port of the exchange; None for the one configured, 0 for any free one.
         host: Address of the exchange to listen on; None for the one configured.
         ready: Called once with one line when both doors are open.
@@ -78,7 +81,7 @@ def serve_node(
                 certificate=folder / TLS / CERTIFICATE,
                 key=folder / TLS / PRIVATE_KEY,
             ),
-            _inward(folder, place, port=config.port if port is None else port),
+            _inward(folder, place, port=_pages_port(config.port) if port is None else port),
         ]
 
         def opens(ports: tuple[int, ...]) -> None:
@@ -97,6 +100,17 @@ def serve_node(
 
 def _addresses(party: str, host: str, ports: tuple[int, ...]) -> str:
     return f"{party} exchange https://{host}:{ports[0]} pages http://{LOOPBACK}:{ports[1]}"
+
+
+def _pages_port(configured: int) -> int:
+    """Return the port configured, or 0 for any when it is only the usual one and somebody else has it."""
+    if configured != USUAL_PORT:
+        return configured
+    try:
+        with socket.create_server((LOOPBACK, configured)):
+            return configured
+    except OSError:
+        return 0
 
 
 def _inward(folder: Path, place: Workplace, *, port: int) -> Listener:
