@@ -215,6 +215,14 @@ def test_alarms_are_kept_once_in_the_order_they_were_raised(store: ExchangeStore
     assert store.alarms() == (first, second)
 
 
+def test_an_alarm_is_found_by_code_and_authority(store: ExchangeStore) -> None:
+    store.alarm(Alarm(code="log.fork", authority=DESK, peer=PEER, at=Instant(1)))
+    store.alarm(Alarm(code="log.fork", authority=DESK, peer=OTHER, at=Instant(2)))
+    assert store.is_alarmed(DESK, "log.fork")
+    assert not store.is_alarmed(DESK, "peer.silent")
+    assert not store.is_alarmed(COURT, "log.fork")
+
+
 def test_a_channel_is_fresh_until_something_is_kept(store: ExchangeStore) -> None:
     assert store.peer_state(DESK, PEER, to=THEIRS) == PeerState(authority=DESK, peer=PEER, to=THEIRS)
     state = PeerState(

@@ -267,4 +267,4 @@ def is_halted(tx: ExchangeTransaction, office: Office) -> bool:
 
     Basis: PROTOCOL rule 15
     """
-    return any(a.code in HALTING and a.authority == office.authority for a in tx.exchange.alarms())
+    return any(tx.exchange.is_alarmed(office.authority, code) for code in sorted(HALTING))

@@ -181,6 +181,10 @@ class DirectoryStore(Protocol):
         """Return all alarms in the order they were raised."""
         ...
 
+    def is_alarmed(self, authority: AuthorityId, code: str) -> bool:
+        """Tell whether an alarm of this code was ever raised at an authority, about any peer."""
+        ...
+
     def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
         """Return what is kept about a channel; a fresh one where nothing is."""
         ...

@@ -196,6 +196,10 @@ class MemoryDirectory:
         """Return all alarms in the order they were raised."""
         return tuple(self._alarms.values())
 
+    def is_alarmed(self, authority: AuthorityId, code: str) -> bool:
+        """Tell whether an alarm of this code was ever raised at an authority."""
+        return any((alarm.authority, alarm.code) == (authority, code) for alarm in self._alarms.values())
+
     def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
         """Return what is kept about a channel."""
         fresh = PeerState(authority=authority, peer=peer, to=to)

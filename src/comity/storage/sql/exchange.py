@@ -48,6 +48,9 @@ _PUT_PIN = insert_new(t.PIN)
 _NEXT_ALARM = Statement(select(func.coalesce(func.max(_A.number), 0) + 1))
 _PUT_ALARM = insert_new(t.ALARM)
 _ALARMS = Statement(select(_A.code, _A.authority, _A.peer, _A.at, _A.detail).order_by(_A.number))
+_ALARMED = Statement(
+    select(_A.number).where(_A.code == bindparam("code"), _A.authority == bindparam("authority")).limit(1)
+)
 _CHANNEL = Statement(
     select(t.CHANNEL).where(
         _CH.authority == bindparam("authority"),
@@ -227,6 +230,10 @@ class SqlDirectory:
             Alarm(code=code, authority=authority, peer=peer, at=at, detail=detail)
             for code, authority, peer, at, detail in self._rows.all(_ALARMS)
         )
+
+    def is_alarmed(self, authority: AuthorityId, code: str) -> bool:
+        """Tell whether an alarm of this code was ever raised at an authority."""
+        return self._rows.one(_ALARMED, code=code, authority=authority) is not None
 
     def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
         """Return what is kept about a channel."""
