@@ -217,3 +217,11 @@ def _require_offices(party: PartyCode, authorities: Sequence[PublishedAuthority]
         for key in office.keys:
             if seen.setdefault(key.public, (office.id, key.usage)) != (office.id, key.usage):
                 raise MalformedError("entry.key_twice", f"a key of {office.id} has two usages or two owners")
+    taken, names = set(seen), set[OfficerName]()
+    for officer in (found for office in authorities for found in office.officers):
+        if officer.name in names:
+            raise MalformedError("entry.officer_twice", f"the officer {officer.name} stands twice")
+        if officer.public in taken:
+            raise MalformedError("entry.key_twice", f"the key of {officer.name} has two usages or two owners")
+        names.add(officer.name)
+        taken.add(officer.public)

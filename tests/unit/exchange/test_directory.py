@@ -222,3 +222,26 @@ def test_what_no_entry_can_be():
         replace(office, endpoint="http://127.0.0.1")
     with pytest.raises(MalformedError):
         replace(key, not_after=key.not_before)
+
+
+def test_a_name_is_one_officer_and_a_key_has_one_owner():
+    (office,) = PARTY.entry.authorities
+    (officer,) = office.officers
+    key = Ed25519Signer.generate(SeededEntropy("another officer")).public
+    second = replace(officer, name=OfficerName("b.okoye"), public=key)
+    court = replace(office, id=AuthorityId("XAA/court"), keys=(), officers=(second,))
+    assert replace(PARTY.entry, authorities=(office, court)).authority(court.id) == court
+    for officers, code in (
+        ((replace(officer, public=key),), "entry.officer_twice"),
+        ((replace(second, public=officer.public),), "entry.key_twice"),
+        ((replace(second, public=office.keys[0].public),), "entry.key_twice"),
+    ):
+        with pytest.raises(MalformedError) as caught:
+            replace(PARTY.entry, authorities=(office, replace(court, officers=officers)))
+        assert caught.value.code == code
+    with pytest.raises(MalformedError) as caught:
+        replace(
+            PARTY.entry,
+            authorities=(replace(office, officers=(officer, replace(second, public=officer.public))),),
+        )
+    assert caught.value.code == "entry.key_twice"
