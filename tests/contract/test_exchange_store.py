@@ -156,6 +156,7 @@ def test_orphans_are_held_once_and_come_oldest_first(store: ExchangeStore) -> No
     assert store.held(DESK, PEER) == (orphan("c"), orphan("a", at=2), orphan("b", at=2))
     assert store.held(DESK, OTHER) == ()
     assert (store.count_held(PEER), store.count_held(OTHER)) == (4, 0)
+    assert (store.held_bytes(PEER), store.held_bytes(OTHER)) == (4 * len(b"age"), 0)
     store.drop_held(DESK, ActId("a"))
     store.drop_held(DESK, ActId("never"))
     assert store.count_held(PEER) == 3

@@ -12,6 +12,7 @@ from comity.exchange.receipts import parse_receipt, receipt_statement
 from comity.exchange.wire import envelope_bytes
 from comity.kernel import agefile
 from comity.kernel.clock import DAY, HOUR, MINUTE, SECOND, Instant
+from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, DeniedError
 from comity.kernel.ids import ActId
 from comity.kernel.realms import Realm
@@ -228,6 +229,64 @@ def test_a_flood_of_orphans_is_held_up_to_the_quota():
     assert b.store.state.exchange.count_held(a.party.fingerprint) == 10
     assert not b.store.state.letters.stored
     assert len(world.queued(a)) == 15
+
+
+def test_orphans_are_held_up_to_so_many_bytes():
+    world = quiet()
+    a, b = world.nodes
+    names = [a.write(b, follows=(ActId("1" * 64),)) for _ in range(5)]
+    size = sum(len(a.store.state.exchange.outgoing(name).sealed) for name in names[:3])
+    world = quiet(quotas=Quotas(orphan_bytes=size))
+    a, b = world.nodes
+    for _ in range(5):
+        a.write(b, follows=(ActId("1" * 64),))
+    settle(world)
+    assert b.store.state.exchange.held_bytes(a.party.fingerprint) <= size
+    assert b.store.state.exchange.count_held(a.party.fingerprint) == 3
+
+
+def test_an_orphan_is_opened_again_only_once_nothing_it_named_is_missing(monkeypatch):
+    world = quiet()
+    a, b = world.nodes
+    first, second = a.write(b, follows=()), a.write(b, follows=())
+    late = a.write(b, follows=(first, second))
+    later = a.write(b, follows=(late,))
+    never = a.write(b, follows=(ActId("1" * 64), first))
+    held_up = {name: a.store.state.exchange._out[name] for name in (first, second)}
+    opened = []
+    original = agefile.open_sealed
+
+    def counting(sealed, **options):
+        opened.append(sha256(sealed))
+        return original(sealed, **options)
+
+    def carry(*names: ActId) -> None:
+        queued = a.store.state.exchange._out
+        for name in (first, second, late, later, never):
+            at = world.now if name in names else world.now + DAY
+            queued[name] = replace(queued[name], next_at=Instant(at))
+        opened.clear()
+        a.desk.send(a.end.authority, b.end, Line(b))
+
+    monkeypatch.setattr(agefile, "open_sealed", counting)
+    carry(late, later, never)
+    assert len(opened) == 3
+    carry(first)
+    assert opened == [sha256(held_up[first].sealed)]
+    carry(second)
+    assert len(opened) == 3  # itself, the one that waited for it, and the one that waited for that
+    assert set(b.store.state.letters.stored) == {first, second, late, later}
+    assert b.store.state.exchange.count_held(a.party.fingerprint) == 1
+
+
+class Line:
+    """Carries a call straight to another desk."""
+
+    def __init__(self, there):
+        self.there = there
+
+    def call(self, call):
+        return self.there.desk.receive(Caller(end=call.office.end, nonce=call.nonce), call.body)
 
 
 def test_a_flood_of_entries_is_learnt_up_to_the_quota_with_one_alarm():

@@ -58,6 +58,7 @@ class Quotas:
     Attributes:
         entries: New Party entries that are learnt from calls and answers.
         orphans: Messages held back at one time, each for seven days at most.
+        orphan_bytes: What these may take together, sealed.
         open_deliveries: Deliveries under way at one time.
         delivery_bytes: Largest single delivery.
     """
@@ -68,6 +69,7 @@ class Quotas:
     new_cases: int = 500
     entries: int = 20
     orphans: int = 1_000
+    orphan_bytes: int = 64 * 1024**2
     open_deliveries: int = 16
     delivery_bytes: int = 1024**4
 
@@ -155,7 +157,7 @@ class Inbox(Generic[Tx]):
         if item.from_hold:
             return outcome
         tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
-        if tx.exchange.count_held(peer.root) >= self.quotas.orphans:
+        if not self._may_hold(tx, peer, len(item.sealed)):
             return Deferred(reason=DeferredReason.QUOTA)
         tx.exchange.hold(
             Held(
@@ -171,30 +173,50 @@ class Inbox(Generic[Tx]):
         )
         return outcome
 
+    def _may_hold(self, tx: Tx, peer: End, size: int) -> bool:
+        return (
+            tx.exchange.count_held(peer.root) < self.quotas.orphans
+            and tx.exchange.held_bytes(peer.root) + size <= self.quotas.orphan_bytes
+        )
+
     def _retry_held(self, visit: "_Visit[Tx]", settled: dict[ActId, _Item]) -> list[_Item]:
-        """Try the orphans of this peer again as long as one of them finds its place."""
-        tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
+        """Try the orphans of this peer that lack nothing any more, as long as one of them is stored."""
+        tx, office = visit.tx, visit.channel.office
         found: list[_Item] = []
-        progress = any(_is_new(item) for item in settled.values())
-        while progress:
-            progress = False
-            for orphan in tx.exchange.held(office.authority, peer.root):
+        came = {item.name for item in settled.values() if isinstance(item.outcome, Accepted)}
+        stored = set(came)
+        waiting = self._waiting(visit, settled) if came else []
+        while came:
+            ready = {held.message_id: held for held in waiting if _lacks_nothing(visit, held, came, stored)}
+            waiting = [held for held in waiting if held.message_id not in ready]
+            came = set()
+            for orphan in ready.values():
                 known = settled.get(orphan.message_id)
-                if orphan.until < now or (known is not None and not isinstance(known.outcome, Deferred)):
-                    tx.exchange.drop_held(office.authority, orphan.message_id)
-                    continue
-                if orphan.sender != peer.authority:
-                    continue
                 item = known or self._opened(office, orphan.sealed)
                 item.from_hold = True
                 self._judge(visit, item)
                 if isinstance(item.outcome, Deferred):
+                    waiting.append(orphan)
                     continue
                 tx.exchange.drop_held(office.authority, orphan.message_id)
                 if known is None:
                     found.append(item)
-                progress = True
+                if isinstance(item.outcome, Accepted):
+                    came.add(item.name)
+            stored |= came
         return found
+
+    def _waiting(self, visit: "_Visit[Tx]", settled: dict[ActId, _Item]) -> list[Held]:
+        """Return what this sender has held here, oldest first, and drop what is over or settled."""
+        store, office, peer = visit.tx.exchange, visit.channel.office, visit.channel.peer
+        waiting: list[Held] = []
+        for orphan in store.held(office.authority, peer.root):
+            known = settled.get(orphan.message_id)
+            if orphan.until < visit.now or (known is not None and not isinstance(known.outcome, Deferred)):
+                store.drop_held(office.authority, orphan.message_id)
+            elif orphan.sender == peer.authority:
+                waiting.append(orphan)
+        return waiting
 
     def _issue(self, visit: "_Visit[Tx]", items: Sequence[_Item]) -> None:
         """Append the leaves of what is settled now, sign the head, and write the receipts."""
@@ -266,6 +288,17 @@ def _kept_under(visit: _Visit[Tx], item: _Item) -> ActId:
 
 def _is_new(item: _Item) -> bool:
     return isinstance(item.outcome, Accepted | Refused)
+
+
+def _lacks_nothing(visit: _Visit[Tx], orphan: Held, came: set[ActId], stored: set[ActId]) -> bool:
+    """Tell whether something an orphan waits for has just come, and all else it named is stored too."""
+    missing = {ActId(name) for name in orphan.missing}
+    if not missing:
+        return True
+    store, ours = visit.tx.exchange, visit.channel.office.authority
+    return not came.isdisjoint(missing) and all(
+        store.receipt_for(ours, name) is not None for name in sorted(missing - stored)
+    )
 
 
 def _result(item: _Item) -> Result:

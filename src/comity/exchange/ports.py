@@ -133,6 +133,10 @@ class InboxStore(Protocol):
         """Return how many orphans a peer has here, over all authorities."""
         ...
 
+    def held_bytes(self, peer: Fingerprint) -> int:
+        """Return how many sealed bytes the orphans of a peer take, over all authorities."""
+        ...
+
     def usage(self, peer: Fingerprint, *, day: int, what: str) -> int:
         """Return a peer's counter for a day (whole days since 1970-01-01 UTC); 0 where none."""
         ...

@@ -139,6 +139,10 @@ class MemoryInbox:
         """Return how many orphans a peer has here."""
         return sum(1 for held in self._held.values() if held.peer == peer)
 
+    def held_bytes(self, peer: Fingerprint) -> int:
+        """Return how many sealed bytes the orphans of a peer take."""
+        return sum(len(held.sealed) for held in self._held.values() if held.peer == peer)
+
     def usage(self, peer: Fingerprint, *, day: int, what: str) -> int:
         """Return a peer's counter for a day."""
         return self._usage.get((peer, day, what), 0)

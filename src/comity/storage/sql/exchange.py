@@ -33,6 +33,9 @@ _DROP_HELD = Statement(
     delete(t.INBOX_HELD).where(_H.authority == bindparam("authority"), _H.message_id == bindparam("id"))
 )
 _COUNT_HELD = Statement(select(func.count()).select_from(t.INBOX_HELD).where(_H.peer == bindparam("peer")))
+_HELD_BYTES = Statement(
+    select(func.coalesce(func.sum(func.length(_H.sealed)), 0)).where(_H.peer == bindparam("peer"))
+)
 _USAGE = Statement(
     select(_U.amount).where(
         _U.peer == bindparam("peer"), _U.on_day == bindparam("day"), _U.what == bindparam("what")
@@ -125,6 +128,11 @@ class SqlInbox:
     def count_held(self, peer: Fingerprint) -> int:
         """Return how many orphans a peer has here."""
         row = self._rows.one(_COUNT_HELD, peer=peer)
+        return int(row[0]) if row else 0
+
+    def held_bytes(self, peer: Fingerprint) -> int:
+        """Return how many sealed bytes the orphans of a peer take."""
+        row = self._rows.one(_HELD_BYTES, peer=peer)
         return int(row[0]) if row else 0
 
     def usage(self, peer: Fingerprint, *, day: int, what: str) -> int:
