@@ -20,7 +20,7 @@ from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError, DeniedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, KeyId
 from comity.kernel.signing import is_signature, key_id, pae
-from comity.transport.folder import CourierFolder, answer_type, status_type
+from comity.transport.folder import CourierFolder, answer_type, start_type, status_type
 
 MOST_FAILURES = 100
 
@@ -198,7 +198,7 @@ class Courier(Generic[Tx]):
 
     def _put(self, target: CourierFolder, delivery: Delivery) -> None:
         start = start_bytes(self.deliveries.outgoing.start(delivery))
-        target.put_delivery_file(delivery.act_id, "start", start)
+        target.put_start(delivery.act_id, start, signer=self.desk.office(delivery.authority).transport)
         for index in range(delivery.pieces):
             piece = self.deliveries.outgoing.piece(delivery, index)
             target.put_delivery_file(delivery.act_id, _piece(index), piece)
@@ -225,6 +225,8 @@ class Courier(Generic[Tx]):
             start = source.delivery_file(act_id, "start", most=MOST_START)
             if start is None:
                 raise NotFoundError("courier.absent", "the start of the delivery is not there")
+            # NOTE: the act signs the pieces, not the age header: only the sender says which it is.
+            self._require_signed_by(sender, source.signature(f"{name}/start"), pae(start_type(act_id), start))
             self.deliveries.take_start(sender, act_id, start)
 
         def take(index: int) -> None:

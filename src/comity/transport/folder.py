@@ -2,7 +2,7 @@
 
 call-000001.json      the body of a call          call-000001.sig     {"keyid", "sig"} over it
 answer-<sha256>.json  the answer to that body     answer-<sha256>.sig
-delivery-<act id>/    start, 000000.piece …, and the receiver's status with status.sig
+delivery-<act id>/    start with start.sig, 000000.piece …, and the receiver's status with status.sig
 
 Names are matched, never trusted; links are not followed; sizes are judged before anything is read; every
 file appears whole and durable, or not at all.
@@ -29,6 +29,7 @@ from comity.kernel.ids import ActId, KeyId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.signing import SIGNATURE_SIZE, Signer, key_id, pae
 
+START_TYPE: Final = "application/vnd.comity.start.v1+json"
 STATUS_TYPE: Final = "application/vnd.comity.status.v1+json"
 MOST_SIGNATURE = 1024
 MOST_FILES = 100_000
@@ -48,6 +49,11 @@ class _SignatureWire(msgspec.Struct, frozen=True, kw_only=True):
 def answer_type(call: str) -> str:
     """Return the payload type that an answer in a folder is signed under; it names the call."""
     return f"{ANSWER_TYPE};call={call}"
+
+
+def start_type(act_id: ActId) -> str:
+    """Return the payload type that a start in a folder is signed under; it names the delivery."""
+    return f"{START_TYPE};delivery={act_id}"
 
 
 def status_type(act_id: ActId) -> str:
@@ -102,9 +108,7 @@ class CourierFolder:
 
     def put_delivery_file(self, act_id: ActId, name: str, data: bytes) -> None:
         """Write one file of a delivery; one of the same size that is there already stays."""
-        folder = f"delivery-{act_id}"
-        with self._opened() as handle, _disk(folder), suppress(FileExistsError):
-            os.mkdir(folder, 0o755, dir_fd=handle)
+        folder = self._made(act_id)
         with self._opened(folder) as handle, _disk(name):
             try:
                 known = os.stat(name, dir_fd=handle, follow_symlinks=False)
@@ -115,20 +119,33 @@ class CourierFolder:
 
     def delivery_file(self, act_id: ActId, name: str, *, most: int) -> bytes | None:
         """Return one file of a delivery, None where it is not there."""
-        return self._read_if_there(name, most=most, folder=f"delivery-{act_id}")
+        return self._read_if_there(name, most=most, folder=_of(act_id))
+
+    def put_start(self, act_id: ActId, start: bytes, *, signer: Signer) -> None:
+        """Write header and hashes of a delivery, signed by who sends it, over what is there."""
+        folder, kind = self._made(act_id), start_type(act_id)
+        self._put_signature("start", start, payload_type=kind, signer=signer, folder=folder)
+        self._put("start", start, folder=folder)
 
     def put_status(self, act_id: ActId, status: bytes, *, signer: Signer) -> None:
         """Write how far a delivery is on the receiving side."""
-        folder = f"delivery-{act_id}"
-        self._put_signed("status", status, payload_type=status_type(act_id), signer=signer, folder=folder)
+        self._put_signed(
+            "status", status, payload_type=status_type(act_id), signer=signer, folder=_of(act_id)
+        )
 
     def status(self, act_id: ActId) -> tuple[bytes, KeyId, bytes] | None:
         """Return the status of a delivery with key id and signature; None where there is none."""
-        data = self._read_if_there("status.json", most=MOST_STATUS, folder=f"delivery-{act_id}")
+        data = self._read_if_there("status.json", most=MOST_STATUS, folder=_of(act_id))
         if data is None:
             return None
-        key, signature = self.signature(f"delivery-{act_id}/status")
+        key, signature = self.signature(f"{_of(act_id)}/status")
         return data, key, signature
+
+    def _made(self, act_id: ActId) -> str:
+        folder = _of(act_id)
+        with self._opened() as handle, _disk(folder), suppress(FileExistsError):
+            os.mkdir(folder, 0o755, dir_fd=handle)
+        return folder
 
     def _matching(self, form: re.Pattern[str]) -> Iterator[re.Match[str]]:
         with self._opened() as handle, _disk(str(self._folder)):
@@ -138,9 +155,14 @@ class CourierFolder:
     def _put_signed(
         self, name: str, data: bytes, *, payload_type: str, signer: Signer, folder: str = ""
     ) -> None:
+        self._put_signature(name, data, payload_type=payload_type, signer=signer, folder=folder)
+        self._put(f"{name}.json", data, folder=folder)
+
+    def _put_signature(
+        self, name: str, data: bytes, *, payload_type: str, signer: Signer, folder: str
+    ) -> None:
         signature = _SignatureWire(keyid=key_id(signer.public), sig=b64(signer.sign(pae(payload_type, data))))
         self._put(f"{name}.sig", dump_ijson(signature), folder=folder)
-        self._put(f"{name}.json", data, folder=folder)
 
     def _put(self, name: str, data: bytes, *, folder: str = "") -> None:
         aside = f".{secrets.token_hex(8)}.part"
@@ -210,3 +232,7 @@ def _disk(name: str) -> Iterator[None]:
         raise UnavailableError(
             "courier.disk", f"the disk did not do it: {os.strerror(exc.errno or 0)}", where=name
         ) from exc
+
+
+def _of(act_id: ActId) -> str:
+    return f"delivery-{act_id}"

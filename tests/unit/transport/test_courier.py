@@ -6,7 +6,9 @@ import shutil
 
 import pytest
 
+from comity.exchange.deliveries import Start, parse_start, start_bytes
 from comity.exchange.envelope import MOST_CALL
+from comity.kernel import agefile
 from comity.kernel.digests import b64
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import MalformedError, NotFoundError
@@ -174,7 +176,7 @@ def test_evidence_travels_in_pieces_and_its_end_comes_back(sides, disk, tmp_path
     assert report.deliveries == 1
     folder = disk / f"delivery-{delivered.act}"
     pieces = sorted(path.name for path in folder.iterdir())
-    assert pieces == ["000000.piece", "000001.piece", "000002.piece", "start"]
+    assert pieces == ["000000.piece", "000001.piece", "000002.piece", "start", "start.sig"]
 
     good = (folder / "000001.piece").read_bytes()
     (folder / "000001.piece").write_bytes(b"\x00" + good[1:])
@@ -194,6 +196,35 @@ def test_evidence_travels_in_pieces_and_its_end_comes_back(sides, disk, tmp_path
     assert (report.deliveries, report.failures) == (1, ())
     assert _export(there, here, tmp_path / "disk").deliveries == 0
     assert _courier(there).import_(disk).deliveries == 0
+
+
+@pytest.mark.parametrize("how", ["altered", "unsigned", "stranger"])
+def test_a_header_that_was_exchanged_on_the_way_is_not_kept(sides, disk, tmp_path, how):
+    here, there = sides
+    source = tmp_path / "a"
+    source.write_bytes(b"a")
+    delivered = _deliver(there, _asked(here, there), [source])
+    _export(there, here, disk)
+    folder = disk / f"delivery-{delivered.act}"
+    start = parse_start((folder / "start").read_bytes(), pieces=1)
+    receiver = here.place.keys.identities(here.desk)[0].public
+    header = agefile.seal(b"", recipients=[receiver], entropy=SeededEntropy("hostile"))
+    forged = start_bytes(Start(header=header[: header.index(b"--- ") + 48], hashes=start.hashes))
+    (folder / "start").write_bytes(forged)
+    if how == "unsigned":
+        (folder / "start.sig").unlink()
+    if how == "stranger":
+        stranger = Ed25519Signer.generate(SeededEntropy("stranger"))
+        CourierFolder(disk).put_start(delivered.act, forged, signer=stranger)
+    report = _courier(here).import_(disk)
+    assert _codes(report) == ["courier.absent" if how == "unsigned" else "courier.unsigned"]
+    assert report.deliveries == 0
+    _export(there, here, disk)
+    report = _courier(here).import_(disk)
+    assert (report.deliveries, report.failures) == (1, ())
+    out = tmp_path / "opened"
+    here.evidence.open(here.head(), delivery=delivered.act, purpose="practice", out=str(out))
+    assert (out / "a").read_bytes() == b"a"
 
 
 def test_a_forged_status_ends_no_delivery(sides, disk, tmp_path):
