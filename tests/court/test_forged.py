@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,10 +13,14 @@ import pytest
 from comity.cases.courtfile import WithheldItem
 from comity.cases.courttar import MANIFEST, TAG_MANIFEST
 from comity.cases.verdicts import Verdict, parse_trust_file, trust_file
+from comity.exchange.entry_wire import parse_entry
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import b64, sha256, unb64
+from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import DeniedError, MalformedError
+from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
+from comity.kernel.signing import Ed25519Signer, envelope_value
 from tests.builders import T0, request_body
 from tests.court.sample import (
     Sample,
@@ -30,6 +35,7 @@ from tests.court.sample import (
     verifier,
     whole_case,
 )
+from tests.simulator.parties import make_party
 
 
 @cache
@@ -349,3 +355,25 @@ def test_trust_files_that_are_none():
         theirs = verifier().verify(io.BytesIO(data), text)
         assert theirs["exit"] == 7
         assert theirs["fault"]["step"] == 15
+
+
+def test_both_verifiers_refuse_an_officer_twice_and_an_officers_key_with_two_owners():
+    party = make_party("XAA")
+    value = parse_ijson(party.signed_entry().payload)
+    for change in ("officer", "key"):
+        entry = json.loads(json.dumps(value))
+        (office,) = entry["authorities"]
+        (officer,) = office["officers"]
+        if change == "officer":
+            twin = {**officer, "public": b64(Ed25519Signer.generate(SeededEntropy("twin")).public)}
+            entry["authorities"].append({**office, "id": "XAA/court", "keys": [], "officers": [twin]})
+        else:
+            officer["public"] = office["keys"][0]["public"]
+        made_up = replace(party.signed_entry(), payload=dump_ijson(entry))
+        with pytest.raises(MalformedError) as caught:
+            parse_entry(made_up)
+        assert caught.value.code == ("entry.officer_twice" if change == "officer" else "entry.key_twice")
+        module = verifier()
+        with pytest.raises(module.Bad):
+            module.read_entry(module.Envelope(envelope_value(made_up)), "practice")
+    module.read_entry(module.Envelope(envelope_value(party.signed_entry())), "practice")
