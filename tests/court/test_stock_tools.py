@@ -91,7 +91,7 @@ def test_verify_py_alone(tmp_path: Path):
     assert broken.returncode == 7
     assert "NOT INTACT" in broken.stdout
     assert "Traceback" not in broken.stderr
-    assert run(*bare, tmp_path / "nothing.tar").returncode == 7
+    assert run(*bare, tmp_path / "nothing.tar").returncode == 5
     assert run(*bare).returncode == 2
     assert run(*bare, "--what", court).returncode == 2
 

@@ -58,9 +58,8 @@ def serve_node(
     """
     with opened(directory) as (folder, config, place):
         blobs, pieces = blobs_of(folder), pieces_of(folder)
-        for left in (blobs.sweep, pieces.sweep):
-            left()
-        FolderEvidenceFiles(folder / "room").sweep()
+        for sweep in (blobs.sweep, pieces.sweep, FolderEvidenceFiles(folder / "room").sweep):
+            sweep()
         exchange, deliveries = exchange_desk(place), delivery_desk(place, blobs, pieces)
         stop = threading.Event()
         transport = HttpsTransport(clock=place.clock, entropy=place.entropy)

@@ -5,7 +5,7 @@
 
 The steps are numbered as in docs/spec/court-file.md; the first fault ends the check. Exit 0: AUTHENTIC, or
 PRACTICE with the practice roots given, or anything that holds with --integrity-only. Exit 7: everything
-else, a file that cannot be read included. Exit 2: usage. FILE is {"v": 1, "roots": [fingerprints]}: get
+else. Exit 5: there is no such file. Exit 2: usage. FILE is {"v": 1, "roots": [fingerprints]}: get
 them, and this verifier, whose SHA-256 is published, from a source that you trust, not from the file.
 """
 # fmt: off

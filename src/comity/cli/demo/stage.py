@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import subprocess
 import sys
@@ -75,7 +76,7 @@ class Served:
     def start(self) -> None:
         """Start the process; ``stop`` must be called however the story ends."""
         command = [sys.executable, "-m", "comity", "serve", str(self.folder), *self._ports]
-        with self._answers.open("wb") as answers, self._errors.open("wb") as errors:
+        with self._answers.open("wb") as answers, self._errors.open("wb") as errors, _held_back():
             # A session of its own: Ctrl-C reaches the storyteller only, who then ends both nodes in order.
             self._process = subprocess.Popen(  # noqa: S603  our own program
                 command, stdin=subprocess.DEVNULL, stdout=answers, stderr=errors, start_new_session=True
@@ -109,6 +110,21 @@ class Served:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    """Hold a stop back while a process starts, so that none is started whose number nobody knows."""
+    came: list[int] = []
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(name, lambda number, _frame: came.append(number)) for name in names]
+    try:
+        yield
+    finally:
+        for name, handler in zip(names, before, strict=True):
+            signal.signal(name, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def free_ports(count: int) -> tuple[int, ...]:
