@@ -16,9 +16,8 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId, parse_authority, party
 from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
 from comity.node.drafting import complete_body, parse_act_form, request_act
-from comity.node.founding import own_root
 from comity.node.ports import Transaction
-from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger
+from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger, address_of, case_reader
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, ActView, CaseView, DraftView, RequestView
 from comity.node.workplace import Workplace
@@ -206,13 +205,13 @@ class CasesDesk:
             self.place.journal.read(tx, actor, action=action.value, about=about, purpose=purpose, at=now)
 
     def _me(self, tx: Transaction, authority: AuthorityId) -> Address:
-        return Address(authority=authority, root=own_root(tx))
+        return address_of(tx, authority)
 
     def _directory(self, tx: Transaction) -> CaseDirectory:
         return CaseDirectory(directory=self.place.directory, store=tx.exchange)
 
     def _reader(self, tx: Transaction, authority: AuthorityId) -> CaseReader:
-        return CaseReader(me=self._me(tx, authority), directory=self._directory(tx))
+        return case_reader(tx, authority, directory=self.place.directory)
 
     def _viewer(self, tx: Transaction, authority: AuthorityId) -> Viewer:
         return Viewer(me=self._me(tx, authority), reader=self._reader(tx, authority), clock=self.place.clock)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from comity.cases.approvals import parse_approval
 from comity.cases.courtfile import (
     BagFile,
     CourtAct,
@@ -19,8 +20,7 @@ from comity.cases.decisions import Decisions
 from comity.cases.desk import CaseReader
 from comity.cases.gate import WayOut
 from comity.cases.parts import open_parts
-from comity.cases.ports import Address
-from comity.cases.releases import Releases
+from comity.cases.releases import PERSONS, Releases
 from comity.cases.state import CaseState
 from comity.cases.wire import SignedAct
 from comity.evidence.handling import Step
@@ -29,7 +29,7 @@ from comity.evidence.opening import OpenedBag
 from comity.evidence.ports import PackageRecord
 from comity.evidence.service import check_use, require_use
 from comity.kernel.clock import Instant
-from comity.kernel.errors import DeniedError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, CaseId, Fingerprint
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.proofs import LoggedLeaf
@@ -37,10 +37,9 @@ from comity.ledger.service import Log
 from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
 from comity.node.exhibits import EvidenceDesk
-from comity.node.founding import own_root
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.sealed import exhibit_views
-from comity.node.seams import CaseDirectory
+from comity.node.seams import CaseDirectory, address_of, case_reader
 from comity.node.views import Actor, CourtView, ExhibitView
 from comity.node.workplace import Workplace
 
@@ -99,12 +98,13 @@ class CourtDesk:
         with self.place.store.transaction() as tx:
             releases, wanted = self._releases(tx, actor), ActId(release)
             held = releases.approve(tx, wanted, officer=actor.officer, signer=actor.signer, reasons=reason)
-            closed = len(held.approvals) >= 2
+            closed = len(held.approvals) >= PERSONS
             if closed:
                 releases.close(tx, wanted)
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action="release.approve", about=release, at=now)
-        return ReleaseView(release=release, case=held.case, approved_by=(actor.officer,), closed=closed)
+        given = tuple(parse_approval(envelope).officer for envelope in held.approvals)
+        return ReleaseView(release=release, case=held.case, approved_by=given, closed=closed)
 
     def export(
         self,
@@ -128,7 +128,7 @@ class CourtDesk:
 
         Raises:
             DeniedError: ``way_out.no_decision``; handling or limits forbid the export.
-            ConflictError: ``file.exists``; ``court.receipts``: an act of the case is not receipted yet.
+            ConflictError: ``file.exists``; ``court.grown``: an act came in while the file was made.
 
         Basis: PROTOCOL 11, 18, 22, 25
         """
@@ -147,7 +147,14 @@ class CourtDesk:
             self.place.journal.read(
                 tx, actor, action=Action.CASE_EXPORT.value, about=case, purpose=purpose, at=now
             )
-        order = _Order(actor=actor, case=CaseId(case), purpose=purpose, withhold=tuple(withhold), at=now)
+        order = _Order(
+            actor=actor,
+            case=CaseId(case),
+            acts=frozenset(acts),
+            purpose=purpose,
+            withhold=tuple(withhold),
+            at=now,
+        )
         with ExitStack() as rooms:
             contents, exhibits = self._contents(order, rooms)
             signer = self.place.keys.signer(f"{actor.authority}/act")
@@ -180,8 +187,15 @@ class CourtDesk:
     def _contents(self, order: "_Order", rooms: ExitStack) -> tuple[CourtContents, tuple[ExhibitView, ...]]:
         actor, case = order.actor, order.case
         with self.place.store.transaction() as tx:
-            reader, me = self._reader(tx, actor), self._me(tx, actor)
+            reader, me = self._reader(tx, actor), address_of(tx, actor.authority)
             thread, state = reader.read(tx, case)
+            if {act.id for act in thread.order} - order.acts:
+                raise ConflictError(
+                    "court.grown",
+                    "an act came in while the court file was made",
+                    hint="export again; on a live node release the case anew, with that act",
+                    where=case,
+                )
             signed = [reader.signed(tx, act.id) for act in thread.order]
             withheld = self._withheld(tx, order, state, signed)
             hidden = {(item.act_id, item.part) for item in withheld}
@@ -291,15 +305,11 @@ class CourtDesk:
             for (act, part), ground in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or ""))
         )
 
-    def _me(self, tx: Transaction, actor: Actor) -> Address:
-        return Address(authority=actor.authority, root=own_root(tx))
-
     def _reader(self, tx: Transaction, actor: Actor) -> CaseReader:
-        directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
-        return CaseReader(me=self._me(tx, actor), directory=directory)
+        return case_reader(tx, actor.authority, directory=self.place.directory)
 
     def _releases(self, tx: Transaction, actor: Actor) -> Releases:
-        me = self._me(tx, actor)
+        me = address_of(tx, actor.authority)
         directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
         return Releases(
             me=me,
@@ -319,10 +329,11 @@ class CourtDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
-    """One export: who, of which case, for which purpose, what is withheld, when."""
+    """One export: who, of which case, which acts passed the gate, for what, what is withheld, when."""
 
     actor: Actor
     case: CaseId
+    acts: frozenset[ActId]
     purpose: str
     withhold: tuple[str, ...]
     at: Instant

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from comity.cases.desk import CaseReader, matter_of
+from comity.cases.desk import matter_of
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.kinds import DeliverBody, parse_body
-from comity.cases.ports import Address
 from comity.cases.wire import parse_signed_act
 from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.handling import Handling, Step
@@ -27,10 +26,9 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.access import Action, require_access
 from comity.node.copies import Copier, recipient_keys
-from comity.node.founding import own_root
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.sealed import exhibit_views, seal_view
-from comity.node.seams import CaseDirectory
+from comity.node.seams import address_of, case_reader
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, DeliveryView, OpenedView, SealView
 from comity.node.workplace import Workplace
@@ -172,9 +170,8 @@ class EvidenceDesk:
         """Return the deliveries of a case and how far they came."""
         require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
         with self.place.store.snapshot() as tx:
-            me = Address(authority=actor.authority, root=own_root(tx))
-            directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
-            reader = CaseReader(me=me, directory=directory)
+            reader = case_reader(tx, actor.authority, directory=self.place.directory)
+            me = address_of(tx, actor.authority)
             viewer = Viewer(me=me, reader=reader, clock=self.place.clock)
             state = reader.state(tx, CaseId(case))
             made = [delivery for request in state.requests for delivery in request.deliveries]
@@ -253,9 +250,7 @@ class EvidenceDesk:
 
     def _released(self, tx: Transaction, authority: AuthorityId, case: CaseId, request: ActId) -> None:
         """Pass the gate that a copy for somebody else needs: the decision to transmit stands behind it."""
-        me = Address(authority=authority, root=own_root(tx))
-        directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
-        state = CaseReader(me=me, directory=directory).state(tx, case)
+        state = case_reader(tx, authority, directory=self.place.directory).state(tx, case)
         asked = state.request(request)
         decided = asked.decisions[-1].act if asked is not None and asked.decisions else None
         gate = tx.acts.gate(authority, decided) if decided is not None else None

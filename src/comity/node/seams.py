@@ -6,6 +6,7 @@ Each seam is made for one transaction and is cheap: it holds the transaction's s
 from dataclasses import dataclass
 from typing import Any
 
+from comity.cases.desk import CaseReader
 from comity.cases.intake import Intake
 from comity.cases.ports import Address, KeyRecord, OfficerRecord
 from comity.exchange.directory import Directory, TrustedKey, TrustedParty
@@ -142,6 +143,17 @@ class NodeMailbox:
             directory=CaseDirectory(directory=self.directory, store=tx.exchange),
             ledger=PeerLedger(realm=self.realm, entropy=self.entropy, clock=self.clock),
         )
+
+
+def address_of(tx: Transaction, authority: AuthorityId) -> Address:
+    """Return one of our offices as an end of acts."""
+    return Address(authority=authority, root=own_root(tx))
+
+
+def case_reader(tx: Transaction, authority: AuthorityId, *, directory: Directory) -> CaseReader:
+    """Return the reader of an office's cases in one transaction."""
+    keys = CaseDirectory(directory=directory, store=tx.exchange)
+    return CaseReader(me=address_of(tx, authority), directory=keys)
 
 
 def _record(key: TrustedKey) -> KeyRecord:

@@ -28,7 +28,7 @@ def _age_keys(side: Side) -> list[bytes]:
         return [key.public for key in own_entry(tx).authorities[0].keys if key.usage is Usage.AGE]
 
 
-def test_a_live_party_needs_a_passphrase_and_has_three_root_keys(side: Side) -> None:
+def test_a_live_party_needs_a_passphrase(side: Side) -> None:
     founder: Founder = side.place.founder
     with pytest.raises(DeniedError, match="passphrase"):
         founder.found(
