@@ -163,10 +163,7 @@ class CourtDesk:
             path=out,
             case=CaseId(case),
             exhibits=exhibits,
-            withheld=tuple(
-                item.act_id if item.part is None else f"{item.act_id}/{item.part}"
-                for item in contents.withheld
-            ),
+            withheld=tuple(_named(item) for item in contents.withheld),
             sha256=digest,
         )
 
@@ -349,6 +346,10 @@ class _Chunks:
 
     def __call__(self) -> Iterator[bytes]:
         return self.files.chunks(self.folder, self.name)
+
+
+def _named(item: WithheldItem) -> str:
+    return item.act_id if item.part is None else f"{item.act_id}/{item.part}"
 
 
 def _digest(chunks: Iterator[bytes]) -> str:
