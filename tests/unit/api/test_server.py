@@ -19,10 +19,14 @@ from comity.transport.certificate import make_certificate
 pytestmark = pytest.mark.network
 
 
+arrived = threading.Event()
+
+
 async def app(scope, receive, send):
     while (await receive()).get("more_body"):
         pass
     if scope["path"] == "/slow":
+        arrived.set()
         await asyncio.sleep(60)
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
     await send({"type": "http.response.body", "body": b"ok"})
@@ -116,10 +120,10 @@ def test_tls_takes_both_files(tmp_path):
 def test_an_open_request_does_not_hold_up_the_stop(running, capfd):
     (port,), thread = running()
     answers = []
+    arrived.clear()
     asking = threading.Thread(target=lambda: answers.append(_get(port, "/slow").status_code))
     asking.start()
-    while _get(port).status_code != 200 or not asking.is_alive():
-        pass
+    assert arrived.wait(20)
     running.stop.set()
     thread.join(10)
     assert not thread.is_alive()
