@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("seal", "ledger", "exchange")
+NAMES = ("seal", "ledger", "exchange", "fold")
 
 
 def main(names: list[str]) -> int:

@@ -48,6 +48,8 @@ class Duty:
         act: The act it comes from.
         due: By when; None where nothing fixes a time.
         alarm_from: When to begin to remind.
+        after: It arises once this instant has passed; None where it is open from the start.
+        until: It is over once this instant has passed; None where only an act ends it.
         is_target: Whether ``due`` is a house target and not a date that an act or the treaty fixes.
         basis: The paragraph.
     """
@@ -61,6 +63,13 @@ class Duty:
     alarm_from: Instant | None
     is_target: bool
     basis: str
+    after: Instant | None = None
+    until: Instant | None = None
+
+    def is_open(self, now: Instant) -> bool:
+        """Tell whether it is owed at a time; both ends of its span are instants, so this needs no fold."""
+        begun = self.after is None or now > self.after
+        return begun and (self.until is None or now <= self.until)
 
     def is_overdue(self, now: Instant) -> bool:
         """Tell whether the time has passed."""
@@ -72,9 +81,17 @@ class Duty:
 
 
 def duties(state: CaseState, *, now: Instant, targets: Targets = TARGETS) -> tuple[Duty, ...]:
-    """Return every open duty, those due first, then those without a time.
+    """Return every duty open at ``now``, those due first, then those without a time.
 
     Basis: 40(26)
+    """
+    return tuple(duty for duty in all_duties(state, targets=targets) if duty.is_open(now))
+
+
+def all_duties(state: CaseState, *, targets: Targets = TARGETS) -> tuple[Duty, ...]:
+    """Return every duty of a case with the span of time in which it is open, in the order of :func:`duties`.
+
+    They follow from the state alone. Which of them are open at a time follows from their spans.
     """
     found: list[Duty] = []
     for request in state.requests:
@@ -82,9 +99,9 @@ def duties(state: CaseState, *, now: Instant, targets: Targets = TARGETS) -> tup
             found += _decide(request, targets)
             found += _clarifications(request, targets)
             found += _steps(request, targets)
-            found += _preservation(request, now, targets)
+            found += _preservation(request, targets)
             found += _postponed(request, targets)
-        found += _confidentiality(request, now, targets)
+        found += _confidentiality(request, targets)
     if not state.closed:
         found += _undoings(state, targets)
     if state.is_frozen:
@@ -113,6 +130,8 @@ def _fixed(
     act: ActId | None = None,
     items: tuple[str, ...] = (),
     is_target: bool = False,
+    after: Instant | None = None,
+    until: Instant | None = None,
 ) -> Duty:
     return Duty(
         code=code,
@@ -124,6 +143,8 @@ def _fixed(
         alarm_from=Instant(max(0, due - before)),
         is_target=is_target,
         basis=basis,
+        after=after,
+        until=until,
     )
 
 
@@ -201,7 +222,7 @@ def _steps(request: RequestState, targets: Targets) -> list[Duty]:
     return found
 
 
-def _preservation(request: RequestState, now: Instant, targets: Targets) -> list[Duty]:
+def _preservation(request: RequestState, targets: Targets) -> list[Duty]:
     kept = request.preservation
     if kept.expires is None:
         return []
@@ -218,37 +239,37 @@ def _preservation(request: RequestState, now: Instant, targets: Targets) -> list
                     basis="42(9)",
                 )
             )
-        code = "duty.follow_up" if now <= kept.expires else "duty.lapsed"
-        basis = "42(8)"
-        found.append(_fixed(code, request, request.by, kept.expires, before=FIRST_ALARM, basis=basis))
-        if now > kept.expires:
-            found.append(_fixed("duty.release", request, request.to, kept.expires, before=0, basis=basis))
+        ends, basis = kept.expires, "42(8)"
+        found += [
+            _fixed("duty.follow_up", request, request.by, ends, before=FIRST_ALARM, basis=basis, until=ends),
+            _fixed("duty.lapsed", request, request.by, ends, before=FIRST_ALARM, basis=basis, after=ends),
+            _fixed("duty.release", request, request.to, ends, before=0, basis=basis, after=ends),
+        ]
     if kept.state is PreservationState.DECIDED:
         found.append(_fixed("duty.release", request, request.to, kept.expires, before=0, basis="42(8)"))
     if kept.state in _KEPT:
-        found += _orders(request, now, targets)
+        found += _orders(request, targets)
     return found
 
 
-def _orders(request: RequestState, now: Instant, targets: Targets) -> list[Duty]:
+def _orders(request: RequestState, targets: Targets) -> list[Duty]:
     """Return the domestic orders that run out before the preservation they carry may end."""
     kept = request.preservation
-    ends = [order for order in request.orders if order.until is not None]
+    ends = [(order.until, order.act) for order in request.orders if order.until is not None]
     if not ends or len(ends) < len(request.orders):
         return []
-    last = max(ends, key=lambda order: (order.until or 0, order.act))
-    must_last = kept.expires or 0
-    if kept.state is PreservationState.EFFECTED and (last.until or 0) >= must_last:
+    until, act = max(ends)
+    if kept.state is PreservationState.EFFECTED and until >= (kept.expires or 0):
         return []
     return [
         _fixed(
             "duty.renew_order",
             request,
             request.to,
-            last.until or now,
+            until,
             before=targets.warning,
             basis="25(2)",
-            act=last.act,
+            act=act,
         )
     ]
 
@@ -271,13 +292,16 @@ def _postponed(request: RequestState, targets: Targets) -> list[Duty]:
     ]
 
 
-def _confidentiality(request: RequestState, now: Instant, targets: Targets) -> list[Duty]:
+def _confidentiality(request: RequestState, targets: Targets) -> list[Duty]:
     until = request.confidential_until
-    if until is None or now > until + targets.warning:
+    if until is None:
         return []
     basis = "42(3)(g)" if request.kind == "preservation.request" else "40(20)"
+    told = Instant(until + targets.warning)
     return [
-        _fixed("duty.confidentiality_ends", request, who, until, before=targets.warning, basis=basis)
+        _fixed(
+            "duty.confidentiality_ends", request, who, until, before=targets.warning, basis=basis, until=told
+        )
         for who in (request.by, request.to)
     ]
 

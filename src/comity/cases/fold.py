@@ -7,11 +7,11 @@ from comity.cases import kinds
 from comity.cases.acts import Act
 from comity.cases.crossing import EXECUTIONS, Outcome, outcome
 from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
-from comity.cases.ports import ReceiptRecord
+from comity.cases.ports import Address, ReceiptRecord
+from comity.cases.preserving import Preserving
 from comity.cases.rulings import Rulings, Step
 from comity.cases.state import (
     FINAL,
-    LEAST_PRESERVATION,
     CaseState,
     Irregularity,
     Preservation,
@@ -42,6 +42,7 @@ RECALLABLE = frozenset(
         "evidence.deliver",
     }
 )
+_BEATING_CLOSE = tuple(kind for kind in sorted(KINDS) if outcome("case.close", kind) is Outcome.SECOND)
 _RELYING = frozenset({"order.record", "preservation.effect", "transmission.decide", "evidence.deliver"})
 
 
@@ -78,7 +79,14 @@ class _Fold:
         self.irregular: set[tuple[ActId, str]] = set()
         self.recalls: dict[str, ActId] = {}
         self.steps: dict[ActId, Step] = {}
+        self.relying: dict[tuple[str, str], int] = {}
+        self.by_kind: dict[str, list[ActId]] = defaultdict(list)
         self.requests: dict[str, Step] = {}
+        self.stored_at: dict[tuple[ActId, Address], Instant] = {}
+        for r in receipts:
+            if r.result == "stored":
+                key = (r.act_id, r.signer)
+                self.stored_at[key] = min(r.at, self.stored_at.get(key, r.at))
 
     def state(self) -> CaseState:
         self._read_bodies()
@@ -147,35 +155,36 @@ class _Fold:
                 self.irregular.add((act.id, exc.code))
                 continue
             if body is not None:
+                self.by_kind[act.kind].append(act.id)
                 self.steps[act.id] = Step(act=act, body=body, items=frozenset(kinds.items_of(body)))
 
     def _closes(self, request: str | None) -> list[Step]:
         """Return the closing acts that hold: no request or execution crosses them."""
-        found = []
-        for step in self.steps.values():
-            if not isinstance(step.body, kinds.CloseBody) or step.body.request != request:
-                continue
-            crossed = [
-                other
-                for other in self.steps.values()
-                if outcome("case.close", other.kind) is Outcome.SECOND
-                and self.thread.crosses(step.id, other.id)
-                and request in (None, kinds.request_of(other.act, other.body))
-            ]
-            if not crossed:
-                found.append(step)
-        return found
+        closes = [step for step in self._of_kind("case.close") if _closed_by(step) == request]
+        if not closes:
+            return []
+        beating = self.thread.mask(
+            step.id
+            for kind in _BEATING_CLOSE
+            for step in self._of_kind(kind)
+            if request in (None, kinds.request_of(step.act, step.body))
+        )
+        return [close for close in closes if not beating & self.thread.across(close.id)]
 
     def _drop_after_close(self) -> None:
-        for close in self._closes(None):
-            late = [
-                step.id
-                for step in self.steps.values()
-                if step.kind not in AFTER_CLOSE and self.thread.descends(step.id, close.id)
-            ]
-            for act_id in late:
-                self.irregular.add((act_id, "case.closed"))
-                del self.steps[act_id]
+        closes = self._closes(None)
+        if not closes:
+            return
+        others = self.thread.mask(step.id for step in self.steps.values() if step.kind not in AFTER_CLOSE)
+        for close in closes:
+            for act in self.thread.among(self.thread.after(close.id) & others):
+                self.irregular.add((act.id, "case.closed"))
+                self.steps.pop(act.id, None)
+
+    def _of_kind(self, kind: str) -> tuple[Step, ...]:
+        """Return the steps of a kind that count now, in causal order."""
+        found = (self.steps.get(act_id) for act_id in self.by_kind.get(kind, ()))
+        return tuple(step for step in found if step is not None)
 
     def _regular_steps(self) -> dict[str, list[Step]]:
         found: dict[str, list[Step]] = defaultdict(list)
@@ -205,28 +214,35 @@ class _Fold:
 
     def _drop_undecided(self, found: dict[str, list[Step]]) -> None:
         """Set aside deliveries that no decision to transmit covers."""
+        recalls: dict[str, list[Step]] = defaultdict(list)
+        for step in self._of_kind("act.recall"):
+            if isinstance(step.body, kinds.RecallBody):
+                recalls[step.body.act].append(step)
         for steps in found.values():
-            for step in tuple(steps):
-                if isinstance(step.body, kinds.DeliverBody) and not self._is_decided(step, step.body, steps):
-                    self.irregular.add((step.id, "decision.missing"))
-                    steps.remove(step)
-                    del self.steps[step.id]
+            decisions = {step.id: step for step in steps if step.kind == "transmission.decide"}
+            kept = []
+            for step in steps:
+                if isinstance(step.body, kinds.DeliverBody):
+                    decision = decisions.get(ActId(step.body.decision))
+                    if decision is None or not self._is_covered(step, decision, recalls[decision.id]):
+                        self.irregular.add((step.id, "decision.missing"))
+                        del self.steps[step.id]
+                        continue
+                kept.append(step)
+            steps[:] = kept
 
-    def _is_decided(self, step: Step, body: kinds.DeliverBody, steps: Sequence[Step]) -> bool:
-        decision = next((s for s in steps if s.id == body.decision), None)
-        if decision is None or decision.kind != "transmission.decide":
-            return False
-        seen_recall = any(
-            isinstance(r.body, kinds.RecallBody)
-            and r.body.act == decision.id
-            and r.act.sender == decision.act.sender
-            and self.thread.descends(step.id, r.id)
-            for r in self.steps.values()
+    def _is_covered(self, step: Step, decision: Step, recalls: Sequence[Step]) -> bool:
+        seen = self.thread.before(step.id)
+        recalled = self.thread.mask(r.id for r in recalls if r.act.sender == decision.act.sender)
+        return (
+            step.items <= decision.items
+            and bool(seen & self.thread.mask((decision.id,)))
+            and not (recalled & seen)
         )
-        return step.items <= decision.items and self.thread.descends(step.id, decision.id) and not seen_recall
 
     def _read_recalls(self) -> None:
-        for step in tuple(self.steps.values()):
+        self.relying = self._relying_steps()
+        for step in self._of_kind("act.recall"):
             if not isinstance(step.body, kinds.RecallBody):
                 continue
             target = self.steps.get(ActId(step.body.act))
@@ -245,15 +261,19 @@ class _Fold:
     def _is_relied_on(self, target: Step, recall: Step) -> bool:
         if target.kind not in ("request.accept", "transmission.decide"):
             return False
-        request = kinds.request_of(target.act, target.body)
-        return any(
-            step.kind in _RELYING
-            and kinds.request_of(step.act, step.body) == request
-            and step.items & target.items
-            and self.thread.descends(step.id, target.id)
-            and not self.thread.descends(step.id, recall.id)
-            for step in self.steps.values()
-        )
+        request = str(kinds.request_of(target.act, target.body))
+        since = self.thread.after(target.id) & ~self.thread.after(recall.id)
+        return any(self.relying.get((request, item), 0) & since for item in target.items)
+
+    def _relying_steps(self) -> dict[tuple[str, str], int]:
+        """Return for each request and item the steps that rely on a decision about it, as a mask."""
+        found: dict[tuple[str, str], int] = {}
+        for kind in _RELYING:
+            for step in self._of_kind(kind):
+                request, bit = str(kinds.request_of(step.act, step.body)), self.thread.mask((step.id,))
+                for item in step.items:
+                    found[request, item] = found.get((request, item), 0) | bit
+        return found
 
     # --- what the requests came to ----------------------------------------------------------
 
@@ -262,10 +282,11 @@ class _Fold:
             rulings.request.id: all(rulings.item(i).state in FINAL for i in rulings.request.items)
             for rulings in judged
         }
+        preserving = Preserving(self.thread, self.requests.values(), received_at=self._received_at)
         states: list[RequestState] = []
         undoings: list[Undoing] = []
         for rulings in judged:
-            preservation = self._preservation(rulings, final)
+            preservation = preserving.judged(rulings, is_final=final.__getitem__)
             states.append(self._request(rulings, preservation))
             released = preservation.state is PreservationState.RELEASED
             undoings.extend(rulings.undoings(released=released))
@@ -300,84 +321,13 @@ class _Fold:
         )
 
     def _received_at(self, step: Step) -> Instant | None:
-        found = [
-            r.at
-            for r in self.receipts
-            if r.act_id == step.id and r.signer == step.act.to and r.result == "stored"
-        ]
-        return min(found, default=None)
+        return self.stored_at.get((step.id, step.act.to))
 
-    def _preservation(self, rulings: Rulings, final: dict[ActId, bool]) -> Preservation:
-        ends = self._ends(rulings)
-        effects = [s.body for s in rulings.of_kind("preservation.effect")]
-        times = [body.t0 for body in effects if isinstance(body, kinds.EffectBody)]
-        if not times:
-            return Preservation(asked_until=self._asked(rulings, 0))
-        if not ends:
-            return Preservation(state=PreservationState.NOT_HELD, t0=Instant(min(times)))
-        expires = Instant(max(min(ends), *self._granted(rulings), 0))
-        held_by = self._held_by(rulings.request.id, expires)
-        if self._is_released(rulings):
-            state = PreservationState.RELEASED
-        elif held_by is not None:
-            state = PreservationState.DECIDED if final[held_by] else PreservationState.HELD
-        else:
-            state = PreservationState.EFFECTED
-        return Preservation(
-            state=state,
-            t0=Instant(min(times)),
-            expires=expires,
-            asked_until=self._asked(rulings, expires),
-            held_by=held_by,
-        )
 
-    def _ends(self, rulings: Rulings) -> list[int]:
-        """Return for each held item when it lapses; never before the sixty days of 42(8)."""
-        ends = []
-        for item in sorted(rulings.request.items):
-            bodies = [s.body for s in rulings.executions(item) if isinstance(s.body, kinds.EffectBody)]
-            held = [
-                max(body.expires, body.t0 + LEAST_PRESERVATION)
-                for body in bodies
-                if any(entry.id == item and entry.state != "not_held" for entry in body.items)
-            ]
-            if held:
-                ends.append(max(held))
-        return ends
-
-    def _granted(self, rulings: Rulings) -> list[int]:
-        return self._extensions(rulings, granted=True)
-
-    def _asked(self, rulings: Rulings, expires: int) -> Instant | None:
-        open_ends = [end for end in self._extensions(rulings, granted=False) if end > expires]
-        return Instant(max(open_ends)) if open_ends else None
-
-    def _extensions(self, rulings: Rulings, *, granted: bool) -> list[int]:
-        return [
-            step.body.until
-            for step in rulings.of_kind("preservation.extend")
-            if isinstance(step.body, kinds.ExtendBody)
-            and (step.act.sender == rulings.request.act.to) is granted
-        ]
-
-    def _is_released(self, rulings: Rulings) -> bool:
-        grants = [s for s in rulings.of_kind("preservation.extend") if s.act.sender == rulings.request.act.to]
-        return any(
-            all(self.thread.descends(release.id, grant.id) for grant in grants)
-            for release in rulings.of_kind("preservation.release")
-        )
-
-    def _held_by(self, preservation: ActId, expires: Instant) -> ActId | None:
-        found = [
-            step.id
-            for step in self.requests.values()
-            if step.kind == "data.request"
-            and isinstance(step.body, kinds.RequestBody)
-            and step.body.request.preservation == preservation
-            and (received := self._received_at(step)) is not None
-            and received <= expires
-        ]
-        return min(found, default=None)
+def _closed_by(step: Step) -> str | None:
+    """Return the request that a closing act is about; None where it closes the whole case."""
+    assert isinstance(step.body, kinds.CloseBody)
+    return step.body.request
 
 
 def is_from_side(act: Act, request: Act) -> bool:

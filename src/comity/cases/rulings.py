@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
 
@@ -63,31 +64,40 @@ class Rulings:
         self._recalls = recalls
         self.request = request
         self.steps = tuple(step for step in steps if recalls(step.id) is None or step.kind in EXECUTIONS)
-        self._withdrawals = [step for step in self.steps if step.kind == WITHDRAW]
+        self._by_kind: dict[str, list[Step]] = {}
+        for step in self.steps:
+            self._by_kind.setdefault(step.kind, []).append(step)
+        self._withdrawals = self._by_kind.get(WITHDRAW, [])
         self._words = [step for step in self.steps if step.kind in _LAST_WORDS]
+        self._on_item = self._masks()
+        self._known: dict[str, ItemState] = {}
+
+    def _masks(self) -> dict[tuple[str, str], int]:
+        """Return for each kind of withdrawal or word and each item the steps of it, as a mask."""
+        found: dict[tuple[str, str], int] = {}
+        for step in (*self._withdrawals, *self._words):
+            bit = self._thread.mask((step.id,))
+            for item in step.items:
+                found[step.kind, item] = found.get((step.kind, item), 0) | bit
+        return found
 
     def of_kind(self, *names: str) -> tuple[Step, ...]:
         """Return the steps of some kinds, in causal order."""
+        if len(names) == 1:
+            return tuple(self._by_kind.get(names[0], ()))
         return tuple(step for step in self.steps if step.kind in names)
 
     def stands(self, step: Step, item: str) -> bool:
         """Tell whether what a step says of an item holds against everything that it had seen or crossed."""
         if item not in step.items:
             return False
-        for other in self._withdrawals:
-            if item in other.items and step is not other and self._beats(other, step):
-                return False
-        for word in self._words:
-            if item in word.items and self._thread.crosses(word.id, step.id):
-                if outcome(word.kind, step.kind) is Outcome.FIRST:
-                    return False
-        return True
-
-    def _beats(self, withdrawal: Step, step: Step) -> bool:
-        if self._thread.descends(step.id, withdrawal.id):
-            return True
-        crossed = self._thread.crosses(step.id, withdrawal.id)
-        return crossed and outcome(step.kind, WITHDRAW) is Outcome.SECOND
+        withdrawn = self._on_item.get((WITHDRAW, item), 0)
+        if withdrawn & self._thread.before(step.id):
+            return False
+        across = self._thread.across(step.id)
+        if withdrawn & across and outcome(step.kind, WITHDRAW) is Outcome.SECOND:
+            return False
+        return not any(self._on_item.get((word, item), 0) & across for word in _beating(step.kind))
 
     def executions(self, item: str) -> tuple[Step, ...]:
         """Return the recorded executions that hold for an item, in causal order."""
@@ -98,6 +108,11 @@ class Rulings:
         return Item(id=item, state=self._state(item))
 
     def _state(self, item: str) -> ItemState:
+        if item not in self._known:
+            self._known[item] = self._judged(item)
+        return self._known[item]
+
+    def _judged(self, item: str) -> ItemState:
         done = [step for step in self.executions(item) if self._recalls(step.id) is None]
         if done:
             return _executed(self._last(done), item)
@@ -113,7 +128,8 @@ class Rulings:
 
     def _last(self, steps: Iterable[Step]) -> Step:
         steps = tuple(steps)
-        ends = [a for a in steps if not any(self._thread.descends(b.id, a.id) for b in steps)]
+        all_of_them = self._thread.mask(step.id for step in steps)
+        ends = [step for step in steps if not self._thread.after(step.id) & all_of_them]
         return min(ends, key=lambda s: (_LAST_WORDS.index(s.kind) if s.kind in _LAST_WORDS else 9, s.id))
 
     def irregular(self) -> tuple[ActId, ...]:
@@ -207,6 +223,12 @@ class Rulings:
             step.body.clarify for step in self.of_kind("request.answer") if hasattr(step.body, "clarify")
         }
         return tuple(sorted(s.id for s in self.of_kind("request.clarify") if s.id not in answered))
+
+
+@cache
+def _beating(kind: str) -> tuple[str, ...]:
+    """Return the words that hold against a crossing act of this kind."""
+    return tuple(word for word in _LAST_WORDS if outcome(word, kind) is Outcome.FIRST)
 
 
 def _executed(step: Step, item: str) -> ItemState:

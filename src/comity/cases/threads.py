@@ -1,9 +1,11 @@
 """The thread of a case as a directed acyclic graph: what each act had seen, forks, gaps, doubtful acts.
 
-Everything here is a function of the set of acts and receipts, whatever order they arrived in.
+Everything here is a function of the set of acts and receipts, whatever order they arrived in. What each act
+had seen, and what had seen it, is one number with a bit for each act; so a fold compares sets, not pairs.
 """
 
 import heapq
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ class Thread:
         self.order: tuple[Act, ...] = _causal_order(found)
         self._index = {act.id: place for place, act in enumerate(self.order)}
         self._past = self._pasts()
+        self._future = self._futures()
         self.orphans = tuple(sorted(set(found) - set(self._index)))
         named = {parent for act_id in self.orphans for parent in found[act_id].parents}
         self.missing = tuple(sorted(named - set(found)))
@@ -49,6 +52,14 @@ class Thread:
                 past |= pasts[place] | (1 << place)
             pasts.append(past)
         return pasts
+
+    def _futures(self) -> list[int]:
+        futures = [0] * len(self.order)
+        for place in range(len(self.order) - 1, -1, -1):
+            known = futures[place] | (1 << place)
+            for parent in self.order[place].parents:
+                futures[self._index[parent]] |= known
+        return futures
 
     def __contains__(self, act_id: str) -> bool:
         return act_id in self._index
@@ -66,6 +77,37 @@ class Thread:
     def crosses(self, one: str, other: str) -> bool:
         """Tell whether neither act had seen the other."""
         return one != other and not self.descends(one, other) and not self.descends(other, one)
+
+    def mask(self, act_ids: Iterable[str]) -> int:
+        """Return acts as a number with a bit for each; those that are not of the thread are left out."""
+        found = 0
+        for act_id in act_ids:
+            place = self._index.get(ActId(act_id))
+            if place is not None:
+                found |= 1 << place
+        return found
+
+    def before(self, act_id: str) -> int:
+        """Return everything that an act of the thread had seen, as a mask."""
+        return self._past[self._index[ActId(act_id)]]
+
+    def after(self, act_id: str) -> int:
+        """Return everything that had seen an act of the thread, as a mask."""
+        return self._future[self._index[ActId(act_id)]]
+
+    def across(self, act_id: str) -> int:
+        """Return everything that crosses an act of the thread, as a mask."""
+        place = self._index[ActId(act_id)]
+        return ~(self._past[place] | self._future[place] | (1 << place))
+
+    def among(self, mask: int) -> tuple[Act, ...]:
+        """Return the acts of a mask, in causal order."""
+        found = []
+        while mask > 0:
+            lowest = mask & -mask
+            found.append(self.order[lowest.bit_length() - 1])
+            mask ^= lowest
+        return tuple(found)
 
     @property
     def heads(self) -> tuple[ActId, ...]:
@@ -101,18 +143,41 @@ class Thread:
 
         Basis: PROTOCOL rule 5
         """
-        by_author: dict[Address, list[Act]] = defaultdict(list)
-        for act in self.order:
-            by_author[act.sender].append(act)
-        found: set[ActId] = set()
+        authors = self._authors()
+        found = 0
         for receipt in receipts:
             if receipt.result != "stored" or receipt.act_id not in self._index:
                 continue
-            for act in by_author[receipt.signer]:
-                late = act.seq > receipt.own_last_seq and act.id != receipt.pending
-                if late and not self.descends(act.id, receipt.act_id):
-                    found.add(act.id)
-        return tuple(sorted(found))
+            late = authors[receipt.signer].above(receipt.own_last_seq) if receipt.signer in authors else 0
+            if receipt.pending is not None:
+                late &= ~self.mask((receipt.pending,))
+            found |= late & ~self.after(receipt.act_id)
+        return tuple(sorted(act.id for act in self.among(found)))
+
+    def _authors(self) -> "dict[Address, _Author]":
+        places: dict[Address, list[tuple[int, int]]] = defaultdict(list)
+        for place, act in enumerate(self.order):
+            places[act.sender].append((act.seq, place))
+        return {sender: _Author(found) for sender, found in places.items()}
+
+
+class _Author:
+    """The acts of one author by ``seq``.
+
+    Args:
+        places: Each act's ``seq`` and place in the thread.
+    """
+
+    def __init__(self, places: list[tuple[int, int]]) -> None:
+        places.sort()
+        self._seqs = [seq for seq, _ in places]
+        self._masks = [0] * (len(places) + 1)
+        for at in range(len(places) - 1, -1, -1):
+            self._masks[at] = self._masks[at + 1] | (1 << places[at][1])
+
+    def above(self, seq: int) -> int:
+        """Return the acts with a ``seq`` above this one, as a mask."""
+        return self._masks[bisect_right(self._seqs, seq)]
 
 
 def _causal_order(acts: dict[ActId, Act]) -> tuple[Act, ...]:
