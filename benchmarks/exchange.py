@@ -147,6 +147,7 @@ class Author:
                     author=self.me,
                     to=self.to,
                     plaintext=parcel_bytes(signed, parts),
+                    digest=signed.digest,
                 )
         peer = End(authority=self.to.authority, root=self.to.root)
         report = self.desk.send(self.me.authority, peer, self.transport)

@@ -11,7 +11,7 @@ from comity.cases.decisions import Decisions
 from comity.cases.desk import CaseReader
 from comity.cases.gate import finding_key
 from comity.cases.intake import Intake
-from comity.cases.ports import Address, ReceiptRecord, RequestMatter
+from comity.cases.ports import ReceiptRecord, RequestMatter
 from comity.cases.releases import Releases
 from comity.cases.service import CaseDesk, PartInput
 from comity.cases.state import CaseState
@@ -62,7 +62,7 @@ class FakeDispatch:
 
     queued: list[tuple[ActId, bytes]] = field(default_factory=list)
 
-    def queue(self, tx: Any, *, message_id: ActId, author: Address, to: Address, plaintext: bytes) -> None:
+    def queue(self, tx: Any, *, message_id: ActId, plaintext: bytes, **_facts: Any) -> None:
         self.queued.append((message_id, plaintext))
 
 

@@ -68,7 +68,7 @@ def test_orders_rise_within_a_channel(store: ExchangeStore) -> None:
     store.queue(message("a", order=7))
     assert store.next_order(DESK, PEER, to=THEIRS) == 8
     assert store.next_order(DESK, OTHER, to=THEIRS) == 1
-    store.settle(Settled(message_id=ActId("a"), state=SendState.STORED, receipt=b"r", code="", at=Instant(1)))
+    store.settle(Settled(message_id=ActId("a"), state=SendState.STORED, code="", at=Instant(1)))
     assert store.next_order(DESK, PEER, to=THEIRS) == 8
 
 
@@ -97,9 +97,7 @@ def test_a_failed_attempt_is_counted_and_put_off(store: ExchangeStore) -> None:
 
 def test_a_settled_message_is_no_longer_due_and_its_bytes_are_gone(store: ExchangeStore) -> None:
     store.queue(message("a"))
-    end = Settled(
-        message_id=ActId("a"), state=SendState.REFUSED, receipt=b"r", code="act.form", at=Instant(9)
-    )
+    end = Settled(message_id=ActId("a"), state=SendState.REFUSED, code="act.form", at=Instant(9))
     store.settle(end)
     assert due(store) == []
     assert store.count_queued(PEER) == 0
@@ -108,6 +106,19 @@ def test_a_settled_message_is_no_longer_due_and_its_bytes_are_gone(store: Exchan
     with pytest.raises(NotFoundError) as caught:
         store.settle(replace(end, message_id=ActId("b")))
     assert caught.value.code == "outbox.unknown"
+
+
+def test_what_is_expected_is_answered_as_if_it_were_not(store: ExchangeStore) -> None:
+    store.queue(message("a"))
+    store.put_receipt(DESK, ActId("m"), peer=PEER, receipt=b"one")
+    store.expect([ActId(name) for name in ("a", "b", "a", *map(str, range(100)))])
+    store.expect([])
+    store.expect_receipts(DESK, [ActId("m"), ActId("n")])
+    assert store.outgoing(ActId("a")) == message("a")
+    assert store.outgoing(ActId("b")) is None
+    assert store.receipt_for(DESK, ActId("m")) == b"one"
+    assert store.receipt_for(DESK, ActId("n")) is None
+    assert store.receipt_for(COURT, ActId("m")) is None
 
 
 def test_an_issued_receipt_stays_as_it_is(store: ExchangeStore) -> None:

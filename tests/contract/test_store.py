@@ -109,6 +109,6 @@ def test_the_list_of_writing_methods_is_complete() -> None:
         for name, method in inspect.getmembers(port, inspect.isfunction)
         if not name.startswith("_")
     }
-    reading = {name for name, text in methods.items() if text.startswith(("Return", "Yield", "Tell"))}
+    reading = {name for name, text in methods.items() if text.startswith(("Return", "Yield", "Tell", "Read"))}
     # NOTE: claiming a job returns it and leases it.
     assert set(methods) - (reading - {"claim"}) == memory.WRITES

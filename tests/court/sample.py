@@ -45,7 +45,6 @@ from comity.exchange.entry_wire import entry_statement
 from comity.exchange.envelope import End
 from comity.exchange.receipts import Receipt, receipt_statement, refused_digest
 from comity.exchange.roots import Root, fingerprint, root_statement, sign
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.clock import DAY, HOUR, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.entropy import SeededEntropy
@@ -160,9 +159,7 @@ def make_nation(authority: str, *, seed: str, realm: Realm = Realm.PRACTICE, **c
     }
     entry = Entry(**(given | changes))
     signed_entry = sign(entry_statement(entry), entry_keys)
-    party = CourtParty(
-        code=code, roots=(envelope_bytes(signed_root),), entries=(envelope_bytes(signed_entry),)
-    )
+    party = CourtParty(code=code, roots=(signed_root.json,), entries=(signed_entry.json,))
     return Nation(side, party, log_key, root_keys, entry_keys, entry)
 
 
@@ -173,7 +170,7 @@ def revoke(nation: Nation, *keys: bytes, since: int) -> None:
         for key in keys
     )
     entry = dataclasses.replace(nation.entry, version=2, issued_at=Instant(T0 + DAY), revoked=revoked)
-    made = envelope_bytes(sign(entry_statement(entry), nation.entry_keys))
+    made = sign(entry_statement(entry), nation.entry_keys).json
     nation.party = dataclasses.replace(nation.party, entries=(*nation.party.entries, made))
 
 
@@ -266,7 +263,7 @@ class Sample:
         }
         receipt = Receipt(**(given | changes))
         made = receipt_statement(receipt, realm=self.realm, signer=me.side.receipt_key)
-        self.receipts[act.id] = envelope_bytes(made)
+        self.receipts[act.id] = made.json
 
     def seal_bag(self) -> str:
         """Close the inner bag; return its root."""
@@ -421,5 +418,5 @@ def put_right(members: dict[str, bytes], *, signer: Ed25519Signer | None = None)
     if signer is not None:
         said = parse_ijson(seal.payload) | {"tagmanifest": sha256(members[TAG_MANIFEST]).hex()}
         seal = Envelope(payload_type=seal.payload_type, payload=dump_ijson(said)).signed_by(signer)
-    members["SEAL"] = envelope_bytes(seal)
+    members["SEAL"] = seal.json
     return pack(members)

@@ -18,7 +18,6 @@ import pytest
 
 from comity.cases.courtacts import pem
 from comity.cases.verdicts import trust_file
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.digests import b64, sha256
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Ed25519Signer, Envelope, envelope_value, key_id, parse_envelope
@@ -112,10 +111,10 @@ class Workshop:
             members[name] = dump([envelope_value(item) for item in found])
         elif name == "SEAL":
             put_right(members, signer=self.sealer)
-            members[name] = envelope_bytes(self._envelope(parse_envelope(json.loads(members[name])), draw))
+            members[name] = self._envelope(parse_envelope(json.loads(members[name])), draw).json
             return pack(members)
         elif name.startswith("data/receipts/"):
-            members[name] = envelope_bytes(self._envelope(parse_envelope(json.loads(members[name])), draw))
+            members[name] = self._envelope(parse_envelope(json.loads(members[name])), draw).json
         else:
             members[name] = dump(mutated(json.loads(members[name]), draw))
         return put_right(members, signer=self.sealer)

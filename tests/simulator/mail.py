@@ -23,6 +23,7 @@ class Letters:
     stored: dict[str, dict] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
+    signed: dict[str, bytes] = field(default_factory=dict)
     outgoing: dict[str, Outgoing] = field(default_factory=dict)
 
 
@@ -32,13 +33,41 @@ def write_letter(letter: dict, signer: Signer) -> tuple[ActId, bytes]:
     return ActId(act.id), dump_ijson({"signed": {"act": envelope_value(act), "approvals": []}, "parts": []})
 
 
+def letter_digest(parcel: bytes) -> bytes:
+    """Return what the leaves of a letter commit to."""
+    return sha256(dump_ijson(parse_ijson(parcel, most_bytes=1 << 20)["signed"]))
+
+
 class LetterBox:
     """A mailbox for letters: signed by the sender, each naming those that it follows."""
 
     def __init__(self, act_keys: dict[str, bytes]) -> None:
         self._act_keys = act_keys
 
-    def accept(self, tx, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+    def open(self, tx, *, ours: AuthorityId) -> "LetterMail":
+        return LetterMail(tx, self._act_keys)
+
+    def last_own_seq(self, tx, *, authority: AuthorityId, case: CaseId) -> int:
+        return max((letter["seq"] for letter in tx.letters.own.values()), default=0)
+
+
+class LetterMail:
+    """The mail of the one office that a node of the simulator has."""
+
+    def __init__(self, tx, act_keys: dict[str, bytes]) -> None:
+        self._tx = tx
+        self._act_keys = act_keys
+
+    def expect(self, names) -> None:
+        pass
+
+    def look_at(self, plaintexts, *, now: Instant) -> None:
+        pass
+
+    def receipt_of(self, name: ActId) -> bytes | None:
+        return self._tx.letters.signed.get(name) if name in self._tx.letters.stored else None
+
+    def accept(self, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
         value = parse_ijson(plaintext, most_bytes=1 << 20)
         try:
             act = parse_envelope(value["signed"]["act"])
@@ -51,7 +80,7 @@ class LetterBox:
             return Refused(message_id=ActId(act.id), code="signature.act")
         if letter["at"] > now + 5 * MINUTE:
             return Deferred(reason=DeferredReason.FUTURE)
-        box: Letters = tx.letters
+        box: Letters = self._tx.letters
         missing = tuple(sorted(name for name in letter["after"] if name not in box.stored))
         if missing:
             return Deferred(reason=DeferredReason.ORPHAN, missing=missing)
@@ -71,10 +100,8 @@ class LetterBox:
             opened=opened,
         )
 
-    def receipted(self, tx, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
-        said = parse_receipt(receipt)
-        if message_id in tx.letters.own:
-            tx.letters.receipts[message_id] = said.result
-
-    def last_own_seq(self, tx, *, authority: AuthorityId, case: CaseId) -> int:
-        return max((letter["seq"] for letter in tx.letters.own.values()), default=0)
+    def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+        letters: Letters = self._tx.letters
+        letters.signed[message_id] = receipt.json
+        if message_id in letters.own:
+            letters.receipts[message_id] = parse_receipt(receipt).result

@@ -8,7 +8,6 @@ from comity.exchange.entry_wire import entry_statement
 from comity.exchange.office import Office
 from comity.exchange.ports import DirectoryStore, Pin
 from comity.exchange.roots import Root, fingerprint, root_statement, sign
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import DAY, SECOND, Instant
 from comity.kernel.entropy import SeededEntropy
@@ -133,7 +132,7 @@ def make_party(code: str, seed: int = 1, *, name: str = "contact-point") -> Test
 
 @cache
 def _published(party: TestParty) -> tuple[bytes, bytes]:
-    return envelope_bytes(party.root), envelope_bytes(party.signed_entry())
+    return party.root.json, party.signed_entry().json
 
 
 def pin_party(store: DirectoryStore, party: TestParty, *, ours: bool = False) -> None:

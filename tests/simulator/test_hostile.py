@@ -9,7 +9,6 @@ from comity.exchange.envelope import Result, answer_bytes, call_bytes, parse_ans
 from comity.exchange.inbox import Quotas
 from comity.exchange.ports import Outgoing, SendState
 from comity.exchange.receipts import parse_receipt, receipt_statement
-from comity.exchange.wire import envelope_bytes
 from comity.kernel import agefile
 from comity.kernel.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from comity.kernel.digests import sha256
@@ -217,7 +216,7 @@ def test_a_message_that_is_carried_again_gets_the_same_receipt():
     require_exactly_once(world)
     (lost,) = answers
     (first,) = parse_answer(lost, count=1).results
-    assert a.store.state.exchange.settled(name).receipt == envelope_bytes(first.receipt)
+    assert a.store.state.letters.signed[name] == first.receipt.json
 
 
 def test_a_flood_of_orphans_is_held_up_to_the_quota():

@@ -29,7 +29,7 @@ from comity.ledger.leaves import draw_leaf
 from comity.ledger.merkle import root
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.service import Log
-from tests.simulator.mail import LetterBox, write_letter
+from tests.simulator.mail import LetterBox, letter_digest, write_letter
 from tests.simulator.memory import CrashError, SimStore
 from tests.simulator.parties import T0, TestParty, make_party, pin_party
 
@@ -105,6 +105,7 @@ class Node:
                     author=self.party.office.authority,
                     to=to.end,
                     plaintext=parcel,
+                    digest=letter_digest(parcel),
                     now=now,
                 )
                 leaf = draw_leaf("act.issued", digest=queued.digest, entropy=entropy)

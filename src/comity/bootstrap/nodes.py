@@ -16,6 +16,7 @@ from comity import __version__
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
+from comity.engines.checking import ParallelChecker
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.keystore import FolderKeyStore
 from comity.engines.pump import Pump
@@ -143,6 +144,7 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         clock=SystemClock(),
         entropy=entropy,
         directory=Directory(),
+        check=ParallelChecker(),
     )
 
 

@@ -30,7 +30,7 @@ from comity.kernel.ids import CaseId, Fingerprint, PartyCode
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.packaged import packaged_bytes
 from comity.kernel.realms import Realm, payload_type
-from comity.kernel.signing import Envelope, Signer, envelope_value
+from comity.kernel.signing import Envelope, Signer
 from comity.ledger.proofs import LoggedLeaf
 from comity.ledger.wire import logged_leaf_value
 
@@ -193,7 +193,7 @@ def plan_court_file(contents: CourtContents, *, signer: Signer, at: Instant) -> 
     tagged = [_file(name, tags[name]) for name in TAGS]
     tag_manifest = _manifest(tagged)
     seal = _seal(contents, label, tag_manifest, at).signed_by(signer)
-    tagged += [_file(TAG_MANIFEST, tag_manifest), _file("SEAL", dump_ijson(envelope_value(seal)))]
+    tagged += [_file(TAG_MANIFEST, tag_manifest), _file("SEAL", seal.json)]
     everything = tuple(sorted([*payload, *tagged], key=lambda file: file.name))
     for file in everything:
         most = most_size(file.name)

@@ -136,7 +136,9 @@ class Outbound:
         act = signed.act
         ours = act.sender.authority
         self._ledger.append(tx, authority=ours, peer=act.to.root, tag=tag, digest=signed.digest)
-        self._dispatch.queue(tx, message_id=act.id, author=act.sender, to=act.to, plaintext=plaintext)
+        self._dispatch.queue(
+            tx, message_id=act.id, author=act.sender, to=act.to, plaintext=plaintext, digest=signed.digest
+        )
 
 
 def matter_of(tx: CaseTransaction, authority: AuthorityId, request: ActId) -> RequestMatter | None:

@@ -3,6 +3,7 @@
 Nothing here folds a case: a message costs its signatures and a handful of look-ups, however long the case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.cases import kinds
@@ -11,7 +12,7 @@ from comity.cases.approvals import require_approvals
 from comity.cases.parts import part_record, require_parts
 from comity.cases.ports import ActRecord, Address, CaseTransaction, Directory, LeafKind, Ledger, ReceiptRecord
 from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
-from comity.cases.wire import Parcel, parse_parcel
+from comity.cases.wire import Parcel, SignedAct, parse_parcel
 from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.pieces import piece_count
 from comity.exchange.ports import Accepted, Deferred, DeferredReason, Peer, Refused
@@ -21,9 +22,8 @@ from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError, MalformedError, UntrustedError
 from comity.kernel.ids import ActId, CaseId
-from comity.kernel.ijson import dump_ijson
 from comity.kernel.realms import Realm
-from comity.kernel.signing import ALGORITHM, Envelope, envelope_value
+from comity.kernel.signing import ALGORITHM, Checker, Claim, Envelope, check_when_asked
 
 MOST_AHEAD = 5 * MINUTE
 """How far in the future an act may claim to be. Basis: PROTOCOL rule 14"""
@@ -42,8 +42,18 @@ class _Parents:
 class Intake:
     """The mailbox of one authority: fulfils ``exchange.ports.Mailbox``."""
 
-    def __init__(self, *, me: Address, realm: Realm, directory: Directory, ledger: Ledger) -> None:
-        self._me = me
+    def __init__(
+        self,
+        *,
+        me: Address,
+        realm: Realm,
+        directory: Directory,
+        ledger: Ledger,
+        check: Checker = check_when_asked,
+    ) -> None:
+        self.me = me
+        self._check = check
+        self._parcels: dict[bytes, Parcel] = {}
         self._realm = realm
         self._directory = directory
         self._ledger = ledger
@@ -59,7 +69,7 @@ class Intake:
             return Deferred(reason=DeferredReason.BUSY)
         # 1. The bytes are a parcel, within its limits.
         try:
-            parcel = parse_parcel(plaintext)
+            parcel = self._parcels.pop(plaintext, None) or parse_parcel(plaintext)
         except ComityError as exc:
             return Refused(message_id=None, code=exc.code)
         act = parcel.signed.act
@@ -67,7 +77,7 @@ class Intake:
         if not self._is_addressed(act, peer) or act.realm is not self._realm:
             return Refused(message_id=act.id, code=DENIED)
         # 3. Known: the same answer, nothing changes.
-        known = tx.acts.get(self._me.authority, act.id)
+        known = tx.acts.get(self.me.authority, act.id)
         if known is not None:
             return self._accepted(tx, act, sha256(known.signed), new=False)
         # 4. Not from the future: the sender tries again.
@@ -85,6 +95,42 @@ class Intake:
             return self._store(tx, parcel, covers=0, now=now)
         return self._place(tx, parcel, now)
 
+    def look_at(self, tx: CaseTransaction, plaintexts: Sequence[bytes], *, now: Instant) -> None:
+        """Read opened messages and check their signatures ahead, all together; ``accept`` judges each.
+
+        Only what it will look at again: nothing of a message that is held already or cannot be read.
+        """
+        claims: list[Claim] = []
+        for plaintext in plaintexts:
+            try:
+                parcel = parse_parcel(plaintext)
+            except ComityError:
+                continue
+            if tx.acts.get(self.me.authority, parcel.signed.act.id) is None:
+                self._parcels[plaintext] = parcel
+                claims += self._claims(parcel.signed, now)
+        self._check(claims)
+
+    def _claims(self, signed: SignedAct, now: Instant) -> list[Claim]:
+        author = signed.act.sender
+        keys = self._directory.act_keys(author.authority, author.root, at=now)
+        officers = [
+            (approval.envelope, self._directory.officer(author.root, approval.officer, at=now))
+            for approval in signed.approvals
+        ]
+        return [
+            *((signed.act.envelope, key.public) for key in keys),
+            *((envelope, officer.key.public) for envelope, officer in officers if officer is not None),
+        ]
+
+    def receipt_of(self, tx: CaseTransaction, act_id: ActId) -> bytes | None:
+        """Return the receipt that we issued for an act that is stored here, or None (DSSE JSON bytes)."""
+        act = tx.acts.get(self.me.authority, act_id)
+        if act is None:
+            return None
+        ours = tx.acts.receipt(act.authority, act.case, act_id, signer=self.me)
+        return None if ours is None else ours.receipt or None
+
     def receipted(self, tx: CaseTransaction, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
         """Take a verified receipt, of the peer for our message or our own for the peer's, into the fold.
 
@@ -94,15 +140,15 @@ class Intake:
         Basis: PROTOCOL rules 12 and 15
         """
         said = parse_receipt(receipt)
-        act = tx.acts.get(self._me.authority, message_id)
+        act = tx.acts.get(self.me.authority, message_id)
         if act is None:
-            if said.case is not None and said.author.authority == self._me.authority:
-                suspect_restore(tx, authority=self._me.authority, case=said.case, at=now)
+            if said.case is not None and said.author.authority == self.me.authority:
+                suspect_restore(tx, authority=self.me.authority, case=said.case, at=now)
             return
         signer = Address(authority=said.signer.authority, root=said.signer.root)
         tx.acts.add_receipt(
             ReceiptRecord(
-                authority=self._me.authority,
+                authority=self.me.authority,
                 case=act.case,
                 act_id=message_id,
                 act_seq=act.seq,
@@ -113,16 +159,16 @@ class Intake:
                 pending=said.pending,
                 result=said.result,
                 code=said.code,
-                receipt=dump_ijson(envelope_value(receipt)),
+                receipt=receipt.json,
             )
         )
-        held = tx.acts.last_seq(self._me.authority, act.case, self._me)
+        held = tx.acts.last_seq(self.me.authority, act.case, self.me)
         if act.own and said.your_last_seq > held:
-            suspect_restore(tx, authority=self._me.authority, case=act.case, at=now)
+            suspect_restore(tx, authority=self.me.authority, case=act.case, at=now)
 
     def _is_addressed(self, act: Act, peer: Peer) -> bool:
         caller = Address(authority=peer.authority, root=peer.fingerprint)
-        return act.to == self._me and peer.ours == self._me.authority and act.sender == caller
+        return act.to == self.me and peer.ours == self.me.authority and act.sender == caller
 
     def _require_sound(self, parcel: Parcel, now: Instant) -> None:
         act = parcel.signed.act
@@ -135,7 +181,7 @@ class Intake:
 
     def _place(self, tx: CaseTransaction, parcel: Parcel, now: Instant) -> Accepted | Refused | Deferred:
         act = parcel.signed.act
-        opening = tx.acts.get(self._me.authority, ActId(act.case))
+        opening = tx.acts.get(self.me.authority, ActId(act.case))
         if opening is None or {opening.author, opening.to} != {act.sender, act.to}:
             # NOTE: whoever is no participant is answered exactly as if the case did not exist.
             missing = sorted({str(act.case), *map(str, act.parents)})
@@ -148,8 +194,8 @@ class Intake:
             return self._refused(tx, act, "act.prev_own")
         covers = max(record.covers if record.author == act.sender else record.seq for record in parents.held)
         # Whoever covers our newest act cannot ignore a receipt for any of ours: mostly nothing is to look up.
-        if covers < tx.acts.last_seq(self._me.authority, act.case, self._me):
-            ours = self._me.authority
+        if covers < tx.acts.last_seq(self.me.authority, act.case, self.me):
+            ours = self.me.authority
             floor = tx.acts.receipted_seq(ours, act.case, act.sender, below=act.seq, but=act.id)
             if covers < floor:
                 return self._refused(tx, act, "act.ignores_receipt")
@@ -158,7 +204,7 @@ class Intake:
     def _parents(self, tx: CaseTransaction, act: Act) -> _Parents:
         held, missing = [], []
         for parent in sorted(act.parents):
-            record = tx.acts.get(self._me.authority, parent)
+            record = tx.acts.get(self.me.authority, parent)
             if record is None or record.case != act.case:
                 missing.append(str(parent))
             else:
@@ -167,7 +213,7 @@ class Intake:
 
     def _store(self, tx: CaseTransaction, parcel: Parcel, *, covers: int, now: Instant) -> Accepted:
         act = parcel.signed.act
-        ours = self._me.authority
+        ours = self.me.authority
         is_next = act.seq > tx.acts.last_seq(ours, act.case, act.sender)
         twins = () if is_next else tx.acts.at_seq(ours, act.case, act.sender, seq=act.seq)
         tx.acts.add(act_record(parcel, authority=ours, own=False, covers=covers, stored_at=now))
@@ -179,7 +225,7 @@ class Intake:
             proof = sha256(*sorted((twin.act_id.encode(), act.id.encode())))
             self._ledger.append(tx, authority=ours, peer=act.sender.root, tag=LeafKind.FORK, digest=proof)
         accepted = self._accepted(tx, act, parcel.signed.digest, new=True)
-        tx.acts.add_receipt(_own_receipt(act, accepted, me=self._me, at=now))
+        tx.acts.add_receipt(_own_receipt(act, accepted, me=self.me, at=now))
         raise_mark(tx, now)
         return accepted
 
@@ -198,7 +244,7 @@ class Intake:
         )
 
     def _refused(self, tx: CaseTransaction, act: Act, code: str) -> Refused:
-        opening = tx.acts.get(self._me.authority, ActId(act.case))
+        opening = tx.acts.get(self.me.authority, ActId(act.case))
         if opening is None or {opening.author, opening.to} != {act.sender, act.to}:
             return Refused(message_id=act.id, code=code)
         theirs, ours, pending = self._numbers(tx, act)
@@ -212,11 +258,11 @@ class Intake:
         )
 
     def _numbers(self, tx: CaseTransaction, act: Act) -> tuple[int, int, ActId | None]:
-        ours = self._me.authority
+        ours = self.me.authority
         pending = tx.acts.pending(ours, act.case)
         return (
             tx.acts.last_seq(ours, act.case, act.sender),
-            tx.acts.last_seq(ours, act.case, self._me),
+            tx.acts.last_seq(ours, act.case, self.me),
             None if pending is None else pending.act_id,
         )
 
@@ -227,15 +273,15 @@ class Intake:
         body = kinds.parse_body(act)
         if not isinstance(body, kinds.DeliverBody):
             return None
-        request = tx.acts.get(self._me.authority, ActId(body.request))
-        decision = tx.acts.get(self._me.authority, ActId(body.decision))
+        request = tx.acts.get(self.me.authority, ActId(body.request))
+        decision = tx.acts.get(self.me.authority, ActId(body.decision))
         if request is None or decision is None or not request.own or request.case != act.case:
             return None
         if decision.case != act.case or decision.kind != "transmission.decide":
             return None
         return Delivery(
             act_id=act.id,
-            authority=self._me.authority,
+            authority=self.me.authority,
             peer=act.sender.root,
             counterpart=act.sender.authority,
             direction=Direction.IN,

@@ -4,7 +4,7 @@ All methods of a store work inside the caller's transaction and commit nothing t
 they exchange are named here too, so that an adapter imports one module.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -62,6 +62,10 @@ class ActRows(Protocol):
         """Return one act, or None."""
         ...
 
+    def expect(self, authority: AuthorityId, act_ids: Sequence[ActId]) -> None:
+        """Read many acts at once, for the calls of ``get`` that follow; it changes no answer."""
+        ...
+
     def of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ActRecord, ...]:
         """Return all acts of a case, ordered by ``act_id``."""
         ...
@@ -86,6 +90,12 @@ class ReceiptRows(Protocol):
 
     def add_receipt(self, record: ReceiptRecord) -> None:
         """Keep a receipt, one for each act and signer; a second one only fills in missing bytes."""
+        ...
+
+    def receipt(
+        self, authority: AuthorityId, case: CaseId, act_id: ActId, *, signer: Address
+    ) -> ReceiptRecord | None:
+        """Return the receipt of one signer for an act, or None."""
         ...
 
     def receipts_of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ReceiptRecord, ...]:
@@ -233,8 +243,26 @@ class Ledger(Protocol):
 class Dispatch(Protocol):
     """Seals an issued act to its addressee and queues it, in the caller's transaction."""
 
-    def queue(self, tx: Any, *, message_id: ActId, author: Address, to: Address, plaintext: bytes) -> None:
-        """Seal the parcel and put it into the outbox."""
+    def queue(
+        self,
+        tx: Any,
+        *,
+        message_id: ActId,
+        author: Address,
+        to: Address,
+        plaintext: bytes,
+        digest: bytes,
+    ) -> None:
+        """Seal the parcel and put it into the outbox.
+
+        Args:
+            tx: The caller's transaction.
+            message_id: Id of the act.
+            author: Our office.
+            to: The addressee.
+            plaintext: The parcel.
+            digest: SHA-256 of the signed act's bytes, which the leaves on both sides commit to.
+        """
         ...
 
 

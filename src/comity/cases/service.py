@@ -36,9 +36,9 @@ from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId, OfficerName
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
 from comity.kernel.realms import Realm
-from comity.kernel.signing import Envelope, Signer, envelope_value, parse_envelope
+from comity.kernel.signing import Envelope, Signer, parse_envelope
 
 
 class CaseDesk:
@@ -182,7 +182,7 @@ class CaseDesk:
         made = self._decisions.approve(
             tx, self._subject(tx, pending), given, officer=officer, signer=signer, reasons=reasons
         )
-        updated = replace(pending, approvals=(*pending.approvals, dump_ijson(envelope_value(made))))
+        updated = replace(pending, approvals=(*pending.approvals, made.json))
         tx.acts.put_pending(updated)
         return updated
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from comity.cases.acts import Act, parse_act
 from comity.cases.approvals import Approval, parse_approval
 from comity.cases.parts import Part
@@ -58,7 +60,7 @@ def parse_signed_act(stored: bytes) -> SignedAct:
 def parcel_bytes(signed: SignedAct, parts: Sequence[Part]) -> bytes:
     """Return the plaintext that is sealed to the addressee."""
     value = {
-        "signed": parse_ijson(signed.stored, most_bytes=MOST_SIGNED, most_depth=MOST_DEPTH),
+        "signed": msgspec.Raw(signed.stored),
         "parts": [{"name": p.name, "salt": b64(p.salt), "data": b64(p.data)} for p in parts],
     }
     made = dump_ijson(value)

@@ -47,12 +47,18 @@ class FolderKeyStore:
         self._folder = folder
         self._entropy = entropy
         self._cache: dict[str, tuple[int, tuple[Identity, ...]]] = {}
+        self._signers: dict[str, tuple[str, Signer]] = {}
 
     def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
         """Return the signer kept under a name; see :class:`comity.node.ports.KeyStore`."""
         file = self._read(name)
         if not file.sealed:
-            return Ed25519Signer(unb64(file.private, size=32, where=name))
+            # NOTE: the file is read each time, so that a key another process changed is seen at once.
+            held = self._signers.get(name)
+            if held is None or held[0] != file.private:
+                held = (file.private, Ed25519Signer(unb64(file.private, size=32, where=name)))
+                self._signers[name] = held
+            return held[1]
         if passphrase is None:
             raise DeniedError(
                 "key.locked",

@@ -8,7 +8,7 @@ import msgspec
 
 from comity.exchange.directory import TrustedParty, trusted_party
 from comity.exchange.ports import DirectoryStore
-from comity.exchange.wire import convert, dump_struct, envelope_bytes, read_envelope
+from comity.exchange.wire import convert, dump_struct, read_envelope
 from comity.kernel.errors import MalformedError
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import envelope_value, parse_envelope
@@ -60,8 +60,8 @@ def parse_card(data: bytes, *, where: str = "") -> Card:
     )
     if not wire.entries:
         raise MalformedError("card.empty", "a card holds at least one Party entry", where=where)
-    roots = tuple(envelope_bytes(parse_envelope(value, where=where)) for value in wire.roots)
-    entries = tuple(envelope_bytes(parse_envelope(value, where=where)) for value in wire.entries)
+    roots = tuple(parse_envelope(value, where=where).json for value in wire.roots)
+    entries = tuple(parse_envelope(value, where=where).json for value in wire.entries)
     return Card(party=trusted_party(roots, entries), roots=roots, entries=entries)
 
 

@@ -15,7 +15,7 @@ from comity.kernel.errors import MalformedError
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint, parse_authority
 from comity.kernel.ijson import parse_ijson, require_depth
 from comity.kernel.realms import Realm
-from comity.kernel.signing import Envelope, envelope_value, pae, parse_envelope
+from comity.kernel.signing import Envelope, pae, parse_envelope
 
 CALL_TYPE = "application/vnd.comity.call.v1+json"
 ANSWER_TYPE = "application/vnd.comity.answer.v1+json"
@@ -203,7 +203,7 @@ def call_bytes(call: Call) -> bytes:
             nonce=b64(call.nonce),
             messages=[b64(message) for message in call.messages],
             log=_heads_wire(call.heads),
-            entries=[envelope_value(entry) for entry in call.entries],
+            entries=[msgspec.Raw(entry.json) for entry in call.entries],
         )
     )
 
@@ -235,13 +235,13 @@ def answer_bytes(answer: Answer) -> bytes:
         _AnswerWire(
             results=[
                 _ResultWire(
-                    receipt=None if result.receipt is None else envelope_value(result.receipt),
+                    receipt=None if result.receipt is None else msgspec.Raw(result.receipt.json),
                     deferred=result.deferred,
                 )
                 for result in answer.results
             ],
             log=_heads_wire(answer.heads),
-            entries=[envelope_value(entry) for entry in answer.entries],
+            entries=[msgspec.Raw(entry.json) for entry in answer.entries],
         )
     )
 

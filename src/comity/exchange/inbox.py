@@ -18,6 +18,7 @@ from comity.exchange.ports import (
     DeferredReason,
     ExchangeTransaction,
     Held,
+    Mail,
     Mailbox,
     Peer,
     Refused,
@@ -32,7 +33,7 @@ from comity.exchange.receipts import (
     receipt_statement,
     refused_digest,
 )
-from comity.exchange.wire import envelope_bytes, read_envelope
+from comity.exchange.wire import read_envelope
 from comity.kernel import agefile
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
@@ -99,8 +100,10 @@ class Inbox(Generic[Tx]):
     ) -> tuple[Result, ...]:
         """Return one result for each message, in the same order; nothing a message says raises."""
         opened = tx.exchange.usage(channel.peer.root, day=now // DAY, what="new_cases")
-        visit = _Visit(tx=tx, channel=channel, now=now, opened=opened)
+        mail = self.mailbox.open(tx, ours=channel.office.authority)
+        visit = _Visit(tx=tx, channel=channel, mail=mail, now=now, opened=opened)
         items = [self._opened(channel.office, sealed) for sealed in messages]
+        self._expect(visit, items)
         settled: dict[ActId, _Item] = {}
         for item in items:
             if item.name in settled:
@@ -112,6 +115,14 @@ class Inbox(Generic[Tx]):
         retried = self._retry_held(visit, settled)
         self._issue(visit, [*settled.values(), *retried])
         return tuple(_result(settled[item.name]) for item in items)
+
+    def _expect(self, visit: "_Visit[Tx]", items: Sequence[_Item]) -> None:
+        """Read and check at once what the messages need one by one."""
+        visit.mail.expect([item.name for item in items])
+        keys = [refusal_key(visit.channel.peer, item.name) for item in items]
+        visit.tx.exchange.expect_receipts(visit.channel.office.authority, keys)
+        opened = [item.plaintext for item in items if item.plaintext is not None]
+        visit.mail.look_at(opened, now=visit.now)
 
     def _opened(self, office: Office, sealed: bytes) -> _Item:
         unreadable = ActId(sha256(sealed).hex())
@@ -139,7 +150,7 @@ class Inbox(Generic[Tx]):
             may_open=visit.opened < self.quotas.new_cases,
         )
         try:
-            outcome = self.mailbox.accept(tx, peer=sender, plaintext=item.plaintext, now=now)
+            outcome = visit.mail.accept(peer=sender, plaintext=item.plaintext, now=now)
         except (MalformedError, UntrustedError, DeniedError) as exc:
             outcome = Refused(message_id=item.name, code=exc.code)
         if isinstance(outcome, Accepted) and outcome.opened:
@@ -234,14 +245,15 @@ class Inbox(Generic[Tx]):
             item.receipt = receipt_statement(
                 receipt, realm=channel.office.realm, signer=channel.office.receipt
             )
+            if isinstance(item.outcome, Accepted):
+                visit.mail.receipted(message_id=item.name, receipt=item.receipt, now=visit.now)
+                continue
             visit.tx.exchange.put_receipt(
                 channel.office.authority,
-                _kept_under(visit, item),
+                refusal_key(channel.peer, item.name),
                 peer=channel.peer.root,
-                receipt=envelope_bytes(item.receipt),
+                receipt=item.receipt.json,
             )
-            if isinstance(item.outcome, Accepted):
-                self.mailbox.receipted(visit.tx, message_id=item.name, receipt=item.receipt, now=visit.now)
 
     def _leaf(self, item: _Item) -> Leaf:
         if isinstance(item.outcome, Accepted):
@@ -251,10 +263,11 @@ class Inbox(Generic[Tx]):
 
 @dataclass(slots=True, kw_only=True)
 class _Visit(Generic[Tx]):
-    """The messages of one call: transaction, channel, time, and the cases opened today so far."""
+    """The messages of one call: transaction, channel, mail, time, and the cases opened today so far."""
 
     tx: Tx
     channel: Channel
+    mail: Mail
     now: Instant
     opened: int
 
@@ -273,17 +286,13 @@ def refusal_key(peer: End, name: ActId) -> ActId:
 def _issued_before(visit: _Visit[Tx], name: ActId) -> Envelope | None:
     """Return the receipt this sender got before; a receipt that another Party got is never shown."""
     store, office, peer = visit.tx.exchange, visit.channel.office, visit.channel.peer
-    for key in (name, refusal_key(peer, name)):
-        data = store.receipt_for(office.authority, key)
+    refused = store.receipt_for(office.authority, refusal_key(peer, name))
+    for data in (visit.mail.receipt_of(name), refused):
         if data is not None:
             held = read_envelope(data, where="receipt")
             if parse_receipt(held).author == peer:
                 return held
     return None
-
-
-def _kept_under(visit: _Visit[Tx], item: _Item) -> ActId:
-    return item.name if isinstance(item.outcome, Accepted) else refusal_key(visit.channel.peer, item.name)
 
 
 def _is_new(item: _Item) -> bool:
@@ -295,9 +304,8 @@ def _lacks_nothing(visit: _Visit[Tx], orphan: Held, came: set[ActId], stored: se
     missing = {ActId(name) for name in orphan.missing}
     if not missing:
         return True
-    store, ours = visit.tx.exchange, visit.channel.office.authority
     return not came.isdisjoint(missing) and all(
-        store.receipt_for(ours, name) is not None for name in sorted(missing - stored)
+        visit.mail.receipt_of(name) is not None for name in sorted(missing - stored)
     )
 
 

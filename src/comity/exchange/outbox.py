@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from comity.exchange.directory import Directory
 from comity.exchange.entries import SUITE
 from comity.exchange.envelope import MOST_MESSAGES, MOST_PLAINTEXT, End
 from comity.exchange.ports import Alarm, ExchangeStore, Outgoing
 from comity.kernel import agefile
 from comity.kernel.clock import DAY, HOUR, SECOND, Instant
-from comity.kernel.digests import sha256
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError, UnavailableError
 from comity.kernel.ids import ActId, AuthorityId
-from comity.kernel.ijson import dump_ijson, require_depth
 
 MOST_BATCH = 46 * 1024 * 1024
 FIRST_WAIT = 5 * SECOND
@@ -23,24 +19,6 @@ SILENT = "peer.silent"
 SILENT_AFTER = DAY
 END_OF_TIME = Instant(253_402_300_799_999_999)
 _ALONE_FROM = 3
-
-
-class _Parcel(msgspec.Struct, frozen=True):
-    signed: msgspec.Raw
-
-
-def signed_digest(plaintext: bytes) -> bytes:
-    """Return what the leaves of a message commit to: SHA-256 of its ``signed`` value, written by our rule.
-
-    Raises:
-        MalformedError: the plaintext is no parcel, or nests deeper than one may.
-    """
-    require_depth(plaintext, where="parcel")
-    try:
-        signed = msgspec.json.decode(msgspec.json.decode(plaintext, type=_Parcel).signed)
-    except (msgspec.MsgspecError, RecursionError) as exc:
-        raise MalformedError("parcel.form", "the plaintext is not a parcel with a signed act") from exc
-    return sha256(dump_ijson(signed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +36,19 @@ class Outbox:
         author: AuthorityId,
         to: End,
         plaintext: bytes,
+        digest: bytes,
         now: Instant,
     ) -> Outgoing:
         """Seal a parcel to its addressee and put it into the outbox.
+
+        Args:
+            store: The exchange's tables.
+            message_id: Id of the signed act inside.
+            author: Our authority.
+            to: The addressee.
+            plaintext: The parcel.
+            digest: SHA-256 of the signed act's bytes, which the leaves on both sides commit to.
+            now: Now.
 
         Raises:
             UntrustedError: the addressee's Party is not pinned, or its chain does not hold.
@@ -85,7 +73,7 @@ class Outbox:
             peer=to.root,
             to=to.authority,
             sealed=agefile.seal(plaintext, recipients=recipients, entropy=self.entropy),
-            digest=signed_digest(plaintext),
+            digest=digest,
             order=store.next_order(author, to.root, to=to.authority),
             queued_at=now,
             next_at=now,

@@ -5,6 +5,7 @@ The exchange is payload-agnostic: a message is an age file out and a plaintext i
 :class:`Mailbox` (the cases) says what it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
@@ -38,6 +39,7 @@ __all__ = [
     "ExchangeTransaction",
     "Held",
     "InboxStore",
+    "Mail",
     "Mailbox",
     "OutboxStore",
     "Outgoing",
@@ -83,6 +85,10 @@ class OutboxStore(Protocol):
         """Record the end of a queued message and drop its sealed bytes; NotFoundError if unknown."""
         ...
 
+    def expect(self, message_ids: Sequence[ActId]) -> None:
+        """Read many messages at once, for the calls of ``outgoing`` that follow; it changes no answer."""
+        ...
+
     def count_queued(self, peer: Fingerprint) -> int:
         """Return how many messages to a peer are queued, over all authorities."""
         ...
@@ -97,16 +103,20 @@ class OutboxStore(Protocol):
 
 
 class InboxStore(Protocol):
-    """What we answered, what we hold back, and what guards against replay and flood."""
+    """What we answered to what we refused, what we hold back, and what guards against replay and flood."""
+
+    def expect_receipts(self, authority: AuthorityId, message_ids: Sequence[ActId]) -> None:
+        """Read many receipts at once, for the calls of ``receipt_for`` that follow; it changes no answer."""
+        ...
 
     def receipt_for(self, authority: AuthorityId, message_id: ActId) -> bytes | None:
-        """Return the receipt we issued (DSSE JSON bytes, the same at every replay)."""
+        """Return the receipt that refused a message (DSSE JSON bytes, the same at every replay)."""
         ...
 
     def put_receipt(
         self, authority: AuthorityId, message_id: ActId, *, peer: Fingerprint, receipt: bytes
     ) -> None:
-        """Keep a receipt we issue; ConflictError ``receipt.known`` if there is one already."""
+        """Keep a receipt that refuses a message; ConflictError ``receipt.known`` if there is one already."""
         ...
 
     def remember_nonce(self, peer: Fingerprint, nonce: bytes, *, until: Instant) -> bool:
@@ -312,22 +322,43 @@ class Deferred:
     missing: tuple[str, ...] = ()
 
 
-class Mailbox(Protocol[Tx_contra]):
-    """What receives messages; implemented by the intake of the cases."""
+class Mail(Protocol):
+    """The mail of one office of ours in one transaction."""
 
-    def accept(
-        self, tx: Tx_contra, *, peer: Peer, plaintext: bytes, now: Instant
-    ) -> Accepted | Refused | Deferred:
-        """Judge and store one opened message in the transaction; the same message again changes nothing.
+    def expect(self, names: Sequence[ActId]) -> None:
+        """Read at once what the calls that follow ask about these messages; it changes no answer."""
+        ...
+
+    def look_at(self, plaintexts: Sequence[bytes], *, now: Instant) -> None:
+        """Check the signatures of opened messages ahead, together; it changes no answer of ``accept``."""
+        ...
+
+    def receipt_of(self, name: ActId) -> bytes | None:
+        """Return the receipt that we issued for a message that is stored here (DSSE JSON bytes)."""
+        ...
+
+    def accept(self, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+        """Judge and store one opened message; the same message again changes nothing.
 
         Faults of the message are a :class:`Refused`, never an exception.
         """
         ...
 
-    def receipted(self, tx: Tx_contra, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
-        """Take a verified receipt as an input of the fold.
+    def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+        """Take a verified receipt as an input of the fold, and keep it.
 
         It is the peer's for a message of ours, or our own for a message of the peer just stored; the
-        receipt names who signed.
+        receipt names who signed. It is taken even when no such message is known here: that is how a node
+        learns that it lost acts.
+
+        Basis: PROTOCOL 15
         """
+        ...
+
+
+class Mailbox(Protocol[Tx_contra]):
+    """What receives messages; implemented by the intake of the cases."""
+
+    def open(self, tx: Tx_contra, *, ours: AuthorityId) -> Mail:
+        """Return the mail of one of our offices, in the caller's transaction."""
         ...

@@ -32,16 +32,17 @@ from comity.exchange.outbox import END_OF_TIME, Outbox
 from comity.exchange.ports import (
     DeferredReason,
     ExchangeTransaction,
+    Mail,
     SendState,
 )
 from comity.exchange.settlement import BAD_RECEIPT, Reading, compare_own_acts, judge_receipt, settle
-from comity.exchange.wire import envelope_bytes, read_envelope
+from comity.exchange.wire import read_envelope
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, UntrustedError
 from comity.kernel.ids import ActId
-from comity.kernel.signing import Envelope
+from comity.kernel.signing import Checker, Envelope, check_when_asked
 from comity.ledger.checkpoint import Checkpoint
 
 BAD_ENTRY = "entry.untrusted"
@@ -81,6 +82,7 @@ class Exchange(Generic[Tx]):
     inbox: Inbox[Tx]
     own_acts: OwnActs[Tx]
     entropy: Entropy
+    check: Checker = check_when_asked
 
     def prepare(
         self,
@@ -190,10 +192,16 @@ class Exchange(Generic[Tx]):
             keys=tuple(key.public for key in keys),
             now=now,
         )
+        mail = self.inbox.mailbox.open(tx, ours=call.office.authority)
+        tx.exchange.expect(call.message_ids)
+        mail.expect(call.message_ids)
+        self.check(
+            [(r.receipt, key) for r in answer.results if r.receipt is not None for key in reading.keys]
+        )
         unsettled = [
             name
             for name, sealed, result in zip(call.message_ids, call.sealed, answer.results, strict=True)
-            if not self._settled(tx, reading, name, sealed, result)
+            if not self._settled(reading, mail, name, sealed=sealed, result=result)
         ]
         compare_own_acts(self.own_acts, tx, reading)
         self.outbox.postpone(tx.exchange, tuple(unsettled), now=now)
@@ -272,7 +280,8 @@ class Exchange(Generic[Tx]):
             heads = replace(heads, cosignatures=(cosignature(served.office, served.head),))
         return answer_bytes(replace(served.answer, heads=heads))
 
-    def _settled(self, tx: Tx, reading: Reading, name: ActId, sealed: str, result: Result) -> bool:
+    def _settled(self, reading: Reading, mail: Mail, name: ActId, *, sealed: str, result: Result) -> bool:
+        tx = reading.channel.tx
         outgoing = tx.exchange.outgoing(name)
         if outgoing is None or outgoing.state is not SendState.QUEUED:
             return True  # another answer settled it meanwhile
@@ -286,8 +295,8 @@ class Exchange(Generic[Tx]):
                     BAD_RECEIPT, now=reading.now, detail=b'{"code":"%s"}' % exc.code.encode()
                 )
             return False
-        settle(tx, reading, outgoing, receipt=receipt, envelope=result.receipt)
-        self.inbox.mailbox.receipted(tx, message_id=name, receipt=result.receipt, now=reading.now)
+        settle(tx, reading, outgoing, receipt=receipt)
+        mail.receipted(message_id=name, receipt=result.receipt, now=reading.now)
         return True
 
     def _learn(self, channel: Channel, entries: Sequence[Envelope], *, now: Instant) -> TrustedParty:
@@ -295,7 +304,7 @@ class Exchange(Generic[Tx]):
         for entry in entries:
             has_room = store.usage(root, day=day, what="entries") < self.inbox.quotas.entries
             try:
-                if self.directory.learn_entry(store, root, envelope_bytes(entry), has_room=has_room):
+                if self.directory.learn_entry(store, root, entry.json, has_room=has_room):
                     store.add_usage(root, day=day, what="entries", count=1)
             except (MalformedError, UntrustedError, DeniedError) as exc:
                 channel.raise_alarm(BAD_ENTRY, now=now, detail=b'{"code":"%s"}' % exc.code.encode())

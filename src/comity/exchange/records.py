@@ -60,11 +60,10 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """How one of our messages ended: the peer's receipt (DSSE JSON bytes as they came), code and time."""
+    """How one of our messages ended: stored, or refused with a code. The mailbox keeps the receipt."""
 
     message_id: ActId
     state: SendState
-    receipt: bytes
     code: str
     at: Instant
 

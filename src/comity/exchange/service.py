@@ -112,7 +112,11 @@ class ExchangeDesk(Generic[Tx]):
         carried: int | None = None,
     ) -> CallToMake | None:
         """Return the next call to a peer, for a transport or a courier folder; None if nothing is due."""
-        office = self.office(authority)
+        return self._prepared(self.office(authority), peer, even_if_empty=even_if_empty, carried=carried)
+
+    def _prepared(
+        self, office: Office, peer: End, *, even_if_empty: bool, carried: int | None = None
+    ) -> CallToMake | None:
         with self.store.snapshot() as tx:
             return self.exchange.prepare(
                 tx, office, peer, now=self.clock.now(), even_if_empty=even_if_empty, carried=carried
@@ -146,9 +150,9 @@ class ExchangeDesk(Generic[Tx]):
 
         A failure of the other side is part of the report; it has set when to try again.
         """
-        report = SendReport()
+        report, office = SendReport(), self.office(authority)
         for number in range(MOST_CALLS):
-            call = self.prepare(authority, peer, even_if_empty=even_if_empty and number == 0)
+            call = self._prepared(office, peer, even_if_empty=even_if_empty and number == 0)
             if call is None:
                 return report
             try:

@@ -13,7 +13,6 @@ from comity.exchange.envelope import Heads
 from comity.exchange.errors import untrusted
 from comity.exchange.ports import ExchangeTransaction, Outgoing, SendState, Settled
 from comity.exchange.receipts import STORED, Receipt, refused_digest, require_receipt
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.clock import Instant
 from comity.kernel.ids import CaseId
 from comity.kernel.signing import Envelope
@@ -84,15 +83,12 @@ def judge_receipt(reading: Reading, outgoing: Outgoing, envelope: Envelope, *, s
     return receipt
 
 
-def settle(
-    tx: ExchangeTransaction, reading: Reading, outgoing: Outgoing, *, receipt: Receipt, envelope: Envelope
-) -> None:
+def settle(tx: ExchangeTransaction, reading: Reading, outgoing: Outgoing, *, receipt: Receipt) -> None:
     """Record the end of a message; raise an alarm where it was refused."""
     tx.exchange.settle(
         Settled(
             message_id=outgoing.message_id,
             state=SendState.STORED if receipt.result == STORED else SendState.REFUSED,
-            receipt=envelope_bytes(envelope),
             code=receipt.code,
             at=reading.now,
         )

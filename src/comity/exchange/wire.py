@@ -6,9 +6,9 @@ import msgspec
 
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, Fingerprint
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
 from comity.kernel.realms import Realm, payload_type
-from comity.kernel.signing import Envelope, envelope_value, parse_envelope
+from comity.kernel.signing import Envelope, parse_envelope
 
 MOST_STATEMENT = 256 * 1024
 MOST_ENVELOPE = 2 * MOST_STATEMENT
@@ -58,17 +58,12 @@ def read_payload(envelope: Envelope, what: str, realm: Realm, kind: type[_T], *,
 
 def dump_struct(payload: msgspec.Struct) -> bytes:
     """Return the JSON of a struct as we write everything: compact, names sorted."""
-    return dump_ijson(msgspec.to_builtins(payload))
+    return msgspec.json.encode(payload, order="sorted")
 
 
 def statement(what: str, realm: Realm, payload: msgspec.Struct) -> Envelope:
     """Return an unsigned envelope around a payload of ours."""
     return Envelope(payload_type=payload_type(what, realm), payload=dump_struct(payload))
-
-
-def envelope_bytes(envelope: Envelope) -> bytes:
-    """Return the DSSE JSON bytes of an envelope."""
-    return dump_ijson(envelope_value(envelope))
 
 
 def read_envelope(data: bytes, *, where: str = "", most_bytes: int = MOST_ENVELOPE) -> Envelope:

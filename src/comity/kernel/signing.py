@@ -5,6 +5,7 @@ The rule for Ed25519 (stated in ``docs/spec/acts.md``, repeated in ``verify.py``
 cofactorless equation, which is what OpenSSL computes.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from comity.kernel.digests import b64, sha256, unb64
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import KeyId
+from comity.kernel.ijson import dump_ijson
 
 ALGORITHM = "ed25519"
 SIGNATURE_SIZE = 64
@@ -144,6 +146,8 @@ class Envelope:
     payload: bytes
     signatures: tuple[Signature, ...] = ()
     _id: str = field(default="", init=False, repr=False, compare=False)
+    _json: bytes = field(default=b"", init=False, repr=False, compare=False)
+    _held: tuple[bytes, ...] = field(default=(), init=False, repr=False, compare=False)
 
     @property
     def pae(self) -> bytes:
@@ -157,6 +161,13 @@ class Envelope:
             object.__setattr__(self, "_id", sha256(self.pae).hex())
         return self._id
 
+    @property
+    def json(self) -> bytes:
+        """The DSSE JSON form as we write it: derived, and written once."""
+        if not self._json:
+            object.__setattr__(self, "_json", dump_ijson(envelope_value(self)))
+        return self._json
+
     def signed_by(self, signer: Signer) -> "Envelope":
         """Return the envelope with one more signature, made now over the same bytes."""
         made = Signature(key_id=key_id(signer.public), signature=signer.sign(self.pae))
@@ -165,9 +176,18 @@ class Envelope:
         )
 
     def is_signed_by(self, public: bytes) -> bool:
-        """Tell whether a signature that names this key verifies under it."""
-        name, message = key_id(public), self.pae
-        return any(s.key_id == name and is_signature(public, message, s.signature) for s in self.signatures)
+        """Tell whether a signature that names this key verifies under it; what held once is remembered."""
+        if public in self._held:
+            return True
+        name = key_id(public)
+        found = [s.signature for s in self.signatures if s.key_id == name]
+        if not found:
+            return False
+        message = self.pae
+        holds = any(is_signature(public, message, signature) for signature in found)
+        if holds:
+            object.__setattr__(self, "_held", (*self._held, public))
+        return holds
 
     def require_signed_by(self, public: bytes, *, where: str = "") -> None:
         """Raise UntrustedError unless :meth:`is_signed_by`."""
@@ -175,6 +195,16 @@ class Envelope:
             raise UntrustedError(
                 "signature.missing", f"no valid signature by key {key_id(public)[:16]}", where=where
             )
+
+
+Claim = tuple[Envelope, bytes]
+"""A statement, and a public key that may have signed it."""
+Checker = Callable[[Sequence[Claim]], None]
+"""Looks at many signatures ahead, several at once where it can, so that asking about each is quick."""
+
+
+def check_when_asked(claims: Sequence[Claim]) -> None:
+    """Look at nothing ahead."""
 
 
 def envelope_value(envelope: Envelope) -> dict[str, Any]:

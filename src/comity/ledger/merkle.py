@@ -7,6 +7,7 @@ them in one batch. Verifying returns a judgement and never raises on what anothe
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 HASH_SIZE = 32
@@ -37,6 +38,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+@lru_cache(maxsize=1024)
 def cover(start: int, stop: int) -> tuple[NodeId, ...]:
     """Return the complete subtrees that together are the leaves ``[start, stop)``, left to right."""
     found: list[NodeId] = []

@@ -226,15 +226,11 @@ class CourtDesk:
     ) -> CourtAct:
         act = signed.act
         parts = open_parts(tx.acts.parts(actor.authority, act.id))
-        if act.sender.authority == actor.authority:
-            receipts = tx.acts.receipts_of_case(actor.authority, act.case)
-            receipt = next((r.receipt for r in receipts if r.act_id == act.id and r.signer == act.to), None)
-        else:
-            receipt = tx.exchange.receipt_for(actor.authority, act.id)
+        held = tx.acts.receipt(actor.authority, CaseId(act.case), act.id, signer=act.to)
         return CourtAct(
             signed=signed,
             parts=tuple(part for part in parts if (act.id, part.name) not in hidden),
-            receipt=receipt or None,
+            receipt=None if held is None else held.receipt or None,
             leaves=self._leaves(tx, actor, signed),
         )
 

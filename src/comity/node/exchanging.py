@@ -38,7 +38,11 @@ class Offices:
 def exchange_desk(place: Workplace) -> ExchangeDesk[Transaction]:
     """Return the exchange of the node that stands on this workplace."""
     mailbox = NodeMailbox(
-        realm=place.realm, directory=place.directory, entropy=place.entropy, clock=place.clock
+        realm=place.realm,
+        directory=place.directory,
+        entropy=place.entropy,
+        clock=place.clock,
+        check=place.check,
     )
     return ExchangeDesk(
         store=place.store,
@@ -48,6 +52,7 @@ def exchange_desk(place: Workplace) -> ExchangeDesk[Transaction]:
             inbox=Inbox(mailbox=mailbox, entropy=place.entropy),
             own_acts=_OwnActs(),
             entropy=place.entropy,
+            check=place.check,
         ),
         offices=Offices(place=place),
         clock=place.clock,

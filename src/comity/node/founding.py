@@ -34,9 +34,9 @@ from comity.kernel.ids import (
     parse_officer,
     party_of,
 )
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
 from comity.kernel.realms import Realm
-from comity.kernel.signing import Ed25519Signer, Envelope, envelope_value, parse_envelope
+from comity.kernel.signing import Ed25519Signer, Envelope, parse_envelope
 from comity.node.names import require_name, require_office_roles
 from comity.node.ports import KeyStore, Store
 from comity.node.views import OfficerView
@@ -306,7 +306,7 @@ def own_entry(tx: _ExchangeTransaction) -> Entry:
 
 
 def _encoded(envelope: Envelope) -> bytes:
-    return dump_ijson(envelope_value(envelope))
+    return envelope.json
 
 
 def with_office(entry: Entry, office: PublishedAuthority) -> Entry:

@@ -3,7 +3,8 @@
 Each seam is made for one transaction and is cheap: it holds the transaction's store and nothing else.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from comity.cases.desk import CaseReader
@@ -14,13 +15,12 @@ from comity.exchange.entries import Usage
 from comity.exchange.envelope import End
 from comity.exchange.outbox import Outbox
 from comity.exchange.ports import Accepted, Deferred, DirectoryStore, Peer, Refused
-from comity.exchange.receipts import parse_receipt
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import UntrustedError
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName
 from comity.kernel.realms import Realm
-from comity.kernel.signing import Envelope
+from comity.kernel.signing import Checker, Envelope, check_when_asked
 from comity.ledger.leaves import draw_leaf
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.service import Log
@@ -34,6 +34,10 @@ class CaseDirectory:
 
     directory: Directory
     store: DirectoryStore
+    # One transaction sees one state of the directory, and asks for the same Party several times an act.
+    _parties: dict[Fingerprint, TrustedParty | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def act_keys(self, authority: AuthorityId, root: Fingerprint, *, at: Instant) -> tuple[KeyRecord, ...]:
         """Return the ``act`` keys valid at ``at``."""
@@ -67,6 +71,11 @@ class CaseDirectory:
         return tuple(_record(key) for key in party.keys(authority, usage, at=at)) if party is not None else ()
 
     def _party(self, root: Fingerprint) -> TrustedParty | None:
+        if root not in self._parties:
+            self._parties[root] = self._pinned(root)
+        return self._parties[root]
+
+    def _pinned(self, root: Fingerprint) -> TrustedParty | None:
         try:
             return self.directory.party(self.store, root)
         except UntrustedError:
@@ -96,7 +105,16 @@ class OutwardDispatch:
     entropy: Entropy
     clock: Clock
 
-    def queue(self, tx: Any, *, message_id: ActId, author: Address, to: Address, plaintext: bytes) -> None:
+    def queue(
+        self,
+        tx: Any,
+        *,
+        message_id: ActId,
+        author: Address,
+        to: Address,
+        plaintext: bytes,
+        digest: bytes,
+    ) -> None:
         """Seal the parcel and put it into the outbox, in the caller's transaction."""
         Outbox(directory=self.directory, entropy=self.entropy).queue(
             tx.exchange,
@@ -104,6 +122,7 @@ class OutwardDispatch:
             author=author.authority,
             to=End(authority=to.authority, root=to.root),
             plaintext=plaintext,
+            digest=digest,
             now=self.clock.now(),
         )
 
@@ -116,33 +135,46 @@ class NodeMailbox:
     directory: Directory
     entropy: Entropy
     clock: Clock
+    check: Checker = check_when_asked
 
-    def accept(
-        self, tx: Transaction, *, peer: Peer, plaintext: bytes, now: Instant
-    ) -> Accepted | Refused | Deferred:
-        """Judge and store one opened message; see :class:`comity.exchange.ports.Mailbox`."""
-        return self._intake(tx, peer.ours).accept(tx, peer=peer, plaintext=plaintext, now=now)
-
-    def receipted(self, tx: Transaction, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
-        """Take a verified receipt: a peer's for a message of ours, or our own for a peer's.
-
-        It goes to the office that it concerns even when no such message is known here: that is how a node
-        learns that it lost acts.
-
-        Basis: PROTOCOL 15
-        """
-        said, own = parse_receipt(receipt), own_root(tx)
-        ours = said.author if said.author.root == own else said.signer
-        if ours.root == own:
-            self._intake(tx, ours.authority).receipted(tx, message_id=message_id, receipt=receipt, now=now)
-
-    def _intake(self, tx: Transaction, ours: AuthorityId) -> Intake:
-        return Intake(
-            me=Address(authority=ours, root=own_root(tx)),
+    def open(self, tx: Transaction, *, ours: AuthorityId) -> "OfficeMail":
+        """Return the mail of one of our offices, in the caller's transaction."""
+        intake = Intake(
+            me=address_of(tx, ours),
             realm=self.realm,
             directory=CaseDirectory(directory=self.directory, store=tx.exchange),
             ledger=PeerLedger(realm=self.realm, entropy=self.entropy, clock=self.clock),
+            check=self.check,
         )
+        return OfficeMail(tx=tx, intake=intake)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeMail:
+    """Fulfils the exchange's ``Mail``: one office, one transaction."""
+
+    tx: Transaction
+    intake: Intake
+
+    def expect(self, names: Sequence[ActId]) -> None:
+        """Read the acts of these names at once."""
+        self.tx.acts.expect(self.intake.me.authority, names)
+
+    def look_at(self, plaintexts: Sequence[bytes], *, now: Instant) -> None:
+        """Check the signatures of opened messages ahead, together."""
+        self.intake.look_at(self.tx, plaintexts, now=now)
+
+    def receipt_of(self, name: ActId) -> bytes | None:
+        """Return the receipt that we issued for an act of the peer that is stored here."""
+        return self.intake.receipt_of(self.tx, name)
+
+    def accept(self, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+        """Judge and store one opened message; see :class:`comity.exchange.ports.Mail`."""
+        return self.intake.accept(self.tx, peer=peer, plaintext=plaintext, now=now)
+
+    def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
+        """Take a verified receipt: the peer's for an act of ours, or our own for one of theirs."""
+        self.intake.receipted(self.tx, message_id=message_id, receipt=receipt, now=now)
 
 
 def address_of(tx: Transaction, authority: AuthorityId) -> Address:

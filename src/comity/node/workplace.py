@@ -11,6 +11,7 @@ from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, PartyCode, parse_officer
 from comity.kernel.realms import Realm
+from comity.kernel.signing import Checker, check_when_asked
 from comity.ledger.origins import peer_log_origin
 from comity.node.founding import Founder, officer_key, own_entry, own_root
 from comity.node.journal import Journal
@@ -25,6 +26,7 @@ class Workplace:
 
     Attributes:
         directory: Remembers the chains it checked; what it reads is the store's.
+        check: Looks at the signatures of a whole call ahead.
         endpoint: Address that peers call, as published.
     """
 
@@ -36,6 +38,7 @@ class Workplace:
     clock: Clock
     entropy: Entropy
     directory: Directory = field(repr=False)
+    check: Checker = field(default=check_when_asked, repr=False)
 
     @property
     def journal(self) -> Journal:

@@ -4,14 +4,13 @@ import pytest
 
 from comity.exchange.cards import build_card, keep_card, parse_card
 from comity.exchange.roots import root_statement, sign
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.storage.memory.exchange import MemoryExchangeStore
 from tests.simulator.parties import T0, make_party, root_of
 
 PARTY = make_party("XAA")
-ROOT, ENTRY = envelope_bytes(PARTY.root), envelope_bytes(PARTY.signed_entry())
+ROOT, ENTRY = PARTY.root.json, PARTY.signed_entry().json
 
 
 def test_a_card_carries_the_whole_chain():
@@ -24,7 +23,7 @@ def test_a_card_without_an_entry_or_with_a_broken_chain_is_refused():
     with pytest.raises(MalformedError):
         parse_card(build_card([ROOT], []))
     with pytest.raises(UntrustedError):
-        parse_card(build_card([ROOT], [envelope_bytes(make_party("XAB").signed_entry())]))
+        parse_card(build_card([ROOT], [make_party("XAB").signed_entry().json]))
     with pytest.raises(MalformedError):
         parse_card(b"{}")
 
@@ -32,7 +31,7 @@ def test_a_card_without_an_entry_or_with_a_broken_chain_is_refused():
 def test_a_newer_card_adds_to_what_is_held():
     store = MemoryExchangeStore()
     keep_card(store, parse_card(build_card([ROOT], [ENTRY])))
-    newer = envelope_bytes(PARTY.signed_entry(version=2, issued_at=Instant(T0 + DAY)))
+    newer = PARTY.signed_entry(version=2, issued_at=Instant(T0 + DAY)).json
     keep_card(store, parse_card(build_card([ROOT], [ENTRY, newer])))
     assert store.entries(PARTY.fingerprint) == (ENTRY, newer)
     keep_card(store, parse_card(build_card([ROOT], [ENTRY])))
@@ -47,7 +46,7 @@ def test_a_card_with_another_history_of_the_root_is_refused():
         root = replace(
             root_of("XAA", PARTY.root_signers, PARTY.entry_signers, version=2), issued_at=Instant(issued_at)
         )
-        return envelope_bytes(sign(root_statement(root), PARTY.root_signers[:2]))
+        return sign(root_statement(root), PARTY.root_signers[:2]).json
 
     keep_card(store, parse_card(build_card([ROOT, second(T0)], [ENTRY])))
     with pytest.raises(MalformedError) as caught:

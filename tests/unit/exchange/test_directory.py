@@ -8,7 +8,6 @@ from comity.exchange.directory import SKEW, Directory, Standing, trusted_party
 from comity.exchange.entries import Entry, PublishedKey, Revocation, Usage, require_entries
 from comity.exchange.entry_wire import entry_statement, parse_entry
 from comity.exchange.roots import root_statement, sign
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import MalformedError, UntrustedError
@@ -19,8 +18,8 @@ from tests.simulator.parties import END, START, T0, make_party, pin_party, root_
 
 PARTY = make_party("XAA")
 AUTHORITY = PARTY.office.authority
-ROOT = envelope_bytes(PARTY.root)
-FIRST = envelope_bytes(PARTY.signed_entry())
+ROOT = PARTY.root.json
+FIRST = PARTY.signed_entry().json
 ACT = key_id(PARTY.act.public)
 
 
@@ -30,7 +29,7 @@ def with_key(entry: Entry, key: PublishedKey) -> Entry:
 
 
 def signed(entry: Entry, signers=None) -> bytes:
-    return envelope_bytes(sign(entry_statement(entry), signers or PARTY.entry_signers[:2]))
+    return sign(entry_statement(entry), signers or PARTY.entry_signers[:2]).json
 
 
 def later(version: int = 2, **changes) -> Entry:
@@ -111,7 +110,7 @@ def test_a_chain_of_entries_that_does_not_hold(entries, code):
 def test_after_a_change_of_root_old_entries_still_verify_and_new_ones_need_the_new_keys():
     new_entry_keys = tuple(Ed25519Signer.generate(SeededEntropy(f"entry/{n}")) for n in range(3))
     changed = replace(root_of("XAA", PARTY.root_signers, new_entry_keys, version=2))
-    second = envelope_bytes(sign(root_statement(changed), PARTY.root_signers[:2]))
+    second = sign(root_statement(changed), PARTY.root_signers[:2]).json
     new = later(root_version=2)
     party = trusted_party((ROOT, second), (FIRST, signed(new, new_entry_keys[:2])))
     assert len(party.entries) == 2
@@ -136,8 +135,8 @@ def test_only_a_pinned_party_is_answered_for():
 
 def test_a_stored_root_that_is_not_the_pinned_one_is_refused():
     store, other = fresh_store(), make_party("XAB")
-    store._roots[PARTY.fingerprint] = {1: envelope_bytes(other.root)}
-    store._entries[PARTY.fingerprint] = {1: envelope_bytes(other.signed_entry())}
+    store._roots[PARTY.fingerprint] = {1: other.root.json}
+    store._entries[PARTY.fingerprint] = {1: other.signed_entry().json}
     with pytest.raises(UntrustedError) as caught:
         Directory().party(store, PARTY.fingerprint)
     assert caught.value.code == "root.fingerprint"

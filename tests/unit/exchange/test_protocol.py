@@ -8,7 +8,6 @@ from comity.exchange.calls import Caller, Carriage
 from comity.exchange.envelope import parse_answer, parse_call
 from comity.exchange.ports import SendState
 from comity.exchange.service import SendReport
-from comity.exchange.wire import envelope_bytes
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.errors import (
     ConflictError,
@@ -106,7 +105,7 @@ def test_our_entry_is_sent_until_the_peer_answered(world):
 def test_a_newer_entry_in_a_call_is_learnt(world):
     a, b = world.nodes
     newer = a.party.signed_entry(version=2, issued_at=Instant(world.now))
-    a.store.state.exchange.put_entry(a.end.root, version=2, envelope=envelope_bytes(newer))
+    a.store.state.exchange.put_entry(a.end.root, version=2, envelope=newer.json)
     a.write(b, follows=())
     a.desk.send(a.end.authority, b.end, Direct(b))
     assert len(b.store.state.exchange.entries(a.end.root)) == 2

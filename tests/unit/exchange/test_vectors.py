@@ -10,7 +10,6 @@ import pytest
 from comity.exchange.cards import build_card, parse_card
 from comity.exchange.receipts import parse_receipt
 from comity.exchange.roots import require_chain
-from comity.exchange.wire import envelope_bytes
 from comity.exchange.words import twelve_words, word_list
 from comity.kernel.errors import UntrustedError
 from comity.kernel.signing import is_signature, parse_envelope
@@ -28,11 +27,7 @@ def pae(envelope) -> bytes:
 def test_a_fingerprint_is_the_digest_of_the_first_root(code):
     party = VECTORS["parties"][code]
     assert hashlib.sha256(pae(party["root"])).hexdigest() == party["fingerprint"]
-    card = parse_card(
-        build_card(
-            [envelope_bytes(parse_envelope(party["root"]))], [envelope_bytes(parse_envelope(party["entry"]))]
-        )
-    )
+    card = parse_card(build_card([parse_envelope(party["root"]).json], [parse_envelope(party["entry"]).json]))
     assert card.party.fingerprint == party["fingerprint"]
     payload = json.loads(base64.b64decode(party["entry"]["payload"]))
     assert payload["root"] == party["fingerprint"]

@@ -104,6 +104,7 @@ def _queue(here, there, tx, number):
         author=here.desk,
         to=there.end(),
         plaintext=b'{"parts":[],"signed":{"act":{}}}',
+        digest=bytes(32),
         now=here.clock.now(),
     )
 

@@ -1,5 +1,6 @@
 """Acts, receipts, parts, drafts and decisions in memory: for tests, the simulator, and as an example."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from comity.cases.ports import (
@@ -58,6 +59,15 @@ class MemoryActReads:
         """Return all receipts of a case, ordered by ``act_id`` and signer."""
         found = self._receipts.get((authority, case), {}).values()
         return tuple(sorted(found, key=lambda r: (r.act_id, r.signer.authority, r.signer.root)))
+
+    def expect(self, authority: AuthorityId, act_ids: Sequence[ActId]) -> None:
+        """Nothing has to be read here."""
+
+    def receipt(
+        self, authority: AuthorityId, case: CaseId, act_id: ActId, *, signer: Address
+    ) -> ReceiptRecord | None:
+        """Return the receipt of one signer for an act."""
+        return self._receipts.get((authority, case), {}).get((act_id, signer))
 
     def receipted_seq(
         self, authority: AuthorityId, case: CaseId, signer: Address, *, below: int, but: ActId

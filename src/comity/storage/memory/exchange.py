@@ -1,5 +1,6 @@
 """Outbox, inbox, directory and deliveries in memory: for tests, the simulator, and as an example."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from comity.exchange.ports import (
@@ -81,6 +82,9 @@ class MemoryOutbox:
         """Return how many messages to a peer are queued."""
         return sum(1 for o in self._out.values() if o.peer == peer and o.state is SendState.QUEUED)
 
+    def expect(self, message_ids: Sequence[ActId]) -> None:
+        """Nothing has to be read here."""
+
     def outgoing(self, message_id: ActId) -> Outgoing | None:
         """Return one message of ours, whatever its state."""
         return self._out.get(message_id)
@@ -91,13 +95,16 @@ class MemoryOutbox:
 
 
 class MemoryInbox:
-    """Receipts we issued, orphans, nonces and counters."""
+    """Receipts for what we refused, orphans, nonces and counters."""
 
     def __init__(self) -> None:
         self._receipts: dict[tuple[AuthorityId, ActId], bytes] = {}
         self._nonces: dict[tuple[Fingerprint, bytes], Instant] = {}
         self._held: dict[tuple[AuthorityId, ActId], Held] = {}
         self._usage: dict[tuple[Fingerprint, int, str], int] = {}
+
+    def expect_receipts(self, authority: AuthorityId, message_ids: Sequence[ActId]) -> None:
+        """Nothing has to be read here."""
 
     def receipt_for(self, authority: AuthorityId, message_id: ActId) -> bytes | None:
         """Return the receipt we issued."""
@@ -191,6 +198,14 @@ class MemoryDirectory:
     def pin_of(self, fingerprint: Fingerprint) -> Pin | None:
         """Return the pin of one root."""
         return self._pins.get(fingerprint)
+
+    def parties_changed(self, before: "MemoryDirectory") -> frozenset[Fingerprint]:
+        """Return the roots of which this copy holds other versions, or another pin, than the one before."""
+        known = {*self._roots, *self._entries, *self._pins}
+        return frozenset(root for root in known if self._published(root) != before._published(root))
+
+    def _published(self, root: Fingerprint) -> tuple[object, ...]:
+        return (self._roots.get(root), self._entries.get(root), self._pins.get(root))
 
     def alarm(self, alarm: Alarm) -> None:
         """Keep an alarm."""

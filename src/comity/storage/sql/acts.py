@@ -1,5 +1,6 @@
 """Acts, receipts and parts in SQL; with the casework the whole store of cases."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, func, null, or_, select, update
@@ -13,7 +14,7 @@ from comity.cases.ports import (
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
 from comity.storage.sql import tables as t
 from comity.storage.sql.casework import SqlCasework, part_of, part_row
-from comity.storage.sql.statements import Row, Rows, Statement, insert_new
+from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new
 
 _A, _R, _P = t.ACT.c, t.ACT_RECEIPT.c, t.ACT_PART.c
 _OURS: BindParameter[str] = bindparam("authority")
@@ -23,6 +24,7 @@ _BY = (_A.author == bindparam("author"), _A.author_root == bindparam("root"))
 
 _ADD = insert_new(t.ACT)
 _GET = Statement(select(t.ACT).where(_A.authority == _OURS, _A.act_id == _ACT))
+_GET_AMONG = Among(select(t.ACT).where(_A.authority == _OURS), _A.act_id)
 _OF_CASE = Statement(select(t.ACT).where(_A.authority == _OURS, _A.case_id == _CASE).order_by(_A.act_id))
 _CASES = Statement(select(_A.case_id).distinct().where(_A.authority == _OURS).order_by(_A.case_id))
 _AT_SEQ = Statement(
@@ -41,6 +43,15 @@ _RECEIPTS = Statement(
     select(t.ACT_RECEIPT)
     .where(_R.authority == _OURS, _R.case_id == _CASE)
     .order_by(_R.act_id, _R.signer, _R.signer_root)
+)
+_RECEIPT = Statement(
+    select(t.ACT_RECEIPT).where(
+        _R.authority == _OURS,
+        _R.case_id == _CASE,
+        _R.act_id == _ACT,
+        _R.signer == bindparam("by"),
+        _R.signer_root == bindparam("root"),
+    )
 )
 _RECEIPTED = Statement(
     select(_R.act_seq)
@@ -65,6 +76,8 @@ _ERASE = Statement(
     .where(_P.authority == _OURS, _P.act_id == _ACT, _P.name == bindparam("part"), _P.data.is_not(None))
 )
 
+_ReceiptKey = tuple[AuthorityId, CaseId, ActId, Address]
+
 
 class SqlActReads:
     """Reading acts, receipts and parts.
@@ -88,6 +101,14 @@ class SqlActReads:
             row = self._rows.look_up(_GET, authority=authority, act_id=act_id)
             self._known[authority, act_id] = None if row is None else _act(row)
         return self._known[authority, act_id]
+
+    def expect(self, authority: AuthorityId, act_ids: Sequence[ActId]) -> None:
+        """Read many acts at once, for the calls of ``get`` that follow."""
+        wanted = [act_id for act_id in act_ids if (authority, act_id) not in self._known]
+        self._known.update(((authority, act_id), None) for act_id in wanted)
+        for row in _GET_AMONG.all(self._rows, wanted, authority=authority):
+            found = _act(row)
+            self._known[authority, found.act_id] = found
 
     def of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ActRecord, ...]:
         """Return all acts of a case, ordered by ``act_id``."""
@@ -120,6 +141,20 @@ class SqlActReads:
         """Return all receipts of a case, ordered by ``act_id`` and signer."""
         return tuple(_receipt(row) for row in self._rows.all(_RECEIPTS, authority=authority, case_id=case))
 
+    def receipt(
+        self, authority: AuthorityId, case: CaseId, act_id: ActId, *, signer: Address
+    ) -> ReceiptRecord | None:
+        """Return the receipt of one signer for an act."""
+        row = self._rows.one(
+            _RECEIPT,
+            authority=authority,
+            case_id=case,
+            act_id=act_id,
+            by=signer.authority,
+            root=signer.root,
+        )
+        return None if row is None else _receipt(row)
+
     def receipted_seq(
         self, authority: AuthorityId, case: CaseId, signer: Address, *, below: int, but: ActId
     ) -> int:
@@ -147,6 +182,8 @@ class SqlActStore(SqlActReads, SqlCasework):
     def __init__(self, rows: Rows) -> None:
         SqlActReads.__init__(self, rows)
         SqlCasework.__init__(self, rows)
+        self._signed: set[_ReceiptKey] = set()
+        self._bare: dict[_ReceiptKey, tuple[Any, ...]] = {}
 
     def add(self, record: ActRecord) -> bool:
         """Keep an act; return False when the authority has it already."""
@@ -161,7 +198,17 @@ class SqlActStore(SqlActReads, SqlCasework):
 
     def add_receipt(self, record: ReceiptRecord) -> None:
         """Keep a receipt, one for each act and signer; a second one only fills in missing bytes."""
-        self._rows.put_later(_ADD_RECEIPT, _receipt_row(record))
+        key = (record.authority, record.case, record.act_id, record.signer)
+        if key in self._signed:
+            return
+        row = _receipt_row(record)
+        if record.receipt:
+            self._signed.add(key)
+            # NOTE: a message that comes in has its row first and its signature a moment later: one insert.
+            row = (*self._bare.pop(key, row)[:-1], record.receipt)
+        else:
+            self._bare[key] = row
+        self._rows.put_later(_ADD_RECEIPT, row, key=key)
 
     def put_part(self, record: PartRecord) -> None:
         """Keep a part; the same part again changes nothing, and an erased one stays erased."""

@@ -1,5 +1,7 @@
 """Inbox and directory in SQL, and with the outbox the whole store of the exchange."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import Table, bindparam, delete, func, select
 
@@ -10,7 +12,7 @@ from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName
 from comity.kernel.realms import Realm
 from comity.storage.sql import tables as t
 from comity.storage.sql.outbox import SqlDeliveries, SqlOutbox
-from comity.storage.sql.statements import Row, Rows, Statement, insert_new, upsert
+from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new, upsert
 
 _I, _N, _H, _U, _PIN, _A, _CH = (
     table.c
@@ -19,6 +21,9 @@ _I, _N, _H, _U, _PIN, _A, _CH = (
 
 _RECEIPT = Statement(
     select(_I.receipt).where(_I.authority == bindparam("authority"), _I.message_id == bindparam("id"))
+)
+_RECEIPT_AMONG = Among(
+    select(_I.message_id, _I.receipt).where(_I.authority == bindparam("authority")), _I.message_id
 )
 _PUT_RECEIPT = insert_new(t.INBOX_RECEIPT)
 _REMEMBER = insert_new(t.INBOX_NONCE)
@@ -76,7 +81,7 @@ _ENTRIES = _versions(t.PARTY_ENTRY)
 
 
 class SqlInbox:
-    """Receipts we issued, orphans, nonces and counters.
+    """Receipts for what we refused, orphans, nonces and counters.
 
     Args:
         rows: The transaction.
@@ -85,6 +90,13 @@ class SqlInbox:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._issued: dict[tuple[AuthorityId, ActId], bytes | None] = {}
+
+    def expect_receipts(self, authority: AuthorityId, message_ids: Sequence[ActId]) -> None:
+        """Read many receipts at once, for the calls of ``receipt_for`` that follow."""
+        wanted = [name for name in message_ids if (authority, name) not in self._issued]
+        self._issued.update(((authority, name), None) for name in wanted)
+        for name, receipt in _RECEIPT_AMONG.all(self._rows, wanted, authority=authority):
+            self._issued[authority, name] = bytes(receipt)
 
     def receipt_for(self, authority: AuthorityId, message_id: ActId) -> bytes | None:
         """Return the receipt we issued."""

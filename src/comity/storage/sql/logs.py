@@ -9,7 +9,7 @@ index, the one thing of an append that is not written in order, small.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
-from sqlalchemy import BindParameter, ColumnElement, Table, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
@@ -18,10 +18,9 @@ from comity.ledger.leaves import Leaf, StoredLeaf
 from comity.ledger.merkle import NodeId, NodeRow
 from comity.ledger.origins import parse_origin
 from comity.storage.sql import tables as t
-from comity.storage.sql.statements import Rows, Statement, insert_new, insert_row, upsert
+from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new, insert_row, upsert
 
 _LARGEST = 2**63 - 1
-_CHUNK = 64
 _MOST_READ = 4096
 _L, _F, _N, _C, _W, _X = (
     table.c for table in (t.LOG, t.LOG_LEAF, t.LOG_NODE, t.LOG_CHECKPOINT, t.LOG_WITNESSED, t.LOG_ALARM)
@@ -71,15 +70,8 @@ _ADD_ALARM = insert_new(t.LOG_ALARM)
 _ALARMS = Statement(select(_X.kind, _X.origin, _X.held, _X.offered, _X.proven, _X.at).order_by(_X.number))
 
 
-def _hashes_statement(table: Table, place: ColumnElement[int], count: int) -> Statement:
-    places: list[BindParameter[int]] = [bindparam(f"p{at}") for at in range(count)]
-    return Statement(select(place, table.c.hash).where(table.c.log == bindparam("log"), place.in_(places)))
-
-
-# Padded to these sizes, so that a few statements serve every proof.
-_WIDTHS = (1, 2, 4, 8, 16, 32, _CHUNK)
-_NODES = {count: _hashes_statement(t.LOG_NODE, _N.place, count) for count in _WIDTHS}
-_LEAF_HASHES = {count: _hashes_statement(t.LOG_LEAF, _F.position, count) for count in _WIDTHS}
+_NODES = Among(select(_N.place, _N.hash).where(_N.log == bindparam("log")), _N.place)
+_LEAF_HASHES = Among(select(_F.position, _F.hash).where(_F.log == bindparam("log")), _F.position)
 
 
 def place_of(level: int, index: int) -> int:
@@ -132,18 +124,8 @@ class SqlLogReads:
                 raise NotFoundError("log.node", f"node {level}/{index} is not stored")
         return held
 
-    def _held(
-        self, statements: Mapping[int, Statement], number: int, wanted: Iterable[int]
-    ) -> list[tuple[int, bytes]]:
-        held: list[tuple[int, bytes]] = []
-        places = [place for place in wanted if place <= _LARGEST]
-        for start in range(0, len(places), _CHUNK):
-            batch = places[start : start + _CHUNK]
-            width = 1 << (len(batch) - 1).bit_length()
-            values = {f"p{at}": batch[min(at, len(batch) - 1)] for at in range(width)}
-            rows = self._rows.all(statements[width], log=number, **values)
-            held += [(row[0], row[1]) for row in rows]
-        return held
+    def _held(self, among: Among, number: int, wanted: Iterable[int]) -> list[Row]:
+        return among.all(self._rows, [place for place in wanted if place <= _LARGEST], log=number)
 
     def leaf(self, log: str, index: int) -> StoredLeaf:
         """Return a leaf."""

@@ -1,5 +1,6 @@
 """Messages of ours on their way, and packages in pieces, in SQL."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,9 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint
 from comity.storage.sql import tables as t
-from comity.storage.sql.statements import Row, Rows, Statement, insert_new, upsert
+from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new, upsert
 
-_O, _S, _V = t.OUTBOX.c, t.OUTBOX_SETTLED.c, t.DELIVERY.c
+_O, _V = t.OUTBOX.c, t.DELIVERY.c
 _CHANNEL = (
     _O.authority == bindparam("authority"),
     _O.peer == bindparam("peer"),
@@ -41,12 +42,16 @@ _POSTPONE = Statement(
 )
 _SETTLE = Statement(
     update(t.OUTBOX)
-    .values(state=bindparam("ended"), sealed=bindparam("nothing"))
+    .values(
+        state=bindparam("ended"),
+        sealed=bindparam("nothing"),
+        code=bindparam("why"),
+        settled_at=bindparam("now"),
+    )
     .where(_O.message_id == bindparam("id"))
 )
-_SETTLED_AS = upsert(t.OUTBOX_SETTLED)
 _OUTGOING = Statement(select(t.OUTBOX).where(_O.message_id == bindparam("id")))
-_SETTLED = Statement(select(t.OUTBOX_SETTLED).where(_S.message_id == bindparam("id")))
+_OUTGOING_AMONG = Among(select(t.OUTBOX), _O.message_id)
 
 _PUT_DELIVERY = upsert(t.DELIVERY)
 _DELIVERY = Statement(
@@ -89,6 +94,8 @@ class SqlOutbox:
             outgoing.attempts,
             outgoing.next_at,
             outgoing.state.value,
+            "",
+            None,
         )
         if self.outgoing(outgoing.message_id) is not None:
             raise ConflictError("outbox.known", f"message {outgoing.message_id[:16]} is queued already")
@@ -134,13 +141,20 @@ class SqlOutbox:
 
     def settle(self, settled: Settled) -> None:
         """Record the end of a queued message and drop its sealed bytes."""
-        name, state = settled.message_id, settled.state.value
+        name, state = settled.message_id, settled.state
         held = self.outgoing(name)
         if held is None:
             raise NotFoundError("outbox.unknown", f"no message {name[:16]} in the outbox")
-        self._rows.run_later(_SETTLE, id=name, ended=state, nothing=b"")
-        self._rows.put_later(_SETTLED_AS, (name, state, settled.receipt, settled.code, settled.at))
-        self._known[name] = replace(held, state=settled.state, sealed=b"")
+        ended = state.value
+        self._rows.run_later(_SETTLE, id=name, ended=ended, nothing=b"", why=settled.code, now=settled.at)
+        self._known[name] = replace(held, state=state, sealed=b"")
+
+    def expect(self, message_ids: Sequence[ActId]) -> None:
+        """Read many messages at once, for the calls of ``outgoing`` that follow."""
+        wanted = [name for name in message_ids if name not in self._known]
+        self._known.update((name, None) for name in wanted)
+        for row in _OUTGOING_AMONG.all(self._rows, wanted):
+            self._known[row[0]] = _outgoing(row)
 
     def outgoing(self, message_id: ActId) -> Outgoing | None:
         """Return one message of ours, whatever its state."""
@@ -152,11 +166,11 @@ class SqlOutbox:
 
     def settled(self, message_id: ActId) -> Settled | None:
         """Return how it ended."""
-        row = self._rows.one(_SETTLED, id=message_id)
-        if row is None:
+        row = self._rows.one(_OUTGOING, id=message_id)
+        if row is None or row[-1] is None:
             return None
-        name, state, receipt, code, at = row
-        return Settled(message_id=name, state=SendState(state), receipt=receipt, code=code, at=at)
+        state, code, at = row[-3:]
+        return Settled(message_id=message_id, state=SendState(state), code=code, at=at)
 
 
 class SqlDeliveries:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Table, insert
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.expression import ClauseElement
@@ -93,6 +93,40 @@ def upsert(table: Table) -> Statement:
     return Statement(insert(table), tail=f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {new}")
 
 
+_MOST_AMONG = 64
+
+
+class Among:
+    """A select of the rows whose column holds one of any number of values.
+
+    A few compiled widths serve all: a shorter list is filled up with its last value.
+
+    Args:
+        clause: The select without that condition.
+        column: The column.
+    """
+
+    def __init__(self, clause: Select[Any], column: ColumnElement[Any]) -> None:
+        self._widths = {
+            width: Statement(clause.where(column.in_([_place(at) for at in range(width)])))
+            for width in (1 << power for power in range(_MOST_AMONG.bit_length()))
+        }
+
+    def all(self, rows: "Rows", wanted: Sequence[Any], **values: Any) -> list[Row]:
+        """Return all rows, in no order."""
+        found: list[Row] = []
+        for start in range(0, len(wanted), _MOST_AMONG):
+            batch = wanted[start : start + _MOST_AMONG]
+            width = 1 << (len(batch) - 1).bit_length()
+            places = {f"p{at}": batch[min(at, len(batch) - 1)] for at in range(width)}
+            found += rows.all(self._widths[width], **values, **places)
+        return found
+
+
+def _place(at: int) -> BindParameter[Any]:
+    return bindparam(f"p{at}")
+
+
 class Cursor(Protocol):
     """What is used of a driver's cursor."""
 
@@ -147,7 +181,7 @@ class Rows:
         self._translate = translate
         self._writable = writable
         self._queue_up = queue_up
-        self._waiting: dict[Statement, list[Any]] = {}
+        self._waiting: dict[Statement, dict[object, Any]] = {}
         self._waited_for: frozenset[str] = frozenset()
         self.erased = False
 
@@ -194,15 +228,16 @@ class Rows:
             raise self._translate(exc) from exc
         return self._cursor.rowcount
 
-    def put_later(self, statement: Statement, *rows: Sequence[Any]) -> None:
+    def put_later(self, statement: Statement, *rows: Sequence[Any], key: object = None) -> None:
         """Insert rows together with others like them: before their table is touched again, or at the end.
 
         For inserts of which the caller knows what they change. What waits is written in the order of the
-        first row of each statement; a fault of the driver comes out then.
+        first row of each statement; a fault of the driver comes out then. A row with a ``key`` takes the
+        place of the one with the same key that still waits.
         """
         spelt = self._spelt(statement)
         found = rows if spelt.by_place else [dict(zip(spelt.names, row, strict=True)) for row in rows]
-        self._wait(statement, spelt, found)
+        self._wait(statement, spelt, found, key=key)
 
     def run_later(self, statement: Statement, **values: Any) -> None:
         """Change rows together with others, as :meth:`put_later` inserts them."""
@@ -217,7 +252,7 @@ class Rows:
         waiting, self._waiting, self._waited_for = self._waiting, {}, frozenset()
         for statement, rows in waiting.items():
             try:
-                self._cursor.executemany(statement.spelt(self._dialect).text, rows)
+                self._cursor.executemany(statement.spelt(self._dialect).text, [*rows.values()])
             except self._faults as exc:
                 raise self._translate(exc) from exc
 
@@ -241,16 +276,18 @@ class Rows:
         except self._faults as exc:
             raise self._translate(exc) from exc
 
-    def _wait(self, statement: Statement, spelt: Spelt, found: Sequence[Any]) -> None:
+    def _wait(self, statement: Statement, spelt: Spelt, found: Sequence[Any], *, key: object = None) -> None:
         self._require_writable()
         if not found:
             return
         if statement not in self._waiting:
             if not spelt.tables.isdisjoint(self._waited_for):
                 self.flush()  # so that two statements on one table keep their order
-            self._waiting[statement] = []
+            self._waiting[statement] = {}
             self._waited_for |= spelt.tables
-        self._waiting[statement].extend(found)
+        waiting = self._waiting[statement]
+        for row in found:
+            waiting[len(waiting) if key is None else key] = row
 
     def _ready(self, statement: Statement) -> Spelt:
         spelt = self._spelt(statement)

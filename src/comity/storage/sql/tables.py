@@ -164,17 +164,10 @@ OUTBOX = _table(
     _whole("attempts"),
     _whole("next_at"),
     _text("state"),
+    _text("code"),
+    _whole("settled_at", null=True),
     Index("outbox_channel", "peer", "authority", "addressee", "position"),
     Index("outbox_waiting", "state", "peer", "authority", "addressee", "position"),
-    key="message_id",
-)
-OUTBOX_SETTLED = _table(
-    "outbox_settled",
-    _text("message_id"),
-    _text("state"),
-    _bytes("receipt"),
-    _text("code"),
-    _whole("at"),
     key="message_id",
 )
 INBOX_RECEIPT = _table(

@@ -45,7 +45,7 @@ STATEMENTS = (
         code {text} NOT NULL,
         receipt {bytes} NOT NULL,
         PRIMARY KEY (authority, case_id, act_id, signer, signer_root)
-    ){keyed}
+    )
     """,
     "CREATE INDEX act_receipt_seq ON act_receipt (authority, case_id, signer, signer_root, result, act_seq)",
     """

@@ -14,21 +14,13 @@ STATEMENTS = (
         attempts {whole} NOT NULL,
         next_at {whole} NOT NULL,
         state {text} NOT NULL,
+        code {text} NOT NULL,
+        settled_at {whole},
         PRIMARY KEY (message_id)
     )
     """,
     "CREATE INDEX outbox_channel ON outbox (peer, authority, addressee, position)",
     "CREATE INDEX outbox_waiting ON outbox (state, peer, authority, addressee, position)",
-    """
-    CREATE TABLE outbox_settled (
-        message_id {text} NOT NULL,
-        state {text} NOT NULL,
-        receipt {bytes} NOT NULL,
-        code {text} NOT NULL,
-        at {whole} NOT NULL,
-        PRIMARY KEY (message_id)
-    )
-    """,
     """
     CREATE TABLE inbox_receipt (
         authority {text} NOT NULL,
