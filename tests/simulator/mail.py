@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from comity.exchange.envelope import message_id
 from comity.exchange.ports import Accepted, Deferred, DeferredReason, Outgoing, Peer, Refused
 from comity.exchange.receipts import parse_receipt
 from comity.kernel.clock import MINUTE, Instant
@@ -61,8 +62,8 @@ class LetterMail:
     def expect(self, names) -> None:
         pass
 
-    def look_at(self, plaintexts, *, now: Instant) -> None:
-        pass
+    def read(self, plaintexts, *, now: Instant) -> tuple[ActId | None, ...]:
+        return tuple(message_id(plaintext) for plaintext in plaintexts)
 
     def receipt_of(self, name: ActId) -> bytes | None:
         return self._tx.letters.signed.get(name) if name in self._tx.letters.stored else None

@@ -15,6 +15,7 @@ from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
 from comity.cases.wire import Parcel, SignedAct, parse_parcel
 from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.pieces import piece_count
+from comity.exchange.envelope import message_id
 from comity.exchange.ports import Accepted, Deferred, DeferredReason, Peer, Refused
 from comity.exchange.receipts import parse_receipt
 from comity.exchange.records import Delivery, Direction
@@ -95,21 +96,28 @@ class Intake:
             return self._store(tx, parcel, covers=0, now=now)
         return self._place(tx, parcel, now)
 
-    def look_at(self, tx: CaseTransaction, plaintexts: Sequence[bytes], *, now: Instant) -> None:
-        """Read opened messages and check their signatures ahead, all together; ``accept`` judges each.
+    def read(
+        self, tx: CaseTransaction, plaintexts: Sequence[bytes], *, now: Instant
+    ) -> tuple[ActId | None, ...]:
+        """Return the id of the act in each opened message, and check the signatures of what is new together.
 
-        Only what it will look at again: nothing of a message that is held already or cannot be read.
+        What is no parcel has the name that can still be read, or None; ``accept`` says what is wrong with it.
         """
-        claims: list[Claim] = []
+        names: list[ActId | None] = []
+        parcels: dict[bytes, Parcel] = {}
         for plaintext in plaintexts:
             try:
-                parcel = parse_parcel(plaintext)
+                parcels[plaintext] = parse_parcel(plaintext)
+                names.append(parcels[plaintext].signed.act.id)
             except ComityError:
-                continue
+                names.append(message_id(plaintext))
+        tx.acts.expect(self.me.authority, [name for name in names if name is not None])
+        for plaintext, parcel in parcels.items():
             if tx.acts.get(self.me.authority, parcel.signed.act.id) is None:
                 self._parcels[plaintext] = parcel
-                claims += self._claims(parcel.signed, now)
-        self._check(claims)
+        new = self._parcels.values()
+        self._check([claim for parcel in new for claim in self._claims(parcel.signed, now)])
+        return tuple(names)
 
     def _claims(self, signed: SignedAct, now: Instant) -> list[Claim]:
         author = signed.act.sender

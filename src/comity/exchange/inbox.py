@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from comity.exchange.channel import Channel
-from comity.exchange.envelope import MOST_PLAINTEXT, MOST_SEALED, End, Result, message_id
+from comity.exchange.envelope import MOST_PLAINTEXT, MOST_SEALED, End, Result
 from comity.exchange.office import Office
 from comity.exchange.ports import (
     Accepted,
@@ -102,8 +102,7 @@ class Inbox(Generic[Tx]):
         opened = tx.exchange.usage(channel.peer.root, day=now // DAY, what="new_cases")
         mail = self.mailbox.open(tx, ours=channel.office.authority)
         visit = _Visit(tx=tx, channel=channel, mail=mail, now=now, opened=opened)
-        items = [self._opened(channel.office, sealed) for sealed in messages]
-        self._expect(visit, items)
+        items = self._read(visit, messages)
         settled: dict[ActId, _Item] = {}
         for item in items:
             if item.name in settled:
@@ -116,26 +115,25 @@ class Inbox(Generic[Tx]):
         self._issue(visit, [*settled.values(), *retried])
         return tuple(_result(settled[item.name]) for item in items)
 
-    def _expect(self, visit: "_Visit[Tx]", items: Sequence[_Item]) -> None:
-        """Read and check at once what the messages need one by one."""
-        visit.mail.expect([item.name for item in items])
-        keys = [refusal_key(visit.channel.peer, item.name) for item in items]
-        visit.tx.exchange.expect_receipts(visit.channel.office.authority, keys)
-        opened = [item.plaintext for item in items if item.plaintext is not None]
-        visit.mail.look_at(opened, now=visit.now)
-
-    def _opened(self, office: Office, sealed: bytes) -> _Item:
-        unreadable = ActId(sha256(sealed).hex())
-        if len(sealed) > MOST_SEALED:
-            return _Item(sealed=sealed, name=unreadable, plaintext=None)
-        try:
-            plain = agefile.open_sealed(sealed, identities=office.identities, most_bytes=MOST_PLAINTEXT)
-        except (MalformedError, UntrustedError, DeniedError):
-            return _Item(sealed=sealed, name=unreadable, plaintext=None)
-        name = message_id(plain)
-        if name is None:
-            return _Item(sealed=sealed, name=unreadable, plaintext=None)
-        return _Item(sealed=sealed, name=name, plaintext=plain)
+    def _read(self, visit: "_Visit[Tx]", messages: Sequence[bytes]) -> list[_Item]:
+        """Open the messages, and read and check at once what each of them needs."""
+        channel = visit.channel
+        opened = [_opened(channel.office, sealed) for sealed in messages]
+        names = visit.mail.read([plain for plain in opened if plain is not None], now=visit.now)
+        name_of, items = iter(names), []
+        for sealed, plain in zip(messages, opened, strict=True):
+            name = None if plain is None else next(name_of)
+            items.append(
+                _Item(
+                    sealed=sealed,
+                    name=name or ActId(sha256(sealed).hex()),
+                    plaintext=None if name is None else plain,
+                )
+            )
+        visit.tx.exchange.expect_receipts(
+            channel.office.authority, [refusal_key(channel.peer, item.name) for item in items]
+        )
+        return items
 
     def _judge(self, visit: "_Visit[Tx]", item: _Item) -> None:
         tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
@@ -203,7 +201,7 @@ class Inbox(Generic[Tx]):
             came = set()
             for orphan in ready.values():
                 known = settled.get(orphan.message_id)
-                item = known or self._opened(office, orphan.sealed)
+                item = known or self._read(visit, [orphan.sealed])[0]
                 item.from_hold = True
                 self._judge(visit, item)
                 if isinstance(item.outcome, Deferred):
@@ -270,6 +268,16 @@ class _Visit(Generic[Tx]):
     mail: Mail
     now: Instant
     opened: int
+
+
+def _opened(office: Office, sealed: bytes) -> bytes | None:
+    """Return the plaintext of a message; None for what no key of the office opens."""
+    if len(sealed) > MOST_SEALED:
+        return None
+    try:
+        return agefile.open_sealed(sealed, identities=office.identities, most_bytes=MOST_PLAINTEXT)
+    except (MalformedError, UntrustedError, DeniedError):
+        return None
 
 
 def older_sizes(results: Sequence[Result], *, origin: str) -> tuple[int, ...]:

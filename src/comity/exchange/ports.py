@@ -329,8 +329,11 @@ class Mail(Protocol):
         """Read at once what the calls that follow ask about these messages; it changes no answer."""
         ...
 
-    def look_at(self, plaintexts: Sequence[bytes], *, now: Instant) -> None:
-        """Check the signatures of opened messages ahead, together; it changes no answer of ``accept``."""
+    def read(self, plaintexts: Sequence[bytes], *, now: Instant) -> tuple[ActId | None, ...]:
+        """Return the name of each opened message, the id of the signed act in it; None where there is none.
+
+        Ahead of the calls of ``accept`` it checks all their signatures together; that changes no answer.
+        """
         ...
 
     def receipt_of(self, name: ActId) -> bytes | None:

@@ -16,6 +16,7 @@ MOST_NOTE_SIGNATURES = 16
 _DASH = "\N{EM DASH} "
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _KEY_HASH = re.compile(r"[0-9a-f]{8}", re.ASCII)
+_NAME = re.compile(r"[^\s+\x00-\x20]+")
 
 
 class SignatureKind(IntEnum):
@@ -187,5 +188,5 @@ def require_signed(note: Note, *, key: VerifierKey, where: str = "") -> None:
 
 
 def _require_name(name: str) -> None:
-    if not name or "+" in name or any(ch.isspace() or ch < " " for ch in name):
+    if not _NAME.fullmatch(name):
         raise MalformedError("note.name", f"{name[:40]!r} is not a key name", hint="no spaces, no plus sign")

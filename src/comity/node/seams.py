@@ -160,9 +160,9 @@ class OfficeMail:
         """Read the acts of these names at once."""
         self.tx.acts.expect(self.intake.me.authority, names)
 
-    def look_at(self, plaintexts: Sequence[bytes], *, now: Instant) -> None:
-        """Check the signatures of opened messages ahead, together."""
-        self.intake.look_at(self.tx, plaintexts, now=now)
+    def read(self, plaintexts: Sequence[bytes], *, now: Instant) -> tuple[ActId | None, ...]:
+        """Return the names of opened messages, their signatures checked ahead."""
+        return self.intake.read(self.tx, plaintexts, now=now)
 
     def receipt_of(self, name: ActId) -> bytes | None:
         """Return the receipt that we issued for an act of the peer that is stored here."""
