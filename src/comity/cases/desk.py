@@ -1,10 +1,10 @@
 """What the case desk reads and sends with: the fold of a stored case, the next place in it, the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.cases.acts import Act
-from comity.cases.fold import fold
+from comity.cases.fold import fold_thread
 from comity.cases.parts import open_parts
 from comity.cases.ports import (
     ActRecord,
@@ -36,6 +36,16 @@ class Position:
     seen: tuple[ActId, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCase:
+    """Everything that a node holds of a case: its acts as they were signed, receipts, thread and state."""
+
+    signed: Mapping[ActId, SignedAct]
+    receipts: tuple[ReceiptRecord, ...]
+    thread: Thread
+    state: CaseState
+
+
 class CaseReader:
     """Reads one authority's cases out of a transaction."""
 
@@ -52,12 +62,26 @@ class CaseReader:
 
     def read(self, tx: CaseTransaction, case: CaseId) -> tuple[Thread, CaseState]:
         """Return thread and state of a case; both empty for a case that is not held."""
+        held = self.held(tx, case)
+        return held.thread, held.state
+
+    def held(self, tx: CaseTransaction, case: CaseId) -> HeldCase:
+        """Return what is held of a case; all of it empty for a case that is not."""
         records = tx.acts.of_case(self._me.authority, case)
         receipts = tx.acts.receipts_of_case(self._me.authority, case)
         signed = {record.act_id: parse_signed_act(record.signed) for record in records}
-        suspects = [r.act_id for r in records if self._is_suspect(signed[r.act_id], r, receipts)]
-        acts = [held.act for held in signed.values()]
-        return Thread(acts), fold(acts, receipts, suspects=suspects)
+        seen_at: dict[tuple[ActId, Address], Instant] = {}
+        for receipt in receipts:
+            key = (receipt.act_id, receipt.signer)
+            seen_at[key] = min(receipt.at, seen_at.get(key, receipt.at))
+        suspects = [
+            r.act_id
+            for r in records
+            if self._is_suspect(signed[r.act_id], at=seen_at.get((r.act_id, r.to), r.stored_at))
+        ]
+        thread = Thread(held.act for held in signed.values())
+        state = fold_thread(thread, receipts, suspects=suspects)
+        return HeldCase(signed=signed, receipts=receipts, thread=thread, state=state)
 
     def signed(self, tx: CaseTransaction, act_id: ActId) -> SignedAct:
         """Return one signed act; raise NotFoundError ``act.unknown``."""
@@ -91,16 +115,14 @@ class CaseReader:
                 found = max(found, record.covers if record.author == act.sender else record.seq)
         return found
 
-    def _is_suspect(self, signed: SignedAct, record: ActRecord, receipts: tuple[ReceiptRecord, ...]) -> bool:
-        """Tell whether a key was not valid when the act was first seen by the other side.
+    def _is_suspect(self, signed: SignedAct, *, at: Instant) -> bool:
+        """Tell whether a key was not valid ``at`` the time when the act was first seen by the other side.
 
         That is when no act key that signed it was, or when the key of an officer who approved it was not.
 
         Basis: PROTOCOL rules 9 and 14
         """
         act = signed.act
-        seen_at = [r.at for r in receipts if r.act_id == act.id and r.signer == act.to]
-        at = Instant(min(seen_at, default=record.stored_at))
         valid = self._directory.act_keys(act.sender.authority, act.sender.root, at=at)
         if not _is_signed_by_one(act.envelope, [key.public for key in valid]):
             return True

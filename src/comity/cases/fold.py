@@ -65,7 +65,14 @@ def fold(
     """
     if fold_version != FOLD_VERSION:
         raise ValueError(f"no fold of version {fold_version}")
-    return _Fold(Thread(acts), tuple(receipts), frozenset(suspects)).state()
+    return fold_thread(Thread(acts), receipts, suspects=suspects)
+
+
+def fold_thread(
+    thread: Thread, receipts: Iterable[ReceiptRecord] = (), *, suspects: Collection[str] = ()
+) -> CaseState:
+    """Return the state of one case whose acts are ordered already; see :func:`fold`."""
+    return _Fold(thread, tuple(receipts), frozenset(suspects)).state()
 
 
 class _Fold:
@@ -345,4 +352,4 @@ def fits_mechanism(kind: str, request: Act) -> bool:
     return kind not in PRESERVATION_ONLY
 
 
-__all__ = ["EXECUTIONS", "FOLD_VERSION", "fits_mechanism", "fold", "is_from_side"]
+__all__ = ["EXECUTIONS", "FOLD_VERSION", "fits_mechanism", "fold", "fold_thread", "is_from_side"]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
+from comity.cases.lines import CaseKey, CaseLine, DutyKey, DutyLine, Mark
 from comity.cases.records import (
     SALT_SIZE,
     ActRecord,
@@ -84,6 +85,10 @@ class ActRows(Protocol):
         """Return the highest ``seq`` held of an author in a case; 0 for none."""
         ...
 
+    def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[ActId, ...]:
+        """Return ids of acts and drafts that begin with these hexadecimal digits, sorted, so many at most."""
+        ...
+
 
 class ReceiptRows(Protocol):
     """The receipts of either side."""
@@ -140,6 +145,18 @@ class DraftRows(Protocol):
         """Return all drafts of an authority, ordered by case."""
         ...
 
+    def pendings_after(
+        self, authority: AuthorityId, case: CaseId | None, *, most: int
+    ) -> tuple[PendingRecord, ...]:
+        """Return so many drafts of an authority at most, ordered by case, from after one on."""
+        ...
+
+    def drafts_named(
+        self, authority: AuthorityId, prefix: str, *, most: int = 2
+    ) -> tuple[PendingRecord, ...]:
+        """Return so many drafts at most whose id begins with these hexadecimal digits, by id."""
+        ...
+
     def put_pending(self, record: PendingRecord) -> None:
         """Keep or replace the draft of an authority in a case."""
         ...
@@ -177,7 +194,50 @@ class DecisionRows(Protocol):
         ...
 
 
-class ActStore(ActRows, ReceiptRows, PartRows, DraftRows, DecisionRows, Protocol):
+class RegisterRows(Protocol):
+    """The register of an authority's cases: lines that lists read, derived from acts, receipts and drafts.
+
+    The store marks a case as waiting in the transaction that changes its acts, receipts or draft, or the
+    published keys of one of its Parties. Whoever reads the register has the lines of waiting cases written.
+    """
+
+    def register_version(self, authority: AuthorityId) -> str:
+        """Return by which rules the lines were derived; empty where no register is kept."""
+        ...
+
+    def restart_register(self, authority: AuthorityId, *, version: str) -> None:
+        """Throw all lines of an authority away and mark each of its cases as waiting."""
+        ...
+
+    def waiting_cases(self, authority: AuthorityId, *, most: int) -> tuple[Mark, ...]:
+        """Return so many of the waiting cases at most, ordered by case."""
+        ...
+
+    def keep_lines(self, mark: Mark, line: CaseLine | None, duties: Sequence[DutyLine]) -> bool:
+        """Put the lines of a case in place of its older ones; None for a case of which nothing is left.
+
+        Return False, changing nothing, when the case has changed since the mark was read.
+        """
+        ...
+
+    def case_lines(
+        self, authority: AuthorityId, *, after: CaseKey | None, most: int, newest: bool = False
+    ) -> tuple[CaseLine, ...]:
+        """Return so many cases at most by time of opening, from after a place on; newest first if asked."""
+        ...
+
+    def duties_of(self, authority: AuthorityId, cases: Sequence[CaseId]) -> tuple[DutyLine, ...]:
+        """Return every duty of some cases, open now or not, by case and number."""
+        ...
+
+    def duty_lines(
+        self, authority: AuthorityId, *, theirs: bool, now: Instant, after: DutyKey | None, most: int
+    ) -> tuple[DutyLine, ...]:
+        """Return so many duties open at ``now`` at most, those due first, from after a place on."""
+        ...
+
+
+class ActStore(ActRows, ReceiptRows, PartRows, DraftRows, DecisionRows, RegisterRows, Protocol):
     """Where acts, receipts, parts, drafts and decisions are kept; one port for every adapter."""
 
 

@@ -244,6 +244,10 @@ class ExhibitStore(Protocol):
         """Return the records of a case, or all of them, by time and bag root."""
         ...
 
+    def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[str, ...]:
+        """Return bag roots that begin with these hexadecimal digits, sorted, so many at most."""
+        ...
+
     def add_custody(self, record: CustodyRecord) -> None:
         """Append a custody line; raise ConflictError ``custody.number`` unless its number is the next."""
         ...

@@ -13,7 +13,8 @@ from comity.cases.ports import (
     PendingRecord,
     ReceiptRecord,
 )
-from comity.kernel.ids import ActId, AuthorityId, CaseId
+from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
+from comity.storage.memory.register import MemoryRegister
 
 
 class MemoryActReads:
@@ -43,6 +44,12 @@ class MemoryActReads:
     def cases(self, authority: AuthorityId) -> tuple[CaseId, ...]:
         """Return every case with at least one act, sorted."""
         return tuple(sorted(case for ours, case in self._cases if ours == authority))
+
+    def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[ActId, ...]:
+        """Return ids of acts and drafts that begin with these hexadecimal digits, sorted, so many at most."""
+        drafts = (record.act_id for (ours, _), record in self._pending.items() if ours == authority)
+        acts = (act_id for ours, act_id in self._acts if ours == authority)
+        return tuple(sorted({name for name in (*acts, *drafts) if name.startswith(prefix)}))[:most]
 
     def at_seq(
         self, authority: AuthorityId, case: CaseId, author: Address, *, seq: int
@@ -101,6 +108,19 @@ class MemoryDeskReads(MemoryActReads):
         found = [record for (ours, _), record in self._pending.items() if ours == authority]
         return tuple(sorted(found, key=lambda record: record.case))
 
+    def pendings_after(
+        self, authority: AuthorityId, case: CaseId | None, *, most: int
+    ) -> tuple[PendingRecord, ...]:
+        """Return so many drafts of an authority at most, ordered by case, from after one on."""
+        return tuple(r for r in self.pendings(authority) if case is None or r.case > case)[:most]
+
+    def drafts_named(
+        self, authority: AuthorityId, prefix: str, *, most: int = 2
+    ) -> tuple[PendingRecord, ...]:
+        """Return so many drafts at most whose id begins with these hexadecimal digits, by id."""
+        found = [r for r in self.pendings(authority) if r.act_id.startswith(prefix)]
+        return tuple(sorted(found, key=lambda record: record.act_id))[:most]
+
     def decisions(self, authority: AuthorityId, act_id: ActId) -> tuple[DecisionRecord, ...]:
         """Return the decisions on an act, ordered by finding and officer."""
         found = self._decisions.get((authority, act_id), {})
@@ -115,8 +135,22 @@ class MemoryDeskReads(MemoryActReads):
         return tuple(self._dossiers[key] for key in sorted(self._dossiers) if key[0] == authority)
 
 
-class MemoryActStore(MemoryDeskReads):
+class MemoryActStore(MemoryDeskReads, MemoryRegister):
     """The whole store; ``copy`` gives the all-or-nothing of a transaction."""
+
+    def __init__(self) -> None:
+        MemoryDeskReads.__init__(self)
+        MemoryRegister.__init__(self)
+
+    def mark_party(self, root: Fingerprint) -> None:
+        """Mark the cases of a Party whose published keys changed."""
+        for record in self._acts.values():
+            if root in (record.author.root, record.to.root):
+                self._mark(record.authority, record.case)
+
+    def _held_cases(self, authority: AuthorityId) -> tuple[CaseId, ...]:
+        drafts = (case for ours, case in self._pending if ours == authority)
+        return tuple(dict.fromkeys((*self.cases(authority), *drafts)))
 
     def copy(self) -> "MemoryActStore":
         """Return an independent store with the same records; records themselves never change."""
@@ -132,6 +166,7 @@ class MemoryActStore(MemoryDeskReads):
         if key in self._acts:
             return False
         self._acts[key] = record
+        self._mark(record.authority, record.case)
         case = (record.authority, record.case)
         self._cases[case] = (*self._cases.get(case, ()), record.act_id)
         at = (*case, record.author, record.seq)
@@ -142,6 +177,7 @@ class MemoryActStore(MemoryDeskReads):
 
     def add_receipt(self, record: ReceiptRecord) -> None:
         """Keep a receipt, one for each act and signer; a second one only fills in missing bytes."""
+        self._mark(record.authority, record.case)
         kept = self._receipts.setdefault((record.authority, record.case), {})
         key = (record.act_id, record.signer)
         old = kept.get(key)
@@ -164,10 +200,12 @@ class MemoryActStore(MemoryDeskReads):
 
     def put_pending(self, record: PendingRecord) -> None:
         """Keep or replace the draft of an authority in a case."""
+        self._mark(record.authority, record.case)
         self._pending[record.authority, record.case] = record
 
     def drop_pending(self, authority: AuthorityId, case: CaseId) -> None:
         """Forget the draft; nothing happens when there is none."""
+        self._mark(authority, case)
         self._pending.pop((authority, case), None)
 
     def put_decision(self, record: DecisionRecord) -> None:

@@ -36,6 +36,11 @@ class MemoryExhibitStore:
         ]
         return tuple(sorted(found, key=lambda record: (record.stored_at, record.bag_root)))
 
+    def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[str, ...]:
+        """Return bag roots that begin with these hexadecimal digits, sorted, so many at most."""
+        found = (r.bag_root for r in self._packages.values() if r.authority == authority)
+        return tuple(sorted(root for root in found if root.startswith(prefix)))[:most]
+
     def add_custody(self, record: CustodyRecord) -> None:
         """Append a custody line."""
         lines = self._custody.setdefault((record.authority, record.bag_root), [])

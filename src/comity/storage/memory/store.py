@@ -24,9 +24,9 @@ from comity.storage.memory.node import MemoryNodeStore
 T = TypeVar("T")
 WRITES = frozenset(
     "add add_custody add_receipt add_usage alarm append claim drop_held drop_pending erase_part finish "
-    "forget_nonces hold pin postpone put put_alarm put_checkpoint put_decision put_delivery put_dossier "
-    "put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root put_setting "
-    "queue remember_nonce retry set_witnessed settle".split()
+    "forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint put_decision put_delivery "
+    "put_dossier put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root "
+    "put_setting queue remember_nonce restart_register retry set_witnessed settle".split()
 )
 
 
@@ -100,7 +100,15 @@ class MemoryStore:
         with self._writer:
             tx = MemoryTransaction(self._stores, writable=True)
             yield tx
+            self._mark_parties(tx)
             self._stores = {**self._stores, **tx.touched}
+
+    def _mark_parties(self, tx: MemoryTransaction) -> None:
+        """Mark the cases of every Party whose roots, entries or pin this transaction changed."""
+        if "exchange" in tx.touched:
+            before = cast(MemoryExchangeStore, self._stores["exchange"])
+            for root in cast(MemoryExchangeStore, tx.touched["exchange"]).parties_changed(before):
+                cast(MemoryActStore, tx.acts).mark_party(root)
 
     @contextmanager
     def snapshot(self) -> Iterator[MemoryTransaction]:

@@ -14,6 +14,7 @@ from comity.cases.ports import (
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
 from comity.storage.sql import tables as t
 from comity.storage.sql.casework import SqlCasework, part_of, part_row
+from comity.storage.sql.register import SqlRegister
 from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new
 
 _A, _R, _P = t.ACT.c, t.ACT_RECEIPT.c, t.ACT_PART.c
@@ -27,6 +28,17 @@ _GET = Statement(select(t.ACT).where(_A.authority == _OURS, _A.act_id == _ACT))
 _GET_AMONG = Among(select(t.ACT).where(_A.authority == _OURS), _A.act_id)
 _OF_CASE = Statement(select(t.ACT).where(_A.authority == _OURS, _A.case_id == _CASE).order_by(_A.act_id))
 _CASES = Statement(select(_A.case_id).distinct().where(_A.authority == _OURS).order_by(_A.case_id))
+_FROM: BindParameter[str] = bindparam("prefix")
+_TO: BindParameter[str] = bindparam("past")
+_NAMED = tuple(
+    Statement(
+        select(table.c.act_id)
+        .where(table.c.authority == _OURS, table.c.act_id >= _FROM, table.c.act_id < _TO)
+        .order_by(table.c.act_id)
+        .limit(bindparam("most"))
+    )
+    for table in (t.ACT, t.DRAFT)
+)
 _AT_SEQ = Statement(
     select(t.ACT)
     .where(_A.authority == _OURS, _A.case_id == _CASE, *_BY, _A.seq == bindparam("seq"))
@@ -137,6 +149,16 @@ class SqlActReads:
             self._last[key] = int(row[0] or 0) if row else 0
         return self._last[key]
 
+    def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[ActId, ...]:
+        """Return ids of acts and drafts that begin with these hexadecimal digits, sorted, so many at most."""
+        past = f"{prefix}g"  # the first text after every id that begins so
+        found = {
+            ActId(row[0])
+            for statement in _NAMED
+            for row in self._rows.all(statement, authority=authority, prefix=prefix, past=past, most=most)
+        }
+        return tuple(sorted(found)[:most])
+
     def receipts_of_case(self, authority: AuthorityId, case: CaseId) -> tuple[ReceiptRecord, ...]:
         """Return all receipts of a case, ordered by ``act_id`` and signer."""
         return tuple(_receipt(row) for row in self._rows.all(_RECEIPTS, authority=authority, case_id=case))
@@ -176,7 +198,7 @@ class SqlActReads:
         return tuple(part_of(row) for row in self._rows.all(_PARTS, authority=authority, act_id=act_id))
 
 
-class SqlActStore(SqlActReads, SqlCasework):
+class SqlActStore(SqlActReads, SqlCasework, SqlRegister):
     """The whole store, inside one transaction."""
 
     def __init__(self, rows: Rows) -> None:
@@ -190,6 +212,7 @@ class SqlActStore(SqlActReads, SqlCasework):
         if self.get(record.authority, record.act_id) is not None:
             return False
         self._rows.put_later(_ADD, _act_row(record))
+        self._mark(record.authority, record.case)
         self._known[record.authority, record.act_id] = record
         number = (record.authority, record.case, record.author)
         if number in self._last:
@@ -209,6 +232,7 @@ class SqlActStore(SqlActReads, SqlCasework):
         else:
             self._bare[key] = row
         self._rows.put_later(_ADD_RECEIPT, row, key=key)
+        self._mark(record.authority, record.case)
 
     def put_part(self, record: PartRecord) -> None:
         """Keep a part; the same part again changes nothing, and an erased one stays erased."""

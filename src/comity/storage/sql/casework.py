@@ -10,6 +10,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.findings import Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName
 from comity.storage.sql import tables as t
+from comity.storage.sql.register import SqlMarks
 from comity.storage.sql.statements import Row, Rows, Statement, insert_new, insert_row, upsert
 
 _D = t.DRAFT.c
@@ -19,6 +20,18 @@ _ACT: BindParameter[str] = bindparam("act_id")
 
 _PENDING = Statement(select(t.DRAFT).where(_D.authority == _OURS, _D.case_id == _CASE))
 _PENDINGS = Statement(select(t.DRAFT).where(_D.authority == _OURS).order_by(_D.case_id))
+_PENDINGS_AFTER = Statement(
+    select(t.DRAFT)
+    .where(_D.authority == _OURS, _D.case_id > _CASE)
+    .order_by(_D.case_id)
+    .limit(bindparam("most"))
+)
+_DRAFTS_NAMED = Statement(
+    select(t.DRAFT)
+    .where(_D.authority == _OURS, _D.act_id >= bindparam("prefix"), _D.act_id < bindparam("past"))
+    .order_by(_D.act_id)
+    .limit(bindparam("most"))
+)
 _PUT_DRAFT = insert_row(t.DRAFT)
 _PUT_DRAFT_PART = insert_row(t.DRAFT_PART)
 _PUT_DRAFT_APPROVAL = insert_row(t.DRAFT_APPROVAL)
@@ -47,7 +60,7 @@ _DOSSIERS = Statement(
 )
 
 
-class SqlCasework:
+class SqlCasework(SqlMarks):
     """Drafts, decisions, gates and dossiers, inside one transaction.
 
     Args:
@@ -55,7 +68,7 @@ class SqlCasework:
     """
 
     def __init__(self, rows: Rows) -> None:
-        self._rows = rows
+        SqlMarks.__init__(self, rows)
         self._drafts: dict[tuple[AuthorityId, CaseId], PendingRecord | None] = {}
 
     def pending(self, authority: AuthorityId, case: CaseId) -> PendingRecord | None:
@@ -68,6 +81,22 @@ class SqlCasework:
     def pendings(self, authority: AuthorityId) -> tuple[PendingRecord, ...]:
         """Return all drafts of an authority, ordered by case."""
         return tuple(self._draft(row) for row in self._rows.all(_PENDINGS, authority=authority))
+
+    def pendings_after(
+        self, authority: AuthorityId, case: CaseId | None, *, most: int
+    ) -> tuple[PendingRecord, ...]:
+        """Return so many drafts of an authority at most, ordered by case, from after one on."""
+        found = self._rows.all(_PENDINGS_AFTER, authority=authority, case_id=case or "", most=most)
+        return tuple(self._draft(row) for row in found)
+
+    def drafts_named(
+        self, authority: AuthorityId, prefix: str, *, most: int = 2
+    ) -> tuple[PendingRecord, ...]:
+        """Return so many drafts at most whose id begins with these hexadecimal digits, by id."""
+        found = self._rows.all(
+            _DRAFTS_NAMED, authority=authority, prefix=prefix, past=f"{prefix}g", most=most
+        )
+        return tuple(self._draft(row) for row in found)
 
     def decisions(self, authority: AuthorityId, act_id: ActId) -> tuple[DecisionRecord, ...]:
         """Return the decisions on an act, ordered by finding and officer."""
@@ -128,6 +157,7 @@ class SqlCasework:
     def drop_pending(self, authority: AuthorityId, case: CaseId) -> None:
         """Forget the draft; nothing happens when there is none."""
         self._drafts.pop((authority, case), None)
+        self._mark(authority, case)
         for statement in _DROPS:
             self._rows.run(statement, authority=authority, case_id=case)
 

@@ -19,6 +19,12 @@ _DELIVERED = Statement(
 )
 _OF_CASE = Statement(select(t.PACKAGE).where(_MINE, _P.case_id == bindparam("of")).order_by(*_BY_TIME))
 _ALL = Statement(select(t.PACKAGE).where(_MINE).order_by(*_BY_TIME))
+_NAMED = Statement(
+    select(_P.bag_root)
+    .where(_MINE, _P.bag_root >= bindparam("prefix"), _P.bag_root < bindparam("past"))
+    .order_by(_P.bag_root)
+    .limit(bindparam("most"))
+)
 _OF_BAG = (_C.authority == bindparam("authority"), _C.bag_root == bindparam("bag"))
 _LAST = Statement(select(func.coalesce(func.max(_C.number), 0)).where(*_OF_BAG))
 _ADD = insert_row(t.CUSTODY)
@@ -71,6 +77,11 @@ class SqlExhibitStore:
         else:
             found = self._rows.all(_OF_CASE, authority=authority, of=case)
         return tuple(_package(row) for row in found)
+
+    def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[str, ...]:
+        """Return bag roots that begin with these hexadecimal digits, sorted, so many at most."""
+        found = self._rows.all(_NAMED, authority=authority, prefix=prefix, past=f"{prefix}g", most=most)
+        return tuple(str(row[0]) for row in found)
 
     def add_custody(self, record: CustodyRecord) -> None:
         """Append a custody line."""

@@ -12,6 +12,7 @@ from comity.kernel.ids import ActId, AuthorityId, Fingerprint, OfficerName
 from comity.kernel.realms import Realm
 from comity.storage.sql import tables as t
 from comity.storage.sql.outbox import SqlDeliveries, SqlOutbox
+from comity.storage.sql.register import mark_party
 from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new, upsert
 
 _I, _N, _H, _U, _PIN, _A, _CH = (
@@ -207,6 +208,7 @@ class SqlDirectory:
         put, one, _ = statements
         self._read.clear()
         if self._rows.put(put, (fingerprint, version, envelope)):
+            mark_party(self._rows, fingerprint)
             return
         row = self._rows.one(one, of=fingerprint, which=version)
         if row is None or row[0] != envelope:
@@ -227,6 +229,7 @@ class SqlDirectory:
         )
         if not self._rows.put(_PUT_PIN, row):
             raise ConflictError("pin.known", f"{pin.party} {pin.fingerprint[:16]} is pinned already")
+        mark_party(self._rows, pin.fingerprint)
 
     def pins(self) -> tuple[Pin, ...]:
         """Return all pins, oldest first."""

@@ -89,6 +89,7 @@ DRAFT = _table(
     _bytes("payload"),
     _text("drafted_by"),
     _whole("drafted_at"),
+    Index("draft_act", "authority", "act_id"),
     key="authority case_id",
 )
 DRAFT_PART = _table(
@@ -147,6 +148,51 @@ DOSSIER = _table(
     _text("case_id"),
     _whole("at"),
     key="authority dossier case_id",
+)
+
+# --- register: lists of cases, derived and thrown away at will ------------------------------------
+
+REGISTER = _table("register", _text("authority"), _text("version"), key="authority")
+REGISTER_MARK = _table(
+    "register_mark",
+    _text("authority"),
+    _text("case_id"),
+    _whole("number"),
+    _whole("waiting"),
+    Index("register_mark_waiting", "authority", "waiting", "case_id"),
+    key="authority case_id",
+)
+REGISTER_CASE = _table(
+    "register_case",
+    _text("authority"),
+    _text("case_id"),
+    _text("fold_version"),
+    _whole("acts"),
+    _whole("receipts"),
+    _whole("opened_at"),
+    _text("participants"),
+    _whole("closed"),
+    _whole("frozen"),
+    _text("requests"),
+    _text("draft", null=True),
+    Index("register_case_opened", "authority", "opened_at", "case_id"),
+    key="authority case_id",
+)
+REGISTER_DUTY = _table(
+    "register_duty",
+    _text("authority"),
+    _text("case_id"),
+    _whole("number"),
+    _whole("theirs"),
+    _whole("due_at"),
+    _whole("after_at"),
+    _whole("until_at"),
+    _text("code"),
+    _text("about"),
+    _text("owner"),
+    _text("basis"),
+    Index("register_duty_due", "authority", "theirs", "due_at", "case_id", "number", "after_at", "until_at"),
+    key="authority case_id number",
 )
 
 # --- exchange ----------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from comity.kernel.errors import ConflictError
 from comity.storage.sql.migrations.first import FIRST
+from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.steps import Step
 
-STEPS: tuple[Step, ...] = (FIRST,)
+STEPS: tuple[Step, ...] = (FIRST, REGISTER)
 NEWEST = STEPS[-1].number
 
 
