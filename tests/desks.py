@@ -16,8 +16,8 @@ from comity.cases.releases import Releases
 from comity.cases.service import CaseDesk, PartInput
 from comity.cases.state import CaseState
 from comity.cases.wire import SignedAct
-from comity.exchange.ports import Accepted, Deferred, Peer, Refused
-from comity.kernel.clock import FixedClock
+from comity.exchange.ports import Accepted, Deferred, Message, Peer, Refused
+from comity.kernel.clock import FixedClock, Instant
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName
@@ -36,6 +36,9 @@ class FakeSettings:
 
     def put_setting(self, name: str, value: bytes) -> None:
         self.kept[name] = value
+
+    def names(self, prefix: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name in self.kept if name.startswith(prefix)))
 
 
 @dataclass
@@ -171,6 +174,12 @@ class Office:
 PARTS = {
     "preservation.request": ("form",),
     "data.request": ("form",),
+    "assistance.request": ("form",),
+    "cooperation.request": ("form",),
+    "police.request": ("form",),
+    "information.offer": ("form",),
+    "information.send": ("information",),
+    "execution.report": ("report",),
     "request.refuse": ("reason",),
     "request.postpone": ("reason",),
     "request.clarify": ("question",),
@@ -203,7 +212,7 @@ class World:
             authority=sender.side.address.authority,
             ours=receiver.side.address.authority,
         )
-        answer = receiver.intake.accept(receiver.tx, peer=peer, plaintext=message[1], now=self.clock.now())
+        answer = take(receiver, peer, message[1], now=self.clock.now())
         if isinstance(answer, Accepted):
             receipt = next(
                 r
@@ -224,6 +233,14 @@ class World:
                 answer = self.carry(sender, message)
                 assert isinstance(answer, Accepted), answer
                 sender.dispatch.queued.remove(message)
+
+
+def take(office: Office, peer: Peer, plaintext: bytes, *, now: Instant) -> Accepted | Refused | Deferred:
+    """Hand one opened message to an office, as the inbox does."""
+    (message,) = office.intake.read(office.tx, [plaintext], now=now)
+    if message is None:
+        message = Message(name=ActId("0" * 64), plaintext=plaintext)
+    return office.intake.accept(office.tx, peer=peer, message=message, now=now)
 
 
 def make_world(seed: int = 1, *, realm_pair: Pair | None = None) -> World:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from comity.exchange.envelope import message_id
-from comity.exchange.ports import Accepted, Deferred, DeferredReason, Outgoing, Peer, Refused
+from comity.exchange.ports import Accepted, Deferred, DeferredReason, Message, Outgoing, Peer, Refused
 from comity.exchange.receipts import parse_receipt
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
@@ -45,6 +45,13 @@ class LetterBox:
     def __init__(self, act_keys: dict[str, bytes]) -> None:
         self._act_keys = act_keys
 
+    def read(self, tx, *, ours: AuthorityId, plaintexts, now: Instant) -> tuple[Message | None, ...]:
+        names = [message_id(plaintext) for plaintext in plaintexts]
+        return tuple(
+            None if name is None else Message(name=name, plaintext=plaintext)
+            for name, plaintext in zip(names, plaintexts, strict=True)
+        )
+
     def open(self, tx, *, ours: AuthorityId) -> "LetterMail":
         return LetterMail(tx, self._act_keys)
 
@@ -62,14 +69,11 @@ class LetterMail:
     def expect(self, names) -> None:
         pass
 
-    def read(self, plaintexts, *, now: Instant) -> tuple[ActId | None, ...]:
-        return tuple(message_id(plaintext) for plaintext in plaintexts)
-
     def receipt_of(self, name: ActId) -> bytes | None:
         return self._tx.letters.signed.get(name) if name in self._tx.letters.stored else None
 
-    def accept(self, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
-        value = parse_ijson(plaintext, most_bytes=1 << 20)
+    def accept(self, *, peer: Peer, message: Message, now: Instant) -> Accepted | Refused | Deferred:
+        value = parse_ijson(message.plaintext, most_bytes=1 << 20)
         try:
             act = parse_envelope(value["signed"]["act"])
             letter = parse_ijson(act.payload)

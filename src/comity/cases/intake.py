@@ -16,7 +16,7 @@ from comity.cases.wire import Parcel, SignedAct, parse_parcel
 from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.pieces import piece_count
 from comity.exchange.envelope import message_id
-from comity.exchange.ports import Accepted, Deferred, DeferredReason, Peer, Refused
+from comity.exchange.ports import Accepted, Deferred, DeferredReason, Message, Peer, Refused
 from comity.exchange.receipts import parse_receipt
 from comity.exchange.records import Delivery, Direction
 from comity.kernel.clock import MINUTE, Instant
@@ -54,13 +54,12 @@ class Intake:
     ) -> None:
         self.me = me
         self._check = check
-        self._parcels: dict[bytes, Parcel] = {}
         self._realm = realm
         self._directory = directory
         self._ledger = ledger
 
     def accept(
-        self, tx: CaseTransaction, *, peer: Peer, plaintext: bytes, now: Instant
+        self, tx: CaseTransaction, *, peer: Peer, message: Message, now: Instant
     ) -> Accepted | Refused | Deferred:
         """Judge one opened message and store it; the same message again changes nothing.
 
@@ -70,7 +69,7 @@ class Intake:
             return Deferred(reason=DeferredReason.BUSY)
         # 1. The bytes are a parcel, within its limits.
         try:
-            parcel = self._parcels.pop(plaintext, None) or parse_parcel(plaintext)
+            parcel = _parcel(message)
         except ComityError as exc:
             return Refused(message_id=None, code=exc.code)
         act = parcel.signed.act
@@ -98,26 +97,24 @@ class Intake:
 
     def read(
         self, tx: CaseTransaction, plaintexts: Sequence[bytes], *, now: Instant
-    ) -> tuple[ActId | None, ...]:
-        """Return the id of the act in each opened message, and check the signatures of what is new together.
+    ) -> tuple[Message | None, ...]:
+        """Return what each opened message is, and check the signatures of what is new together.
 
-        What is no parcel has the name that can still be read, or None; ``accept`` says what is wrong with it.
+        What is no parcel has the name that can still be read, or is None; ``accept`` tells what is wrong.
         """
-        names: list[ActId | None] = []
-        parcels: dict[bytes, Parcel] = {}
-        for plaintext in plaintexts:
-            try:
-                parcels[plaintext] = parse_parcel(plaintext)
-                names.append(parcels[plaintext].signed.act.id)
-            except ComityError:
-                names.append(message_id(plaintext))
-        tx.acts.expect(self.me.authority, [name for name in names if name is not None])
-        for plaintext, parcel in parcels.items():
-            if tx.acts.get(self.me.authority, parcel.signed.act.id) is None:
-                self._parcels[plaintext] = parcel
-        new = self._parcels.values()
-        self._check([claim for parcel in new for claim in self._claims(parcel.signed, now)])
-        return tuple(names)
+        messages = tuple(_message(plaintext) for plaintext in plaintexts)
+        ours = self.me.authority
+        tx.acts.expect(ours, [message.name for message in messages if message is not None])
+        self._check(
+            [
+                claim
+                for message in messages
+                if message is not None and isinstance(message.content, Parcel)
+                if tx.acts.get(ours, message.name) is None
+                for claim in self._claims(message.content.signed, now)
+            ]
+        )
+        return messages
 
     def _claims(self, signed: SignedAct, now: Instant) -> list[Claim]:
         author = signed.act.sender
@@ -298,6 +295,19 @@ class Intake:
             pieces=body.pieces,
             announced_at=act.at,
         )
+
+
+def _message(plaintext: bytes) -> Message | None:
+    try:
+        parcel = parse_parcel(plaintext)
+    except ComityError:
+        name = message_id(plaintext)
+        return None if name is None else Message(name=name, plaintext=plaintext)
+    return Message(name=parcel.signed.act.id, plaintext=plaintext, content=parcel)
+
+
+def _parcel(message: Message) -> Parcel:
+    return message.content if isinstance(message.content, Parcel) else parse_parcel(message.plaintext)
 
 
 def require_signature(act: Act, *, directory: Directory, at: Instant) -> None:

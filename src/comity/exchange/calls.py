@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from comity.exchange.envelope import Answer, End, Heads
+from comity.exchange.envelope import Answer, Call, End, Heads
 from comity.exchange.office import Office
+from comity.exchange.ports import Message
 from comity.kernel.digests import sha256
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.ledger.heads import Witnessed
@@ -84,6 +85,36 @@ class Caller:
     end: End
     nonce: bytes
     carriage: Carriage = Carriage.HTTPS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """One message of a call, opened; ``message`` is None for what could not be opened or read.
+
+    Attributes:
+        name: Its id; the SHA-256 of the age file where there is none to be read.
+    """
+
+    sealed: bytes
+    name: ActId
+    message: Message | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """An authenticated call that was read.
+
+    Attributes:
+        size: Bytes of its body.
+        office: Our office that it addresses.
+        opened: Its messages; None where they were not opened, as the peer's quota was used up.
+    """
+
+    caller: Caller
+    call: Call
+    size: int
+    office: Office
+    opened: tuple[Opened, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

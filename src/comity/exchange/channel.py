@@ -15,6 +15,7 @@ from comity.exchange.office import Office
 from comity.exchange.ports import Alarm, ExchangeTransaction, PeerState
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ComityError, ConflictError, MalformedError, NotFoundError, UntrustedError
+from comity.kernel.ids import AuthorityId
 from comity.ledger.checkpoint import (
     Checkpoint,
     log_key,
@@ -226,7 +227,7 @@ class Channel:
                 self.raise_alarm(CLAIMED_LEAVES, now=now)
             return
         if seen.size > own:
-            self.raise_alarm(LOST_LEAVES, now=now)
+            self.raise_alarm(LOST_LEAVES, now=now, detail=b'{"held":%d,"signed":%d}' % (own, seen.size))
         elif root(seen.size, fetch=self._nodes) != seen.root:
             self.raise_alarm(LOG_FORKED, now=now)
         else:
@@ -262,9 +263,9 @@ def cosignature(office: Office, held: Witnessed) -> Cosignature:
     return Cosignature(size=held.size, line=line.line)
 
 
-def is_halted(tx: ExchangeTransaction, office: Office) -> bool:
-    """Tell whether it is proven that this office signed what it no longer holds: then it signs nothing.
+def is_halted(tx: ExchangeTransaction, authority: AuthorityId) -> bool:
+    """Tell whether it is proven that an office of ours signed what it no longer holds: then it signs nothing.
 
     Basis: PROTOCOL rule 15
     """
-    return any(tx.exchange.is_alarmed(office.authority, code) for code in sorted(HALTING))
+    return any(tx.exchange.is_alarmed(authority, code) for code in sorted(HALTING))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from comity.exchange.calls import Opened
 from comity.exchange.channel import Channel
 from comity.exchange.envelope import MOST_PLAINTEXT, MOST_SEALED, End, Result
 from comity.exchange.office import Office
@@ -79,12 +80,14 @@ class Quotas:
 class _Item:
     """One message on its way through the inbox."""
 
-    sealed: bytes
-    name: ActId
-    plaintext: bytes | None
+    opened: Opened
     outcome: Accepted | Refused | Deferred | None = None
     receipt: Envelope | None = None
     from_hold: bool = False
+
+    @property
+    def name(self) -> ActId:
+        return self.opened.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +98,36 @@ class Inbox(Generic[Tx]):
     entropy: Entropy
     quotas: Quotas = field(default_factory=Quotas)
 
+    def read(self, tx: Tx, office: Office, messages: Sequence[bytes], *, now: Instant) -> tuple[Opened, ...]:
+        """Open the messages and have the mailbox look at all of them; it writes nothing."""
+        plain = [_plaintext(office, sealed) for sealed in messages]
+        found = iter(
+            self.mailbox.read(
+                tx, ours=office.authority, plaintexts=[text for text in plain if text is not None], now=now
+            )
+        )
+        read = [None if text is None else next(found) for text in plain]
+        return tuple(
+            Opened(
+                sealed=sealed,
+                name=ActId(sha256(sealed).hex()) if message is None else message.name,
+                message=message,
+            )
+            for sealed, message in zip(messages, read, strict=True)
+        )
+
     def receive(
-        self, tx: Tx, channel: Channel, messages: Sequence[bytes], *, now: Instant
+        self, tx: Tx, channel: Channel, opened: Sequence[Opened], *, now: Instant
     ) -> tuple[Result, ...]:
         """Return one result for each message, in the same order; nothing a message says raises."""
-        opened = tx.exchange.usage(channel.peer.root, day=now // DAY, what="new_cases")
+        cases = tx.exchange.usage(channel.peer.root, day=now // DAY, what="new_cases")
         mail = self.mailbox.open(tx, ours=channel.office.authority)
-        visit = _Visit(tx=tx, channel=channel, mail=mail, now=now, opened=opened)
-        items = self._read(visit, messages)
+        visit = _Visit(tx=tx, channel=channel, mail=mail, now=now, cases=cases)
+        items = [_Item(opened=found) for found in opened]
+        mail.expect([item.name for item in items])
+        tx.exchange.expect_receipts(
+            channel.office.authority, [refusal_key(channel.peer, item.name) for item in items]
+        )
         settled: dict[ActId, _Item] = {}
         for item in items:
             if item.name in settled:
@@ -115,29 +140,10 @@ class Inbox(Generic[Tx]):
         self._issue(visit, [*settled.values(), *retried])
         return tuple(_result(settled[item.name]) for item in items)
 
-    def _read(self, visit: "_Visit[Tx]", messages: Sequence[bytes]) -> list[_Item]:
-        """Open the messages, and read and check at once what each of them needs."""
-        channel = visit.channel
-        opened = [_opened(channel.office, sealed) for sealed in messages]
-        names = visit.mail.read([plain for plain in opened if plain is not None], now=visit.now)
-        name_of, items = iter(names), []
-        for sealed, plain in zip(messages, opened, strict=True):
-            name = None if plain is None else next(name_of)
-            items.append(
-                _Item(
-                    sealed=sealed,
-                    name=name or ActId(sha256(sealed).hex()),
-                    plaintext=None if name is None else plain,
-                )
-            )
-        visit.tx.exchange.expect_receipts(
-            channel.office.authority, [refusal_key(channel.peer, item.name) for item in items]
-        )
-        return items
-
     def _judge(self, visit: "_Visit[Tx]", item: _Item) -> None:
         tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
-        if item.plaintext is None:
+        message = item.opened.message
+        if message is None:
             item.outcome = Refused(message_id=item.name, code=UNREADABLE, incarnation=office.incarnation)
             return
         day = now // DAY
@@ -145,15 +151,15 @@ class Inbox(Generic[Tx]):
             fingerprint=peer.root,
             authority=peer.authority,
             ours=office.authority,
-            may_open=visit.opened < self.quotas.new_cases,
+            may_open=visit.cases < self.quotas.new_cases,
         )
         try:
-            outcome = visit.mail.accept(peer=sender, plaintext=item.plaintext, now=now)
+            outcome = visit.mail.accept(peer=sender, message=message, now=now)
         except (MalformedError, UntrustedError, DeniedError) as exc:
             outcome = Refused(message_id=item.name, code=exc.code)
         if isinstance(outcome, Accepted) and outcome.opened:
             tx.exchange.add_usage(peer.root, day=day, what="new_cases", count=1)
-            visit.opened += 1
+            visit.cases += 1
         if isinstance(outcome, Accepted) and outcome.message_id != item.name:
             raise ValueError("the mailbox stored another message than the one it was given")
         if isinstance(outcome, Accepted) and outcome.delivery is not None:
@@ -166,7 +172,7 @@ class Inbox(Generic[Tx]):
         if item.from_hold:
             return outcome
         tx, office, peer, now = visit.tx, visit.channel.office, visit.channel.peer, visit.now
-        if not self._may_hold(tx, peer, len(item.sealed)):
+        if not self._may_hold(tx, peer, len(item.opened.sealed)):
             return Deferred(reason=DeferredReason.QUOTA)
         tx.exchange.hold(
             Held(
@@ -174,7 +180,7 @@ class Inbox(Generic[Tx]):
                 authority=office.authority,
                 peer=peer.root,
                 sender=peer.authority,
-                sealed=item.sealed,
+                sealed=item.opened.sealed,
                 missing=outcome.missing,
                 held_at=now,
                 until=Instant(now + HELD_FOR),
@@ -201,7 +207,7 @@ class Inbox(Generic[Tx]):
             came = set()
             for orphan in ready.values():
                 known = settled.get(orphan.message_id)
-                item = known or self._read(visit, [orphan.sealed])[0]
+                item = known or self._reopened(visit, orphan)
                 item.from_hold = True
                 self._judge(visit, item)
                 if isinstance(item.outcome, Deferred):
@@ -214,6 +220,10 @@ class Inbox(Generic[Tx]):
                     came.add(item.name)
             stored |= came
         return found
+
+    def _reopened(self, visit: "_Visit[Tx]", orphan: Held) -> _Item:
+        (found,) = self.read(visit.tx, visit.channel.office, [orphan.sealed], now=visit.now)
+        return _Item(opened=found)
 
     def _waiting(self, visit: "_Visit[Tx]", settled: dict[ActId, _Item]) -> list[Held]:
         """Return what this sender has held here, oldest first, and drop what is over or settled."""
@@ -267,10 +277,10 @@ class _Visit(Generic[Tx]):
     channel: Channel
     mail: Mail
     now: Instant
-    opened: int
+    cases: int
 
 
-def _opened(office: Office, sealed: bytes) -> bytes | None:
+def _plaintext(office: Office, sealed: bytes) -> bytes | None:
     """Return the plaintext of a message; None for what no key of the office opens."""
     if len(sealed) > MOST_SEALED:
         return None

@@ -41,6 +41,7 @@ __all__ = [
     "InboxStore",
     "Mail",
     "Mailbox",
+    "Message",
     "OutboxStore",
     "Outgoing",
     "Peer",
@@ -322,6 +323,20 @@ class Deferred:
     missing: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An opened message.
+
+    Attributes:
+        name: Id of the signed act in it.
+        content: What the mailbox made of it, for its own eyes; None where it is to be read again.
+    """
+
+    name: ActId
+    plaintext: bytes
+    content: object = None
+
+
 class Mail(Protocol):
     """The mail of one office of ours in one transaction."""
 
@@ -329,18 +344,11 @@ class Mail(Protocol):
         """Read at once what the calls that follow ask about these messages; it changes no answer."""
         ...
 
-    def read(self, plaintexts: Sequence[bytes], *, now: Instant) -> tuple[ActId | None, ...]:
-        """Return the name of each opened message, the id of the signed act in it; None where there is none.
-
-        Ahead of the calls of ``accept`` it checks all their signatures together; that changes no answer.
-        """
-        ...
-
     def receipt_of(self, name: ActId) -> bytes | None:
         """Return the receipt that we issued for a message that is stored here (DSSE JSON bytes)."""
         ...
 
-    def accept(self, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+    def accept(self, *, peer: Peer, message: Message, now: Instant) -> Accepted | Refused | Deferred:
         """Judge and store one opened message; the same message again changes nothing.
 
         Faults of the message are a :class:`Refused`, never an exception.
@@ -361,6 +369,16 @@ class Mail(Protocol):
 
 class Mailbox(Protocol[Tx_contra]):
     """What receives messages; implemented by the intake of the cases."""
+
+    def read(
+        self, tx: Tx_contra, *, ours: AuthorityId, plaintexts: Sequence[bytes], now: Instant
+    ) -> tuple[Message | None, ...]:
+        """Return what each opened message is; None where no signed act is to be read.
+
+        It only reads: a snapshot is enough. All signatures are checked here, together, so that ``accept``
+        has little left to do in its transaction; what it answers is not changed by that.
+        """
+        ...
 
     def open(self, tx: Tx_contra, *, ours: AuthorityId) -> Mail:
         """Return the mail of one of our offices, in the caller's transaction."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from comity.exchange.calls import Caller, CallToMake, Carriage, Destination, OwnActs, Served
+from comity.exchange.calls import Caller, CallToMake, Carriage, Destination, Incoming, OwnActs, Served
 from comity.exchange.channel import Channel, cosignature, is_halted
 from comity.exchange.directory import SKEW, Directory, TrustedParty
 from comity.exchange.entries import Usage
@@ -31,6 +31,7 @@ from comity.exchange.office import Office
 from comity.exchange.outbox import END_OF_TIME, Outbox
 from comity.exchange.ports import (
     DeferredReason,
+    ExchangeStore,
     ExchangeTransaction,
     Mail,
     SendState,
@@ -41,7 +42,7 @@ from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, UntrustedError
-from comity.kernel.ids import ActId
+from comity.kernel.ids import ActId, AuthorityId, Fingerprint
 from comity.kernel.signing import Checker, Envelope, check_when_asked
 from comity.ledger.checkpoint import Checkpoint
 
@@ -64,12 +65,16 @@ def destination(party: TrustedParty, office: Office, peer: End, *, now: Instant)
     )
 
 
-def _require_running(tx: ExchangeTransaction, office: Office) -> None:
-    if is_halted(tx, office):
+def require_running(tx: ExchangeTransaction, authority: AuthorityId) -> None:
+    """Raise ConflictError ``exchange.halted`` when an office may sign nothing: no call, no answer, no act.
+
+    Basis: PROTOCOL rule 15
+    """
+    if is_halted(tx, authority):
         raise ConflictError(
             "exchange.halted",
-            f"{office.authority} signed leaves that it no longer holds, so it signs nothing now",
-            hint="fetch the missing acts from the peers and open a new incarnation with two officers",
+            f"{authority} signed leaves that it no longer holds, so it signs nothing now",
+            hint="the node was restored or cloned: look for the newer copy; the operator's guide has more",
         )
 
 
@@ -108,7 +113,7 @@ class Exchange(Generic[Tx]):
             UntrustedError: the peer is not pinned or its chain does not hold.
             ConflictError: ``exchange.halted``: it is proven that this office lost leaves or was cloned.
         """
-        _require_running(tx, office)
+        require_running(tx, office.authority)
         party = self.directory.party(tx.exchange, peer.root)
         if carried is None:
             batch = self.outbox.batch(tx.exchange, author=office.authority, to=peer, now=now)
@@ -219,21 +224,19 @@ class Exchange(Generic[Tx]):
         if state.failing_since is None:
             tx.exchange.put_peer_state(replace(state, failing_since=now))
 
-    def serve(
+    def read(
         self, tx: Tx, offices: Sequence[Office], caller: Caller, body: bytes, *, now: Instant
-    ) -> Served:
-        """Return the answer to an authenticated call; give it to :meth:`complete` after the commit.
+    ) -> Incoming:
+        """Return an authenticated call, read and opened, for :meth:`serve`; it writes nothing.
+
+        What costs time is done here, so that the write transaction is short: a snapshot is enough.
 
         1. The body is a call, within all limits.
         2. Sender, nonce and realm are those that the transport proved, the addressee is an office of ours.
-        3. A call over the network is of these five minutes and was not seen before.
-        4. The peer is within its quota of calls and messages.
-        5. Newer entries and heads are taken; forks and rollbacks are stored as alarms.
-        6. The messages go through the inbox.
 
         Raises:
             MalformedError: step 1.
-            DeniedError: step 2; step 3 is denied by :meth:`complete`, with the same answer.
+            DeniedError: step 2.
             UntrustedError: the stored chain of the caller does not hold.
         """
         call = parse_call(body)
@@ -243,16 +246,38 @@ class Exchange(Generic[Tx]):
         party = self.directory.party(tx.exchange, caller.end.root)
         if call.realm is not office.realm or party.realm is not office.realm:
             raise not_for_you()
+        opened = None
+        if self._has_room(tx.exchange, caller.end.root, call, len(body), now=now):
+            opened = self.inbox.read(tx, office, call.messages, now=now)
+        return Incoming(caller=caller, call=call, size=len(body), office=office, opened=opened)
+
+    def serve(self, tx: Tx, incoming: Incoming, *, now: Instant) -> Served:
+        """Return the answer to a call that was read; give it to :meth:`complete` after the commit.
+
+        3. A call over the network is of these five minutes and was not seen before.
+        4. The peer is within its quota of calls and messages.
+        5. Newer entries and heads are taken; forks and rollbacks are stored as alarms.
+        6. The messages go through the inbox.
+
+        Raises:
+            UntrustedError: the stored chain of the caller does not hold.
+        """
+        call, caller, office = incoming.call, incoming.caller, incoming.office
+        party = self.directory.party(tx.exchange, caller.end.root)
         channel = Channel(tx=tx, office=office, party=party, peer=caller.end)
         if not self._is_fresh(channel, call, caller, now=now):
+            # Denied by :meth:`complete`, with the same words as any other that is not for the caller.
             return Served(answer=Answer(results=(), heads=Heads()), office=office, denied=True)
-        if not self._count(channel, call, len(body), now=now) or is_halted(tx, office):
+        if not self._count(channel, call, incoming.size, now=now) or is_halted(tx, office.authority):
             return self._turned_away(channel, call)
         channel = replace(channel, party=self._learn(channel, call.entries, now=now))
         held = channel.witnessed()
         surely_newer = held is not None and call.at > held.at + 2 * SKEW
         self._take(channel, call.heads, now=now, floor=held.size if held is not None and surely_newer else 0)
-        results = self.inbox.receive(tx, channel, call.messages, now=now)
+        opened = incoming.opened
+        if opened is None:
+            opened = self.inbox.read(tx, office, call.messages, now=now)  # a new day has begun since
+        results = self.inbox.receive(tx, channel, opened, now=now)
         state = tx.exchange.peer_state(office.authority, caller.end.root, to=caller.end.authority)
         shown = channel.show(
             known_size=state.log_seen,
@@ -327,22 +352,25 @@ class Exchange(Generic[Tx]):
         return channel.tx.exchange.remember_nonce(caller.end.root, caller.nonce, until=until)
 
     def _count(self, channel: Channel, call: Call, size: int, *, now: Instant) -> bool:
-        store, root, quotas = channel.tx.exchange, channel.peer.root, self.inbox.quotas
-        day = now // DAY
-        used = {
-            "calls": (1, quotas.calls),
-            "messages": (len(call.messages), quotas.messages),
-            "bytes": (size, quotas.bytes),
-        }
-        for what, (count, most) in used.items():
-            if store.usage(root, day=day, what=what) + count > most:
-                return False
-        for what, (count, _) in used.items():
-            store.add_usage(root, day=day, what=what, count=count)
+        store, root = channel.tx.exchange, channel.peer.root
+        if not self._has_room(store, root, call, size, now=now):
+            return False
+        for what, count in _used(call, size).items():
+            store.add_usage(root, day=now // DAY, what=what, count=count)
         return True
 
+    def _has_room(
+        self, store: ExchangeStore, root: Fingerprint, call: Call, size: int, *, now: Instant
+    ) -> bool:
+        quotas = self.inbox.quotas
+        most = {"calls": quotas.calls, "messages": quotas.messages, "bytes": quotas.bytes}
+        return all(
+            store.usage(root, day=now // DAY, what=what) + count <= most[what]
+            for what, count in _used(call, size).items()
+        )
+
     def _turned_away(self, channel: Channel, call: Call) -> Served:
-        halted = is_halted(channel.tx, channel.office)
+        halted = is_halted(channel.tx, channel.office.authority)
         reason = DeferredReason.BUSY if halted else DeferredReason.QUOTA
         answer = Answer(
             results=tuple(Result(deferred=reason.value) for _ in call.messages),
@@ -354,3 +382,7 @@ class Exchange(Generic[Tx]):
         if not ours.newest_id or ours.newest_id == unless:
             return ()
         return (read_envelope(tx.exchange.entries(ours.fingerprint)[-1], where="entry"),)
+
+
+def _used(call: Call, size: int) -> dict[str, int]:
+    return {"calls": 1, "messages": len(call.messages), "bytes": size}

@@ -171,8 +171,10 @@ class ExchangeDesk(Generic[Tx]):
             DeniedError: turned away, always with the same words.
         """
         offices = self.offices()
+        with self.store.snapshot() as tx:
+            incoming = self.exchange.read(tx, offices, caller, body, now=self.clock.now())
         with self.store.transaction() as tx:
-            served = self.exchange.serve(tx, offices, caller, body, now=self.clock.now())
+            served = self.exchange.serve(tx, incoming, now=self.clock.now())
         return self.exchange.complete(served)
 
     def caller_key(self, key: KeyId) -> tuple[End, bytes] | None:

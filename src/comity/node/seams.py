@@ -14,7 +14,8 @@ from comity.exchange.directory import Directory, TrustedKey, TrustedParty
 from comity.exchange.entries import Usage
 from comity.exchange.envelope import End
 from comity.exchange.outbox import Outbox
-from comity.exchange.ports import Accepted, Deferred, DirectoryStore, Peer, Refused
+from comity.exchange.ports import Accepted, Deferred, DirectoryStore, Message, Peer, Refused
+from comity.exchange.protocol import require_running
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import UntrustedError
@@ -115,7 +116,14 @@ class OutwardDispatch:
         plaintext: bytes,
         digest: bytes,
     ) -> None:
-        """Seal the parcel and put it into the outbox, in the caller's transaction."""
+        """Seal the parcel and put it into the outbox, in the caller's transaction.
+
+        Raises:
+            ConflictError: ``exchange.halted``: a restored or cloned office issues nothing.
+
+        Basis: PROTOCOL rule 15
+        """
+        require_running(tx, author.authority)
         Outbox(directory=self.directory, entropy=self.entropy).queue(
             tx.exchange,
             message_id=message_id,
@@ -137,16 +145,24 @@ class NodeMailbox:
     clock: Clock
     check: Checker = check_when_asked
 
+    def read(
+        self, tx: Transaction, *, ours: AuthorityId, plaintexts: Sequence[bytes], now: Instant
+    ) -> tuple[Message | None, ...]:
+        """Return what each opened message is, all signatures checked ahead."""
+        return self._intake(tx, ours).read(tx, plaintexts, now=now)
+
     def open(self, tx: Transaction, *, ours: AuthorityId) -> "OfficeMail":
         """Return the mail of one of our offices, in the caller's transaction."""
-        intake = Intake(
+        return OfficeMail(tx=tx, intake=self._intake(tx, ours))
+
+    def _intake(self, tx: Transaction, ours: AuthorityId) -> Intake:
+        return Intake(
             me=address_of(tx, ours),
             realm=self.realm,
             directory=CaseDirectory(directory=self.directory, store=tx.exchange),
             ledger=PeerLedger(realm=self.realm, entropy=self.entropy, clock=self.clock),
             check=self.check,
         )
-        return OfficeMail(tx=tx, intake=intake)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,17 +176,13 @@ class OfficeMail:
         """Read the acts of these names at once."""
         self.tx.acts.expect(self.intake.me.authority, names)
 
-    def read(self, plaintexts: Sequence[bytes], *, now: Instant) -> tuple[ActId | None, ...]:
-        """Return the names of opened messages, their signatures checked ahead."""
-        return self.intake.read(self.tx, plaintexts, now=now)
-
     def receipt_of(self, name: ActId) -> bytes | None:
         """Return the receipt that we issued for an act of the peer that is stored here."""
         return self.intake.receipt_of(self.tx, name)
 
-    def accept(self, *, peer: Peer, plaintext: bytes, now: Instant) -> Accepted | Refused | Deferred:
+    def accept(self, *, peer: Peer, message: Message, now: Instant) -> Accepted | Refused | Deferred:
         """Judge and store one opened message; see :class:`comity.exchange.ports.Mail`."""
-        return self.intake.accept(self.tx, peer=peer, plaintext=plaintext, now=now)
+        return self.intake.accept(self.tx, peer=peer, message=message, now=now)
 
     def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
         """Take a verified receipt: the peer's for an act of ours, or our own for one of theirs."""

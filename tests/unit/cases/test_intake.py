@@ -15,7 +15,7 @@ from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Ed25519Signer, Envelope, Signature, key_id, parse_envelope
 from tests.builders import T0, Thread, approve, key_record, make_pair, request_body
-from tests.desks import World, deliver_body, make_world
+from tests.desks import World, deliver_body, make_world, take
 
 
 class Desk:
@@ -30,9 +30,7 @@ class Desk:
 
     def take(self, message: SignedAct | bytes, *, now: int = T0, **more: Any) -> Any:
         data = message if isinstance(message, bytes) else self.thread.parcel(message)
-        return self.b.intake.accept(
-            self.b.tx, peer=replace(self.peer, **more), plaintext=data, now=Instant(now)
-        )
+        return take(self.b, replace(self.peer, **more), data, now=Instant(now))
 
     def ask(self, kind: str = "preservation.request", **more: Any) -> SignedAct:
         mechanism = "42(1)" if kind == "preservation.request" else "44(1)"
