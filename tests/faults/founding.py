@@ -69,7 +69,7 @@ def _play(stack: ExitStack, tools, place: Path, nodes: list[Node]) -> dict:
     _pin(offices)
     for node in nodes:
         node.serve()
-    story = Story(asking=offices[0], asked=offices[1], served=(), teller=Teller(Words("en"), None))
+    story = Story(asking=offices[0], asked=offices[1], served=tuple(nodes), teller=Teller(Words("en"), None))
     preservation = story.ask_preservation()
     story.accept(preservation, basis="42(4)")
     story.record_order(preservation)

@@ -46,6 +46,9 @@ class Judged:
     def acts(self, *, own: bool) -> set[str]:
         return {name for name, record in self.records.items() if record.own is own}
 
+    def receipts(self) -> list:
+        return [r for case in self.states for r in self.tx.acts.receipts_of_case(self.office, case)]
+
     def origin(self, other: "Judged") -> str:
         from comity.ledger.origins import peer_log_origin
 
@@ -87,13 +90,15 @@ def _require_receipts(here: Judged, there: Judged) -> None:
     """Every own act has exactly one receipt, the one that the other side keeps."""
     from comity.exchange.records import SendState
 
-    given = [r.act_id for case in here.states for r in here.tx.acts.receipts_of_case(here.office, case)]
-    assert sorted(given) == sorted(here.records)
-    for name in here.acts(own=True):
-        settled = here.tx.exchange.settled(name)
-        assert settled is not None
-        assert settled.state is SendState.STORED
-        assert settled.receipt == there.tx.exchange.receipt_for(there.office, name)
+    records, given = here.receipts(), {record.act_id: record.receipt for record in there.receipts()}
+    assert sorted(record.act_id for record in records) == sorted(here.records)
+    for record in records:
+        if here.records[record.act_id].own:
+            settled = here.tx.exchange.settled(record.act_id)
+            assert settled is not None
+            assert settled.state is SendState.STORED
+            assert record.receipt
+            assert record.receipt == given[record.act_id]
 
 
 def _require_logs(here: Judged, there: Judged) -> None:

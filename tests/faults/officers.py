@@ -8,6 +8,7 @@ from comity.kernel.errors import ConflictError, UnavailableError
 from comity.kernel.ijson import dump_ijson
 
 MOST_TRIES = 200
+FINAL = ("exchange.halted", "store.full")
 
 
 def work(folder: str, plan: list[dict]) -> None:
@@ -27,6 +28,8 @@ def _patiently(do):
         try:
             return do()
         except (ConflictError, UnavailableError) as exc:
+            if exc.code in FINAL:
+                raise
             last = exc
             time.sleep(0.02)
     raise last

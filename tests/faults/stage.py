@@ -17,7 +17,7 @@ from typing import TypeVar
 from tests.faults.crossings import Board
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds after which a wait is given up: only against hanging for ever."""
 
 PORT = 8443
@@ -232,6 +232,11 @@ class Node:
             f"{self.side.folder} ended with {self.process.status}: {self.process.has_said()}"
         )
 
+    def require_alive(self) -> None:
+        """Fail when the process has ended, with what it said: as the story asks of those that serve."""
+        assert self.process is not None
+        assert not self.process.ended(), self.process.has_said()
+
     def revive(self) -> bool:
         """Start it again if it was killed; tell whether it was."""
         if self.process is None or not self.process.ended():
@@ -276,6 +281,12 @@ class Stage:
             fresh: Serve them by new interpreters on the machine's clock, with nothing wrapped.
         """
         shutil.copytree(self.template, place, dirs_exist_ok=True)
+        with self.placed(place, fresh=fresh) as nodes:
+            yield nodes
+
+    @contextmanager
+    def placed(self, place: Path, *, fresh: bool = False) -> Iterator[tuple[Node, Node]]:
+        """Yield both nodes of a folder, the template's own for instance; end whatever serves them."""
         epoch = None if fresh else self.epoch
         nodes = tuple(
             Node(side=side, place=place, zygote=self.zygote, epoch=epoch, fresh=fresh) for side in self.sides

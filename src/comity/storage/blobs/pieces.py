@@ -18,6 +18,7 @@ from pathlib import Path
 from comity.evidence.pieces import PIECE, PieceList, PieceMap
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import ConflictError, NotFoundError
+from comity.storage.blobs.disk import told_plainly
 from comity.storage.blobs.folder import FolderBlobs, fsync_folder
 
 _FILE, _LIST, _MARKS = "file", "list", "marks"
@@ -36,6 +37,7 @@ class FolderPieces:
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._blobs = blobs
 
+    @told_plainly()
     def begin(self, delivery: str, *, header: bytes, pieces: PieceList) -> None:
         """Make room for a delivery; raise ConflictError ``delivery.differs`` when the name is in use."""
         folder = self._path(delivery)
@@ -50,12 +52,17 @@ class FolderPieces:
             return
         aside = self._root / f".{secrets.token_hex(8)}"
         aside.mkdir(mode=0o700)
-        for name, content in ((_FILE, header), (_LIST, facts), (_MARKS, bytes(pieces.count))):
-            _write_durably(aside / name, content)
-        fsync_folder(aside)
+        try:
+            for name, content in ((_FILE, header), (_LIST, facts), (_MARKS, bytes(pieces.count))):
+                _write_durably(aside / name, content)
+            fsync_folder(aside)
+        except OSError:
+            shutil.rmtree(aside)  # a full disk is tried again and again, and nothing of it may stay
+            raise
         aside.rename(folder)
         fsync_folder(self._root)
 
+    @told_plainly()
     def put_piece(self, delivery: str, index: int, data: bytes) -> None:
         """Keep one piece durably; refused unless it is the one that the list names."""
         folder, pieces, header = self._known(delivery)
@@ -74,6 +81,7 @@ class FolderPieces:
         """Return the list of pieces; raise NotFoundError ``delivery.absent``."""
         return self._known(delivery)[1]
 
+    @told_plainly()
     def assemble(self, delivery: str) -> str:
         """Turn a complete delivery into a blob named by its Merkle root and return the name."""
         folder, pieces, header = self._known(delivery)
