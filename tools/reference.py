@@ -1,4 +1,4 @@
-"""Write docs/reference/errors.md and docs/reference/findings.md from the source.
+"""Write docs/reference/errors.md, docs/reference/findings.md and docs/spec/request-forms.md from the source.
 
 Run from the root of the repository: ``python -m tools.reference``; ``--check`` writes nothing and returns 1
 where a page is out of date. Codes are read from the syntax tree, so that an error which no test raises is
@@ -16,6 +16,7 @@ from comity.cli.problems import UsageError
 from comity.kernel.errors import FAMILIES, ComityError
 from comity.requests.codes import SEVERITIES
 from comity.wording.catalogue import FALLBACK, catalogue
+from tools import request_forms
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "comity"
@@ -371,7 +372,11 @@ def findings_page(tree: Tree) -> str:
 def pages() -> dict[Path, str]:
     """Return the text of every page by its path."""
     tree = Tree()
-    return {ERRORS: errors_page(tree), FINDINGS: findings_page(tree)}
+    return {
+        ERRORS: errors_page(tree),
+        FINDINGS: findings_page(tree),
+        request_forms.FORMS: request_forms.page(),
+    }
 
 
 def main(arguments: list[str]) -> int:

@@ -42,6 +42,15 @@ def body_for(
     return {
         "preservation.request": request_body(items=("1", "2")),
         "data.request": request_body("44(1)", items=("1", "2"), preservation=request or None),
+        "assistance.request": request_body("40(3)(a)", items=("1", "2")),
+        "cooperation.request": request_body("48", items=("1", "2")),
+        "police.request": request_body("47(1)", items=("1", "2")),
+        "information.offer": request_body("40(4)", items=("1", "2")),
+        "request.forward": about | {"authority": "XAB/other-office"},
+        "execution.report": {
+            "request": request,
+            "items": [{"id": name, "result": "executed"} for name in names],
+        },
         "request.refuse": about | {"ground": "R-40.21b", "consulted": None},
         "request.postpone": about | {"ground": "P-40.27", "until": None},
         "request.clarify": {"request": request, "fields": ["/facts"]},

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Assessment, Severity
 from comity.requests import service
+from comity.requests.kinds import all_kinds
 from comity.treaty import convention
 from comity.wording import LANGUAGES, finding_text
 
 DAY = date(2026, 11, 2)
-KINDS = st.sampled_from(["preservation", "stored-data"])
+KINDS = st.sampled_from([kind.code for kind in all_kinds()])
 SIDES = st.sampled_from(["requesting", "requested"])
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=40)
 JSON = st.recursive(

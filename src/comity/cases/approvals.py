@@ -31,6 +31,13 @@ PERSONS: Mapping[str, int] = MappingProxyType(
     {
         "preservation.request": 1,
         "data.request": 2,
+        "assistance.request": 2,
+        "cooperation.request": 2,
+        "police.request": 1,
+        "information.offer": 2,
+        "information.send": 2,
+        "execution.report": 2,
+        "request.forward": 2,
         "request.accept": 1,
         "request.refuse": 2,
         "request.postpone": 2,

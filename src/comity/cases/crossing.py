@@ -20,21 +20,29 @@ class Outcome(StrEnum):
 
 
 WITHDRAW = "request.withdraw"
-EXECUTIONS = frozenset({"preservation.effect", "evidence.deliver"})
+EXECUTIONS = frozenset({"preservation.effect", "evidence.deliver", "execution.report"})
 """What was done in the world and recorded: no crossing withdrawal undoes it."""
 
 _DECISIONS = ("request.accept", "request.refuse", "request.postpone")
-_STEPS = ("order.record", "transmission.decide")
+_STEPS = ("order.record", "transmission.decide", "request.forward")
+_REQUESTS = (
+    "preservation.request",
+    "data.request",
+    "assistance.request",
+    "cooperation.request",
+    "police.request",
+    "information.offer",
+)
 
 _TABLE: Mapping[tuple[str, str], Outcome] = MappingProxyType(
     {(execution, WITHDRAW): Outcome.DUTY for execution in EXECUTIONS}
     | {("order.record", WITHDRAW): Outcome.DUTY}
-    | {(kind, WITHDRAW): Outcome.SECOND for kind in (*_DECISIONS, "transmission.decide", "request.clarify")}
+    | {(kind, WITHDRAW): Outcome.SECOND for kind in (*_DECISIONS, *_STEPS[1:], "request.clarify")}
     # Two acts of one author cross only in a fork; the more cautious one holds until people have decided.
     | {("request.refuse", other): Outcome.FIRST for other in ("request.accept", "request.postpone", *_STEPS)}
     | {("request.postpone", other): Outcome.FIRST for other in ("request.accept", *_STEPS)}
     | {("preservation.release", "preservation.extend"): Outcome.SECOND}
-    | {("case.close", kind): Outcome.SECOND for kind in (*EXECUTIONS, "preservation.request", "data.request")}
+    | {("case.close", kind): Outcome.SECOND for kind in (*EXECUTIONS, *_REQUESTS)}
 )
 
 

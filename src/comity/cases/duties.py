@@ -5,6 +5,7 @@ The treaty itself fixes few times; where it says only "expeditiously" the house 
 
 from dataclasses import dataclass
 
+from comity.cases.kinds import OFFER
 from comity.cases.ports import Address
 from comity.cases.state import CaseState, ItemState, PreservationState, RequestState
 from comity.kernel.clock import DAY, HOUR, Instant
@@ -12,6 +13,12 @@ from comity.kernel.ids import ActId
 
 _UNDECIDED = (ItemState.ASKED,)
 _TAKEN_ON = (ItemState.ACCEPTED, ItemState.ORDERED)
+_NEXT = {
+    "preservation.request": ("duty.effect", "42(4)"),
+    "data.request": ("duty.decide_transmission", "40(26)"),
+    OFFER: ("duty.send_information", "40(4)"),
+}
+"""What is owed next once a request was taken on, and on which paragraph."""
 _KEPT = (PreservationState.EFFECTED, PreservationState.HELD, PreservationState.DECIDED)
 FIRST_ALARM = 30 * DAY
 """How long before a preservation lapses its first alarm comes: translation and signatures take weeks."""
@@ -190,16 +197,16 @@ def _steps(request: RequestState, targets: Targets) -> list[Duty]:
     found = []
     taken = request.item_ids(*_TAKEN_ON)
     if taken:
-        preserving = request.kind == "preservation.request"
+        code, basis = _NEXT.get(request.kind, ("duty.carry_out", "40(26)"))
         span = _target(request, targets) * 2
         found.append(
             _fixed(
-                "duty.effect" if preserving else "duty.decide_transmission",
+                code,
                 request,
-                request.to,
+                request.by if request.kind == OFFER else request.to,
                 _since(request) + span,
                 before=span // 2,
-                basis="42(4)" if preserving else "40(26)",
+                basis=basis,
                 items=taken,
                 is_target=True,
             )

@@ -28,6 +28,11 @@ FOLD_VERSION = 1
 
 PRESERVATION_ONLY = frozenset({"preservation.effect", "preservation.extend", "preservation.release"})
 DATA_ONLY = frozenset({"transmission.decide", "evidence.deliver"})
+OFFER_ONLY = frozenset({"information.send"})
+_UNFIT = {
+    "preservation.request": DATA_ONLY | OFFER_ONLY | {"request.postpone", "execution.report"},
+    kinds.OFFER: PRESERVATION_ONLY | DATA_ONLY | {"request.postpone", "order.record", "execution.report"},
+}
 AFTER_CLOSE = frozenset({"act.recall", "part.erase", "case.consult", "preservation.release", "case.close"})
 RECALLABLE = frozenset(
     {
@@ -43,7 +48,16 @@ RECALLABLE = frozenset(
     }
 )
 _BEATING_CLOSE = tuple(kind for kind in sorted(KINDS) if outcome("case.close", kind) is Outcome.SECOND)
-_RELYING = frozenset({"order.record", "preservation.effect", "transmission.decide", "evidence.deliver"})
+_RELYING = frozenset(
+    {
+        "order.record",
+        "preservation.effect",
+        "transmission.decide",
+        "evidence.deliver",
+        "execution.report",
+        "information.send",
+    }
+)
 
 
 def fold(
@@ -347,9 +361,12 @@ def is_from_side(act: Act, request: Act) -> bool:
 
 def fits_mechanism(kind: str, request: Act) -> bool:
     """Tell whether a kind belongs to the procedure of the request; nothing under 42 is postponed."""
-    if request.kind == "preservation.request":
-        return kind not in DATA_ONLY and kind != "request.postpone"
-    return kind not in PRESERVATION_ONLY
+    return kind not in unfit_under(request.kind)
 
 
-__all__ = ["EXECUTIONS", "FOLD_VERSION", "fits_mechanism", "fold", "fold_thread", "is_from_side"]
+def unfit_under(request_kind: str) -> frozenset[str]:
+    """Return the kinds that have no effect under a request of a kind."""
+    return _UNFIT.get(request_kind, PRESERVATION_ONLY | OFFER_ONLY)
+
+
+__all__ = ["EXECUTIONS", "FOLD_VERSION", "fits_mechanism", "fold", "fold_thread", "is_from_side", "unfit_under"]

@@ -55,7 +55,7 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class RequestBody(msgspec.Struct, frozen=True):
-    """Body of ``preservation.request`` and ``data.request``."""
+    """Body of every act that carries a request form."""
 
     request: Request
 
@@ -91,6 +91,14 @@ class ClarifyBody(msgspec.Struct, frozen=True):
 
     request: Id
     fields: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=64)]
+
+
+class ForwardBody(msgspec.Struct, frozen=True):
+    """Body of ``request.forward``: to which authority of the same Party the items went."""
+
+    request: Id
+    items: Items
+    authority: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{3}/[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
 
 
 class AnswerBody(msgspec.Struct, frozen=True):
@@ -170,6 +178,13 @@ class DeliverBody(msgspec.Struct, frozen=True):
     limits_digest: Id
 
 
+class ReportBody(msgspec.Struct, frozen=True):
+    """Body of ``execution.report``: what was done where nothing travels as a package."""
+
+    request: Id
+    items: Annotated[tuple[Delivered, ...], msgspec.Meta(min_length=1, max_length=256)]
+
+
 class RecallBody(msgspec.Struct, frozen=True):
     """Body of ``act.recall``."""
 
@@ -231,6 +246,25 @@ _ROWS = (
         coercive=True,
         basis="44(1)",
     ),
+    Kind(
+        name="assistance.request",
+        sender=Sender.REQUESTING,
+        body=RequestBody,
+        needs=("form",),
+        coercive=True,
+        basis="40(1)",
+    ),
+    Kind(
+        name="cooperation.request",
+        sender=Sender.REQUESTING,
+        body=RequestBody,
+        needs=("form",),
+        basis="35(1)(a)",
+    ),
+    Kind(name="police.request", sender=Sender.REQUESTING, body=RequestBody, needs=("form",), basis="47(1)"),
+    Kind(
+        name="information.offer", sender=Sender.REQUESTING, body=RequestBody, needs=("form",), basis="40(4)"
+    ),
     Kind(name="request.accept", sender=Sender.REQUESTED, body=ItemsBody, may=("note",), basis="40(1)"),
     Kind(name="request.refuse", sender=Sender.REQUESTED, body=RefuseBody, needs=("reason",), basis="40(25)"),
     Kind(
@@ -240,6 +274,17 @@ _ROWS = (
         name="request.clarify", sender=Sender.REQUESTED, body=ClarifyBody, needs=("question",), basis="40(16)"
     ),
     Kind(name="request.answer", sender=Sender.REQUESTING, body=AnswerBody, needs=("answer",), basis="40(16)"),
+    Kind(name="request.forward", sender=Sender.REQUESTED, body=ForwardBody, may=("note",), basis="40(12)"),
+    Kind(
+        name="information.send",
+        sender=Sender.REQUESTING,
+        body=ItemsBody,
+        needs=("information",),
+        basis="40(4)",
+    ),
+    Kind(
+        name="execution.report", sender=Sender.REQUESTED, body=ReportBody, needs=("report",), basis="40(17)"
+    ),
     Kind(name="request.withdraw", sender=Sender.REQUESTING, body=ItemsBody, may=("reason",), basis="40(26)"),
     Kind(name="case.consult", sender=Sender.EITHER, body=ConsultBody, needs=("text",), basis="40(28)"),
     Kind(
@@ -280,7 +325,8 @@ _ROWS = (
 KINDS: Mapping[str, Kind] = MappingProxyType({row.name: row for row in _ROWS})
 """Every kind that this software understands."""
 
-REQUEST_KINDS = frozenset({"preservation.request", "data.request"})
+REQUEST_KINDS = frozenset(row.name for row in _ROWS if row.body is RequestBody)
+OFFER = "information.offer"
 _PRESERVATION = re.compile(r"42\b", re.ASCII)
 
 
@@ -330,7 +376,7 @@ def items_of(body: msgspec.Struct) -> tuple[str, ...]:
     """Return the ids of the items that a body names; empty where it names none."""
     if isinstance(body, RequestBody):
         return body.request.items
-    if isinstance(body, (EffectBody, DeliverBody)):
+    if isinstance(body, (EffectBody, DeliverBody, ReportBody)):
         return tuple(item.id for item in body.items)
     return tuple(getattr(body, "items", ()))
 

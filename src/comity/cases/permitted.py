@@ -7,7 +7,7 @@ import msgspec
 from comity.cases import kinds
 from comity.cases.acts import Act
 from comity.cases.errors import NotPermittedError
-from comity.cases.fold import AFTER_CLOSE, DATA_ONLY, PRESERVATION_ONLY, RECALLABLE
+from comity.cases.fold import AFTER_CLOSE, RECALLABLE, unfit_under
 from comity.cases.gate import require_unfrozen
 from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
 from comity.cases.ports import Address
@@ -24,6 +24,9 @@ _ITEMS: dict[str, frozenset[ItemState]] = {
     "request.refuse": _BEFORE | _TAKEN_ON | {ItemState.DECIDED},
     "request.postpone": _BEFORE | _TAKEN_ON,
     "request.withdraw": frozenset(ItemState) - {ItemState.WITHDRAWN, ItemState.REFUSED},
+    "request.forward": _BEFORE | _TAKEN_ON,
+    "information.send": frozenset({ItemState.ACCEPTED}),
+    "execution.report": _TAKEN_ON | {ItemState.PARTLY},
     "order.record": _TAKEN_ON,
     "preservation.effect": _TAKEN_ON | {ItemState.HELD, ItemState.PARTLY_HELD},
     "transmission.decide": _TAKEN_ON,
@@ -169,8 +172,7 @@ def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, n
     side = {Sender.REQUESTING: (request.by,), Sender.REQUESTED: (request.to,)}
     if me not in side.get(KINDS[kind].sender, (request.by, request.to)):
         return "permitted.other_side"
-    preserving = request.kind == "preservation.request"
-    if kind in (DATA_ONLY | {"request.postpone"} if preserving else PRESERVATION_ONLY):
+    if kind in unfit_under(request.kind):
         return "permitted.mechanism"
     if request.closed and not may_follow:
         return "permitted.request_closed"

@@ -26,7 +26,7 @@ class Preserving:
         self._received_at = received_at
         self._followed_by: dict[str, list[Step]] = {}
         for step in requests:
-            if step.kind == "data.request" and isinstance(step.body, kinds.RequestBody):
+            if step.kind != "preservation.request" and isinstance(step.body, kinds.RequestBody):
                 followed = step.body.request.preservation
                 if followed is not None:
                     self._followed_by.setdefault(followed, []).append(step)

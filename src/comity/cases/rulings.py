@@ -24,10 +24,20 @@ from comity.kernel.ids import ActId
 
 _RULINGS = ("request.refuse", "request.postpone")
 # Where a fork leaves several last words, the more cautious one stands first.
-_LAST_WORDS = ("request.refuse", "request.postpone", "transmission.decide", "order.record", "request.accept")
+_LAST_WORDS = (
+    "request.refuse",
+    "request.postpone",
+    "information.send",
+    "request.forward",
+    "transmission.decide",
+    "order.record",
+    "request.accept",
+)
 _WORD_STATES = {
     "request.refuse": ItemState.REFUSED,
     "request.postpone": ItemState.POSTPONED,
+    "information.send": ItemState.EXECUTED,
+    "request.forward": ItemState.FORWARDED,
     "transmission.decide": ItemState.DECIDED,
     "order.record": ItemState.ORDERED,
     "request.accept": ItemState.ACCEPTED,
@@ -192,7 +202,9 @@ class Rulings:
         made = []
         for step in self.of_kind(*EXECUTIONS, "order.record"):
             standing = {item for item in step.items if self.stands(step, item)}
-            what = {"evidence.deliver": "return", "order.record": "lift"}.get(step.kind, "release")
+            what = {"evidence.deliver": "return", "order.record": "lift", "execution.report": "lift"}.get(
+                step.kind, "release"
+            )
             if what != "return" and released:
                 continue
             recall = self._recalls(step.id)
@@ -232,7 +244,7 @@ def _beating(kind: str) -> tuple[str, ...]:
 
 
 def _executed(step: Step, item: str) -> ItemState:
-    if isinstance(step.body, kinds.DeliverBody):
+    if isinstance(step.body, (kinds.DeliverBody, kinds.ReportBody)):
         return next(ItemState(entry.result) for entry in step.body.items if entry.id == item)
     if isinstance(step.body, kinds.EffectBody):
         return next(_EFFECT_STATES[entry.state] for entry in step.body.items if entry.id == item)

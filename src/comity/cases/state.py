@@ -31,6 +31,7 @@ class ItemState(StrEnum):
     PARTLY = "partly"
     NO_DATA = "no_data"
     WITHDRAWN = "withdrawn"
+    FORWARDED = "forwarded"
 
 
 FINAL = frozenset(
@@ -41,6 +42,7 @@ FINAL = frozenset(
         ItemState.PARTLY,
         ItemState.NO_DATA,
         ItemState.WITHDRAWN,
+        ItemState.FORWARDED,
     }
 )
 """States after which nothing more is owed on an item."""

@@ -21,8 +21,19 @@ REQUESTS = (
         words=("request", "example"),
         section="requests",
         code="checks:example",
-        arguments=(_KIND, Argument(name="on", flags=("--on",), metavar="DATE")),
+        arguments=(
+            _KIND,
+            Argument(name="variant", flags=("--variant",), metavar="N"),
+            Argument(name="on", flags=("--on",), metavar="DATE"),
+        ),
         example="request example preservation",
+    ),
+    Command(
+        words=("request", "new"),
+        section="requests",
+        code="checks:new",
+        arguments=(_KIND, _OUT_FILE),
+        example="request new statements -o form.json",
     ),
     Command(
         words=("request", "schema"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.cli.context import read_file, require_file
+from comity.cli.context import read_file, require_file, write_file
 from comity.cli.output import Reply, printable, table
 from comity.cli.pages import assessment_lines, exhibit_rows
 from comity.cli.problems import UsageError
@@ -27,24 +27,43 @@ def kinds(context: Context) -> Reply:
     value = [
         {
             "kind": kind.code,
-            "name": context.words.label("kind", kind.code),
             "article": kind.article,
+            "title": context.words.label("kind", kind.code),
+            "depth": kind.depth.value,
+            "two_person": kind.two_person,
+            "coercive": kind.coercive,
+            "mechanism": kind.mechanism,
             "fields_from": kind.fields_from,
             "version": kind.version,
             "act": kind.act,
+            "examples": service.examples(kind.code),
         }
         for kind in found
     ]
-    rows = [(k.code, k.article, k.fields_from, context.words.label("kind", k.code)) for k in found]
-    return Reply(value={"kinds": value}, lines=table(rows))
+    rows = [(k.code, k.mechanism, k.depth.value, context.words.label("kind", k.code)) for k in found]
+    return Reply(value=value, lines=table(rows))
 
 
 def example(context: Context) -> Reply:
     """Print a complete form of a kind with dates around a day, to be edited; the same with ``--json``."""
     from comity.requests import service
 
-    value = service.example(context.options.text("kind"), on=_day(context.options.text("on")))
+    options = context.options
+    value = service.example(
+        options.text("kind"), on=_day(options.text("on")), variant=_variant(options.text("variant"))
+    )
     return Reply(value=value, lines=_pretty(value))
+
+
+def new(context: Context) -> Reply:
+    """Write an empty form of a kind to a file: every required field is there, blank."""
+    from comity.requests import service
+
+    options = context.options
+    value = service.blank(options.text("kind"))
+    out = options.text("out")
+    write_file(out, "\n".join((*_pretty(value), "")).encode("utf-8"))
+    return Reply(value={"form": out}, lines=(context.say("line.written", path=out),))
 
 
 def schema(context: Context) -> Reply:
@@ -113,6 +132,12 @@ def _day(text: str) -> date:
         return day
     except ValueError as exc:
         raise UsageError("usage.date", where="--on", value=text[:40]) from exc
+
+
+def _variant(text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise UsageError("usage.number", where="--variant", value=text[:40])
+    return int(text) if text else 1
 
 
 def _pretty(value: object) -> tuple[str, ...]:

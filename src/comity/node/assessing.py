@@ -20,7 +20,7 @@ from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import PartyCode
 from comity.requests.assessment import assess, check_skeleton
 from comity.requests.deadlines import check_order
-from comity.requests.kinds import KINDS, PRESERVATION, RequestKind, Side
+from comity.requests.kinds import RequestKind, Side, Trait, is_request
 from comity.requests.matter import parties_of
 from comity.requests.reading import Reading
 from comity.requests.refusal import Refusal, check_refusal
@@ -51,41 +51,52 @@ class RequestAssessor:
         request: RequestMatter | None = None,
     ) -> Assessment:
         """Return the assessment of an act; see :class:`comity.cases.ports.Assessor`."""
-        own = _kind_of(kind)
-        if own is not None:
-            reading = _form(own, parts)
+        if is_request(kind):
+            reading = _form(kind, parts)
             return assess(reading, side=Side.REQUESTING, on=on, pack=_pack(reading))
-        asked = _kind_of(request.kind) if request is not None else None
-        if request is None or asked is None:
+        if request is None or not is_request(request.kind):
             return Assessment()
+        asked = _Asked(reading=_form(request.kind, request.parts), matter=request)
         match kind:
             case "request.accept":
-                return _judged(asked, request, on, but=_AT_ORDER | _AT_TRANSMISSION)
+                return _judged(asked, on, but=_AT_ORDER | _AT_TRANSMISSION)
             case "order.record":
-                judged = _judged(asked, request, on, only=_AT_ORDER)
-                return _merged(judged, _order(asked, body, request))
+                judged = _judged(asked, on, only=_AT_ORDER)
+                return _merged(judged, _order(asked, body))
             case "preservation.effect" if _holds(body):
-                return _judged(asked, request, on, only=_AT_ORDER - request.decided)
+                return _judged(asked, on, only=_AT_ORDER - request.decided)
             case "transmission.decide":
-                return _judged(asked, request, on, only=_AT_TRANSMISSION | (_AT_ORDER - request.decided))
+                return _judged(asked, on, only=_AT_TRANSMISSION | (_AT_ORDER - request.decided))
+            case "execution.report":
+                return _judged(asked, on, only=_AT_TRANSMISSION | (_AT_ORDER - request.decided))
+            case "information.send":
+                return _told(asked, on)
             case "evidence.deliver":
-                return _judged(asked, request, on, only=frozenset())
+                return _judged(asked, on, only=frozenset())
             case "request.refuse" | "request.postpone":
-                return _refusal(asked, kind, body, parts, request)
+                return _refusal(asked, kind, body, parts)
             case _:
                 return Assessment()
 
 
-def _kind_of(act: str) -> RequestKind | None:
-    return next((kind for kind in KINDS if kind.act == act), None)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A received request: its form, read, and the act that carries it."""
+
+    reading: Reading
+    matter: RequestMatter
+
+    @property
+    def kind(self) -> RequestKind:
+        if self.reading.kind is None:
+            raise ValueError("a form that was read from its act has a kind")
+        return self.reading.kind
 
 
-def _form(kind: RequestKind, parts: Mapping[str, bytes]) -> Reading:
+def _form(act: str, parts: Mapping[str, bytes]) -> Reading:
     if FORM not in parts:
-        raise MalformedError(
-            "request.no_form", f"an act of kind {kind.act} carries its form as the part {FORM!r}"
-        )
-    return parse_part(kind.code, parts[FORM])
+        raise MalformedError("request.no_form", f"an act of kind {act} carries its form as the part {FORM!r}")
+    return parse_part(act, parts[FORM])
 
 
 def _pack(reading: Reading) -> Pack | None:
@@ -94,25 +105,30 @@ def _pack(reading: Reading) -> Pack | None:
 
 
 def _judged(
-    kind: RequestKind,
-    request: RequestMatter,
+    asked: _Asked,
     on: date,
     *,
     only: frozenset[str] | None = None,
     but: frozenset[str] = frozenset(),
 ) -> Assessment:
-    reading = _form(kind, request.parts)
+    reading = asked.reading
     whole = assess(reading, side=Side.REQUESTED, on=on, pack=_pack(reading))
     placed = Assessment.of(_placed(finding, only, but) for finding in whole.findings)
-    return _merged(placed, _skeleton(reading, request))
+    return _merged(placed, _skeleton(asked))
 
 
-def _skeleton(reading: Reading, request: RequestMatter) -> Assessment:
+def _told(asked: _Asked, on: date) -> Assessment:
+    """Return what is asked again when offered information leaves: whether its personal data may."""
+    whole = assess(asked.reading, side=Side.REQUESTING, on=on, pack=_pack(asked.reading))
+    return Assessment.of(_placed(finding, _AT_TRANSMISSION, frozenset()) for finding in whole.findings)
+
+
+def _skeleton(asked: _Asked) -> Assessment:
     """Return where the skeleton of a received request says something else than its form."""
-    said = request.body.get("request", {})
+    said = asked.matter.body.get("request", {})
     until = said.get("confidential_until")
     return check_skeleton(
-        reading,
+        asked.reading,
         offence_class=str(said.get("class")),
         items=tuple(said.get("items", ())),
         # the skeleton names the first instant after the last day of secrecy
@@ -120,10 +136,10 @@ def _skeleton(reading: Reading, request: RequestMatter) -> Assessment:
     )
 
 
-def _order(kind: RequestKind, body: Mapping[str, Any], request: RequestMatter) -> Assessment:
+def _order(asked: _Asked, body: Mapping[str, Any]) -> Assessment:
     """Return what stands against the period of a domestic order; only preservation orders have a limit."""
-    pack = _pack(_form(kind, request.parts))
-    if kind is not PRESERVATION or pack is None:
+    pack = _pack(asked.reading)
+    if not asked.kind.has(Trait.ORDER) or pack is None:
         return Assessment()
     return check_order(start=body.get("from", 0), until=body.get("until"), clocks=pack.clocks)
 
@@ -146,21 +162,19 @@ def _placed(finding: Finding, only: frozenset[str] | None, but: frozenset[str]) 
 
 
 def _refusal(
-    kind: RequestKind,
+    asked: _Asked,
     act: str,
     body: Mapping[str, Any],
     parts: Mapping[str, bytes],
-    request: RequestMatter,
 ) -> Assessment:
-    reading = _form(kind, request.parts)
-    pack, refusing = _pack(reading), parties_of(reading)[1]
-    scope = request.body.get("request", {}).get("class", OffenceClass.CONVENTION.value)
+    pack, refusing = _pack(asked.reading), parties_of(asked.reading)[1]
+    scope = asked.matter.body.get("request", {}).get("class", OffenceClass.CONVENTION.value)
     return check_refusal(
         Refusal(
-            kind=kind.code,
+            kind=asked.kind.code,
             grounds=(str(body.get("ground", "")),),
             postpone=act == "request.postpone",
-            consulted=body.get("consulted") in request.consultations,
+            consulted=body.get("consulted") in asked.matter.consultations,
             reasoned=bool(parts.get(REASON, b"").strip()),
             offence_class=OffenceClass(scope),
             reservations=_reservations(pack, refusing),

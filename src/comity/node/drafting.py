@@ -18,6 +18,7 @@ from comity.cases.state import LEAST_PRESERVATION, CaseState, RequestState
 from comity.kernel.clock import DAY, Instant, from_datetime, start_of
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.requests.kinds import Trait
 from comity.requests.reading import Reading
 from comity.requests.wire import split_form
 from comity.treaty.packs import practice_pack
@@ -72,7 +73,7 @@ def request_act(reading: Reading, *, case: CaseState | None) -> tuple[str, dict[
         raise ValueError("a form that splits has a kind")
     rows = reading.rows("/basis")
     skeleton = {
-        "mechanism": f"{reading.kind.article}(1)",
+        "mechanism": reading.kind.mechanism,
         "instrument": reading.get(f"{rows[0]}/instrument"),
         "basis": [
             {
@@ -86,7 +87,7 @@ def request_act(reading: Reading, *, case: CaseState | None) -> tuple[str, dict[
         "items": summary["items"],
         "urgent": summary["urgent"],
         "confidential_until": _day_end(reading.day("/confidentiality/until")),
-        "preservation": _preservation(reading.kind.act, case),
+        "preservation": _preservation(case) if reading.kind.has(Trait.KEEPS) else None,
     }
     return reading.kind.act, {"request": skeleton}, PartInput(name="form", media=JSON, data=part)
 
@@ -142,6 +143,8 @@ def _fill(
             body.setdefault("t0", now)
             body.setdefault("expires", body["t0"] + LEAST_PRESERVATION)
             body.setdefault("items", [{"id": item, "state": "held"} for item in open_items])
+        case "execution.report":
+            body.setdefault("items", [{"id": item, "result": "executed"} for item in open_items])
         case "evidence.deliver":
             body.setdefault("items", [{"id": item, "result": "executed"} for item in open_items])
             if request.decisions:
@@ -184,8 +187,8 @@ def _only_request(kind: str, permitted: Sequence[Permission]) -> str | None:
     )
 
 
-def _preservation(kind: str, case: CaseState | None) -> str | None:
-    if case is None or kind == "preservation.request":
+def _preservation(case: CaseState | None) -> str | None:
+    if case is None:
         return None
     kept = [request.id for request in case.requests if request.kind == "preservation.request"]
     return kept[-1] if kept else None

@@ -32,7 +32,7 @@ from comity.node.seams import address_of, case_reader
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, DeliveryView, OpenedView, SealView
 from comity.node.workplace import Workplace
-from comity.requests.kinds import KINDS
+from comity.requests.kinds import is_request
 from comity.requests.limits import limits_of
 from comity.requests.wire import parse_part
 
@@ -321,10 +321,9 @@ class EvidenceDesk:
         held = tx.acts.get(authority, request)
         if matter is None or held is None or held.case != case:
             raise NotFoundError("request.absent", "the case has no such request", where=request)
-        kind = next((kind for kind in KINDS if kind.act == matter.kind), None)
-        if kind is None:
+        if not is_request(matter.kind):
             raise MalformedError("request.kind", "this act is no request", where=request)
-        form = parse_part(kind.code, matter.parts["form"])
+        form = parse_part(matter.kind, matter.parts["form"])
         follows = limits_of(
             form, retain_until=Instant(self.place.clock.now() + RETENTION), at_end=AtEnd.DESTROY
         )

@@ -50,6 +50,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "period.future": _DECIDE,
         "period.long": _DECIDE,
         "period.open": _NOTE,
+        "period.past": _DECIDE,
         "period.order": _BLOCKS,
         "persecution.review": _DECIDE,
         "personal_data.received": _NOTE,

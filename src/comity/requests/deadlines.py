@@ -9,7 +9,7 @@ from datetime import timedelta
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.findings import Assessment, Finding
 from comity.requests.codes import found
-from comity.requests.kinds import PRESERVATION
+from comity.requests.kinds import Trait
 from comity.requests.matter import Matter
 from comity.treaty.packs import Clocks
 
@@ -33,7 +33,7 @@ def check_intention(matter: Matter) -> Iterator[Finding]:
 
     Basis: 42(3)(f), 42(8)
     """
-    if matter.kind is not PRESERVATION:
+    if not matter.kind.has(Trait.INTENTION):
         return
     if matter.reading.get("/intends_request") is False:
         yield found("intention.absent", basis="42(3)(f)", field="/intends_request")

@@ -36,3 +36,12 @@ def ground_not_allowed(kind: str, code: str, allowed: Sequence[str]) -> Conflict
         f"{code[:40]!r} is no ground on which a request of kind {kind} may be refused or postponed",
         hint="the grounds are " + ", ".join(allowed),
     )
+
+
+def unknown_variant(kind: str, variant: int, known: int) -> NotFoundError:
+    """Return the error for an example that a kind does not have."""
+    return NotFoundError(
+        "request.variant",
+        f"the kind {kind} has no example {variant}",
+        hint=f"its examples are numbered from 1 to {known}",
+    )

@@ -7,12 +7,12 @@ narrow them.
 from comity.evidence.limits import AtEnd, Limits, Onward
 from comity.kernel.clock import DAY, Instant, start_of
 from comity.requests.errors import incomplete
-from comity.requests.kinds import STORED_DATA
+from comity.requests.kinds import Trait
 from comity.requests.reading import Reading
 
 
 def limits_of(reading: Reading, *, retain_until: Instant, at_end: AtEnd = AtEnd.RETURN) -> Limits:
-    """Return the limits that a request for stored data carries by itself.
+    """Return the limits that a request under which data are furnished carries by itself.
 
     Args:
         reading: The request.
@@ -23,18 +23,18 @@ def limits_of(reading: Reading, *, retain_until: Instant, at_end: AtEnd = AtEnd.
     whatever the form undertakes: the paragraph does not depend on it.
 
     Raises:
-        MalformedError: ``request.incomplete`` when it is of another kind or a field does not hold.
+        MalformedError: ``request.incomplete`` when nothing is furnished on its kind or a field does not hold.
 
     Basis: 40(15)(g), 40(19), 40(20), 36(3)
     """
-    if reading.kind is not STORED_DATA:
+    if reading.kind is None or not reading.kind.has(Trait.PERSONAL):
         raise incomplete("/kind", 1)
     if reading.faults:
         raise incomplete(reading.faults[0].field, len(reading.faults))
     reference = reading.get("/proceeding/reference")
     until = reading.day("/confidentiality/until")
     return Limits(
-        basis=("44(1)", "40(19)"),
+        basis=(reading.kind.mechanism, "40(19)"),
         purpose=str(reading.get("/purpose/text")),
         proceedings=(str(reference),) if reference else (),
         onward=Onward.CONSENT,

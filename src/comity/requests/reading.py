@@ -14,12 +14,14 @@ from typing import Any
 from comity.kernel.findings import Finding, Severity
 from comity.requests.codes import found
 from comity.requests.forms import Field, FieldType, form_of
-from comity.requests.kinds import KINDS, RequestKind
+from comity.requests.kinds import RequestKind, all_kinds, find_kind
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 PATTERNS: Mapping[FieldType, str] = {
     FieldType.DATE: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
     FieldType.LANGUAGE: r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$",
+    FieldType.AMOUNT: r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?$",
+    FieldType.DIGEST: r"^[0-9a-f]{64}$",
     FieldType.PARTY: r"^[A-Z]{3}$",
     FieldType.AUTHORITY: r"^[A-Z]{3}/[a-z0-9]+(-[a-z0-9]+)*$",
     FieldType.ITEM_ID: r"^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -28,6 +30,8 @@ PATTERNS: Mapping[FieldType, str] = {
 LENGTHS: Mapping[FieldType, int] = {
     FieldType.DATE: 10,
     FieldType.LANGUAGE: 35,
+    FieldType.AMOUNT: 37,
+    FieldType.DIGEST: 64,
     FieldType.PARTY: 3,
     FieldType.AUTHORITY: 64,
     FieldType.ITEM_ID: 32,
@@ -97,10 +101,10 @@ def read_form(content: Mapping[str, Any]) -> Reading:
     Basis: 42(3), 40(15)
     """
     given = content.get("kind")
-    kind = next((k for k in KINDS if k.code == given), None)
+    kind = find_kind(given)
     if kind is None:
         code = "field.missing" if is_blank(given) else "kind.unknown"
-        known = ", ".join(k.code for k in KINDS)
+        known = ", ".join(k.code for k in all_kinds())
         finding = found(code, basis="35(1)", field="/kind", label="field.kind", known=known)
         return Reading(kind=None, content=content, findings=(finding,), _faults=frozenset(("/kind",)))
     findings = [*_version(kind, content), *_members(form_of(kind), content, "", kind.fields_from)]
@@ -135,7 +139,7 @@ def _members(
         here = pointer_to(above, one.name)
         given = value.get(one.name)
         if is_blank(given):
-            if one.required or any(value.get(name) is True for name in one.when):
+            if one.required or any(condition.holds(value) for condition in one.when):
                 yield found("field.missing", basis=one.basis, field=here, label=one.label)
         else:
             yield from _value(one, given, here)

@@ -30,7 +30,7 @@ class Ground:
         effect: ``refuse``, ``postpone`` or ``never``.
         basis: The paragraph.
         consult: Whether the other Party must be consulted first.
-        kinds: Request kinds it concerns.
+        sets: Sets of grounds that it stands in; a kind of request has one set.
         reservation: The reservation that a Party must have made to use it; empty when none is needed.
     """
 
@@ -38,7 +38,7 @@ class Ground:
     effect: str
     basis: str
     consult: bool
-    kinds: tuple[str, ...]
+    sets: tuple[str, ...]
     reservation: str
 
     @property
@@ -57,7 +57,7 @@ def grounds() -> tuple[Ground, ...]:
             effect=r["effect"],
             basis=r["basis"],
             consult=r["consult"],
-            kinds=tuple(r["kinds"]),
+            sets=tuple(r["sets"]),
             reservation=r.get("reservation", ""),
         )
         for r in rows
@@ -69,7 +69,8 @@ def allowed_grounds(kind: str) -> tuple[Ground, ...]:
 
     Basis: 40(8), 40(21), 40(22), 40(27), 42(5), 42(6)
     """
-    return tuple(g for g in grounds() if kind in g.kinds and g.effect != NEVER)
+    of = require_kind(kind).grounds
+    return tuple(g for g in grounds() if of in g.sets and g.effect != NEVER)
 
 
 def forbidden_grounds(kind: str) -> tuple[Ground, ...]:
@@ -77,7 +78,8 @@ def forbidden_grounds(kind: str) -> tuple[Ground, ...]:
 
     Basis: 40(23), 40(24), 42(4)
     """
-    return tuple(g for g in grounds() if kind in g.kinds and g.effect == NEVER)
+    of = require_kind(kind).grounds
+    return tuple(g for g in grounds() if of in g.sets and g.effect == NEVER)
 
 
 def require_ground(kind: str, code: str, *, postpone: bool = False) -> Ground:
@@ -141,7 +143,7 @@ def check_refusal(refusal: Refusal) -> Assessment:
     kind = require_kind(refusal.kind)
     findings: list[Finding] = []
     if refusal.postpone and not kind.postponable:
-        findings.append(found("postponement.not_allowed", basis="42(6)"))
+        findings.append(found("postponement.not_allowed", basis=kind.refusal))
     else:
         findings.extend(_grounds(refusal))
     if must_consult(kind.code, refusal.grounds):
@@ -158,7 +160,7 @@ def check_refusal(refusal: Refusal) -> Assessment:
 
 def _grounds(refusal: Refusal) -> Iterator[Finding]:
     effect = POSTPONE if refusal.postpone else REFUSE
-    listed = "40(21)" if refusal.kind != "preservation" else "42(6)"
+    listed = require_kind(refusal.kind).refusal
     allowed = {g.code: g for g in allowed_grounds(refusal.kind) if g.effect == effect}
     forbidden = {g.code: g for g in grounds() if g.effect == NEVER}
     names = ", ".join(allowed)

@@ -8,10 +8,10 @@ from functools import cache
 
 from comity.kernel.digests import sha256
 from comity.kernel.packaged import packaged_bytes
-from comity.requests.forms import form_file
-from comity.requests.kinds import KINDS
+from comity.requests.forms import BLOCKS, form_file
+from comity.requests.kinds import DATA, all_kinds
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 _TAG = b"comity rule set v1\n"
 
 
@@ -33,7 +33,9 @@ def rule_set_digest() -> str:
 def rule_files() -> tuple[tuple[str, str], ...]:
     """Return the packaged files that the rules are made of, as package and name."""
     return (
-        *(("comity.requests", form_file(kind)) for kind in KINDS),
+        *(("comity.requests", form_file(kind)) for kind in all_kinds()),
+        ("comity.requests", BLOCKS),
+        ("comity.requests", DATA),
         ("comity.requests", "data/grounds.json"),
         ("comity.treaty", "data/instruments.json"),
         ("comity.treaty", "data/parties.json"),

@@ -3,13 +3,30 @@
 They are always open decisions of a named person, never computed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
-from comity.requests.kinds import STORED_DATA
+from comity.requests.kinds import Trait
 from comity.requests.matter import Matter
 from comity.requests.refusal import allowed_grounds, forbidden_grounds
+
+_REVIEWS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "37": ("5(1)", "37(8)", "37(15)"),
+        "38": ("5(1)", "38", "6(2)"),
+        "39": ("5(1)", "39(1)", "6(2)"),
+        "40": ("40(21)(b)", "40(21)(c)", "40(22)"),
+        "45": ("40(21)(b)", "45(2)", "40(22)"),
+        "46": ("40(21)(b)", "46", "40(22)"),
+        "47": ("5(1)", "47(1)", "6(2)"),
+        "48": ("48", "48", "6(2)"),
+        "51": ("5(1)", "51", "6(2)"),
+        "52": ("5(1)", "52(1)", "6(2)"),
+    }
+)
+"""The paragraphs of the three questions, by article of the kind; those of article 40 where none is named."""
 
 
 def check_safeguards(matter: Matter) -> Iterator[Finding]:
@@ -23,28 +40,33 @@ def check_safeguards(matter: Matter) -> Iterator[Finding]:
         yield from _requested(matter)
     else:
         yield from _requesting(matter)
-    if matter.kind is STORED_DATA:
+    if matter.kind.has(Trait.PERSONAL):
         yield from _use(matter)
 
 
 def _requested(matter: Matter) -> Iterator[Finding]:
-    yield found("sovereignty.review", basis="40(21)(b)")
-    yield found("domestic_law.review", basis="40(21)(c)")
-    yield found("persecution.review", basis="40(22)")
+    sovereignty, domestic_law, persecution = _REVIEWS.get(matter.kind.article, _REVIEWS["40"])
+    yield found("sovereignty.review", basis=sovereignty)
+    yield found("domestic_law.review", basis=domestic_law)
+    yield found("persecution.review", basis=persecution)
     for ground in forbidden_grounds(matter.kind.code):
         yield found("grounds.forbidden", basis=ground.basis, ground=ground.code)
-    if matter.kind is STORED_DATA:
-        yield found("grounds.others", basis="40(21)", grounds=_codes(matter))
+    if matter.kind.has(Trait.ASSISTANCE):
+        yield found("grounds.others", basis=matter.kind.refusal, grounds=_codes(matter))
+    if matter.kind.has(Trait.PERSONAL):
         yield found("personal_data.review", basis="36(1)")
+    if matter.kind.has(Trait.TELLS):
+        yield found("personal_data.received", basis="36(2)", field="/data_protection")
 
 
 def _requesting(matter: Matter) -> Iterator[Finding]:
-    basis = "40(21)" if matter.kind is STORED_DATA else "42(6)"
-    yield found("grounds.expected", basis=basis, grounds=_codes(matter))
-    if matter.kind is STORED_DATA:
+    yield found("grounds.expected", basis=matter.kind.refusal, grounds=_codes(matter))
+    if matter.kind.has(Trait.PERSONAL):
         yield found("personal_data.received", basis="36(2)", field="/data_protection")
-        if matter.reading.get("/preservation_reference") is None:
-            yield found("preservation.missing", basis="44(1)", field="/preservation_reference")
+    if matter.kind.has(Trait.TELLS):
+        yield found("personal_data.review", basis="36(1)")
+    if matter.kind.article == "44" and matter.reading.get("/preservation_reference") is None:
+        yield found("preservation.missing", basis="44(1)", field="/preservation_reference")
 
 
 def _use(matter: Matter) -> Iterator[Finding]:

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from comity.requests.forms import Field, FieldType, form_of
+from comity.requests.forms import Condition, Field, FieldType, form_of
 from comity.requests.kinds import RequestKind
 from comity.requests.reading import LENGTHS, PATTERNS
 
@@ -27,6 +27,7 @@ def schema_of(kind: RequestKind) -> dict[str, Any]:
             **{one.name: _schema(one) for one in fields},
         },
         "required": ["kind", "version", *(one.name for one in fields if one.required)],
+        **_conditional(fields),
     }
 
 
@@ -35,6 +36,10 @@ def _schema(one: Field) -> dict[str, Any]:
     if one.serves:
         schema["x-basis-mark"] = "serves"
     schema["x-place"] = "skeleton" if one.in_skeleton else "part"
+    if one.group:
+        schema["x-group"] = one.group
+    if one.clock:
+        schema["x-clock"] = one.clock
     return schema
 
 
@@ -67,17 +72,25 @@ def _object(fields: tuple[Field, ...]) -> dict[str, Any]:
     }
     if required := [one.name for one in fields if one.required]:
         schema["required"] = required
-    conditional: dict[tuple[str, ...], list[str]] = {}
+    return {**schema, **_conditional(fields)}
+
+
+def _conditional(fields: tuple[Field, ...]) -> dict[str, Any]:
+    """Return what is required only where siblings say so, as ``allOf``."""
+    needed: dict[tuple[Condition, ...], list[str]] = {}
     for one in fields:
         if one.when:
-            conditional.setdefault(one.when, []).append(one.name)
-    if conditional:
-        schema["allOf"] = [
-            {"if": {"anyOf": [_says_yes(name) for name in names]}, "then": {"required": needed}}
-            for names, needed in conditional.items()
-        ]
-    return schema
+            needed.setdefault(one.when, []).append(one.name)
+    rules = [
+        {"if": {"anyOf": [_says(one) for one in conditions]}, "then": {"required": names}}
+        for conditions, names in needed.items()
+    ]
+    return {"allOf": rules} if rules else {}
 
 
-def _says_yes(name: str) -> dict[str, Any]:
-    return {"properties": {name: {"const": True}}, "required": [name]}
+def _says(one: Condition) -> dict[str, Any]:
+    values = list(one.values)
+    if values == [True]:
+        return {"properties": {one.name: {"const": True}}, "required": [one.name]}
+    said = {"anyOf": [{"enum": values}, {"type": "array", "contains": {"enum": values}}]}
+    return {"properties": {one.name: said}, "required": [one.name]}

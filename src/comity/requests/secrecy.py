@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
-from comity.requests.forms import form_of
+from comity.requests.forms import basis_of
 from comity.requests.matter import Matter
 
 
@@ -14,7 +14,7 @@ def check_secrecy(matter: Matter) -> Iterator[Finding]:
     Basis: 42(3)(g), 40(20)
     """
     reading = matter.reading
-    basis = next(one.basis for one in form_of(matter.kind) if one.name == "confidentiality")
+    basis = basis_of(matter.kind, "confidentiality")
     wanted = any(reading.get(f"/confidentiality/{name}") for name in ("wanted", "no_user_notification"))
     if not wanted:
         if reading.sound("/confidentiality") and not matter.requested_side:

@@ -5,7 +5,7 @@ from typing import Any
 
 from comity.kernel.findings import Assessment
 from comity.requests.assessment import assess
-from comity.requests.kinds import KINDS, RequestKind, Side, require_kind
+from comity.requests.kinds import RequestKind, Side, all_kinds, require_kind
 from comity.requests.matter import parties_of
 from comity.requests.reading import Reading
 from comity.requests.wire import parse_form
@@ -14,22 +14,41 @@ from comity.treaty.packs import Pack, pack_between
 
 def kinds() -> tuple[RequestKind, ...]:
     """Return the kinds of request that this node speaks."""
-    return KINDS
+    return all_kinds()
 
 
-def example(kind: str, *, on: date | None = None) -> dict[str, Any]:
+def example(kind: str, *, on: date | None = None, variant: int = 1) -> dict[str, Any]:
     """Return a complete form between two practice Parties.
 
     Args:
         kind: Code of the kind.
         on: The day around which its dates lie; a fixed day when None.
+        variant: Which of its examples, from 1.
+
+    Raises:
+        NotFoundError: an unknown kind, or an example that it does not have.
+    """
+    from comity.requests.examples import EXAMPLE_DAY, example_of
+
+    return example_of(require_kind(kind), on=on or EXAMPLE_DAY, variant=variant)
+
+
+def examples(kind: str) -> int:
+    """Return how many examples a kind has; raise NotFoundError for an unknown kind."""
+    from comity.requests.examples import variants_of
+
+    return variants_of(require_kind(kind))
+
+
+def blank(kind: str) -> dict[str, Any]:
+    """Return a form of a kind with every required field present and blank, to be filled in.
 
     Raises:
         NotFoundError: an unknown kind.
     """
-    from comity.requests.examples import EXAMPLE_DAY, example_of
+    from comity.requests.blanks import blank_of
 
-    return example_of(require_kind(kind), on=on or EXAMPLE_DAY)
+    return blank_of(require_kind(kind))
 
 
 def schema(kind: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.errors import incomplete, not_a_form
-from comity.requests.kinds import require_kind
 from comity.requests.matter import best_class, parties_of
 from comity.requests.reading import Reading, read_form
 
@@ -58,15 +57,17 @@ def split_form(reading: Reading) -> tuple[dict[str, Any], bytes]:
     return skeleton, dump_ijson(reading.content)
 
 
-def parse_part(kind: str, data: bytes) -> Reading:
-    """Return the form in a part that came from a peer; raise MalformedError when it is of another kind.
+def parse_part(act: str, data: bytes) -> Reading:
+    """Return the form in the part of an act, ours or a peer's.
+
+    Args:
+        act: Kind of the act that carries it.
+        data: The part ``form``.
 
     Raises:
-        NotFoundError: an unknown kind.
-        MalformedError: not a form, or of another kind than its act.
+        MalformedError: not a form, or of a kind that another act carries.
     """
-    expected = require_kind(kind)
     reading = parse_form(data)
-    if reading.kind is not expected:
+    if reading.kind is None or reading.kind.act != act:
         raise incomplete("/kind", 1)
     return reading

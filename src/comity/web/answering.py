@@ -8,6 +8,7 @@ from comity.cases.kinds import KINDS
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ijson import dump_ijson
 from comity.node.views import CaseView, RequestView
+from comity.requests.kinds import kind_of_mechanism
 from comity.requests.refusal import Ground, allowed_grounds
 from comity.web.answers import Answer
 from comity.web.bodies import Form
@@ -19,7 +20,6 @@ OUTCOMES = ("done", "withdrawn", "refused")
 ABOUT = ("refusal", "postponement", "conditions")
 EFFECTS = ("held", "partly", "not_held")
 RESULTS = ("executed", "partly", "no_data")
-_MECHANISMS: Mapping[str, str] = {"42": "preservation", "44": "stored-data"}
 _WHOLE_CASE = frozenset({"case.close"})
 _WITH_ITEMS = frozenset(
     {
@@ -54,7 +54,7 @@ class AnswerForm:
         """Return the form of a kind, for a request where it concerns one."""
         row = KINDS[kind]
         names = [name for name in (*row.needs, *row.may) if name not in ("order", "limits", "manifest")]
-        mechanism = _MECHANISMS.get(request.mechanism.partition("(")[0], "") if request else ""
+        asked = kind_of_mechanism(request.mechanism) if request else None
         effect = "refuse" if kind == "request.refuse" else "postpone"
         return cls(
             kind=kind,
@@ -67,8 +67,8 @@ class AnswerForm:
                 "preservation.extend": "until",
                 "preservation.effect": "expires",
             }.get(kind, ""),
-            grounds=tuple(g for g in allowed_grounds(mechanism) if g.effect == effect)
-            if kind in ("request.refuse", "request.postpone")
+            grounds=tuple(g for g in allowed_grounds(asked.code) if g.effect == effect)
+            if asked is not None and kind in ("request.refuse", "request.postpone")
             else (),
         )
 

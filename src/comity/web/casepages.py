@@ -1,13 +1,12 @@
 """Cases: the list, one case with its timeline, and the parts of its acts."""
 
-from comity.requests.kinds import KINDS
+from comity.requests.kinds import is_request
 from comity.web.answers import Answer
 from comity.web.due import due_lines
 from comity.web.formreading import shown_part
 from comity.web.timeline import entries
 from comity.web.visits import Visit
 
-_REQUESTS = frozenset(kind.act for kind in KINDS)
 _AFTER_SEAL = "evidence.deliver"
 
 
@@ -33,8 +32,8 @@ def show(visit: Visit) -> Answer:
         timeline=entries(case.acts, visit.words),
         due=due_lines((case,), now=now),
         deliveries=[arrivals.get(one.act, one) for one in case.deliveries],
-        answers=[kind for kind in case.permitted if kind not in _REQUESTS],
-        may_ask=bool(_REQUESTS & set(case.permitted)),
+        answers=[kind for kind in case.permitted if not is_request(kind)],
+        may_ask=any(map(is_request, case.permitted)),
         may_seal=_AFTER_SEAL in case.permitted or "transmission.decide" in case.permitted,
     )
 

@@ -7,6 +7,7 @@ from comity.cases.acts import parse_act
 from comity.cases.crossing import Outcome
 from comity.cases.errors import FrozenError, NotPermittedError
 from comity.cases.fold import fold
+from comity.cases.kinds import KINDS, REQUEST_KINDS
 from comity.cases.permitted import permissions, require_permitted
 from comity.cases.threads import Thread as Dag
 from comity.kernel.clock import DAY, Instant
@@ -52,7 +53,7 @@ class Case:
         return caught.value.code
 
 
-OPENING = {"preservation.request", "data.request"}
+OPENING = set(REQUEST_KINDS)
 
 
 def test_what_each_side_may_do_with_a_fresh_request() -> None:
@@ -62,6 +63,7 @@ def test_what_each_side_may_do_with_a_fresh_request() -> None:
         "request.accept",
         "request.refuse",
         "request.postpone",
+        "request.forward",
         "request.clarify",
         "case.consult",
     }
@@ -73,6 +75,33 @@ def test_a_preservation_is_never_postponed_and_nothing_is_delivered_under_it() -
         "permitted.mechanism"
     }
     assert "permitted.mechanism" in Case().why("b")["preservation.effect"]
+
+
+def test_what_is_offered_is_sent_once_its_terms_are_accepted() -> None:
+    case = Case("information.offer")
+    assert {"request.accept", "request.refuse"} <= case.allowed("b")
+    assert {case.why("b")[kind] for kind in ("order.record", "evidence.deliver", "execution.report")} == {
+        "permitted.mechanism"
+    }
+    assert case.refuse("a", "information.send", case.about("1")) == "permitted.no_item_ready"
+    case.send("b", "request.accept", case.about("1"))
+    assert case.refuse("a", "information.send", case.about("1", "2")) == "permitted.item_state"
+    case.send("a", "information.send", case.about("1"))
+    (request,) = fold(signed.act for signed in case.thread.acts).requests
+    assert {item.id: item.state.value for item in request.items}["1"] == "executed"
+
+
+def test_assistance_ends_item_by_item_by_a_report_or_another_authority() -> None:
+    case = Case("assistance.request")
+    case.send("b", "request.accept", case.about())
+    report = {"request": case.request, "items": [{"id": "1", "result": "partly"}]}
+    case.send("b", "execution.report", report)
+    case.send("b", "request.forward", case.about("2") | {"authority": "XAB/bailiff"})
+    (request,) = fold(signed.act for signed in case.thread.acts).requests
+    assert {item.id: item.state.value for item in request.items} == {"1": "partly", "2": "forwarded"}
+    assert request.is_final
+    assert "execution.report" in case.allowed("b")  # what was done in part may be completed
+    assert case.why("a")["information.send"] == "permitted.mechanism"
 
 
 def test_order_decision_and_delivery_follow_one_another() -> None:
@@ -142,7 +171,8 @@ def test_something_critical_and_unknown_stops_coercive_kinds_only() -> None:
     case.send("b", "request.accept", case.about())
     case.send("a", "novelty.announce", {}, crit=("novelty",))
     why = case.why("b")
-    assert {k for k, code in why.items() if code == "permitted.frozen"} == OPENING | {
+    assert {k for k, code in why.items() if code == "permitted.frozen"} == {
+        *(kind for kind in OPENING if KINDS[kind].coercive),
         "order.record",
         "transmission.decide",
     }

@@ -57,17 +57,33 @@ def test_request_check_refuses_what_is_no_form(tmp_path):
 
 
 def test_request_kinds_example_schema():
-    kinds = comity("request", "kinds", "--json").value["kinds"]
-    assert [(kind["kind"], kind["article"]) for kind in kinds] == [
-        ("preservation", "42"),
-        ("stored-data", "44"),
-    ]
+    kinds = comity("request", "kinds", "--json").value
+    assert {"preservation": "42", "stored-data": "44", "extradition": "37"}.items() <= {
+        kind["kind"]: kind["article"] for kind in kinds
+    }.items()
+    assert {kind["article"] for kind in kinds} == {str(n) for n in (*range(37, 49), 50, 51, 52)}
     for kind in kinds:
+        assert {"kind", "article", "title", "depth", "two_person", "coercive"} <= set(kind)
+        assert kind["depth"] in {"deep", "form"}
         example = comity("request", "example", kind["kind"], "--json").value
         assert example["kind"] == kind["kind"]
         assert json.loads(comity("request", "example", kind["kind"]).out) == example
         assert comity("request", "schema", kind["kind"], "--json").value["properties"]
     assert comity("request", "example", "nonsense").code == 5
+    assert comity("request", "example", "statements", "--variant", "2").code == 0
+    assert comity("request", "example", "statements", "--variant", "9").code == 5
+    assert comity("request", "example", "statements", "--variant", "two").code == 2
+
+
+def test_a_new_form_lacks_everything_and_says_so(tmp_path):
+    path = tmp_path / "form.json"
+    ran = comity("request", "new", "confiscation", "-o", str(path), "--json")
+    assert (ran.code, ran.value) == (0, {"form": str(path)})
+    found = comity("request", "check", str(path), "--side", "requesting", "--json").value["assessment"]
+    missing = {f["field"] for f in found["findings"] if f["code"] == "field.missing"}
+    assert {"/facts/text", "/items/0/id", "/route", "/purpose/text"} <= missing
+    assert not found["may_proceed"]
+    assert comity("request", "new", "confiscation", "-o", str(path)).code == 6
 
 
 def test_verify_says_no_with_7_and_names_the_first_fault(tmp_path):

@@ -65,9 +65,9 @@ def test_a_ground_to_refuse_does_not_postpone_and_the_other_way_round() -> None:
 
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(NotFoundError):
-        require_ground("extradition", "R-40.22")
+        require_ground("marriage", "R-40.22")
     with pytest.raises(NotFoundError):
-        check_refusal(Refusal(kind="extradition", grounds=()))
+        check_refusal(Refusal(kind="marriage", grounds=()))
 
 
 @pytest.mark.parametrize("code", ["R-40.21a", "R-40.21b", "R-40.21c", "R-40.21d"])

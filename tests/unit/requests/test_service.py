@@ -9,7 +9,7 @@ from comity.requests.kinds import Side
 from comity.requests.service import check, example
 
 
-@pytest.mark.parametrize("kind", [{"": None}, None, 7, "extradition"])
+@pytest.mark.parametrize("kind", [{"": None}, None, 7, "marriage"])
 @pytest.mark.parametrize("requested", [True, 7, [], "XAB"])
 def test_a_form_of_no_known_kind_is_one_finding_whatever_else_it_holds(
     kind: object, requested: object

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from comity.requests.codes import SEVERITIES
 from comity.requests.forms import Field, form_of
-from comity.requests.kinds import KINDS, RequestKind
+from comity.requests.kinds import all_kinds
 from comity.requests.refusal import grounds
 from comity.treaty import convention
 from comity.treaty.packs import practice_pack
 
-TEXT = (Path(__file__).parents[3] / "docs/spec/requests.md").read_text("utf-8")
+SPEC = Path(__file__).parents[3] / "docs/spec"
+TEXT = (SPEC / "requests.md").read_text("utf-8")
+FORMS = SPEC / "request-forms.md"
 
 
 def table(*head: str) -> list[list[tuple[str, ...]]]:
@@ -36,30 +36,34 @@ def cells(line: str) -> tuple[str, ...]:
     return tuple(cell.strip().strip("`") for cell in line.strip().strip("|").split("|"))
 
 
+def test_the_forms() -> None:
+    page = FORMS.read_text("utf-8")
+    for kind in all_kinds():
+        (row,) = [cells(line) for line in page.splitlines() if line.startswith(f"| `{kind.code}` |")]
+        assert row[1:4] == (kind.article, kind.mechanism, kind.fields_from)
+        assert [cell.strip("`") for cell in row[4:6]] == [kind.act, kind.depth.value]
+        section = page.partition(f"\n## {kind.code}\n")[2].partition("\n## ")[0]
+        stated = [cells(line) for line in section.splitlines() if line.startswith("| `/")]
+        assert [(row[0], *row[2:]) for row in stated] == list(fields(form_of(kind)))
+
+
 def fields(some: tuple[Field, ...], above: str = "") -> Iterator[tuple[str, str, str, str]]:
     for one in some:
         here = f"{above}/{one.name}"
-        needed = "yes" if one.required else f"if {' or '.join(one.when)}" if one.when else ""
-        place = "skeleton" if one.in_skeleton else "part"
+        if one.required:
+            needed = "yes"
+        else:
+            said = [
+                c.name if c.values == (True,) else f"{c.name} is {' or '.join(map(str, c.values))}"
+                for c in one.when
+            ]
+            needed = f"if {' or '.join(said)}" if said else ""
+        place = ("skeleton" if one.in_skeleton else "part") + (f", clock {one.clock}" if one.clock else "")
         yield here, needed, one.basis + (" serves" if one.serves else ""), place
         if one.of is not None:
             yield from fields(one.of.fields, f"{here}/*")
         elif not one.is_free_text:
             yield from fields(one.fields, here)
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
-def test_the_fields(kind: RequestKind) -> None:
-    body = table("field", "holds", "needed", "paragraph", "place")[KINDS.index(kind)]
-    assert [(row[0], *row[2:]) for row in body] == list(fields(form_of(kind)))
-
-
-def test_the_kinds() -> None:
-    (body,) = table("kind", "article", "fields from", "version", "act", "may be postponed")
-    assert body == [
-        (k.code, k.article, k.fields_from, str(k.version), k.act, "yes" if k.postponable else "no")
-        for k in KINDS
-    ]
 
 
 def test_the_findings() -> None:
@@ -72,9 +76,9 @@ def test_the_findings() -> None:
 
 
 def test_the_grounds() -> None:
-    (body,) = table("ground", "effect", "paragraph", "consult first", "kinds")
+    (body,) = table("ground", "effect", "paragraph", "consult first", "sets")
     assert body == [
-        (g.code, g.effect, g.basis, "yes" if g.consult else "no", ", ".join(g.kinds)) for g in grounds()
+        (g.code, g.effect, g.basis, "yes" if g.consult else "no", ", ".join(g.sets)) for g in grounds()
     ]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from comity.kernel.clock import DAY, Instant, start_of
-from comity.kernel.errors import MalformedError, NotFoundError
+from comity.kernel.errors import MalformedError
 from comity.requests import service
 from comity.requests.examples import EXAMPLE_DAY
 from comity.requests.limits import limits_of
@@ -69,11 +69,10 @@ def test_a_form_that_does_not_hold_is_not_split() -> None:
 
 def test_a_part_must_be_of_the_kind_of_its_act() -> None:
     data = json.dumps(service.example("preservation")).encode()
-    assert parse_part("preservation", data).faults == ()
-    with pytest.raises(MalformedError):
-        parse_part("stored-data", data)
-    with pytest.raises(NotFoundError):
-        parse_part("extradition", data)
+    assert parse_part("preservation.request", data).faults == ()
+    for act in ("data.request", "request.accept"):
+        with pytest.raises(MalformedError):
+            parse_part(act, data)
 
 
 def test_the_limits_of_what_is_furnished_follow_from_the_request() -> None:

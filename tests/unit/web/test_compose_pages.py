@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from comity.requests.forms import form_of
-from comity.requests.kinds import KINDS
+from comity.requests.kinds import all_kinds, require_kind
 from comity.requests.service import example
 from comity.web.bodies import Form
 from comity.web.formfields import Control, controls, posted
@@ -39,22 +39,22 @@ def values_of(shown: tuple[Control, ...]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize("kind", [kind.code for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.code for kind in all_kinds()])
 def test_a_form_survives_the_way_through_the_page(kind: str) -> None:
-    fields = form_of(next(one for one in KINDS if one.code == kind))
+    fields = form_of(require_kind(kind))
     given = {name: value for name, value in example(kind).items() if name not in ("kind", "version")}
     assert posted(fields, Form(fields=values_of(controls(fields, given)))) == given
 
 
 def test_what_does_not_fit_is_kept_as_it_was_typed() -> None:
-    fields = form_of(KINDS[0])
+    fields = form_of(all_kinds()[0])
     given = {"request_expected": "soon", "offences": [{"maximum_penalty": {"years": "many"}}], "items": 7}
     made = posted(fields, Form(fields=values_of(controls(fields, given))))
     assert made == {"request_expected": "soon", "offences": [{"maximum_penalty": {"years": "many"}}]}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", [kind.code for kind in KINDS])
+@pytest.mark.parametrize("kind", [kind.code for kind in all_kinds()])
 def test_the_form_of_every_kind_is_sound_in_every_language(two: World, kind: str, language: str) -> None:
     browser = two.asking.browser(language=language)
     require_sound(browser.get("/requests"), language)

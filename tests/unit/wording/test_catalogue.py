@@ -6,7 +6,7 @@ import pytest
 
 from comity.requests.codes import SEVERITIES
 from comity.requests.forms import labels
-from comity.requests.kinds import KINDS
+from comity.requests.kinds import all_kinds
 from comity.requests.refusal import grounds
 from comity.treaty.instruments import instruments
 from comity.wording.catalogue import LANGUAGES, catalogue, files, is_rtl, language_of, placeholders
@@ -44,8 +44,8 @@ def test_every_sentence_says_something_in_forms_that_exist(language: str) -> Non
 
 def test_everything_the_requests_room_can_say_is_there() -> None:
     needed = set(SEVERITIES) | {ground.label for ground in grounds()}
-    needed |= {kind.label for kind in KINDS} | {f"instrument.{one.code}" for one in instruments()}
-    for kind in KINDS:
+    needed |= {kind.label for kind in all_kinds()} | {f"instrument.{one.code}" for one in instruments()}
+    for kind in all_kinds():
         needed |= labels(kind)
     assert needed <= set(files("en")["requests.json"])
 

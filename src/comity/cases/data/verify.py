@@ -31,9 +31,11 @@ LABELS = {"live": "Court file", "practice": "PRACTICE: a drill between practice 
 # How many officers must approve each kind of act; where it is two, a head is among them.
 ROLES = ("duty-officer", "officer", "head")
 ONE = set("""preservation.request request.accept request.clarify request.answer request.withdraw case.consult
-    case.close preservation.effect preservation.extend preservation.release act.recall""".split())
+    case.close preservation.effect preservation.extend preservation.release act.recall
+    police.request""".split())
 TWO = set("""data.request request.refuse request.postpone order.record transmission.decide evidence.deliver
-    part.erase""".split())
+    part.erase assistance.request cooperation.request information.offer information.send execution.report
+    request.forward""".split())
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
 
 class Fault(Exception):
