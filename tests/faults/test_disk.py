@@ -81,7 +81,7 @@ def test_receiver_whose_disk_is_full_says_so_and_goes_on_when_there_is_room(stag
         assert opened_exhibit(receiver, delivery=act, out=out) == stage.facts["sha256"]
 
 
-@pytest.mark.parametrize("damage", ["torn", "short", "emptied"])
+@pytest.mark.parametrize("damage", ["torn", "leaf", "short", "emptied"])
 def test_damaged_copy_of_the_database_is_refused_at_the_start(stage, tmp_path, damage):
     """Copied while it was written, or cut off: the node does not start, and says what to do."""
     with stage.copied(tmp_path, fresh=True) as (node, _):
@@ -91,6 +91,8 @@ def test_damaged_copy_of_the_database_is_refused_at_the_start(stage, tmp_path, d
         if damage == "torn":  # every third page is of another time
             for at in range(2 * 4096, len(data) - 4096, 3 * 4096):
                 data[at : at + 4096] = bytes(4096)
+        if damage == "leaf":  # one page only, with rows that no start reads
+            data[-30 * 4096 : -29 * 4096] = bytes(4096)
         database.write_bytes({"short": data[: len(data) // 2], "emptied": b""}.get(damage, data))
         node.start()
         wait_for("the node to end", lambda: node.process.ended() or None)

@@ -168,7 +168,7 @@ class Channel:
                 raise ConflictError(
                     "log.lost_leaves",
                     f"the log has {now.size} leaves, and {signed.size} were signed before",
-                    hint="stop signing, fetch what is missing from the peers, then open a new incarnation",
+                    hint="stop signing: the node was restored or cloned; look for the newer copy",
                 )
             if root(signed.size, fetch=self._nodes) != signed.root:
                 raise untrusted(

@@ -127,7 +127,7 @@ class Log:
             raise ConflictError(
                 "log.lost_leaves",
                 f"the log has {now.size} leaves, and {signed.size} were signed before",
-                hint="stop signing, fetch what is missing from the peers, then open a new incarnation",
+                hint="stop signing: the node was restored or cloned; look for the newer copy",
             )
         if root(signed.size, fetch=self._fetch) != signed.root:
             raise UntrustedError(

@@ -9,7 +9,7 @@ from comity.kernel.errors import UnavailableError
 _AGAIN = "try again"
 _LOST = "nothing of this step was stored; the next one connects again"
 _FULL_HINT = "make room on the disk of the server; nothing of this step was stored"
-_TORN_HINT = "stop the node, keep the data, restore a backup, and follow the steps for a new incarnation"
+_TORN_HINT = "stop the node, keep the data, and restore a backup as the operator's guide says"
 
 # The longest beginning of an SQLSTATE that stands here tells.
 _STATES: Mapping[str, Callable[[], UnavailableError]] = {

@@ -17,6 +17,7 @@ from comity.storage.sql.engine import (
     plain_connection,
     require_file,
     require_ours,
+    require_sound,
     translated,
 )
 from comity.storage.sql.evidence import SqlExhibitStore
@@ -157,6 +158,7 @@ def open_store(address: str | Path, *, busy_ms: int = BUSY_MS, durable: bool = T
     try:
         require_ours(connection)
         require_current(schema_number(connection))
+        require_sound(connection, size=place.stat().st_size)
     except dbapi2.Error as exc:
         raise translated(exc) from exc
     finally:
