@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.engines.presence import Presence
 from comity.evidence.pieces import PIECE, PieceHasher, PieceList
 from comity.evidence.ports import BlobStore, PieceStore
 from comity.kernel.entropy import SeededEntropy
@@ -35,7 +36,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
         return kept
 
     def folder() -> Stores:
-        blobs = FolderBlobs(tmp_path)
+        blobs = FolderBlobs(tmp_path, Presence(tmp_path / "run"))
         return Stores(blobs=blobs, pieces=FolderPieces(tmp_path, blobs), again=folder)
 
     return folder()

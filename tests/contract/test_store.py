@@ -101,7 +101,15 @@ def test_writers_queue_up(node_store: Store) -> None:
 def test_the_list_of_writing_methods_is_complete() -> None:
     ports = [
         getattr(memory, name)
-        for name in ("ActStore", "ExhibitStore", "ExchangeStore", "LogStore", "JobStore", "NodeStore")
+        for name in (
+            "ActStore",
+            "ExhibitStore",
+            "ExchangeStore",
+            "LogStore",
+            "JobStore",
+            "LeaseStore",
+            "NodeStore",
+        )
     ]
     methods = {
         name: inspect.getdoc(method) or ""

@@ -38,6 +38,8 @@ class Listener:
         port: 0 takes any free one.
         certificate: PEM file of the certificate, and ``key`` that of its private key; without both the
             listener speaks plain HTTP, which is for faces on the loopback.
+        shared: Whether other processes of the same user may listen there too, if all of them say so; the
+            system spreads new connections over them.
     """
 
     app: Any
@@ -45,6 +47,7 @@ class Listener:
     port: int
     certificate: Path | None = None
     key: Path | None = None
+    shared: bool = False
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
@@ -206,7 +209,9 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> Itera
 def _bound(listener: Listener) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in listener.host else socket.AF_INET
     try:
-        made = socket.create_server((listener.host, listener.port), family=family, backlog=BACKLOG)
+        made = socket.create_server(
+            (listener.host, listener.port), family=family, backlog=BACKLOG, reuse_port=listener.shared
+        )
     except OSError as exc:
         taken = exc.errno == errno.EADDRINUSE
         raise UnavailableError(

@@ -21,6 +21,7 @@ def toolbox() -> Toolbox:
         init_node=_init_node,
         open_node=_open_node,
         serve=_serve,
+        work=_work,
         verify=_verify,
         seal_loose=_seal_loose,
         migrate=_migrate,
@@ -65,10 +66,26 @@ def _serve(
     exchange_port: int | None,
     host: str | None,
     ready: Callable[[str], None],
+    with_worker: bool = True,
+    share_ports: bool = False,
 ) -> None:
     from comity.bootstrap.serving import serve_node
 
-    serve_node(directory, port=port, exchange_port=exchange_port, host=host, ready=ready)
+    serve_node(
+        directory,
+        port=port,
+        exchange_port=exchange_port,
+        host=host,
+        ready=ready,
+        with_worker=with_worker,
+        share_ports=share_ports,
+    )
+
+
+def _work(directory: str, *, ready: Callable[[str], None]) -> None:
+    from comity.bootstrap.working import work_node
+
+    work_node(directory, ready=ready)
 
 
 def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:

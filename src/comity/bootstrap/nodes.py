@@ -1,8 +1,8 @@
 """A node from its folder: made, opened, migrated.
 
 The folder holds ``node.json``, ``state.db`` (unless its rows are on a server), ``keys/``, ``tls/``,
-``blobs/`` (sealed packages), ``incoming/`` (pieces on their way) and ``room/`` (plaintext while it is
-checked, emptied at once).
+``blobs/`` (sealed packages), ``incoming/`` (pieces on their way), ``room/`` (plaintext while it is
+checked, emptied at once) and ``run/`` (marks of the processes that work on it).
 """
 
 import os
@@ -14,11 +14,12 @@ from pathlib import Path
 
 from comity import __version__
 from comity.bootstrap.courier import DiskCourier
+from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
 from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.checking import ParallelChecker
-from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.keystore import FolderKeyStore
+from comity.engines.presence import Presence
 from comity.engines.pump import Pump
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.system import SystemClock, SystemEntropy
@@ -40,14 +41,11 @@ from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import MigrateReport, NodeInfo
 from comity.node.workplace import Workplace
-from comity.storage.blobs.folder import FolderBlobs
-from comity.storage.blobs.pieces import FolderPieces
 from comity.storage.sql.store import SqlStore
 from comity.transport.certificate import make_certificate
 from comity.treaty.parties import is_known
 
 TLS = "tls"
-ROOM = "room"
 CERTIFICATE = "certificate.pem"
 PRIVATE_KEY = "key.pem"
 DEFAULT_PORT = 8443
@@ -104,8 +102,8 @@ def init_node(
 @contextmanager
 def open_node(directory: str, *, unlock: Callable[[OfficerName], bytes | None]) -> Iterator[Desks]:
     """Open a node for one command and close it afterwards."""
-    with opened(directory) as (folder, _, place):
-        yield desks_of(folder, place, unlock)
+    with opened(directory) as (folder, _, place), present(folder) as presence:
+        yield desks_of(folder, place, unlock, presence)
 
 
 @contextmanager
@@ -153,20 +151,12 @@ def vault(place: Workplace) -> Vault:
     return Vault(engine=Pump(), entropy=place.entropy)
 
 
-def blobs_of(folder: Path) -> FolderBlobs:
-    """Return the sealed packages of the node in a folder."""
-    return FolderBlobs(folder / "blobs")
-
-
-def pieces_of(folder: Path) -> FolderPieces:
-    """Return the pieces that are on their way to the node in a folder."""
-    return FolderPieces(folder / "incoming", blobs_of(folder))
-
-
-def desks_of(folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None]) -> Desks:
+def desks_of(
+    folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None], presence: Presence
+) -> Desks:
     """Return the desks of the node in a folder, around an open workplace."""
-    blobs, pieces = blobs_of(folder), pieces_of(folder)
-    files = FolderEvidenceFiles(folder / ROOM)
+    blobs, pieces = blobs_of(folder, presence), pieces_of(folder, presence)
+    files = files_of(folder, presence)
     evidence = EvidenceDesk(
         place=place, vault=vault(place), blobs=blobs, pieces=pieces, files=files, tool=TOOL
     )

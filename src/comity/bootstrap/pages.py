@@ -7,9 +7,10 @@ from typing import Any
 
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
+from comity.bootstrap.folders import files_of
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.verifying import verify
-from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.presence import Presence
 from comity.node.reading import ReadingDesk
 from comity.node.views import VerifyReport
 from comity.node.workplace import Workplace
@@ -17,13 +18,14 @@ from comity.web.app import web_app
 from comity.web.signing_in import session_cookie_name
 from comity.web.toolbox import WebToolbox
 
-ROOM = "room"
 API = "/api/"
 
 
-def officers_app(folder: Path, place: Workplace, *, secure: bool, report: Callable[[str], None]) -> Any:
+def officers_app(
+    folder: Path, place: Workplace, presence: Presence, *, secure: bool, report: Callable[[str], None]
+) -> Any:
     """Return the ASGI application that officers' browsers and programs reach: pages, and ``/api/v1``."""
-    toolbox = web_toolbox(folder, place, secure=secure, report=report)
+    toolbox = web_toolbox(folder, place, presence, secure=secure, report=report)
     interface = ApiToolbox(
         desks=toolbox.desks,
         signin=toolbox.signin,
@@ -44,10 +46,12 @@ def joined(*, pages: Any, interface: Any) -> Any:
     return either
 
 
-def web_toolbox(folder: Path, place: Workplace, *, secure: bool, report: Callable[[str], None]) -> WebToolbox:
+def web_toolbox(
+    folder: Path, place: Workplace, presence: Presence, *, secure: bool, report: Callable[[str], None]
+) -> WebToolbox:
     """Return what the pages call, around an open workplace."""
-    desks = desks_of(folder, place, lambda _officer: None)
-    files = FolderEvidenceFiles(folder / ROOM)
+    desks = desks_of(folder, place, lambda _officer: None, presence)
+    files = files_of(folder, presence)
 
     def room() -> AbstractContextManager[str]:
         return files.scratch()

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.bootstrap.nodes import ROOM, opened
+from comity.bootstrap.folders import files_of, present
+from comity.bootstrap.nodes import opened
 from comity.cases.verdicts import (
     STEPS,
     Trust,
@@ -17,7 +18,6 @@ from comity.cases.verdicts import (
     verify_court_file,
 )
 from comity.config import FILE_NAME
-from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.files import FileReader
 from comity.engines.pump import Pump
 from comity.evidence.opening import Expected, OpenedBag
@@ -174,8 +174,11 @@ def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> V
     """Open a sealed package with the node's keys, where there are any, and throw the plaintext away."""
     if folder is None:
         return _unreadable("it is sealed, and no node with a key for it was named")
-    files = FolderEvidenceFiles(Path(folder) / ROOM)
-    with opened(folder) as (_, config, place), files.scratch() as room:
+    with (
+        opened(folder) as (home, config, place),
+        present(home) as presence,
+        files_of(home, presence).scratch() as room,
+    ):
         with place.store.snapshot() as tx:
             held = [key for office in place.authorities(tx) for key in place.openers(office)]
         reader = FileReader(path)

@@ -30,6 +30,7 @@ _WITHOUT_NODE = frozenset(
         "init",
         "serve",
         "verify",
+        "worker",
         "request kinds",
         "request example",
         "request schema",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from comity.cli.context import passphrase_in
@@ -48,18 +49,26 @@ def init(context: Context) -> Reply:
 def serve(context: Context) -> Reply:
     """Serve a node until it is told to stop; one line says when both doors are open."""
     options = context.options
-
-    def ready(line: str) -> None:
-        context.answer(Reply(value={"ready": line}, lines=(line,)))
-
     context.toolbox.serve(
         options.text("directory"),
         port=options.port("port"),
         exchange_port=options.port("exchange_port"),
         host=options.maybe("host"),
-        ready=ready,
+        ready=partial(_ready, context),
+        with_worker=not options.flag("no_worker"),
+        share_ports=options.flag("share_ports"),
     )
     return Reply(value=None, told=True)
+
+
+def work(context: Context) -> Reply:
+    """Do the work of a node, without doors, until it is told to stop; one line says when it begins."""
+    context.toolbox.work(context.options.text("directory"), ready=partial(_ready, context))
+    return Reply(value=None, told=True)
+
+
+def _ready(context: Context, line: str) -> None:
+    context.answer(Reply(value={"ready": line}, lines=(line,)))
 
 
 def migrate(context: Context) -> Reply:

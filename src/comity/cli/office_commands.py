@@ -42,8 +42,18 @@ START = (
         words=("serve",),
         section="start",
         code="nodes:serve",
-        arguments=(_DIRECTORY, _PORT, _EXCHANGE_PORT, _HOST),
+        arguments=(
+            _DIRECTORY,
+            _PORT,
+            _EXCHANGE_PORT,
+            _HOST,
+            Argument(name="no_worker", flags=("--no-worker",), is_flag=True),
+            Argument(name="share_ports", flags=("--share-ports",), is_flag=True),
+        ),
         example="serve node",
+    ),
+    Command(
+        words=("worker",), section="start", code="nodes:work", arguments=(_DIRECTORY,), example="worker node"
     ),
     Command(
         words=("verify",),

@@ -59,8 +59,18 @@ class Serve(Protocol):
         exchange_port: int | None,
         host: str | None,
         ready: Callable[[str], None],
+        with_worker: bool = True,
+        share_ports: bool = False,
     ) -> None:
         """Block until SIGINT or SIGTERM; call ``ready`` once with one line when both doors are open."""
+        ...
+
+
+class Work(Protocol):
+    """Does the work of a node in a process of its own until it is told to stop."""
+
+    def __call__(self, directory: str, *, ready: Callable[[str], None]) -> None:
+        """Block until SIGINT or SIGTERM; call ``ready`` once with one line when the work begins."""
         ...
 
 
@@ -99,6 +109,7 @@ class Toolbox:
     init_node: InitNode
     open_node: OpenNode
     serve: Serve
+    work: Work
     verify: Verify
     seal_loose: SealLoose
     migrate: Migrate

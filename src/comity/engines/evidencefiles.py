@@ -2,36 +2,39 @@
 
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from comity.engines.files import FileWriter
+from comity.engines.presence import Presence
 from comity.kernel.errors import UnavailableError
 
 _PORTION = 1 << 20
-_LEFT_BEHIND = 6 * 3600.0
-_LONG_AGO = 24 * 3600.0
 
 
 class FolderEvidenceFiles:
-    """Works below a room of its own, which the node owns and nobody else reads."""
+    """Works below a room of its own, which the node owns and nobody else reads.
 
-    def __init__(self, room: Path) -> None:
+    Args:
+        room: The folder; made when it is needed.
+        presence: This process among those that use the room.
+    """
+
+    def __init__(self, room: Path, presence: Presence) -> None:
         self._room = room
+        self._presence = presence
 
     @contextmanager
     def scratch(self) -> Iterator[str]:
         """Yield the path of a folder that is yet to be made; whatever is there is removed afterwards.
 
-        What a crash left behind more than a day ago goes first, so that plaintext does not stay where no
-        server runs.
+        What a crash left behind goes first, so that plaintext does not stay where no server runs.
         """
-        self.sweep(older=_LONG_AGO)
+        self.sweep()
         try:
             self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder = Path(tempfile.mkdtemp(dir=self._room))
+            folder = Path(tempfile.mkdtemp(prefix=f"{self._presence.name}.", dir=self._room))
         except OSError as exc:
             raise UnavailableError("open.io", f"no room to check a package: {exc.strerror}") from exc
         try:
@@ -39,11 +42,12 @@ class FolderEvidenceFiles:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def sweep(self, *, older: float = _LEFT_BEHIND) -> int:
-        """Remove what a crash left in the room, older than so many seconds, and return how much it was."""
+    def sweep(self) -> int:
+        """Remove what processes that are no more left in the room, and return how much it was."""
         if not self._room.is_dir():
             return 0
-        left = [path for path in self._room.iterdir() if time.time() - path.stat().st_mtime > older]
+        live = self._presence.is_live
+        left = [path for path in self._room.iterdir() if not live(path.name.partition(".")[0])]
         for path in left:
             shutil.rmtree(path, ignore_errors=True)
         return len(left)

@@ -4,6 +4,9 @@ Failures are counted for each officer, for each address and for each name that n
 bounded, and none of it tells whether a name exists.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import msgspec
 
 from comity.kernel.clock import HOUR, MINUTE, SECOND, Instant
@@ -28,39 +31,85 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
     wait_until: int
 
 
-def require_patience(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """One count of an attempt that was taken for a failure before anybody knew how it ends.
+
+    Attributes:
+        mark: Under what it is watched; empty for the officer's own record.
+        before: What was counted before; None for nothing.
+        after: What this attempt made of it.
+    """
+
+    mark: str
+    before: Watched | None
+    after: Watched
+
+
+def count_attempt(
     tx: Transaction, known: OfficerName | None, *, name: str, address: str, now: Instant
-) -> None:
-    """Raise DeniedError ``signin.wait`` while name or address has to wait."""
-    watched = _watched(tx)
-    waits = [watched[mark].wait_until for mark in _marks(name, address) if mark in watched]
-    if known is not None:
-        waits.append(record_of(tx, known).wait_until)
-    longest = max(waits, default=0)
+) -> tuple[Counted, ...]:
+    """Count an attempt as a failure of name and address, which makes both wait longer each time.
+
+    It is counted before the secret is looked at, in one step with the question whether one may try; so
+    guesses of the same moment, through whichever process, wait for each other. :func:`forgive` takes it back.
+
+    Raises:
+        DeniedError: ``signin.wait``: name or address has to wait; nothing is counted.
+    """
+    watched, marks = _watched(tx), _marks(name, address)
+    record = record_of(tx, known) if known is not None else None
+    waits = [watched[mark].wait_until for mark in marks if mark in watched]
+    longest = max([*waits, record.wait_until if record is not None else 0])
     if longest > now:
         seconds = -(-(longest - now) // SECOND)
         raise DeniedError("signin.wait", "too many attempts failed", hint=f"try again in {seconds} seconds")
-
-
-def count_failure(
-    tx: Transaction, known: OfficerName | None, *, name: str, address: str, now: Instant
-) -> None:
-    """Count a failure against the name and the address, and make both wait longer each time."""
-    watched, marks = _watched(tx), _marks(name, address)
-    if known is not None:
-        record = record_of(tx, known)
-        failures = record.failures + 1
-        until = now + wait_after(failures, free=FREE_TRIES)
-        keep_record(tx, known, msgspec.structs.replace(record, failures=failures, wait_until=until))
+    counted = []
+    if record is not None and known is not None:
+        before = Watched(failures=record.failures, wait_until=record.wait_until)
+        counted.append(Counted(mark="", before=before, after=_one_more(before, FREE_TRIES, now)))
+        _put_record(tx, known, counted[0].after)
         marks = marks[1:]
     for mark in marks:
-        before = watched.pop(mark, None)
-        failures = before.failures + 1 if before is not None else 1
+        held = watched.pop(mark, None)
         free = FREE_TRIES if mark.startswith("n") else FREE_TRIES_ADDRESS
-        watched[mark] = Watched(failures=failures, wait_until=now + wait_after(failures, free=free))
+        watched[mark] = _one_more(held, free, now)
+        counted.append(Counted(mark=mark, before=held, after=watched[mark]))
     fresh = [(mark, one) for mark, one in watched.items() if one.wait_until > now - HOUR]
-    kept = {mark: msgspec.to_builtins(one) for mark, one in fresh[-MOST_WATCHED:]}
-    tx.node.put_setting(_SETTING, dump_ijson(kept))
+    _put_watched(tx, dict(fresh[-MOST_WATCHED:]))
+    return tuple(counted)
+
+
+def forgive(tx: Transaction, known: OfficerName | None, counted: Sequence[Counted]) -> None:
+    """Take back an attempt that succeeded; what others failed at meanwhile stays counted."""
+    watched = _watched(tx)
+    for one in counted:
+        if one.mark:
+            left = _without(one, watched.pop(one.mark, None))
+            if left is not None:
+                watched[one.mark] = left
+        elif known is not None:
+            record = record_of(tx, known)
+            held = Watched(failures=record.failures, wait_until=record.wait_until)
+            _put_record(tx, known, _without(one, held) or Watched(failures=0, wait_until=0))
+    _put_watched(tx, watched)
+
+
+def _one_more(before: Watched | None, free: int, now: Instant) -> Watched:
+    failures = before.failures + 1 if before is not None else 1
+    return Watched(failures=failures, wait_until=now + wait_after(failures, free=free))
+
+
+def _without(one: Counted, held: Watched | None) -> Watched | None:
+    if held is None or held == one.after:
+        return one.before
+    return msgspec.structs.replace(held, failures=max(held.failures - 1, 0))
+
+
+def _put_record(tx: Transaction, known: OfficerName, kept: Watched) -> None:
+    record = record_of(tx, known)
+    changed = msgspec.structs.replace(record, failures=kept.failures, wait_until=kept.wait_until)
+    keep_record(tx, known, changed)
 
 
 def wait_after(failures: int, *, free: int) -> int:
@@ -86,3 +135,7 @@ def _short(family: str, text: str) -> str:
 def _watched(tx: Transaction) -> dict[str, Watched]:
     kept = tx.node.setting(_SETTING)
     return {} if kept is None else msgspec.convert(parse_ijson(kept, where=_SETTING), dict[str, Watched])
+
+
+def _put_watched(tx: Transaction, watched: dict[str, Watched]) -> None:
+    tx.node.put_setting(_SETTING, dump_ijson({m: msgspec.to_builtins(one) for m, one in watched.items()}))

@@ -13,7 +13,7 @@ from comity.cases.ports import ActStore
 from comity.evidence.ports import BlobWriter, ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.kernel.agefile import Identity
-from comity.kernel.clock import Instant
+from comity.kernel.clock import HOUR, Instant
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
 from comity.kernel.signing import Signer
 from comity.ledger.ports import LogStore
@@ -62,6 +62,33 @@ class JobStore(Protocol):
 
     def open(self) -> tuple[Job, ...]:
         """Return the jobs that are not done, by due time."""
+        ...
+
+
+LONGEST_LEASE = HOUR
+"""In microseconds. A lease that ends later than this was written by a clock that has since been set back."""
+
+
+class LeaseStore(Protocol):
+    """Which process of the node works on what. A lease spares work; nothing is right because of it.
+
+    A lease is over at its end, and one that ends later than ``LONGEST_LEASE`` from now counts as over too.
+    """
+
+    def take(self, name: str, *, holder: str, now: Instant, until: Instant) -> bool:
+        """Take or renew a lease; return False, changing nothing, while another holder has it."""
+        ...
+
+    def holder(self, name: str, *, now: Instant) -> str | None:
+        """Return who has a lease now; None when nobody has."""
+        ...
+
+    def holders(self) -> tuple[str, ...]:
+        """Return everybody in whose name a lease is written, sorted."""
+        ...
+
+    def drop(self, holder: str) -> int:
+        """Give up every lease of a holder and return how many there were."""
         ...
 
 
@@ -127,6 +154,11 @@ class Transaction(Protocol):
     @property
     def jobs(self) -> JobStore:
         """Work that is due."""
+        ...
+
+    @property
+    def leases(self) -> LeaseStore:
+        """Which process works on what."""
         ...
 
     @property

@@ -20,7 +20,7 @@ from comity.kernel.ids import OfficerName, parse_officer
 from comity.kernel.realms import Realm
 from comity.node.access import Action, Purpose, require_access
 from comity.node.founding import officer_key
-from comity.node.patience import count_failure, require_patience
+from comity.node.patience import Counted, count_attempt, forgive
 from comity.node.sessions import (
     Kept,
     Record,
@@ -112,19 +112,17 @@ class SignInDesk:
         require_purpose(purpose, realm=self.place.realm)
         known = self._known(name)
         officer = known.officer if known is not None else None
-        with self.place.store.snapshot() as tx:
-            require_patience(tx, officer, name=name, address=address, now=self.place.clock.now())
+        with self.place.store.transaction() as tx:
+            counted = count_attempt(tx, officer, name=name, address=address, now=self.place.clock.now())
         with self.turn:
             holds = self._holds(officer, secret[:MOST_SECRET])
         if known is None or not holds or len(secret) > MOST_SECRET:
-            with self.place.store.transaction() as tx:
-                count_failure(tx, officer, name=name, address=address, now=self.place.clock.now())
             raise DeniedError(
                 "signin.refused",
                 "name or secret is wrong",
                 hint="after three failures every further attempt waits longer",
             )
-        return self._begin(known, purpose=purpose)
+        return self._begin(known, counted, purpose=purpose)
 
     def session(self, token: str) -> Session | None:
         """Return the running session of a token, and note that it was used; None where there is none."""
@@ -180,15 +178,13 @@ class SignInDesk:
         officer = session.officer
         if not self.asks_passphrase(session):
             return self.place.actor(officer)
-        with self.place.store.snapshot() as tx:
-            require_patience(tx, officer, name=officer, address="", now=self.place.clock.now())
-        try:
-            with self.turn:
-                return self.place.actor(officer, passphrase=passphrase[:MOST_SECRET])
-        except DeniedError:
-            with self.place.store.transaction() as tx:
-                count_failure(tx, officer, name=officer, address="", now=self.place.clock.now())
-            raise
+        with self.place.store.transaction() as tx:
+            counted = count_attempt(tx, officer, name=officer, address="", now=self.place.clock.now())
+        with self.turn:
+            actor = self.place.actor(officer, passphrase=passphrase[:MOST_SECRET])
+        with self.place.store.transaction() as tx:
+            forgive(tx, officer, counted)
+        return actor
 
     def asks_passphrase(self, session: Session) -> bool:
         """Tell whether an approval of this officer needs the passphrase of the key."""
@@ -217,11 +213,12 @@ class SignInDesk:
             return False
         return self.hasher.holds(_typed(secret), code.encode("ascii"))
 
-    def _begin(self, actor: Actor, *, purpose: str) -> tuple[str, Session]:
+    def _begin(self, actor: Actor, counted: tuple[Counted, ...], *, purpose: str) -> tuple[str, Session]:
         drawn = b64(self.place.entropy.bytes(32)).rstrip("=").translate(str.maketrans("+/", "-_"))
         officer, token, now = actor.officer, f"{actor.officer}~{drawn}", self.place.clock.now()
         kept = Kept(digest=digest_of(token), began=now, seen=now, purpose=purpose)
         with self.place.store.transaction() as tx:
+            forgive(tx, officer, counted)
             record = record_of(tx, officer)
             others = [one for one in record.sessions if is_running(one, now)][-(MOST_SESSIONS - 1) :]
             keep_record(tx, officer, Record(code=record.code, sessions=(*others, kept)))

@@ -79,6 +79,11 @@ class Lanes:
             lane.told = reason
             return news
 
+    def running(self) -> frozenset[Hashable]:
+        """Return the names of the lanes that are busy now."""
+        with self._changed:
+            return frozenset(name for name, lane in self._lanes.items() if lane.running)
+
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait for all lanes to end, at most so long; tell whether they did."""
         with self._changed:

@@ -1,6 +1,7 @@
 """The loop beside the server: it sends what is due, moves pieces, does jobs and prunes; no rules in it.
 
 It is an outermost edge: whatever goes wrong in one piece of work becomes one line, and the rest goes on.
+Several may run for one node: each lane is worked by the process that holds its lease.
 """
 
 import threading
@@ -15,12 +16,17 @@ from comity.kernel.errors import ComityError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.node.ports import Job
 from comity.worker.lanes import Lanes
+from comity.worker.leases import LEASE_SECONDS, Leases
 from comity.worker.stopping import STOPPING
 
 POLL_SECONDS = 0.2
 GREET_SECONDS = 600.0
 TIDY_SECONDS = 60.0
+LOOK_SECONDS = 1.0
 STOP_SECONDS = 1.0
+ONCE = 0.9
+"""Of a round's time: how long its lease lasts, so that one process does it and each does it in turn."""
+
 LEASE = 5 * MINUTE
 FIRST_RETRY = MINUTE
 LONGEST_RETRY = 60 * MINUTE
@@ -40,6 +46,10 @@ class WorkerToolbox:
         transfers: Outgoing deliveries that are not complete.
         transfer: Moves the pieces that the receiver of one delivery lacks.
         finish_arrivals: Completes incoming deliveries whose last piece is here; asked every minute.
+        sweep: Removes what processes left half made that are no more; asked every minute.
+        lease: Takes or renews the lease of a name for so many seconds; False while another process has it.
+        free_leases: Gives up the leases of processes that are no more; asked every second.
+        drop_leases: Gives up the leases of this process, at its end.
         claim: Leases the job longest due of the kinds named, for so many microseconds; asked every round, so
             it looks before it writes.
         finish_job: Marks a job done; ``retry_job`` gives it back until an instant.
@@ -57,6 +67,10 @@ class WorkerToolbox:
     transfers: Callable[[], Sequence[tuple[AuthorityId, ActId]]]
     transfer: Callable[[AuthorityId, ActId], int]
     finish_arrivals: Callable[[], None]
+    sweep: Callable[[], None]
+    lease: Callable[[str, float], bool]
+    free_leases: Callable[[], None]
+    drop_leases: Callable[[], None]
     claim: Callable[[Sequence[str], Instant, int], Job | None]
     finish_job: Callable[[Job], None]
     retry_job: Callable[[Job, Instant], None]
@@ -73,6 +87,7 @@ class _Due:
 
     greet: float = 0.0
     tidy: float = 0.0
+    look: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +96,21 @@ class Worker:
 
     toolbox: WorkerToolbox
     lanes: Lanes
+    leases: Leases
     _woken: threading.Event = field(default_factory=threading.Event)
     _due: _Due = field(default_factory=_Due)
 
     def run(self, stop: threading.Event) -> None:
-        """Go round until ``stop`` is set; then wait a second for what is under way, and return."""
+        """Go round until ``stop`` is set; then wait a second for what is under way, and return.
+
+        Whatever happens, the leases of this process are given up at the end.
+        """
         while not stop.is_set():
             self.turn()
             self._woken.wait(POLL_SECONDS)
             self._woken.clear()
         self.lanes.wait_until_idle(STOP_SECONDS)
+        self._attempt("leases", self.toolbox.drop_leases)
 
     def wake(self) -> None:
         """Have the next round begin at once."""
@@ -98,17 +118,25 @@ class Worker:
 
     def turn(self) -> None:
         """Go one round: start what is due, in lanes."""
+        ticks = self.toolbox.ticks()
+        if ticks >= self._due.look:
+            self._due.look = ticks + LOOK_SECONDS
+            self._guarded("leases", self._look_after_leases)
         self._guarded("outbox", self._send_due)
         self._guarded("deliveries", self._transfer_open)
-        self._start("jobs", self._do_jobs)
-        ticks = self.toolbox.ticks()
+        self.lanes.run("jobs", lambda: self._attempt("jobs", self._do_jobs))  # each job has its own lease
         if ticks >= self._due.tidy:
             self._due.tidy = ticks + TIDY_SECONDS
-            self._start("arrivals", self.toolbox.finish_arrivals)
-            self._start("nonces", lambda: self.toolbox.prune(self.toolbox.now()))
+            self._start("arrivals", self.toolbox.finish_arrivals, seconds=TIDY_SECONDS * ONCE)
+            self._start("nonces", lambda: self.toolbox.prune(self.toolbox.now()), seconds=TIDY_SECONDS * ONCE)
+            self._start("leftovers", self.toolbox.sweep, seconds=TIDY_SECONDS * ONCE)
         if ticks >= self._due.greet:
             self._due.greet = ticks + GREET_SECONDS
             self._guarded("greetings", self._greet)
+
+    def _look_after_leases(self) -> None:
+        self.toolbox.free_leases()
+        self.leases.renew(self.lanes.running())
 
     def _send_due(self) -> None:
         for authority in self.toolbox.authorities():
@@ -116,6 +144,8 @@ class Worker:
                 self._start_sending(authority, peer, even_if_empty=False)
 
     def _greet(self) -> None:
+        if not self.leases.have("greetings", seconds=GREET_SECONDS * ONCE):
+            return
         for authority in self.toolbox.authorities():
             for peer in self.toolbox.channels_to_greet(authority):
                 self._start_sending(authority, peer, even_if_empty=True)
@@ -150,8 +180,14 @@ class Worker:
             else:
                 self.toolbox.finish_job(job)
 
-    def _start(self, name: str, work: Callable[[], object]) -> None:
-        self.lanes.run(name, lambda: self._attempt(name, work))
+    def _start(self, name: str, work: Callable[[], object], *, seconds: float = LEASE_SECONDS) -> None:
+        """Start the work of a lane, unless another process has its lease."""
+
+        def leased() -> None:
+            if self.leases.have(name, seconds=seconds):
+                work()
+
+        self.lanes.run(name, lambda: self._attempt(name, leased))
 
     def _guarded(self, name: str, work: Callable[[], None]) -> None:
         """Do a short look-up here and now; after a fault it rests as a lane does."""

@@ -421,6 +421,10 @@ def comity(
         calls.answer("serve", None, directory=directory, **arguments)
         ready("ready https://127.0.0.1:8443")
 
+    def work(directory: str, *, ready: Callable[[str], None]) -> None:
+        calls.answer("work", None, directory=directory)
+        ready("XAA worker")
+
     def verify(path: str, **arguments: Any) -> VerifyReport:
         return calls.answer("verify", VerifyReport(verdict="PRACTICE", exit_code=0), path=path, **arguments)
 
@@ -434,6 +438,7 @@ def comity(
         init_node=init_node,
         open_node=open_node,
         serve=serve,
+        work=work,
         verify=verify,
         seal_loose=seal_loose,
         migrate=migrate,

@@ -169,9 +169,15 @@ def test_serve_says_ready_once():
     assert comity("serve", "d", "--port", "8400").out == "ready https://127.0.0.1:8443\n"
     ran = comity("serve", "d", "--json", "--host", "0.0.0.0")
     assert ran.value == {"ready": "ready https://127.0.0.1:8443"}
-    assert ran.calls.of("serve") == [
-        {"directory": "d", "port": None, "exchange_port": None, "host": "0.0.0.0"}
-    ]
+    usual = {"directory": "d", "port": None, "exchange_port": None, "host": "0.0.0.0"}
+    assert ran.calls.of("serve") == [usual | {"with_worker": True, "share_ports": False}]
+
+
+def test_the_doors_and_the_work_of_a_node_may_be_apart():
+    doors = comity("serve", "d", "--no-worker", "--share-ports").calls.of("serve")
+    assert [(call["with_worker"], call["share_ports"]) for call in doors] == [(False, True)]
+    ran = comity("worker", "d")
+    assert (ran.out, ran.calls.of("work")) == ("XAA worker\n", [{"directory": "d"}])
 
 
 def test_loose_bag_needs_a_recipient():

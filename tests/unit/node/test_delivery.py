@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from comity.cases.wire import SignedAct
 from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.presence import Presence
 from comity.engines.pump import Pump
 from comity.evidence.service import Vault
 from comity.exchange.calls import Destination
@@ -48,9 +50,13 @@ class Office(Side):
     root: Path = Path()
     issued: Callable[[Office, Transaction, SignedAct], None] = _started
 
+    @cached_property
+    def presence(self) -> Presence:
+        return Presence(self.root / "run")
+
     @property
     def blobs(self) -> FolderBlobs:
-        return FolderBlobs(self.root / "blobs")
+        return FolderBlobs(self.root / "blobs", self.presence)
 
     @property
     def pieces(self) -> FolderPieces:
@@ -70,7 +76,7 @@ class Office(Side):
             vault=Vault(engine=Pump(), entropy=self.place.entropy),
             blobs=self.blobs,
             pieces=self.pieces,
-            files=FolderEvidenceFiles(self.root / "room"),
+            files=FolderEvidenceFiles(self.root / "room", self.presence),
             tool=("comity", "test"),
         )
 

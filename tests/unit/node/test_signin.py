@@ -1,7 +1,9 @@
 """Sign-in: who proves who they are, how guesses are slowed down, how long a session lasts."""
 
+import queue
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -15,6 +17,7 @@ from comity.node.patience import FREE_TRIES, FREE_TRIES_ADDRESS, LONGEST_WAIT, w
 from comity.node.people import PeopleDesk
 from comity.node.ports import KeyStore
 from comity.node.signin import SignInDesk, purposes
+from comity.storage.sql.store import create_store, open_store
 from tests.unit.node.nodes import Side, node
 
 
@@ -138,6 +141,51 @@ def test_an_address_that_tries_many_names_waits(side: Side, desk: SignInDesk) ->
         assert _try(desk, f"name{number}", "x", address="203.0.113.9") == "signin.refused"
     assert _try(desk, "a.diallo", code, address="203.0.113.9") == "signin.wait"
     assert _try(desk, "a.diallo", code, address="203.0.113.10") == ""
+
+
+def test_who_signs_in_costs_the_address_nothing(side: Side, desk: SignInDesk) -> None:
+    code = desk.new_code(side.head(), name="a.diallo")
+    for _ in range(2 * FREE_TRIES_ADDRESS):
+        assert _try(desk, "a.diallo", code, address="203.0.113.9") == ""
+    for number in range(FREE_TRIES_ADDRESS - 1):
+        assert _try(desk, f"name{number}", "x", address="203.0.113.9") == "signin.refused"
+    assert _try(desk, "a.diallo", code, address="203.0.113.9") == ""
+    assert _try(desk, "another", "x", address="203.0.113.9") == "signin.refused"
+    assert _try(desk, "a.diallo", code, address="203.0.113.9") == "signin.wait"
+
+
+def test_guesses_at_the_same_moment_do_not_slip_past_each_other(side: Side, tmp_path: Path) -> None:
+    """Two processes: two stores on one file, each with a lock of its own, and a clock that stands still."""
+    made = create_store(tmp_path / "node.db")
+    with side.place.store.snapshot() as held, made.transaction() as tx:
+        root = side.place.root(held)
+        for version, envelope in enumerate(held.exchange.roots(root), start=1):
+            tx.exchange.put_root(root, version=version, envelope=envelope)
+        for version, envelope in enumerate(held.exchange.entries(root), start=1):
+            tx.exchange.put_entry(root, version=version, envelope=envelope)
+        for pin in held.exchange.pins():
+            tx.exchange.pin(pin)
+    made.close()
+    stores = [open_store(tmp_path / "node.db") for _ in range(2)]
+    desks = [
+        SignInDesk(place=replace(side.place, store=store), hasher=Counting(), turn=threading.Lock())
+        for store in stores
+    ]
+    together, answers = threading.Barrier(8), queue.SimpleQueue[str]()
+
+    def guess(desk: SignInDesk) -> None:
+        together.wait()
+        answers.put(_try(desk, "a.diallo", "wrong", address="203.0.113.9"))
+
+    threads = [threading.Thread(target=guess, args=(desk,)) for desk in desks * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = [answers.get() for _ in threads]
+    assert sorted(found) == ["signin.refused"] * FREE_TRIES + ["signin.wait"] * (8 - FREE_TRIES)
+    for store in stores:
+        store.close()
 
 
 def test_a_session_ends_when_idle_and_after_eight_hours(side: Side, desk: SignInDesk) -> None:

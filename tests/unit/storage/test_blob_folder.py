@@ -1,5 +1,6 @@
 """What only a folder can have: rests of a crash, a mark without its piece, rot on the disk."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,106 @@ from comity.storage.blobs.pieces import FolderPieces
 ONE = "1" * 64
 
 
+@dataclass
+class Running:
+    """Processes of a folder, as a test says they are."""
+
+    name: str = "one"
+    live: set[str] = field(default_factory=lambda: {"one"})
+
+    def is_live(self, name: str) -> bool:
+        return name in self.live
+
+
+def blobs_in(folder: Path) -> FolderBlobs:
+    return FolderBlobs(folder, Running())
+
+
 @pytest.fixture
 def pieces(tmp_path: Path) -> FolderPieces:
-    return FolderPieces(tmp_path, FolderBlobs(tmp_path))
+    return FolderPieces(tmp_path, blobs_in(tmp_path))
 
 
-def test_sweep_removes_what_a_crash_left(tmp_path: Path) -> None:
-    blobs = FolderBlobs(tmp_path)
-    blobs.create().write(b"half")
-    assert blobs.sweep() == 1
-    assert list(blobs.aside.iterdir()) == []
-    arriving = FolderPieces(tmp_path, blobs)
-    (tmp_path / "arriving" / ".half").mkdir()
+def test_sweep_removes_what_dead_processes_left_and_nothing_else(tmp_path: Path) -> None:
+    running = Running(live={"one", "other"})
+    mine, other = FolderBlobs(tmp_path, Running()), FolderBlobs(tmp_path, Running(name="other"))
+    mine.create().write(b"half")
+    writer = other.create()
+    writer.write(b"whole")
+    (mine.aside / "0123").write_bytes(b"of a release that named nobody")
+    arriving = FolderPieces(tmp_path, FolderBlobs(tmp_path, running))
+    for name in (".one.1", ".other.2", ".gone.3", ".half"):
+        (tmp_path / "arriving" / name).mkdir()
+    assert (FolderBlobs(tmp_path, running).sweep(), arriving.sweep()) == (1, 2)
+    writer.commit(ONE)
+    assert mine.names() == (ONE,)
+    running.live = {"other"}
+    assert (FolderBlobs(tmp_path, running).sweep(), arriving.sweep()) == (1, 1)
+    assert list(mine.aside.iterdir()) == []
+    assert [path.name for path in (tmp_path / "arriving").iterdir()] == [".other.2"]
     assert arriving.deliveries() == ()
-    assert arriving.sweep() == 1
+
+
+def _arrived(pieces: FolderPieces) -> tuple[PieceList, list[bytes]]:
+    data = bytes(PIECE) + b"rest"
+    hasher = PieceHasher()
+    hasher.update(memoryview(data))
+    listed = PieceList(payload_length=len(data), leaves=hasher.leaves())
+    pieces.begin(ONE, header=b"header", pieces=listed)
+    return listed, [data[:PIECE], data[PIECE:]]
+
+
+def test_two_processes_complete_one_delivery(tmp_path: Path) -> None:
+    one, other = (FolderPieces(tmp_path, FolderBlobs(tmp_path, Running(name=n))) for n in ("one", "other"))
+    listed, data = _arrived(one)
+    other.begin(ONE, header=b"header", pieces=listed)
+    one.put_piece(ONE, 0, data[0])
+    other.put_piece(ONE, 1, data[1])
+    assert one.received(ONE).complete and other.received(ONE).complete
+    assert one.assemble(ONE) == other.assemble(ONE) == listed.root
+    other.put_piece(ONE, 0, data[0])
+    assert one.forget(ONE)
+    assert not other.forget(ONE)
+    assert blobs_in(tmp_path).names() == (listed.root,)
+
+
+def test_a_delivery_begun_by_another_process_meanwhile_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (FolderPieces(tmp_path, FolderBlobs(tmp_path, Running(name=n))) for n in ("one", "other"))
+    rename, began = Path.rename, []
+
+    def first_the_other(path: Path, target: Path) -> Path:
+        if not began:
+            began.append(path)
+            _arrived(other)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", first_the_other)
+    listed, data = _arrived(one)
+    assert [path.name for path in (tmp_path / "arriving").iterdir()] == [ONE]
+    for index in range(2):
+        one.put_piece(ONE, index, data[index])
+    assert other.assemble(ONE) == listed.root
+
+
+def test_two_processes_adopt_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blobs = blobs_in(tmp_path)
+    aside = blobs.aside / "one.file"
+    aside.write_bytes(b"content")
+    is_file = Path.is_file
+
+    def adopted_meanwhile(path: Path) -> bool:
+        found = is_file(path)
+        if aside.exists():
+            aside.rename(blobs.path(ONE))
+        return found
+
+    monkeypatch.setattr(Path, "is_file", adopted_meanwhile)
+    blobs.adopt(aside, ONE)
+    assert blobs.names() == (ONE,)
+    with pytest.raises(FileNotFoundError):
+        blobs.adopt(blobs.aside / "one.none", "2" * 64)
 
 
 def test_what_rots_before_assembly_is_found(tmp_path: Path, pieces: FolderPieces) -> None:
@@ -43,11 +130,11 @@ def test_what_rots_before_assembly_is_found(tmp_path: Path, pieces: FolderPieces
     with pytest.raises(UntrustedError) as caught:
         pieces.assemble(ONE)
     assert caught.value.code == "piece.digest"
-    assert FolderBlobs(tmp_path).names() == ()
+    assert blobs_in(tmp_path).names() == ()
 
 
 def test_files_are_private(tmp_path: Path) -> None:
-    blobs = FolderBlobs(tmp_path)
+    blobs = blobs_in(tmp_path)
     writer = blobs.create()
     writer.commit(ONE)
     assert blobs.path(ONE).stat().st_mode & 0o077 == 0

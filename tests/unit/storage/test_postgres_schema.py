@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, LargeBinary, Text
 from comity.cases.ports import PartRecord
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.kernel.ids import ActId, AuthorityId
-from comity.storage.sql import acts, casework, evidence, exchange, jobs, logs, node, outbox
+from comity.storage.sql import acts, casework, evidence, exchange, jobs, leases, logs, node, outbox
 from comity.storage.sql.address import parse_server
 from comity.storage.sql.migrations.known import NEWEST, STEPS
 from comity.storage.sql.migrations.runner import migrate
@@ -188,7 +188,7 @@ def test_a_server_that_is_not_there_is_named_without_secrets(monkeypatch: pytest
     assert "verysecret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("module", [acts, casework, evidence, exchange, jobs, logs, node, outbox])
+@pytest.mark.parametrize("module", [acts, casework, evidence, exchange, jobs, leases, logs, node, outbox])
 def test_no_statement_reads_a_whole_table(module: ModuleType, store: SqlStore) -> None:
     with store.transaction() as tx:
         rows = tx.node._rows

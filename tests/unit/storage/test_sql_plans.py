@@ -5,12 +5,12 @@ from types import ModuleType
 
 import pytest
 
-from comity.storage.sql import acts, casework, evidence, exchange, jobs, logs, node, outbox, register
+from comity.storage.sql import acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register
 from comity.storage.sql.statements import Statement
 from comity.storage.sql.store import create_store
 
 # Whole tables that stay small and are wanted whole.
-WHOLE = {("logs", "_ALARMS"), ("exchange", "_ALARMS"), ("exchange", "_PINS")}
+WHOLE = {("logs", "_ALARMS"), ("exchange", "_ALARMS"), ("exchange", "_PINS"), ("leases", "_HOLDERS")}
 # A Party's new keys touch every case of it, and they come a few times a year.
 WHOLE |= {("register", "MARK_PARTY"), ("register", "_MARK_ALL")}
 
@@ -24,7 +24,7 @@ def statements(module: ModuleType) -> list[tuple[str, Statement]]:
 
 
 @pytest.mark.parametrize(
-    "module", [acts, casework, evidence, exchange, jobs, logs, node, outbox, register]
+    "module", [acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register]
 )
 def test_no_statement_reads_a_whole_table(module: ModuleType, tmp_path: Path) -> None:
     store = create_store(tmp_path / "node.db")

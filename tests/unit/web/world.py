@@ -69,7 +69,7 @@ class House:
 
     @property
     def files(self) -> FolderEvidenceFiles:
-        return FolderEvidenceFiles(self.office.root / "room")
+        return FolderEvidenceFiles(self.office.root / "room", self.office.presence)
 
     def browser(self, officer: str = DUTY, *, language: str = "en") -> Browser:
         """Return a browser in which an officer has signed in."""

@@ -11,6 +11,7 @@ from comity.kernel.errors import ConflictError, UnavailableError
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint
 from comity.node.ports import Job
 from comity.worker.lanes import MOST_RUNNING, Lanes
+from comity.worker.leases import LEASE_SECONDS, Leases
 from comity.worker.loop import Worker, WorkerToolbox, told
 from comity.worker.stopping import UntilStopped
 
@@ -24,14 +25,46 @@ def _job(kind="remind", attempts=0):
     return Job(key=kind, authority=OURS, kind=kind, payload=b"", due=Instant(0), attempts=attempts)
 
 
-class Node:
-    """Fakes of everything; each list says what was asked."""
+class Shared:
+    """What the processes of a node share: a clock, and leases by name."""
 
     def __init__(self):
         self.seconds = 1_000.0
+        self.leases = {}
+        self.taken = []
+
+    def take(self, holder, name, seconds):
+        by, until = self.leases.get(name, (holder, 0.0))
+        if by != holder and until > self.seconds:
+            return False
+        self.leases[name] = (holder, self.seconds + seconds)
+        self.taken.append((holder, name))
+        return True
+
+    def drop(self, holder):
+        self.leases = {name: held for name, held in self.leases.items() if held[0] != holder}
+
+
+class Node:
+    """Fakes of everything; each list says what was asked."""
+
+    def __init__(self, name="one", shared=None):
+        self.name, self.shared, self.dead = name, shared or Shared(), []
         self.due, self.greet, self.open, self.jobs = [], [], [], []
         self.sent, self.moved, self.done, self.again, self.tidied, self.lines = [], [], [], [], [], []
         self.handled, self.failure, self.fault = [], None, None
+
+    @property
+    def seconds(self):
+        return self.shared.seconds
+
+    @seconds.setter
+    def seconds(self, value):
+        self.shared.seconds = value
+
+    def free(self):
+        for holder in self.dead:
+            self.shared.drop(holder)
 
     def send(self, authority, peer, even_if_empty):
         self.sent.append((authority, peer, even_if_empty))
@@ -55,6 +88,10 @@ class Node:
                 "transfers": lambda: list(self.open),
                 "transfer": self.transfer,
                 "finish_arrivals": lambda: self.tidied.append("arrivals"),
+                "sweep": lambda: self.tidied.append("leftovers"),
+                "lease": lambda name, seconds: self.shared.take(self.name, name, seconds),
+                "free_leases": self.free,
+                "drop_leases": lambda: self.shared.drop(self.name),
                 "claim": lambda kinds, _now, _lease: self.jobs.pop(0) if self.jobs else None,
                 "finish_job": lambda job: self.done.append(job.key),
                 "retry_job": lambda job, due: self.again.append((job.key, due)),
@@ -75,7 +112,9 @@ def node():
 
 def _worker(node, **more) -> Worker:
     at_once = Lanes(ticks=lambda: node.seconds, start=lambda work: work())
-    return Worker(toolbox=node.toolbox(**more), lanes=at_once)
+    toolbox = node.toolbox(**more)
+    leases = Leases(take=toolbox.lease, ticks=lambda: node.seconds)
+    return Worker(toolbox=toolbox, lanes=at_once, leases=leases)
 
 
 def test_what_is_due_is_sent_and_nothing_else(node):
@@ -141,7 +180,7 @@ def test_greetings_and_tidying_have_their_own_pace(node):
         worker.turn()
         node.seconds += 1
     assert node.sent == [(OURS, ONE, True)] * 2
-    assert node.tidied.count("nonces") == node.tidied.count("arrivals") == 11
+    assert [node.tidied.count(name) for name in ("nonces", "arrivals", "leftovers")] == [11, 11, 11]
 
 
 def test_jobs_are_done_or_given_back(node):
@@ -198,10 +237,7 @@ def test_a_lane_is_never_run_twice_at_once_and_not_too_many_run(node):
 
 def test_the_loop_stops_and_wakes(node):
     rounds, stop = threading.Semaphore(0), threading.Event()
-    worker = Worker(
-        toolbox=node.toolbox(authorities=lambda: rounds.release() or []),
-        lanes=Lanes(ticks=lambda: node.seconds),
-    )
+    worker = _worker(node, authorities=lambda: rounds.release() or [])
     thread = threading.Thread(target=worker.run, args=(stop,))
     thread.start()
     assert rounds.acquire(timeout=10)
@@ -210,6 +246,88 @@ def test_the_loop_stops_and_wakes(node):
     stop.set()
     thread.join(10)
     assert not thread.is_alive()
+    assert node.shared.taken
+    assert node.shared.leases == {}
+
+
+@pytest.fixture
+def two(node):
+    """Two processes of one node."""
+    other = Node("two", node.shared)
+    for each in (node, other):
+        each.due, each.open, each.greet = [ONE], [(OURS, ACT)], [TWO]
+    return node, other
+
+
+def test_two_processes_share_the_work_of_a_node(two):
+    one, other = two
+    first, second = _worker(one), _worker(other)
+    for _ in range(200):
+        first.turn()
+        second.turn()
+        one.seconds += 0.2
+    assert one.sent.count((OURS, ONE, False)) == len(one.moved) == 200
+    assert other.sent == other.moved == []
+    assert one.sent.count((OURS, TWO, True)) == 1
+    assert (one.tidied, other.tidied) == (["arrivals", "nonces", "leftovers"], [])
+    renewed = [name for holder, name in one.shared.taken if name.startswith("delivery")]
+    assert len(renewed) == 6  # every seven and a half of forty seconds
+
+
+def test_the_work_of_a_process_that_is_no_more_is_gone_on_with_at_once(two):
+    one, other = two
+    first, second = _worker(one), _worker(other)
+    first.turn()
+    second.turn()
+    assert other.moved == []
+    other.dead = ["one"]
+    one.seconds += 1.5  # the next look at who is no more
+    second.turn()
+    assert other.moved == [(OURS, ACT)]
+    assert other.sent == [(OURS, ONE, False)]
+
+
+def test_the_work_of_a_process_that_does_not_move_is_gone_on_with_once_its_leases_end(two):
+    one, other = two
+    first, second = _worker(one), _worker(other)
+    first.turn()
+    for _ in range(int(LEASE_SECONDS) - 1):
+        one.seconds += 1
+        second.turn()
+    assert other.moved == []
+    one.seconds += 2
+    second.turn()
+    assert other.moved == [(OURS, ACT)]
+    first.turn()
+    assert len(one.moved) == 1  # it sees that another has it
+
+
+def test_the_lease_of_work_that_lasts_long_is_renewed_by_the_loop(two):
+    one, other = two
+    waiting = []
+    lanes = Lanes(ticks=lambda: one.seconds, start=waiting.append)
+    toolbox = one.toolbox()
+    first = Worker(toolbox=toolbox, lanes=lanes, leases=Leases(take=toolbox.lease, ticks=lambda: one.seconds))
+    second = _worker(other)
+    first.turn()
+    assert first.leases.have(f"delivery {ACT[:16]} of {OURS}")
+    for _ in range(60):
+        one.seconds += 1
+        first.turn()
+        second.turn()
+    assert other.moved == []
+    assert waiting
+
+
+def test_a_lease_that_cannot_be_had_is_not_asked_for_all_the_time(two):
+    one, other = two
+    asked = []
+    worker = _worker(other, lease=lambda name, _seconds: asked.append(name))
+    for _ in range(10):
+        worker.turn()
+        one.seconds += 0.25
+    assert asked.count(f"delivery {ACT[:16]} of {OURS}") == 3
+    assert other.moved == []
 
 
 def test_a_stopped_transport_carries_nothing_and_it_is_not_told(node):

@@ -2,8 +2,8 @@
 
 Below the root:
 
-    blobs/<name>       sealed files, complete and durable
-    aside/<random>     files in the making; :meth:`FolderBlobs.sweep` removes what a crash left
+    blobs/<name>              sealed files, complete and durable
+    aside/<process>.<random>  files in the making; :meth:`FolderBlobs.sweep` removes those of no live process
 
 Names are proved to be 64 hexadecimal digits before any path is made of them.
 
@@ -13,6 +13,7 @@ Basis: PROTOCOL rule 24
 import os
 import secrets
 from pathlib import Path
+from typing import Protocol
 
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import NotFoundError
@@ -29,14 +30,39 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+class Processes(Protocol):
+    """The processes that work in the folder."""
+
+    @property
+    def name(self) -> str:
+        """The name of this process, without a full stop."""
+        ...
+
+    def is_live(self, name: str) -> bool:
+        """Tell whether the process of that name still runs."""
+        ...
+
+
+def name_aside(processes: Processes) -> str:
+    """Return a new name for something in the making, which says whose it is."""
+    return f"{processes.name}.{secrets.token_hex(8)}"
+
+
+def is_left(name: str, processes: Processes) -> bool:
+    """Tell whether something in the making belongs to a process that is no more."""
+    return not processes.is_live(name.lstrip(".").partition(".")[0])
+
+
 class FolderBlobs:
     """The blob port over a folder.
 
     Args:
         root: Folder to keep them in; made when it does not exist.
+        processes: Who works in it.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, processes: Processes) -> None:
+        self.processes = processes
         self.blobs = root / "blobs"
         self.aside = root / "aside"
         for folder in (self.blobs, self.aside):
@@ -68,10 +94,10 @@ class FolderBlobs:
         return tuple(sorted(path.name for path in self.blobs.iterdir()))
 
     def sweep(self) -> int:
-        """Remove what was never committed and return how many files that were; only while nobody writes."""
-        left = list(self.aside.iterdir())
+        """Remove what processes left that are no more, and return how many files that were."""
+        left = [path for path in self.aside.iterdir() if is_left(path.name, self.processes)]
         for path in left:
-            path.unlink()
+            path.unlink(missing_ok=True)
         return len(left)
 
     def path(self, name: str) -> Path:
@@ -79,12 +105,19 @@ class FolderBlobs:
         return self.blobs / parse_digest(name, where="blob name")
 
     def adopt(self, aside: Path, name: str) -> None:
-        """Give a complete, durable file its name; an existing blob of that name stays as it is."""
+        """Give a complete, durable file its name; an existing blob of that name stays as it is.
+
+        Where two processes complete the same blob from one file, one of them finds it done.
+        """
         target = self.path(name)
         if target.is_file():
-            aside.unlink()
+            aside.unlink(missing_ok=True)
             return
-        aside.rename(target)
+        try:
+            aside.rename(target)
+        except FileNotFoundError:
+            if not target.is_file():
+                raise
         fsync_folder(self.blobs)
 
 
@@ -93,7 +126,7 @@ class FolderBlobWriter:
 
     def __init__(self, store: FolderBlobs) -> None:
         self._store = store
-        self._path = store.aside / secrets.token_hex(16)
+        self._path = store.aside / name_aside(store.processes)
         self._handle = os.open(self._path, _NEW, 0o600)
 
     def write(self, data: bytes | memoryview) -> None:

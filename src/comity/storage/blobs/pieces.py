@@ -10,8 +10,8 @@ A mark is written after the piece was made durable, so after a crash the marks t
 the file is given its name every piece is hashed once more.
 """
 
+import errno
 import os
-import secrets
 import shutil
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from comity.evidence.pieces import PIECE, PieceList, PieceMap
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.storage.blobs.disk import told_plainly
-from comity.storage.blobs.folder import FolderBlobs, fsync_folder
+from comity.storage.blobs.folder import FolderBlobs, fsync_folder, is_left, name_aside
 
 _FILE, _LIST, _MARKS = "file", "list", "marks"
 
@@ -50,7 +50,7 @@ class FolderPieces:
                     "delivery.differs", "the delivery is under way with other contents", where=delivery
                 )
             return
-        aside = self._root / f".{secrets.token_hex(8)}"
+        aside = self._root / f".{name_aside(self._blobs.processes)}"
         aside.mkdir(mode=0o700)
         try:
             for name, content in ((_FILE, header), (_LIST, facts), (_MARKS, bytes(pieces.count))):
@@ -59,7 +59,14 @@ class FolderPieces:
         except OSError:
             shutil.rmtree(aside)  # a full disk is tried again and again, and nothing of it may stay
             raise
-        aside.rename(folder)
+        try:
+            aside.rename(folder)
+        except OSError as exc:
+            shutil.rmtree(aside)
+            if exc.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            self.begin(delivery, header=header, pieces=pieces)  # another process has just begun it
+            return
         fsync_folder(self._root)
 
     @told_plainly()
@@ -67,10 +74,12 @@ class FolderPieces:
         """Keep one piece durably; refused unless it is the one that the list names."""
         folder, pieces, header = self._known(delivery)
         pieces.require_piece(index, data)
-        if not (folder / _FILE).exists() and self._blobs.exists(pieces.root):
-            return
-        _write_at(folder / _FILE, data, header + index * PIECE)
-        _write_at(folder / _MARKS, b"\x01", index)
+        try:
+            _write_at(folder / _FILE, data, header + index * PIECE)
+            _write_at(folder / _MARKS, b"\x01", index)
+        except FileNotFoundError:
+            if not self._blobs.exists(pieces.root):  # else it was completed before
+                raise
 
     def received(self, delivery: str) -> PieceMap:
         """Return which pieces are durably here; raise NotFoundError ``delivery.absent``."""
@@ -86,12 +95,16 @@ class FolderPieces:
         """Turn a complete delivery into a blob named by its Merkle root and return the name."""
         folder, pieces, header = self._known(delivery)
         name = pieces.root
-        if not (folder / _FILE).exists() and self._blobs.exists(name):
-            return name
         missing = PieceMap((folder / _MARKS).read_bytes()).missing(most=1)
         if missing:
             raise ConflictError("delivery.incomplete", f"piece {missing[0]} is not here yet", where=delivery)
-        with (folder / _FILE).open("rb") as content:
+        try:
+            content = (folder / _FILE).open("rb")
+        except FileNotFoundError:
+            if not self._blobs.exists(name):
+                raise
+            return name
+        with content:
             content.seek(header)
             for index in range(pieces.count):
                 pieces.require_piece(index, content.read(pieces.size_of(index)))
@@ -102,10 +115,11 @@ class FolderPieces:
     def forget(self, delivery: str) -> bool:
         """Remove what is kept of a delivery; return False when there was nothing."""
         folder = self._path(delivery)
-        if not folder.is_dir():
+        aside = self._root / f".{name_aside(self._blobs.processes)}"
+        try:
+            folder.rename(aside)
+        except FileNotFoundError:
             return False
-        aside = self._root / f".{secrets.token_hex(8)}"
-        folder.rename(aside)
         fsync_folder(self._root)
         shutil.rmtree(aside)
         return True
@@ -115,10 +129,11 @@ class FolderPieces:
         return tuple(sorted(path.name for path in self._root.iterdir() if not path.name.startswith(".")))
 
     def sweep(self) -> int:
-        """Remove what a crash left half made or half removed; only while nobody writes."""
-        left = [path for path in self._root.iterdir() if path.name.startswith(".")]
+        """Remove what processes that are no more left half made or half removed; return how much it was."""
+        hidden = [path for path in self._root.iterdir() if path.name.startswith(".")]
+        left = [path for path in hidden if is_left(path.name, self._blobs.processes)]
         for path in left:
-            shutil.rmtree(path)
+            shutil.rmtree(path, ignore_errors=True)
         return len(left)
 
     def _path(self, delivery: str) -> Path:

@@ -13,20 +13,21 @@ from comity.cases.ports import ActStore
 from comity.evidence.ports import ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.ledger.ports import LogStore
-from comity.node.ports import JobStore, NodeStore
+from comity.node.ports import JobStore, LeaseStore, NodeStore
 from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
 from comity.storage.memory.exchange import MemoryExchangeStore
 from comity.storage.memory.jobs import MemoryJobStore
+from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
 from comity.storage.memory.node import MemoryNodeStore
 
 T = TypeVar("T")
 WRITES = frozenset(
-    "add add_custody add_receipt add_usage alarm append claim drop_held drop_pending erase_part finish "
+    "add add_custody add_receipt add_usage alarm append claim drop drop_held drop_pending erase_part finish "
     "forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint put_decision put_delivery "
     "put_dossier put_entry put_gate put_package put_part put_peer_state put_pending put_receipt put_root "
-    "put_setting queue remember_nonce restart_register retry set_witnessed settle".split()
+    "put_setting queue remember_nonce restart_register retry set_witnessed settle take".split()
 )
 
 
@@ -69,6 +70,11 @@ class MemoryTransaction:
         return cast(JobStore, self._touch("jobs"))
 
     @property
+    def leases(self) -> LeaseStore:
+        """Which process works on what."""
+        return cast(LeaseStore, self._touch("leases"))
+
+    @property
     def node(self) -> NodeStore:
         """Settings and the journal."""
         return cast(NodeStore, self._touch("node"))
@@ -91,6 +97,7 @@ class MemoryStore:
             "exchange": MemoryExchangeStore(),
             "evidence": MemoryExhibitStore(),
             "jobs": MemoryJobStore(),
+            "leases": MemoryLeaseStore(),
             "node": MemoryNodeStore(),
         }
 

@@ -23,6 +23,7 @@ from comity.storage.sql.engine import (
 from comity.storage.sql.evidence import SqlExhibitStore
 from comity.storage.sql.exchange import SqlExchangeStore
 from comity.storage.sql.jobs import SqlJobStore
+from comity.storage.sql.leases import SqlLeaseStore
 from comity.storage.sql.logs import SqlLogStore
 from comity.storage.sql.migrations.known import STEPS, require_current
 from comity.storage.sql.migrations.runner import apply, schema_number
@@ -59,6 +60,7 @@ class SqlTransaction:
         self.exchange = SqlExchangeStore(rows)
         self.evidence = SqlExhibitStore(rows)
         self.jobs = SqlJobStore(rows)
+        self.leases = SqlLeaseStore(rows)
         self.node = SqlNodeStore(rows)
 
 

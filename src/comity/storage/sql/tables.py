@@ -402,6 +402,14 @@ JOB = _table(
     Index("job_due", "done", "kind", "due"),
     key="name",
 )
+LEASE = _table(
+    "lease",
+    _text("name"),
+    _text("holder"),
+    _whole("ends_at"),
+    Index("lease_holder", "holder"),
+    key="name",
+)
 SETTING = _table("setting", _text("name"), _bytes("value"), key="name")
 JOURNAL = _table(
     "journal",

@@ -2,10 +2,11 @@
 
 from comity.kernel.errors import ConflictError
 from comity.storage.sql.migrations.first import FIRST
+from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.steps import Step
 
-STEPS: tuple[Step, ...] = (FIRST, REGISTER)
+STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER)
 NEWEST = STEPS[-1].number
 
 

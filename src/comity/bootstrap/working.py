@@ -1,0 +1,223 @@
+"""The work of a node: one loop beside the doors, or ``comity worker`` in a process of its own."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
+from comity.bootstrap.nodes import opened
+from comity.engines.presence import Presence
+from comity.exchange.deliveries import DeliveryDesk
+from comity.exchange.envelope import End
+from comity.exchange.records import Direction
+from comity.exchange.service import ExchangeDesk
+from comity.kernel.clock import SECOND, Instant
+from comity.kernel.ids import ActId, AuthorityId
+from comity.node.delivering import delivery_desk
+from comity.node.exchanging import exchange_desk
+from comity.node.founding import ENTRY_KEY
+from comity.node.ports import Job, Transaction
+from comity.node.workplace import Workplace
+from comity.storage.blobs.pieces import FolderPieces
+from comity.transport.https import HttpsTransport
+from comity.worker.lanes import Lanes
+from comity.worker.leases import Leases
+from comity.worker.loop import Worker, WorkerToolbox
+from comity.worker.stopping import UntilStopped
+
+
+def work_node(directory: str, *, ready: Callable[[str], None]) -> None:
+    """Do the work of a node, without doors, until SIGINT or SIGTERM.
+
+    Args:
+        directory: The node's folder.
+        ready: Called once with one line when the work begins.
+
+    Raises:
+        as ``opened``.
+    """
+    with opened(directory) as (folder, config, place), present(folder) as presence:
+        sweep_left(folder, presence)
+        stop = threading.Event()
+        with _stopped_by_signals(stop), loop_of(folder, place, presence, stop=stop) as worker:
+            ready(f"{config.party} worker")
+            worker.run(stop)
+
+
+@contextmanager
+def loop_of(folder: Path, place: Workplace, presence: Presence, *, stop: threading.Event) -> Iterator[Worker]:
+    """Yield the loop of the node in a folder; its connections are closed afterwards."""
+    pieces = pieces_of(folder, presence)
+    transport = HttpsTransport(clock=place.clock, entropy=place.entropy)
+    try:
+        yield _worker(
+            exchange_desk(place),
+            delivery_desk(place, blobs_of(folder, presence), pieces),
+            _Chores(place=place, pieces=pieces),
+            _Shares(place=place, presence=presence),
+            UntilStopped(transport=transport, stop=stop),
+            sweep=lambda: sweep_left(folder, presence),
+        )
+    finally:
+        transport.close()
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    names = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(name, lambda _number, _frame: stop.set()) for name in names]
+    try:
+        yield
+    finally:
+        for name, handler in zip(names, before, strict=True):
+            signal.signal(name, handler)
+
+
+def _worker(
+    exchange: ExchangeDesk[Transaction],
+    deliveries: DeliveryDesk[Transaction],
+    chores: "_Chores",
+    shares: "_Shares",
+    transport: UntilStopped,
+    *,
+    sweep: Callable[[], None],
+) -> Worker:
+    toolbox = WorkerToolbox(
+        authorities=lambda: [office.authority for office in exchange.offices()],
+        channels_due=exchange.channels_due,
+        channels_to_greet=chores.channels_to_greet,
+        send=lambda office, peer, greet: exchange.send(office, peer, transport, even_if_empty=greet),
+        transfers=chores.transfers,
+        transfer=lambda office, act_id: deliveries.send(office, act_id, transport),
+        finish_arrivals=chores.finish_arrivals,
+        sweep=sweep,
+        lease=shares.take,
+        free_leases=shares.free,
+        drop_leases=shares.drop,
+        claim=chores.claim,
+        finish_job=chores.finish_job,
+        retry_job=chores.retry_job,
+        handlers={},
+        prune=chores.prune,
+        now=chores.place.clock.now,
+        ticks=time.monotonic,
+        report=report,
+    )
+    leases = Leases(take=toolbox.lease, ticks=time.monotonic)
+    return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic), leases=leases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chores:
+    """Look-ups and small steps of the worker, each in a transaction of its own."""
+
+    place: Workplace
+    pieces: FolderPieces
+
+    def channels_to_greet(self, authority: AuthorityId) -> list[End]:
+        """Return the peers that this office has exchanged with: heads and cosignatures go to and fro."""
+        now = self.place.clock.now()
+        with self.place.store.snapshot() as tx:
+            found = []
+            for pin in tx.exchange.pins():
+                entry = (
+                    None
+                    if pin.ours
+                    else self.place.directory.party(tx.exchange, pin.fingerprint).in_force(now)
+                )
+                for office in entry.authorities if entry is not None else ():
+                    state = tx.exchange.peer_state(authority, pin.fingerprint, to=office.id)
+                    if state.last_contact_at and office.endpoint:
+                        found.append(End(authority=office.id, root=pin.fingerprint))
+        return found
+
+    def transfers(self) -> list[tuple[AuthorityId, ActId]]:
+        """Return the outgoing deliveries whose announcing act the receiver has stored."""
+        with self.place.store.snapshot() as tx:
+            return [
+                (office, delivery.act_id)
+                for office in self.place.authorities(tx)
+                for delivery in tx.exchange.open_deliveries(office, direction=Direction.OUT)
+                if tx.exchange.settled(delivery.act_id) is not None
+            ]
+
+    def finish_arrivals(self) -> None:
+        """Forget the pieces of deliveries that became packages."""
+        for name in self.pieces.deliveries():
+            with self.place.store.snapshot() as tx:
+                offices = self.place.authorities(tx)
+                done = any(tx.evidence.delivered(office, ActId(name)) is not None for office in offices)
+            if done:
+                self.pieces.forget(name)
+
+    def claim(self, kinds: Sequence[str], now: Instant, lease: int) -> Job | None:
+        """Lease the job longest due."""
+        with self.place.store.transaction() as tx:
+            return tx.jobs.claim(kinds, now=now, lease=lease)
+
+    def finish_job(self, job: Job) -> None:
+        """Mark a job done."""
+        with self.place.store.transaction() as tx:
+            tx.jobs.finish(job.key)
+
+    def retry_job(self, job: Job, due: Instant) -> None:
+        """Give a job back until an instant."""
+        with self.place.store.transaction() as tx:
+            tx.jobs.retry(job.key, due=due)
+
+    def prune(self, now: Instant) -> None:
+        """Forget nonces whose window has passed; look after the age keys and the national log."""
+        with self.place.store.transaction() as tx:
+            tx.exchange.forget_nonces(now)
+            offices = self.place.authorities(tx)
+        keeper = self.place.keeper
+        if not self.place.keys.is_locked(ENTRY_KEY):
+            for office in offices:
+                keeper.rotate_age(office)
+        keeper.destroy_old()
+        self.place.commit_heads()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shares:
+    """This process's share of the node's work, written down as leases."""
+
+    place: Workplace
+    presence: Presence
+
+    def take(self, name: str, seconds: float) -> bool:
+        """Take or renew a lease; it looks before it writes, since others may have had it for long."""
+        store, ours = self.place.store, self.presence.name
+        with store.snapshot() as tx:
+            if tx.leases.holder(name, now=self.place.clock.now()) not in (None, ours):
+                return False
+        with store.transaction() as tx:
+            now = self.place.clock.now()
+            return tx.leases.take(name, holder=ours, now=now, until=Instant(now + int(seconds * SECOND)))
+
+    def free(self) -> None:
+        """Give up the leases of processes that are no more, so that nobody waits for their end."""
+        with self.place.store.snapshot() as tx:
+            holders = tx.leases.holders()
+        for holder in holders:
+            if not self.presence.is_live(holder):
+                self._drop(holder)
+
+    def drop(self) -> None:
+        """Give up our own leases."""
+        self._drop(self.presence.name)
+
+    def _drop(self, holder: str) -> None:
+        with self.place.store.transaction() as tx:
+            tx.leases.drop(holder)
+
+
+def report(line: str) -> None:
+    """Say on stderr what went wrong; nothing else of a running node is written anywhere."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
