@@ -35,6 +35,7 @@ class Control:
         choices: Codes to choose from.
         inner: The controls of a group; for ``rows`` one group for each row.
         is_open: Whether an optional group is filled in.
+        group: Catalogue key of the section of the page that it opens or belongs to; empty below the first level.
     """
 
     pointer: str
@@ -47,6 +48,7 @@ class Control:
     choices: tuple[str, ...] = ()
     inner: tuple["Control", ...] = ()
     is_open: bool = True
+    group: str = ""
 
     @property
     def id(self) -> str:
@@ -69,8 +71,31 @@ def posted(fields: Sequence[Field], form: Form, above: str = "") -> dict[str, An
     return found
 
 
+def with_languages(fields: Sequence[Field], value: Mapping[str, Any], *, language: str) -> dict[str, Any]:
+    """Return a form in which every text that names no language is in the language of the request.
+
+    Basis: 40(13)
+    """
+    return {
+        **value,
+        **{one.name: _spoken(one, value[one.name], language) for one in fields if one.name in value},
+    }
+
+
+def _spoken(one: Field, given: Any, language: str) -> Any:
+    if isinstance(given, list) and one.of is not None:
+        return [_spoken(one.of, item, language) for item in given]
+    if not isinstance(given, dict):
+        return given
+    if one.is_free_text and language and not is_blank(given.get("text")):
+        given = {"language": language, **given}
+    return with_languages(one.fields, given, language=language)
+
+
 def _control(one: Field, given: Any, here: str) -> Control:
     named = {"pointer": here, "label": one.label, "basis": one.basis, "required": one.required}
+    if one.group:
+        named["group"] = f"group.{one.group}"
     if one.type is FieldType.OBJECT:
         held = given if isinstance(given, dict) else {}
         filled = not is_blank(given) or one.required

@@ -12,7 +12,7 @@ from comity.requests import service
 from comity.requests.forms import form_of
 from comity.requests.kinds import RequestKind, Side, require_kind
 from comity.web.answers import Answer
-from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted
+from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted, with_languages
 from comity.web.visits import Visit
 from comity.wording.places import language_name
 
@@ -102,13 +102,32 @@ def _loaded(visit: Visit, desk: _Desk) -> _Desk:
 
 
 def _fresh(visit: Visit, kind: RequestKind) -> dict[str, Any]:
-    actor = visit.actor
-    return {
-        "kind": kind.code,
-        "version": kind.version,
+    """Return what the node knows without asking: who asks, in which language, on which paragraphs."""
+    actor, to = visit.actor, _first_office(visit)
+    known = {
         "requesting_authority": {"id": actor.authority},
+        "requested_party": to.partition("/")[0],
+        "transmitted_by": actor.authority,
         "language": visit.words.language,
+        "basis": _bases(kind),
+        "items": [{"id": "1"}],
     }
+    fields = {one.name for one in form_of(kind)}
+    filled = {name: value for name, value in known.items() if name in fields and value}
+    return {"kind": kind.code, "version": kind.version, **filled}
+
+
+def _bases(kind: RequestKind) -> list[dict[str, str]]:
+    """Return the Convention as legal basis, to be changed where another instrument is relied on.
+
+    Basis: 42(1), 40(15)
+    """
+    roles = {"obligation": kind.mechanism, "procedure": kind.fields_from, "grounds": kind.refusal}
+    return [
+        {"role": role, "instrument": "uncc", "reference": reference}
+        for role, reference in roles.items()
+        if reference
+    ]
 
 
 def _example(visit: Visit, desk: _Desk) -> dict[str, Any]:
@@ -128,12 +147,9 @@ def _content(visit: Visit, kind: RequestKind) -> dict[str, Any]:
     if text := visit.form.get("kept"):
         kept = parse_ijson(text.encode("utf-8"), where="kept")
     others = kept if isinstance(kept, dict) else {}
-    return {
-        **others,
-        "kind": kind.code,
-        "version": kind.version,
-        **posted(form_of(kind), visit.form),
-    }
+    fields = form_of(kind)
+    content = {**others, "kind": kind.code, "version": kind.version, **posted(fields, visit.form)}
+    return with_languages(fields, content, language=str(content.get("language", "")))
 
 
 def _added(content: dict[str, Any], pointer: str) -> dict[str, Any]:
