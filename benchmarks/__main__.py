@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("seal", "ledger", "exchange", "fold")
+NAMES = ("start", "seal", "ledger", "exchange", "fold", "serve")
 
 
 def main(names: list[str]) -> int:
