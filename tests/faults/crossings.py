@@ -112,7 +112,7 @@ def set_trap(trap: Trap) -> None:
         for attribute in _public(owner):
             trap.around(owner, attribute)
     for owner, attributes in (
-        (ExchangeDesk, ("send", "prepare", "answered", "failed", "receive")),
+        (ExchangeDesk, ("send", "receive")),
         (DeliveryDesk, ("status", "take_start", "take_piece", "send")),
         (os, ("fsync", "fdatasync", "pwrite")),
         (Path, ("rename", "unlink")),

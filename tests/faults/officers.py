@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from contextlib import ExitStack
 
 from comity.kernel.errors import ConflictError, UnavailableError
 from comity.kernel.ijson import dump_ijson
@@ -15,7 +16,10 @@ def work(folder: str, plan: list[dict]) -> None:
     """Do the steps of a plan one after the other, and write a line for each act that was issued."""
     from comity.bootstrap import toolbox
 
-    with toolbox().open_node(folder, unlock=lambda _officer: None) as desks:
+    with ExitStack() as stack:
+        desks = _patiently(
+            lambda: stack.enter_context(toolbox().open_node(folder, unlock=lambda _officer: None))
+        )
         for step in plan:
             act = _patiently(lambda step=step: _issue(desks, step))
             os.write(1, json.dumps({"act": act, "kind": step.get("kind")}).encode() + b"\n")

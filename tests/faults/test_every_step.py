@@ -21,14 +21,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.network]
 MOST = 400
 EVERY = bool(os.environ.get("COMITY_FAULTS"))
 SENDING = {
-    "before ExchangeDesk.prepare",
-    "after ExchangeDesk.prepare",
+    "before ExchangeDesk.send",
     "before HttpsTransport.call",
     "after HttpsTransport.call",
-    "before ExchangeDesk.answered",
+    "before begin",
     "before commit",
     "after commit",
-    "after ExchangeDesk.answered",
+    "after ExchangeDesk.send",
 }
 RECEIVING = {
     "before ExchangeDesk.receive",
@@ -125,8 +124,8 @@ def test_message_survives_a_kill_at_each_crossing(stage: Stage, tmp_path, victim
     ids=["sender", "receiver"],
 )
 def test_delivery_survives_a_kill_at_crossings(stage: Stage, tmp_path, victim, needed, last):
-    """Every crossing of a transfer in ``make faults``, every 24th in ``make test``."""
-    for number in range(5, MOST, 1 if EVERY else 24):
+    """Every crossing of a transfer in ``make faults``, every 40th in ``make test``."""
+    for number in range(5, MOST, 1 if EVERY else 40):
         place = tmp_path / str(number)
         with stage.copied(place) as nodes:
             for node in nodes:

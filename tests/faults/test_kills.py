@@ -15,7 +15,7 @@ from tests.faults.schedules import Schedule, trails
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
-SCHEDULES = int(os.environ.get("COMITY_FAULTS", "14"))
+SCHEDULES = int(os.environ.get("COMITY_FAULTS", "10"))
 FIGURES = os.environ.get("COMITY_FAULTS_FIGURES")
 
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 FULL = bool(os.environ.get("COMITY_FAULTS"))
 FIGURES = os.environ.get("COMITY_FAULTS_FIGURES")
-EXHIBIT = 1024 * MIB if FULL else 48 * MIB
+EXHIBIT = 1024 * MIB if FULL else 24 * MIB
 KILLS = 12 if FULL else 6
 MOST_GROWTH = 64 * MIB
 

@@ -224,7 +224,7 @@ def require_file(path: Path) -> None:
 def require_sound(connection: Any, *, size: int) -> None:
     """Raise UnavailableError ``store.torn`` when a page or an index of the database is damaged.
 
-    Every page is looked at, which takes a tenth of a second for 64 MiB; the pages of a larger file are looked at
+    Every page is looked at, which takes a tenth of a second for 64 MiB; those of a larger file are looked at
     only as they are read.
     """
     if size > MOST_CHECKED:
