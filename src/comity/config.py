@@ -58,6 +58,9 @@ class NodeConfig:
         host: Address to listen on; the loopback unless told.
         port: Port of the pages and the interface.
         exchange_port: Port of the exchange.
+        pages_host: Address on which the pages listen; the loopback unless told.
+        pages_certificate: PEM file of the pages' certificate, and ``pages_key`` that of its private key.
+        behind_proxy: Whether a proxy in front of the pages speaks TLS.
         endpoint: Address that peers call, as it stands in the Party entry.
         store: Address of a schema on a PostgreSQL server, without a password; empty for a file in the folder.
     """
@@ -68,6 +71,10 @@ class NodeConfig:
     host: str = "127.0.0.1"
     port: int = USUAL_PORT
     exchange_port: int = 8443
+    pages_host: str = ""
+    pages_certificate: str = ""
+    pages_key: str = ""
+    behind_proxy: bool = False
     endpoint: str = ""
     store: str = ""
 

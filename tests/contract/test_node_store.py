@@ -30,6 +30,13 @@ def test_a_setting_is_what_was_put_last(tx: Transaction) -> None:
     assert (tx.node.setting("name"), tx.node.setting("other")) == (b"\x00two", b"")
 
 
+def test_names_of_settings_are_found_by_their_beginning(tx: Transaction) -> None:
+    for name in ("release/b", "release/a", "releases/c", "release", "Release/d", "release/é"):
+        tx.node.put_setting(name, b"x")
+    assert tx.node.names("release/") == ("release/a", "release/b", "release/é")
+    assert tx.node.names("nothing") == ()
+
+
 def test_the_journal_is_newest_first_and_of_one_authority(tx: Transaction) -> None:
     for at in (5, 3, 9):
         tx.node.put_entry(entry(at))

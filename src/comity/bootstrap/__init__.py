@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.cli.toolbox import Toolbox
+from comity.cli.toolbox import PagesWish, Toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from comity.cli.toolbox import Unlock
     from comity.node.desks import Desks
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
+
+_NO_WISH = PagesWish()
 
 
 def toolbox() -> Toolbox:
@@ -68,6 +70,7 @@ def _serve(
     ready: Callable[[str], None],
     with_worker: bool = True,
     share_ports: bool = False,
+    pages: PagesWish = _NO_WISH,
 ) -> None:
     from comity.bootstrap.serving import serve_node
 
@@ -79,6 +82,7 @@ def _serve(
         ready=ready,
         with_worker=with_worker,
         share_ports=share_ports,
+        pages=pages,
     )
 
 

@@ -1,11 +1,13 @@
 """The folder of a node: where its packages, pieces and plaintext are, and which processes work on them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.presence import Presence
+from comity.engines.workroom import FolderWorkroom
+from comity.kernel.clock import Clock
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
 
@@ -33,6 +35,13 @@ def pieces_of(folder: Path, presence: Presence) -> FolderPieces:
 def files_of(folder: Path, presence: Presence) -> FolderEvidenceFiles:
     """Return the room for plaintext of the node in a folder."""
     return FolderEvidenceFiles(folder / "room", presence)
+
+
+def workroom_of(
+    folder: Path, presence: Presence, *, clock: Clock, report: Callable[[str], None]
+) -> FolderWorkroom:
+    """Return the room for long work and uploads of the node in a folder."""
+    return FolderWorkroom(folder / "work", presence, clock=clock, report=report)
 
 
 def sweep_left(folder: Path, presence: Presence) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
-from comity.bootstrap.folders import files_of
+from comity.bootstrap.folders import files_of, workroom_of
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
 from comity.node.reading import ReadingDesk
 from comity.node.views import VerifyReport
+from comity.node.working import WorkDesk
 from comity.node.workplace import Workplace
 from comity.web.app import web_app
 from comity.web.signing_in import session_cookie_name
@@ -30,6 +31,7 @@ def officers_app(
         desks=toolbox.desks,
         signin=toolbox.signin,
         reading=toolbox.reading,
+        work=toolbox.work,
         cookie=session_cookie_name(toolbox),
         report=report,
     )
@@ -59,8 +61,18 @@ def web_toolbox(
     def judged(path: str) -> VerifyReport:
         return verify(path, trust=None, integrity_only=False, node=str(folder))
 
+    room_of_work = workroom_of(folder, presence, clock=place.clock, report=report)
+    room_of_work.sweep()
     return WebToolbox(
         desks=desks,
+        work=WorkDesk(
+            place=place,
+            room=room_of_work,
+            evidence=desks.evidence,
+            court=desks.court,
+            courier=desks.courier,
+            judge=judged,
+        ),
         signin=desks.signin,
         reading=ReadingDesk(place=place, cases=desks.cases, logs=desks.logs),
         room=room,

@@ -9,10 +9,12 @@ from pathlib import Path
 from comity.api.app import exchange_app
 from comity.api.exchange import ExchangeToolbox
 from comity.api.server import Listener, serve_all
+from comity.bootstrap.doors import PagesDoor, pages_door
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.nodes import CERTIFICATE, PRIVATE_KEY, TLS, opened
 from comity.bootstrap.pages import officers_app
 from comity.bootstrap.working import loop_of, report
+from comity.cli.toolbox import PagesWish
 from comity.config import USUAL_PORT
 from comity.engines.presence import Presence
 from comity.exchange.deliveries import DeliveryDesk
@@ -23,7 +25,7 @@ from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
 from comity.worker.loop import Worker
 
-LOOPBACK = "127.0.0.1"
+_NO_WISH = PagesWish()
 
 
 def serve_node(
@@ -35,39 +37,45 @@ def serve_node(
     ready: Callable[[str], None],
     with_worker: bool = True,
     share_ports: bool = False,
+    pages: PagesWish = _NO_WISH,
 ) -> None:
     """Serve the pages and the exchange of a node, and do its work, until SIGINT or SIGTERM.
 
     Args:
         directory: The node's folder.
-        port: Port of the pages, which listen on the loopback only; None for the one configured, and for any
+        port: Port of the pages; None for the one configured, and for any
             free one where nobody configured one and another node has the usual one; 0 for any.
         exchange_port: Port of the exchange; None for the one configured, 0 for any free one.
         host: Address of the exchange to listen on; None for the one configured.
         ready: Called once with one line when both doors are open.
         with_worker: Whether this process does the node's work too; ``work_node`` does nothing else.
         share_ports: Whether other processes of this node may listen on the same ports.
+        pages: Where the pages listen, and with which certificate; the configuration where it says nothing.
 
     Raises:
         UnavailableError: ``serve.port``.
+        DeniedError: ``serve.plain``: the pages would be plain HTTP beyond the loopback.
     """
     with opened(directory) as (folder, config, place), ExitStack() as stack:
+        door = pages_door(folder, config, pages)
         presence = stack.enter_context(present(folder))
         sweep_left(folder, presence)
         stop = threading.Event()
         address = host or config.host
-        usual = config.port if share_ports else _pages_port(config.port)
+        usual = config.port if share_ports else _pages_port(config.port, host=door.host)
         exchange = exchange_port if exchange_port is not None else config.exchange_port
         listeners = [
             _outward(folder, place, presence, host=address, port=exchange, shared=share_ports),
-            _inward(folder, place, presence, port=usual if port is None else port, shared=share_ports),
+            _inward(
+                folder, place, presence, door, port=usual if port is None else port, shared=share_ports
+            ),
         ]
         worker = stack.enter_context(loop_of(folder, place, presence, stop=stop)) if with_worker else None
 
         def opens(ports: tuple[int, ...]) -> None:
             if worker is not None:
                 stack.enter_context(_running(worker, stop))
-            ready(_addresses(config.party, address, ports))
+            ready(f"{config.party} exchange https://{address}:{ports[0]} pages {door.address(ports[1])}")
 
         serve_all(listeners, ready=opens, stop=stop)
 
@@ -85,16 +93,13 @@ def _running(worker: Worker, stop: threading.Event) -> Iterator[None]:
         thread.join(timeout=10)
 
 
-def _addresses(party: str, host: str, ports: tuple[int, ...]) -> str:
-    return f"{party} exchange https://{host}:{ports[0]} pages http://{LOOPBACK}:{ports[1]}"
-
-
-def _pages_port(configured: int) -> int:
+def _pages_port(configured: int, *, host: str) -> int:
     """Return the port configured, or 0 for any when it is only the usual one and somebody else has it."""
     if configured != USUAL_PORT:
         return configured
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.create_server((LOOPBACK, configured)):
+        with socket.create_server((host, configured), family=family):
             return configured
     except OSError:
         return 0
@@ -115,10 +120,14 @@ def _outward(
     )
 
 
-def _inward(folder: Path, place: Workplace, presence: Presence, *, port: int, shared: bool) -> Listener:
-    """Return the door of the officers: plain HTTP, so on the loopback only."""
-    app = officers_app(folder, place, presence, secure=False, report=report)
-    return Listener(app=app, host=LOOPBACK, port=port, shared=shared)
+def _inward(
+    folder: Path, place: Workplace, presence: Presence, door: PagesDoor, *, port: int, shared: bool
+) -> Listener:
+    """Return the door of the officers."""
+    app = officers_app(folder, place, presence, secure=door.secure, report=report)
+    return Listener(
+        app=app, host=door.host, port=port, certificate=door.certificate, key=door.key, shared=shared
+    )
 
 
 def _toolbox(

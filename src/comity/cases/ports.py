@@ -337,6 +337,10 @@ class Settings(Protocol):
         """Store a value under a name, replacing an older one."""
         ...
 
+    def names(self, prefix: str) -> tuple[str, ...]:
+        """Return the names of all settings that begin with a prefix, sorted."""
+        ...
+
 
 class CaseTransaction(Protocol):
     """What a transaction of the store must have for cases; the node's has more."""

@@ -12,7 +12,7 @@ from comity.cases.desk import CaseReader
 from comity.cases.errors import GateClosedError
 from comity.cases.gate import RELEASE, Passage, WayOut, release_envelope, require_way_out
 from comity.cases.ports import Address, CaseTransaction, DecisionRecord, GateRecord
-from comity.kernel.clock import Clock
+from comity.kernel.clock import Clock, Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId, OfficerName
@@ -34,6 +34,7 @@ class Release:
     case: CaseId
     subjects: frozenset[str]
     purpose: str
+    at: Instant
     approvals: tuple[Envelope, ...]
 
     @property
@@ -87,6 +88,12 @@ class Releases:
         value = parse_ijson(kept, most_bytes=_MOST)
         approvals = tuple(parse_envelope(item) for item in value["approvals"])
         return _release(parse_envelope(value["statement"]), approvals)
+
+    def list(self, tx: CaseTransaction) -> tuple[Release, ...]:
+        """Return every release of the authority, the newest statement first."""
+        start = self._name(ActId(""))
+        found = [self.get(tx, ActId(name.removeprefix(start))) for name in tx.node.names(start)]
+        return tuple(sorted(found, key=lambda release: (-release.at, release.id)))
 
     def assessment(self, tx: CaseTransaction, release_id: ActId) -> Assessment:
         """Return the findings on a release."""
@@ -198,6 +205,7 @@ def _release(envelope: Envelope, approvals: tuple[Envelope, ...]) -> Release:
         case=CaseId(value["case"]),
         subjects=frozenset(value["subjects"]),
         purpose=value["purpose"],
+        at=Instant(value["at"]),
         approvals=approvals,
     )
 

@@ -14,20 +14,25 @@ if TYPE_CHECKING:
     from comity.cli.ports import Desks
     from comity.node.views import Actor, ActView, DraftView
 
+EXECUTION = "execution"
+"""The purpose that answering implies, of those that ``comity.node.access`` knows."""
 _STOP = "stop"
 _OUTCOMES = ("proceed", _STOP)
 
 
-def approve_draft(context: Context, desks: Desks, actor: Actor, *, act: str, reason: str) -> Reply:
+def approve_draft(
+    context: Context, desks: Desks, actor: Actor, *, act: str, reason: str, implied: str = EXECUTION
+) -> Reply:
     """Decide what ``--decide`` names, approve as this officer, and issue the act when nothing lacks.
 
     While something blocks or waits for a decision nothing is approved: the answer is the draft, and says so.
+    ``implied`` is the purpose of reading it on a live node where none is named.
     """
     for finding, outcome, why in decisions_of(context):
         desks.cases.decide(actor, act=act, finding=finding, outcome=outcome, inner=why, outer="")
         if outcome == _STOP:
             return _stopped(context, act=act, finding=finding)
-    draft = desks.cases.draft(act)
+    draft = desks.cases.draft(actor, act=act, purpose=context.purpose(desks, implied=implied))
     if draft.undecided or not draft.assessment.may_proceed:
         return prepared(context, draft)
     draft = desks.cases.approve(actor, act=act, reason=reason)

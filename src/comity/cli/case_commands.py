@@ -9,6 +9,7 @@ _CASE = Argument(name="case", flags=("--case",), metavar="CASE")
 _THE_CASE = Argument(name="case", flags=("--case",), metavar="CASE", required=True)
 _FORM = Argument(name="form", flags=("--form",), metavar="FILE", required=True)
 _PURPOSE = Argument(name="purpose", flags=("--purpose",), metavar="PURPOSE")
+_AFTER = Argument(name="after", flags=("--after",), metavar="PLACE")
 _REASON = Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True)
 _DECIDE = Argument(name="decide", flags=("--decide",), metavar="CODE=OUTCOME:REASON", many=True)
 _KIND = Argument(name="kind", metavar="KIND", required=True)
@@ -69,14 +70,14 @@ REQUESTS = (
         words=("request", "send"),
         section="requests",
         code="requesting:send",
-        arguments=(_ACT, _DECIDE, _REASON),
+        arguments=(_ACT, _DECIDE, _REASON, _PURPOSE),
         example='request send 4be1c09a --reason "complete and urgent"',
     ),
     Command(
         words=("request", "list"),
         section="requests",
         code="requesting:listing",
-        arguments=(_PURPOSE,),
+        arguments=(_AFTER, _PURPOSE),
         example="request list --purpose investigation",
     ),
     Command(
@@ -137,7 +138,7 @@ ACTS = (
         words=("act", "approve"),
         section="acts",
         code="acting:approve",
-        arguments=(_ACT, _REASON, _DECIDE),
+        arguments=(_ACT, _REASON, _DECIDE, _PURPOSE),
         example='act approve 9c3f5e21 --reason "read and agreed"',
     ),
     Command(
@@ -151,7 +152,7 @@ ACTS = (
         words=("act", "list"),
         section="acts",
         code="acting:listing",
-        arguments=(_CASE, _PURPOSE),
+        arguments=(_CASE, _AFTER, _PURPOSE),
         example="act list --purpose investigation",
     ),
     Command(
@@ -198,6 +199,7 @@ EVIDENCE = (
             _THE_CASE,
             _DECIDE,
             _REASON,
+            _PURPOSE,
         ),
         example='evidence send 1f0e… --case 4be1c09a --reason "decided on 3 May"',
     ),
@@ -205,8 +207,34 @@ EVIDENCE = (
         words=("evidence", "list"),
         section="evidence",
         code="evidence:listing",
-        arguments=(_THE_CASE,),
-        example="evidence list --case 4be1c09a",
+        arguments=(_THE_CASE, _PURPOSE),
+        example="evidence list --case 4be1c09a --purpose execution",
+    ),
+    Command(
+        words=("evidence", "custody"),
+        section="evidence",
+        code="custody:show",
+        arguments=(_THE_CASE, _PURPOSE),
+        example="evidence custody --case 4be1c09a --purpose court",
+    ),
+    Command(
+        words=("evidence", "record"),
+        section="evidence",
+        code="custody:record",
+        arguments=(
+            Argument(name="bag_root", metavar="BAG-ROOT", required=True),
+            _THE_CASE,
+            Argument(
+                name="step",
+                flags=("--step",),
+                choices=("received", "copied", "disclosed", "returned", "destroyed"),
+                required=True,
+            ),
+            _REASON,
+            Argument(name="place", flags=("--place",), metavar="TEXT"),
+            Argument(name="at", flags=("--at",), metavar="TIME"),
+        ),
+        example='evidence record 1f0e… --case 4be1c09a --step copied --reason "copy for the expert"',
     ),
     Command(
         words=("evidence", "open"),
@@ -219,10 +247,17 @@ EVIDENCE = (
 
 CASES = (
     Command(
+        words=("due",),
+        section="cases",
+        code="due:listing",
+        arguments=(Argument(name="others", flags=("--others",), is_flag=True), _AFTER, _PURPOSE),
+        example="due --purpose execution",
+    ),
+    Command(
         words=("case", "list"),
         section="cases",
         code="cases:listing",
-        arguments=(_PURPOSE,),
+        arguments=(_AFTER, _PURPOSE),
         example="case list --purpose investigation",
     ),
     Command(
@@ -235,16 +270,23 @@ CASES = (
     Command(
         words=("case", "release"),
         section="cases",
-        code="cases:propose_release",
+        code="releases:propose",
         arguments=(Argument(name="case", metavar="CASE", required=True), _PURPOSE),
         example="case release 4be1c09a --purpose court",
     ),
     Command(
         words=("case", "approve"),
         section="cases",
-        code="cases:approve_release",
-        arguments=(Argument(name="release", metavar="RELEASE", required=True), _REASON),
+        code="releases:approve",
+        arguments=(Argument(name="release", metavar="RELEASE", required=True), _DECIDE, _REASON, _PURPOSE),
         example='case approve RELEASE --reason "the court asked for it"',
+    ),
+    Command(
+        words=("case", "releases"),
+        section="cases",
+        code="releases:listing",
+        arguments=(_CASE, _PURPOSE),
+        example="case releases --purpose court",
     ),
     Command(
         words=("case", "export"),

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.cli.due import page_lines, page_value
 from comity.cli.output import Reply, printable, table
 from comity.cli.pages import case_lines, exhibit_rows, short
 from comity.cli.values import case_value, exhibit_value, moment
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
-    from comity.cli.ports import Release
+
+MOST = 50
+"""Cases on a page; each is folded afresh."""
 
 
 def listing(context: Context) -> Reply:
     """List the cases of the officer's office."""
     with context.seated() as (desks, actor):
-        found = desks.cases.list(actor, purpose=context.purpose(desks))
+        page = desks.lists.views(
+            actor, purpose=context.purpose(desks), after=context.options.text("after"), most=MOST
+        )
     rows = []
-    for case in found:
+    for case in page.items:
         state = context.say("line.closed" if case.closed else "line.open")
         acts, due = (
             context.say("line.acts", count=len(case.acts)),
@@ -27,8 +32,12 @@ def listing(context: Context) -> Reply:
         rows.append(
             (short(case.case), moment(case.opened_at) or "", state, ", ".join(case.participants), acts, due)
         )
-    lines = table(rows) or (context.say("line.none"),)
-    return Reply(value={"cases": [case_value(case, context.words) for case in found]}, lines=lines)
+    lines = (
+        *(table(rows) or (context.say("line.none"),)),
+        *page_lines(context, page, command="case list"),
+    )
+    cases = [case_value(case, context.words) for case in page.items]
+    return Reply(value={"cases": cases, **page_value(page)}, lines=lines)
 
 
 def show(context: Context) -> Reply:
@@ -37,37 +46,6 @@ def show(context: Context) -> Reply:
         case = desks.cases.resolve(context.options.text("case"))
         view = desks.cases.show(actor, case=case, purpose=context.purpose(desks))
     return Reply(value=case_value(view, context.words), lines=case_lines(view, context.words))
-
-
-def propose_release(context: Context) -> Reply:
-    """Propose that a case leave as a court file."""
-    with context.seated() as (desks, actor):
-        case = desks.cases.resolve(context.options.text("case"))
-        return _released(context, desks.court.propose(actor, case=case, purpose=context.purpose(desks)))
-
-
-def approve_release(context: Context) -> Reply:
-    """Approve that a case leave as a court file; two officers do, a head among them."""
-    release, reason = context.options.text("release"), context.options.text("reason")
-    with context.seated() as (desks, actor):
-        return _released(context, desks.court.approve(actor, release=release, reason=reason))
-
-
-def _released(context: Context, view: Release) -> Reply:
-    value = {
-        "release": view.release,
-        "case": view.case,
-        "approved_by": list(view.approved_by),
-        "closed": view.closed,
-    }
-    lines = [context.say("line.release", release=view.release, case=short(view.case))]
-    if view.closed:
-        command = f"comity case export {short(view.case)} -o court.tar --release {view.release}"
-        lines.append(context.say("next.export", command=command))
-    else:
-        command = f'comity --as OFFICER case approve {view.release} --reason "…"'
-        lines.append(context.say("next.release", command=command))
-    return Reply(value=value, lines=tuple(lines))
 
 
 def export(context: Context) -> Reply:

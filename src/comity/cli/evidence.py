@@ -113,7 +113,8 @@ def send(context: Context) -> Reply:
 def listing(context: Context) -> Reply:
     """List the deliveries of a case and how far they came."""
     with context.seated() as (desks, actor):
-        found = desks.evidence.deliveries(actor, case=desks.cases.resolve(context.options.text("case")))
+        case = desks.cases.resolve(context.options.text("case"))
+        found = desks.evidence.deliveries(actor, case=case, purpose=context.purpose(desks))
     rows = []
     for delivery in found:
         state = "opened" if delivery.opened else "complete" if delivery.complete else "underway"

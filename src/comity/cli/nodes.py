@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from comity.cli.context import passphrase_in
 from comity.cli.output import Reply, table
 from comity.cli.problems import UsageError
+from comity.cli.toolbox import PagesWish
 from comity.cli.values import node_value, officer_value
 
 if TYPE_CHECKING:
@@ -57,6 +58,12 @@ def serve(context: Context) -> Reply:
         ready=partial(_ready, context),
         with_worker=not options.flag("no_worker"),
         share_ports=options.flag("share_ports"),
+        pages=PagesWish(
+            host=options.text("pages_host"),
+            certificate=options.text("pages_certificate"),
+            key=options.text("pages_key"),
+            behind_proxy=options.flag("behind_proxy"),
+        ),
     )
     return Reply(value=None, told=True)
 
@@ -92,7 +99,7 @@ def add_authority(context: Context) -> Reply:
             authority=authority,
             name=options.text("name"),
             roles=roles,
-            passphrase=_entry_passphrase(context, desks),
+            passphrase=entry_passphrase(context, desks),
         )
     return Reply(
         value={"authority": authority, "name": options.text("name"), "roles": list(roles)},
@@ -113,7 +120,7 @@ def add_officer(context: Context) -> Reply:
             passphrase=_new_passphrase(
                 context, path=options.text("officer_passphrase_file"), practice=practice
             ),
-            entry_passphrase=_entry_passphrase(context, desks),
+            entry_passphrase=entry_passphrase(context, desks),
         )
     roles = ", ".join(context.words.label("role", role) for role in officer.roles)
     line = context.say("line.officer_added", officer=officer.name, authority=officer.authority, roles=roles)
@@ -125,7 +132,7 @@ def renew(context: Context) -> Reply:
     from comity.kernel.clock import format_instant
 
     with context.seated() as (desks, actor):
-        end = desks.people.renew(actor, entry_passphrase=_entry_passphrase(context, desks))
+        end = desks.people.renew(actor, entry_passphrase=entry_passphrase(context, desks))
     until = format_instant(end)
     return Reply(value={"until": until}, lines=(context.say("line.renewed", until=until),))
 
@@ -144,15 +151,16 @@ def sign_in_code(context: Context) -> Reply:
 def revoke_officer(context: Context) -> Reply:
     """Take an officer out and revoke the key from a time on."""
     options = context.options
-    name, since = options.text("name"), _since(options.text("since"))
+    name, since = options.text("name"), instant_of(options.text("since"), where="--since")
     with context.seated() as (desks, actor):
         desks.people.revoke_officer(
-            actor, name=name, since=since, entry_passphrase=_entry_passphrase(context, desks)
+            actor, name=name, since=since, entry_passphrase=entry_passphrase(context, desks)
         )
     return Reply(value={"revoked": name}, lines=(context.say("line.officer_revoked", officer=name),))
 
 
-def _since(text: str) -> Instant | None:
+def instant_of(text: str, *, where: str) -> Instant | None:
+    """Return the instant that a date and time names, UTC where it names no other zone; None for none."""
     from datetime import UTC, datetime
 
     from comity.kernel.clock import from_datetime
@@ -164,7 +172,7 @@ def _since(text: str) -> Instant | None:
         moment = datetime.fromisoformat(text)
     except ValueError as exc:
         raise MalformedError(
-            "time.form", f"{text[:40]!r} is no time", hint="e.g. 2026-11-20T08:00:00Z", where="--since"
+            "time.form", f"{text[:40]!r} is no time", hint="e.g. 2026-11-20T08:00:00Z", where=where
         ) from exc
     return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
@@ -183,7 +191,7 @@ def _is_practice(desks: Desks) -> bool:
     return desks.info.realm.value == "practice"
 
 
-def _entry_passphrase(context: Context, desks: Desks) -> bytes | None:
+def entry_passphrase(context: Context, desks: Desks) -> bytes | None:
     """Return what opens the key of the Party entry, which every change of offices signs."""
     return None if _is_practice(desks) else context.secret(f"{desks.info.party} entry")
 

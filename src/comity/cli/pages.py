@@ -45,7 +45,7 @@ def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
     lines = [words.say("line.draft", kind=kind, act=short(draft.act), case=short(draft.case))]
     lines += [f"  {line}" for line in assessment_lines(draft.assessment, words)]
     if draft.undecided:
-        lines.append("  " + words.say("line.undecided", codes=", ".join(_names(draft.undecided))))
+        lines.append("  " + words.say("line.undecided", codes=", ".join(names_of(draft.undecided))))
     if draft.approved_by:
         lines.append("  " + words.say("line.approved_by", names=", ".join(draft.approved_by)))
     return (*lines, *(f"  {line}" for line in next_lines(draft, words)))
@@ -55,7 +55,7 @@ def next_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
     """Return what a draft still lacks, with the exact command for it."""
     if not draft.assessment.may_proceed:
         return (words.say("next.mend", act=short(draft.act)),)
-    decides = "".join(f' --decide {code}=proceed:"…"' for code in _names(draft.undecided))
+    decides = "".join(f' --decide {code}=proceed:"…"' for code in names_of(draft.undecided))
     command = f'comity act approve {short(draft.act)}{decides} --reason "…"'
     if not draft.approved_by:
         return (words.say("next.approve", command=command, count=draft.persons_needed),)
@@ -68,7 +68,7 @@ def next_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
     return ()
 
 
-def _names(keys: Sequence[str]) -> tuple[str, ...]:
+def names_of(keys: Sequence[str]) -> tuple[str, ...]:
     """Return how to name each open finding in ``--decide``: its code if that is enough, else its key."""
     codes = [key.partition("@")[0] for key in keys]
     return tuple(code if codes.count(code) == 1 else key for code, key in zip(codes, keys, strict=True))

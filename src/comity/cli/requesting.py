@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from comity.cli.approving import approve_draft, prepared
 from comity.cli.context import read_file
+from comity.cli.due import MOST, page_lines, page_value
 from comity.cli.finding import find_request
 from comity.cli.output import Reply, printable
 from comity.cli.pages import request_rows
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from comity.cli.context import Context
 
 _FORM_PART = "form"
+_INVESTIGATION = "investigation"
 
 
 def draft(context: Context) -> Reply:
@@ -42,18 +44,26 @@ def send(context: Context) -> Reply:
     """Approve a drafted request as this officer; issue it when nothing lacks."""
     with context.seated() as (desks, actor):
         act = desks.cases.resolve(context.options.text("act"))
-        kind = desks.cases.draft(act).kind
+        purpose = context.purpose(desks, implied=_INVESTIGATION)
+        kind = desks.cases.draft(actor, act=act, purpose=purpose).kind
         if not kind.endswith(".request"):
             raise UsageError("usage.no_request", where=act, kind=kind)
-        return approve_draft(context, desks, actor, act=act, reason=context.options.text("reason"))
+        reason = context.options.text("reason")
+        return approve_draft(context, desks, actor, act=act, reason=reason, implied=_INVESTIGATION)
 
 
 def listing(context: Context) -> Reply:
     """List the requests of the officer's office."""
     with context.seated() as (desks, actor):
-        found = desks.cases.requests(actor, purpose=context.purpose(desks))
-    lines = request_rows(found, context.words) or (context.say("line.none"),)
-    return Reply(value={"requests": [request_value(request) for request in found]}, lines=lines)
+        page = desks.lists.requests(
+            actor, purpose=context.purpose(desks), after=context.options.text("after"), most=MOST
+        )
+    lines = (
+        *(request_rows(page.items, context.words) or (context.say("line.none"),)),
+        *page_lines(context, page, command="request list"),
+    )
+    requests = [request_value(request) for request in page.items]
+    return Reply(value={"requests": requests, **page_value(page)}, lines=lines)
 
 
 def show(context: Context) -> Reply:

@@ -48,6 +48,23 @@ class OpenNode(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesWish:
+    """What the command line says of the pages' door; what is empty is left to the configuration.
+
+    Attributes:
+        host: Address to listen on.
+        certificate: PEM file of the certificate.
+        key: PEM file of its private key.
+        behind_proxy: Whether a proxy in front speaks TLS.
+    """
+
+    host: str = ""
+    certificate: str = ""
+    key: str = ""
+    behind_proxy: bool = False
+
+
 class Serve(Protocol):
     """Serves a node until it is told to stop."""
 
@@ -61,6 +78,7 @@ class Serve(Protocol):
         ready: Callable[[str], None],
         with_worker: bool = True,
         share_ports: bool = False,
+        pages: PagesWish = ...,
     ) -> None:
         """Block until SIGINT or SIGTERM; call ``ready`` once with one line when both doors are open."""
         ...

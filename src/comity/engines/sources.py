@@ -8,7 +8,7 @@ from pathlib import Path
 from comity.evidence.errors import not_regular
 from comity.evidence.exhibits import display_text
 from comity.evidence.label import LeftOut
-from comity.kernel.errors import NotFoundError
+from comity.kernel.errors import MalformedError, NotFoundError
 
 _SHOWN = 10
 _KINDS = (
@@ -52,7 +52,7 @@ def walk(sources: tuple[bytes, ...], *, leave_out: bool) -> Sources:
 
     Raises:
         NotFoundError: ``seal.absent``.
-        MalformedError: ``seal.not_regular``, naming the first ten.
+        MalformedError: ``seal.not_regular``, naming the first ten; ``seal.nothing``: no file is there.
         OSError: a folder cannot be read.
     """
     files: list[SourceFile] = []
@@ -76,6 +76,13 @@ def walk(sources: tuple[bytes, ...], *, leave_out: bool) -> Sources:
                 left.append(LeftOut(path=folder + b"/" + name if folder else name, reason=kind))
     if left and not leave_out:
         raise not_regular([item.display for item in left[:_SHOWN]], len(left))
+    if not files:
+        raise MalformedError(
+            "seal.nothing",
+            "there is no file in what is to be sealed",
+            hint="name a file, or a folder that holds one",
+            where=os.fsencode(sources[0]).decode("utf-8", "backslashreplace") if sources else "",
+        )
     return Sources(files=tuple(files), left_out=tuple(left))
 
 

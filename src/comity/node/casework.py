@@ -1,7 +1,7 @@
 """The desk for requests, acts and cases: every step of an officer, with access and journal around it."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.cases.desk import CaseReader
@@ -19,7 +19,7 @@ from comity.node.drafting import complete_body, parse_act_form, request_act
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger, address_of, case_reader
 from comity.node.viewing import Viewer
-from comity.node.views import Actor, ActView, CaseView, DraftView, RequestView
+from comity.node.views import Actor, ActView, CaseView, DraftView
 from comity.node.workplace import Workplace
 from comity.requests.wire import parse_form
 
@@ -145,35 +145,32 @@ class CasesDesk:
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action="act.drop", about=pending.act_id, at=now)
 
-    def draft(self, act: str) -> DraftView:
-        """Return a draft of any office of this node: what was found, what is decided, who is missing."""
-        with self.place.store.snapshot() as tx:
-            for authority in self.place.authorities(tx):
-                found = self._find_pending(tx, authority, act)
-                if found is not None:
-                    return self._draft_view(tx, found)
-        raise _no_draft(act)
+    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
+        """Return a draft of the officer's office: what was found, what is decided, who is missing.
 
-    def list(self, actor: Actor, *, purpose: str) -> tuple[CaseView, ...]:
-        """Return the cases of the officer's office, oldest first. The reading is in the log first."""
-        self._log_read(actor, Action.CASE_LIST, "cases", purpose)
+        The reading is in the log first.
+
+        Raises:
+            NotFoundError: ``draft.absent``: no draft of this office is called so.
+        """
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
         with self.place.store.snapshot() as tx:
-            pending = {record.case: record for record in tx.acts.pendings(actor.authority)}
-            cases = dict.fromkeys([*tx.acts.cases(actor.authority), *pending])
-            found = [self._case_view(tx, actor, case, pending.get(case)) for case in cases]
-        return tuple(sorted(found, key=lambda case: (case.opened_at, case.case)))
+            found = self._pending(tx, actor.authority, act)
+        self._log_read(actor, Action.CASE_READ, found.act_id, purpose)
+        with self.place.store.snapshot() as tx:
+            return self.draft_view(tx, self._pending(tx, actor.authority, found.act_id))
 
     def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
-        """Return one case. The reading is in the log first."""
+        """Return one case, named by its id or by an act in it. The reading is in the log first."""
         with self.place.store.snapshot() as tx:
             held = CaseId(self._resolved(tx, case))
+            record = tx.acts.get(actor.authority, ActId(held))
+            held = held if record is None else record.case
         self._log_read(actor, Action.CASE_READ, held, purpose)
         with self.place.store.snapshot() as tx:
-            return self._case_view(tx, actor, held, tx.acts.pending(actor.authority, held))
-
-    def requests(self, actor: Actor, *, purpose: str) -> tuple[RequestView, ...]:
-        """Return the requests of the officer's office, by case."""
-        return tuple(request for case in self.list(actor, purpose=purpose) for request in case.requests)
+            return self.case_view(tx, actor, held)
 
     def part(self, actor: Actor, *, act: str, name: str, purpose: str) -> bytes:
         """Return one part of an act. The reading is in the log first.
@@ -233,20 +230,20 @@ class CasesDesk:
     def _drafted(self, tx: Transaction, actor: Actor, pending: PendingRecord, action: str) -> DraftView:
         now = self.place.clock.now()
         self.place.journal.decision(tx, actor, action=action, about=pending.act_id, at=now)
-        return self._draft_view(tx, pending)
+        return self.draft_view(tx, pending)
 
-    def _case_view(
-        self, tx: Transaction, actor: Actor, case: CaseId, pending: PendingRecord | None
-    ) -> CaseView:
-        viewer = self._viewer(tx, actor.authority)
+    def case_view(self, tx: Transaction, actor: Actor, case: CaseId) -> CaseView:
+        """Return a case of the office as it stands in a transaction; the caller logs the reading."""
+        viewer, pending = self._viewer(tx, actor.authority), tx.acts.pending(actor.authority, case)
         if pending is None:
             return viewer.case(tx, case)
-        drafts = (self._draft_view(tx, pending),)
+        drafts = (self.draft_view(tx, pending),)
         if str(pending.act_id) == str(case):
             return viewer.opening(pending, drafts=drafts)
         return dataclasses.replace(viewer.case(tx, case), drafts=drafts)
 
-    def _draft_view(self, tx: Transaction, pending: PendingRecord) -> DraftView:
+    def draft_view(self, tx: Transaction, pending: PendingRecord) -> DraftView:
+        """Return a draft as it stands in a transaction; the caller logs the reading."""
         assessment = self._desk(tx, pending.authority).assessment(tx, pending.case)
         rules = RequestAssessor().rules_digest()
         return self._viewer(tx, pending.authority).draft(tx, pending, assessment=assessment, rules=rules)
@@ -277,7 +274,7 @@ class CasesDesk:
     def _find_pending(self, tx: Transaction, authority: AuthorityId, act: str) -> PendingRecord | None:
         if len(act) < LEAST_PREFIX:
             raise _short(act)
-        found = [record for record in tx.acts.pendings(authority) if record.act_id.startswith(act)]
+        found = tx.acts.drafts_named(authority, act) if _is_hex(act) else ()
         return found[0] if len(found) == 1 else None
 
     def _resolved(self, tx: Transaction, prefix: str) -> str:
@@ -285,23 +282,26 @@ class CasesDesk:
             return prefix
         if len(prefix) < LEAST_PREFIX:
             raise _short(prefix)
-        found = sorted({name for name in self._names(tx) if name.startswith(prefix)})
+        found = self._named(tx, prefix) if _is_hex(prefix) else set()
         if len(found) == 1:
-            return found[0]
+            return found.pop()
         if found:
             raise ConflictError(
-                "id.ambiguous", f"{len(found)} ids begin with {prefix}", hint="give more digits"
+                "id.ambiguous", f"more than one id begins with {prefix}", hint="give more digits"
             )
         raise NotFoundError("id.unknown", f"nothing here has an id that begins with {prefix[:64]!r}")
 
-    def _names(self, tx: Transaction) -> Sequence[str]:
-        names: list[str] = []
+    def _named(self, tx: Transaction, prefix: str) -> set[str]:
+        """Return ids of this node that begin so; two of each kind are enough to tell that it is ambiguous."""
+        found: set[str] = set()
         for authority in self.place.authorities(tx):
-            names += [record.act_id for record in tx.acts.pendings(authority)]
-            names += [record.bag_root for record in tx.evidence.packages(authority)]
-            for case in tx.acts.cases(authority):
-                names += [record.act_id for record in tx.acts.of_case(authority, case)]
-        return names
+            found.update(tx.acts.named(authority, prefix))
+            found.update(tx.evidence.named(authority, prefix))
+        return found
+
+
+def _is_hex(text: str) -> bool:
+    return not set(text) - set("0123456789abcdef")
 
 
 def _no_draft(act: str) -> NotFoundError:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from comity.cases.approvals import parse_approval
 from comity.cases.courtfile import (
     BagFile,
     CourtAct,
@@ -16,11 +15,9 @@ from comity.cases.courtfile import (
     WithheldItem,
     plan_court_file,
 )
-from comity.cases.decisions import Decisions
 from comity.cases.desk import CaseReader
 from comity.cases.gate import WayOut
 from comity.cases.parts import open_parts
-from comity.cases.releases import PERSONS, Releases
 from comity.cases.state import CaseState
 from comity.cases.wire import SignedAct
 from comity.evidence.handling import Step
@@ -29,17 +26,17 @@ from comity.evidence.opening import OpenedBag
 from comity.evidence.ports import PackageRecord
 from comity.evidence.service import check_use, require_use
 from comity.kernel.clock import Instant
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, CaseId, Fingerprint
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.proofs import LoggedLeaf
 from comity.ledger.service import Log
 from comity.node.access import Action, require_access
-from comity.node.assessing import RequestAssessor
 from comity.node.exhibits import EvidenceDesk
 from comity.node.ports import EvidenceFiles, Transaction
+from comity.node.releasing import ReleaseDesk
 from comity.node.sealed import exhibit_views
-from comity.node.seams import CaseDirectory, address_of, case_reader
+from comity.node.seams import address_of, case_reader
 from comity.node.views import Actor, CourtView, ExhibitView
 from comity.node.workplace import Workplace
 
@@ -48,16 +45,6 @@ LEAST_PREFIX = 8
 CONFIDENTIAL = "40(20)"
 KNOWN_FAULTS: tuple[str, ...] = ()
 """Known faults of this version that bear on a court file, one sentence each: a court has to learn of them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseView:
-    """A decision that a case may leave as a court file: its id, who approved, and whether it is closed."""
-
-    release: str
-    case: CaseId
-    approved_by: tuple[str, ...]
-    closed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,38 +60,10 @@ class CourtDesk:
     files: EvidenceFiles = field(repr=False)
     tool: tuple[str, str]
 
-    def propose(self, actor: Actor, *, case: str, purpose: str) -> ReleaseView:
-        """Propose that a case leave as a court file; two officers, a head among them, approve it."""
-        self._require(actor, purpose)
-        with self.place.store.transaction() as tx:
-            releases = self._releases(tx, actor)
-            made = releases.propose(
-                tx,
-                WayOut.EXPORT,
-                case=CaseId(case),
-                subjects=[record.act_id for record in tx.acts.of_case(actor.authority, CaseId(case))],
-                purpose=purpose,
-                officer=actor.officer,
-            )
-            now = self.place.clock.now()
-            self.place.journal.decision(tx, actor, action="release.propose", about=made.id, at=now)
-        return ReleaseView(release=made.id, case=CaseId(case), approved_by=(), closed=False)
-
-    def approve(self, actor: Actor, *, release: str, reason: str) -> ReleaseView:
-        """Approve a release with the officer's own key; with the last approval needed, it is closed."""
-        require_access(actor, Action.ACT_APPROVE, realm=self.place.realm, owner=actor.authority)
-        if actor.signer is None:
-            raise DeniedError("key.locked", f"the key of {actor.officer} is not unlocked")
-        with self.place.store.transaction() as tx:
-            releases, wanted = self._releases(tx, actor), ActId(release)
-            held = releases.approve(tx, wanted, officer=actor.officer, signer=actor.signer, reasons=reason)
-            closed = len(held.approvals) >= PERSONS
-            if closed:
-                releases.close(tx, wanted)
-            now = self.place.clock.now()
-            self.place.journal.decision(tx, actor, action="release.approve", about=release, at=now)
-        given = tuple(parse_approval(envelope).officer for envelope in held.approvals)
-        return ReleaseView(release=release, case=held.case, approved_by=given, closed=closed)
+    @property
+    def releases(self) -> ReleaseDesk:
+        """The desk that decides what may leave."""
+        return ReleaseDesk(place=self.place)
 
     def export(
         self,
@@ -136,7 +95,7 @@ class CourtDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             acts = [record.act_id for record in tx.acts.of_case(actor.authority, CaseId(case))]
-            self._releases(tx, actor).require_way_out(
+            self.releases.releases(tx, actor).require_way_out(
                 tx,
                 WayOut.EXPORT,
                 case=CaseId(case),
@@ -300,24 +259,6 @@ class CourtDesk:
 
     def _reader(self, tx: Transaction, actor: Actor) -> CaseReader:
         return case_reader(tx, actor.authority, directory=self.place.directory)
-
-    def _releases(self, tx: Transaction, actor: Actor) -> Releases:
-        me = address_of(tx, actor.authority)
-        directory = CaseDirectory(directory=self.place.directory, store=tx.exchange)
-        return Releases(
-            me=me,
-            realm=self.place.realm,
-            decisions=Decisions(
-                me=me,
-                realm=self.place.realm,
-                directory=directory,
-                assessor=RequestAssessor(),
-                clock=self.place.clock,
-                entropy=self.place.entropy,
-            ),
-            reader=self._reader(tx, actor),
-            clock=self.place.clock,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

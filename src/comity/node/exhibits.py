@@ -14,7 +14,7 @@ from comity.evidence.label import PackageLabel
 from comity.evidence.limits import AtEnd, Limits, Use
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.pieces import piece_count
-from comity.evidence.ports import BlobStore, CustodyRecord, PackageRecord, PieceStore
+from comity.evidence.ports import BlobStore, PackageRecord, PieceStore
 from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Reader, Vault, continue_custody
 from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
@@ -26,6 +26,7 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.access import Action, require_access
 from comity.node.copies import Copier, recipient_keys
+from comity.node.custodial import CustodyDesk, keep_lines
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.sealed import exhibit_views, seal_view
 from comity.node.seams import address_of, case_reader
@@ -113,8 +114,14 @@ class EvidenceDesk:
             self._copier().copy(actor.authority, sealed.piece_root, out=out, recipients=keys)
         return seal_view(sealed, path=out or sealed.piece_root, label="")
 
+    @property
+    def custody(self) -> CustodyDesk:
+        """The desk for chains of custody."""
+        return CustodyDesk(place=self.place)
+
     def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
         """Return the form of the act ``evidence.deliver`` for a package that was sealed for this case."""
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         with self.place.store.snapshot() as tx:
             record = self._own_package(tx, actor.authority, CaseId(case), bag_root)
             said = self._said(tx, actor.authority, record.bag_root)
@@ -166,16 +173,25 @@ class EvidenceDesk:
             delivery=ActId(delivery), folder=out, bag_root=bag.bag_root, exhibits=exhibit_views(bag.exhibits)
         )
 
-    def deliveries(self, actor: Actor, *, case: str) -> tuple[DeliveryView, ...]:
-        """Return the deliveries of a case and how far they came."""
-        require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
+    def deliveries(self, actor: Actor, *, case: str, purpose: str) -> tuple[DeliveryView, ...]:
+        """Return the deliveries of a case and how far they came. The reading is in the log first."""
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(tx, actor, action="evidence.list", about=case, purpose=purpose, at=now)
         with self.place.store.snapshot() as tx:
             reader = case_reader(tx, actor.authority, directory=self.place.directory)
             me = address_of(tx, actor.authority)
             viewer = Viewer(me=me, reader=reader, clock=self.place.clock)
             state = reader.state(tx, CaseId(case))
             made = [delivery for request in state.requests for delivery in request.deliveries]
-            return tuple(self._counted(viewer.delivery(tx, CaseId(case), one)) for one in made)
+            return self.counted([viewer.delivery(tx, CaseId(case), one) for one in made])
+
+    def counted(self, shown: Sequence[DeliveryView]) -> tuple[DeliveryView, ...]:
+        """Return deliveries of a case that was read, with the pieces that came so far counted."""
+        return tuple(self._counted(view) for view in shown)
 
     def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> str:
         """Write the sealed file of a delivery: as it is kept, or as a copy for stock tools.
@@ -274,6 +290,7 @@ class EvidenceDesk:
                 stored_at=now,
             )
         )
+        keep_lines(tx, authority, sealed.bag_root, sealed.bag.custody.splitlines(), after=0)
         said = {
             "handling": sealed.label.handling.value,
             "limits": limits_value(sealed.label.limits),
@@ -343,11 +360,10 @@ class EvidenceDesk:
         )
 
     def _add_custody(self, tx: Transaction, actor: Actor, bag: OpenedBag, act: CustodyAct) -> None:
-        later = [kept.line for kept in tx.evidence.custody(actor.authority, bag.bag_root)]
-        _, line = continue_custody(bag, later, act)
-        tx.evidence.add_custody(
-            CustodyRecord(authority=actor.authority, bag_root=bag.bag_root, number=len(later) + 1, line=line)
-        )
+        kept = [one.line for one in tx.evidence.custody(actor.authority, bag.bag_root)]
+        first = [] if kept else bag.custody_lines.splitlines()
+        _, line = continue_custody(bag, kept, act)
+        keep_lines(tx, actor.authority, bag.bag_root, [*first, line], after=len(kept))
 
 
 def _handling(text: str) -> Handling:

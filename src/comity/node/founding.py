@@ -159,7 +159,7 @@ class Founder:
             passphrase: Wraps the officer's key; a live node demands one.
             entry_passphrase: Unlocks the entry key, where it is wrapped.
         """
-        officer, held = parse_officer(name), _roles(roles)
+        officer, held = parse_officer(name), parse_roles(roles)
 
         def change(entry: Entry, now: Instant) -> Entry:
             if entry.realm is Realm.LIVE and not passphrase:
@@ -315,7 +315,8 @@ def with_office(entry: Entry, office: PublishedAuthority) -> Entry:
     return dataclasses.replace(entry, authorities=offices)
 
 
-def _roles(roles: Sequence[str]) -> tuple[Role, ...]:
+def parse_roles(roles: Sequence[str]) -> tuple[Role, ...]:
+    """Return the roles of an officer, each once; raise MalformedError ``officer.role`` for any other."""
     known = {role.value: role for role in Role}
     strange = next((role for role in roles if role not in known), None)
     if strange is not None or not roles:

@@ -4,7 +4,14 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comity.exchange.entries import Entry, PublishedAuthority, PublishedKey, Revocation, Usage
+from comity.exchange.entries import (
+    Entry,
+    PublishedAuthority,
+    PublishedKey,
+    PublishedOfficer,
+    Revocation,
+    Usage,
+)
 from comity.exchange.entry_wire import parse_entry
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import DAY, Instant
@@ -12,7 +19,7 @@ from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import key_id, parse_envelope
-from comity.node.founding import LIFE, Founder, own_entry, own_root, with_office
+from comity.node.founding import LIFE, Founder, own_entry, own_root, parse_roles, with_office
 
 AGE_LIFE = 30 * DAY
 COURIER_WINDOW = 90 * DAY
@@ -101,17 +108,8 @@ class KeyKeeper:
         """
 
         def change(entry: Entry, now: Instant) -> Entry:
-            found = [(a, o) for a in entry.authorities for o in a.officers if o.name == name]
-            if not found:
-                raise NotFoundError("officer.absent", f"{name} is no officer of this node")
-            office, officer = found[0]
-            heads = [o.name for a in entry.authorities for o in a.officers if "head" in o.roles]
-            if heads == [name]:
-                raise ConflictError(
-                    "officer.last_head",
-                    f"{name} is the only head, and nobody else could enrol officers",
-                    hint="enrol another head first: comity officer add NAME --role head",
-                )
+            office, officer = _officer(entry, name)
+            _require_other_head(entry, name)
             left = tuple(o for o in office.officers if o.name != name)
             revocation = Revocation(key=key_id(officer.public), at=now, invalid_since=since)
             changed = with_office(entry, dataclasses.replace(office, officers=left))
@@ -119,6 +117,38 @@ class KeyKeeper:
 
         self.founder.amend(change, passphrase)
         return name
+
+    def change_roles(
+        self, name: OfficerName, *, roles: Sequence[str], passphrase: bytes | None = None
+    ) -> tuple[str, ...]:
+        """Publish other roles of an officer, who keeps the key; what they approved before stays as it was.
+
+        Args:
+            name: The officer.
+            roles: All roles from now on.
+            passphrase: Opens the entry key, where it is wrapped.
+
+        Raises:
+            NotFoundError: ``officer.absent``.
+            MalformedError: ``officer.role``.
+            ConflictError: ``officer.last_head``.
+
+        Basis: PROTOCOL 10, 13
+        """
+        held = tuple(role.value for role in parse_roles(roles))
+
+        def change(entry: Entry, _now: Instant) -> Entry:
+            office, officer = _officer(entry, name)
+            if "head" not in held:
+                _require_other_head(entry, name)
+            officers = tuple(
+                dataclasses.replace(one, roles=held) if one.name == officer.name else one
+                for one in office.officers
+            )
+            return with_office(entry, dataclasses.replace(office, officers=officers))
+
+        self.founder.amend(change, passphrase)
+        return held
 
     def _renewed(self, office: PublishedAuthority, now: Instant, end: Instant) -> PublishedAuthority:
         signing = [
@@ -132,6 +162,24 @@ class KeyKeeper:
         identity = Identity.generate(self.founder.entropy)
         self.founder.keys.put_identity(authority, identity)
         return PublishedKey(usage=Usage.AGE, public=identity.public, not_before=now, not_after=end)
+
+
+def _officer(entry: Entry, name: OfficerName) -> tuple[PublishedAuthority, PublishedOfficer]:
+    for office in entry.authorities:
+        for officer in office.officers:
+            if officer.name == name:
+                return office, officer
+    raise NotFoundError("officer.absent", f"{name} is no officer of this node")
+
+
+def _require_other_head(entry: Entry, name: OfficerName) -> None:
+    heads = [o.name for a in entry.authorities for o in a.officers if "head" in o.roles]
+    if heads == [name]:
+        raise ConflictError(
+            "officer.last_head",
+            f"{name} is the only head, and nobody else could enrol officers",
+            hint="enrol another head first: comity officer add NAME --role head",
+        )
 
 
 def _office(entry: Entry, authority: AuthorityId) -> PublishedAuthority:

@@ -11,9 +11,10 @@ from comity.kernel.errors import ConflictError, DeniedError
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName, parse_authority, parse_officer
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
-from comity.node.founding import own_root
+from comity.node.founding import own_entry, own_root
 from comity.node.ports import Transaction
-from comity.node.views import Actor, OfficerView, PeerView
+from comity.node.preferences import PreferencesDesk
+from comity.node.views import Actor, AlarmView, KeyView, OfficerView, PeerView
 from comity.node.workplace import Workplace
 
 ROOT_CHANGED = "root.changed"
@@ -82,6 +83,46 @@ class PeopleDesk:
         )
         self._record(actor, "officer.revoke", gone)
         return gone
+
+    def change_roles(
+        self, actor: Actor, *, name: str, roles: Sequence[str], entry_passphrase: bytes | None = None
+    ) -> OfficerView:
+        """Give an officer other roles; the key stays. ``entry_passphrase`` opens the entry key."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
+        held = self.place.keeper.change_roles(parse_officer(name), roles=roles, passphrase=entry_passphrase)
+        self._record(actor, "officer.roles", parse_officer(name))
+        office = next(one.authority for one in self.officers() if one.name == name)
+        return OfficerView(name=parse_officer(name), authority=office, roles=held)
+
+    def choose_language(self, actor: Actor, *, language: str) -> None:
+        """Keep the language of an officer's pages; see :class:`PreferencesDesk`."""
+        PreferencesDesk(place=self.place).choose_language(actor, language=language)
+
+    def keys(self, actor: Actor) -> tuple[KeyView, ...]:
+        """Return the public keys that the newest entry lists for every office; never a private one."""
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm)
+        with self.place.store.snapshot() as tx:
+            entry = own_entry(tx)
+        return tuple(
+            KeyView(
+                authority=office.id,
+                usage=key.usage.value,
+                key=key.id,
+                not_before=key.not_before,
+                not_after=key.not_after,
+            )
+            for office in entry.authorities
+            for key in office.keys
+        )
+
+    def rotate(self, actor: Actor, *, authority: str, entry_passphrase: bytes | None = None) -> bool:
+        """Publish a new age key for an office where its newest is a month old; tell whether it was due."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
+        office = parse_authority(authority)
+        was_due = self.place.keeper.rotate_age(office, passphrase=entry_passphrase)
+        if was_due:
+            self._record(actor, "authority.rotate", office)
+        return was_due
 
     def officers(self) -> tuple[OfficerView, ...]:
         """Return the officers that the entry in force lists."""
@@ -188,6 +229,24 @@ class PeersDesk:
         """Return the pinned Parties, oldest pin first."""
         with self.place.store.snapshot() as tx:
             return tuple(self._view(tx, pin) for pin in tx.exchange.pins() if not pin.ours)
+
+    def alarms(self, actor: Actor) -> tuple[AlarmView, ...]:
+        """Return what a person must see about the exchange, newest first; none of it is case material."""
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm)
+        with self.place.store.snapshot() as tx:
+            known = {pin.fingerprint: pin.party for pin in tx.exchange.pins()}
+            found = tx.exchange.alarms()
+        return tuple(
+            AlarmView(
+                code=one.code,
+                authority=one.authority,
+                party=known.get(one.peer, ""),
+                at=one.at,
+                detail=one.detail.decode("utf-8", "backslashreplace"),
+            )
+            for one in reversed(found)
+            if one.authority == actor.authority
+        )
 
     def _officers(self, actor: Actor, confirmed_by: Sequence[str]) -> tuple[OfficerName, ...]:
         known = {officer.name for officer in PeopleDesk(place=self.place).officers()}

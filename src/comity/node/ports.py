@@ -119,6 +119,10 @@ class NodeStore(Protocol):
         """Store a value under a name, replacing an older one."""
         ...
 
+    def names(self, prefix: str) -> tuple[str, ...]:
+        """Return the names of all values that begin with a prefix, sorted."""
+        ...
+
     def put_entry(self, entry: ReadEntry) -> None:
         """Keep what a leaf of the national log commits to."""
         ...

@@ -8,7 +8,7 @@ from comity.cases.acts import parse_act
 from comity.cases.parts import open_parts
 from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
-from comity.kernel.ids import ActId, CaseId, OfficerName
+from comity.kernel.ids import CaseId, OfficerName
 from comity.kernel.signing import Envelope
 from comity.node.access import Action, require_access
 from comity.node.casework import CasesDesk
@@ -73,32 +73,16 @@ class ReadingDesk:
         require_access(
             actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
         )
-        found = self.cases.resolve(act)
-        with self.place.store.transaction() as tx:
-            if tx.acts.get(actor.authority, ActId(found)) is None:
-                raise NotFoundError("act.unknown", "no such act is in a case of this office", where=act[:64])
-            now = self.place.clock.now()
-            self.place.journal.read(
-                tx, actor, action=Action.CASE_READ.value, about=found, purpose=purpose, at=now
-            )
-        return self.logs.proof(found)
+        return self.logs.proof(actor, act=self.cases.resolve(act), purpose=purpose)
 
     def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftContent:
         """Return a draft of the officer's office, whole. The reading is in the log first.
 
         Raises:
             NotFoundError: ``draft.absent``.
-            DeniedError: ``access.authority``: it is another office's.
         """
-        found = self.cases.draft(act)
-        require_access(
-            actor, Action.CASE_READ, realm=self.place.realm, owner=found.authority, purpose=purpose
-        )
-        with self.place.store.transaction() as tx:
-            now = self.place.clock.now()
-            self.place.journal.read(
-                tx, actor, action=Action.CASE_READ.value, about=found.act, purpose=purpose, at=now
-            )
+        found = self.cases.draft(actor, act=act, purpose=purpose)
+        with self.place.store.snapshot() as tx:
             pending = tx.acts.pending(found.authority, found.case)
         if pending is None or pending.act_id != found.act:
             raise NotFoundError("draft.absent", "the draft was dropped or issued meanwhile", where=found.act)
@@ -106,9 +90,14 @@ class ReadingDesk:
         parts = {part.name: part.data for part in open_parts(pending.parts)}
         return DraftContent(view=found, body=act_of.body, parts=parts)
 
-    def packages(self, actor: Actor, *, case: str) -> tuple[PackageView, ...]:
-        """Return the packages that this office sealed for a case, oldest first."""
-        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+    def packages(self, actor: Actor, *, case: str, purpose: str) -> tuple[PackageView, ...]:
+        """Return what this office sealed for a case, oldest first. The reading is in the log first."""
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(tx, actor, action="evidence.list", about=case, purpose=purpose, at=now)
         with self.place.store.snapshot() as tx:
             held = [r for r in tx.evidence.packages(actor.authority, CaseId(case)) if r.own]
         return tuple(

@@ -27,6 +27,7 @@ class Session:
         purpose: Why case material is read during this session.
         began: When the officer signed in.
         until: When it ends, unless it is used before.
+        language: What the officer chose for the pages; empty for none.
     """
 
     officer: OfficerName
@@ -35,6 +36,7 @@ class Session:
     purpose: str
     began: Instant
     until: Instant
+    language: str = ""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,7 @@ def officer_of(token: str) -> OfficerName | None:
         return None
 
 
-def session_of(officer: OfficerName, token: str, kept: Kept) -> Session:
+def session_of(officer: OfficerName, token: str, kept: Kept, *, language: str = "") -> Session:
     """Return a session as the faces see it."""
     return Session(
         officer=officer,
@@ -78,6 +80,7 @@ def session_of(officer: OfficerName, token: str, kept: Kept) -> Session:
         purpose=kept.purpose,
         began=Instant(kept.began),
         until=Instant(min(kept.seen + IDLE, kept.began + LONGEST)),
+        language=language,
     )
 
 

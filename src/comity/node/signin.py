@@ -7,9 +7,10 @@ A session is a random token that only its bearer holds; the node keeps its SHA-2
 All of it is in the store, small and bounded, so that several processes agree.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -21,6 +22,7 @@ from comity.kernel.realms import Realm
 from comity.node.access import Action, Purpose, require_access
 from comity.node.founding import officer_key
 from comity.node.patience import Counted, count_attempt, forgive
+from comity.node.preferences import preferred_language
 from comity.node.sessions import (
     Kept,
     Record,
@@ -37,6 +39,7 @@ from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
 TOUCH = MINUTE
+_Done = TypeVar("_Done")
 MOST_SESSIONS = 4
 MOST_SECRET = 1_024
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -132,12 +135,13 @@ class SignInDesk:
         now, digest = self.place.clock.now(), digest_of(token)
         with self.place.store.snapshot() as tx:
             kept = running(record_of(tx, officer), digest, now)
+            language = preferred_language(tx, officer)
         if kept is None:
             return None
         if now - kept.seen > TOUCH:
             self._change(officer, digest, seen=now)
             kept = msgspec.structs.replace(kept, seen=now)
-        return session_of(officer, token, kept)
+        return session_of(officer, token, kept, language=language)
 
     def choose_purpose(self, token: str, *, purpose: str) -> None:
         """Change the purpose of a running session; do nothing where there is none.
@@ -185,6 +189,28 @@ class SignInDesk:
         with self.place.store.transaction() as tx:
             forgive(tx, officer, counted)
         return actor
+
+    def guarded(self, session: Session, step: Callable[[], _Done]) -> _Done:
+        """Take a step that another passphrase opens, such as that of the entry key; failures count as here.
+
+        Raises:
+            DeniedError: ``signin.wait``; ``key.locked``: the passphrase is missing or wrong.
+            Others: as the step.
+        """
+        officer = session.officer
+        with self.place.store.transaction() as tx:
+            counted = count_attempt(tx, officer, name=officer, address="", now=self.place.clock.now())
+        locked = False
+        try:
+            with self.turn:
+                return step()
+        except DeniedError as error:
+            locked = error.code == "key.locked"
+            raise
+        finally:
+            if not locked:
+                with self.place.store.transaction() as tx:
+                    forgive(tx, officer, counted)
 
     def asks_passphrase(self, session: Session) -> bool:
         """Tell whether an approval of this officer needs the passphrase of the key."""

@@ -5,12 +5,15 @@ Codes stay codes here; a face turns them into words with ``comity.wording``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from comity.kernel.clock import Instant
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Signer
+
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,33 @@ class OfficerView:
     name: OfficerName
     authority: AuthorityId
     roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyView:
+    """A public key of an office: what it is for, its name, and the window in which it counts."""
+
+    authority: AuthorityId
+    usage: str
+    key: str
+    not_before: Instant
+    not_after: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmView:
+    """Something a person must see about the exchange.
+
+    Attributes:
+        party: The Party concerned; empty for none.
+        detail: JSON text with what is known, never case material.
+    """
+
+    code: str
+    authority: AuthorityId
+    party: str
+    at: Instant
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +144,11 @@ class DutyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """One request of a case and the states of its items."""
+    """One request of a case and the states of its items.
+
+    Attributes:
+        permitted: Kinds of acts that this office may send about it now.
+    """
 
     act: ActId
     case: CaseId
@@ -124,6 +158,7 @@ class RequestView:
     status: str
     items: Mapping[str, str]
     preserved_until: Instant | None
+    permitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +186,12 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as one office sees it now: recomputed from acts and receipts, never stored."""
+    """A case as one office sees it now: recomputed from acts and receipts, never stored.
+
+    Attributes:
+        recallable: Acts of this office that it may still recall.
+        erased: Parts of which this office destroyed its copy: act and name.
+    """
 
     case: CaseId
     participants: tuple[AuthorityId, ...]
@@ -164,6 +204,53 @@ class CaseView:
     duties: tuple[DutyView, ...]
     permitted: tuple[str, ...]
     drafts: tuple[DraftView, ...]
+    recallable: tuple[ActId, ...] = ()
+    erased: tuple[tuple[ActId, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSummary:
+    """A case as a list shows it, from the register.
+
+    Attributes:
+        acts: How many acts are held; 0 for a case that is only a draft yet.
+        duties: What is open in it now, those due first.
+        draft: The pending act of the office in the case, or None.
+    """
+
+    case: CaseId
+    participants: tuple[AuthorityId, ...]
+    opened_at: Instant
+    closed: bool
+    forked: bool
+    acts: int
+    requests: tuple[RequestView, ...]
+    duties: tuple[DutyView, ...]
+    draft: ActId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[T_co]):
+    """One page of a list.
+
+    Attributes:
+        next: Names the page after this one; empty on the last.
+        waiting: Cases that changed and are not read anew yet: what is new in them may be missing here. A
+            thousand stands for a thousand or more.
+    """
+
+    items: tuple[T_co, ...]
+    next: str
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaView:
+    """What is due for one office: its own duties, those of the others, and its drafts."""
+
+    mine: Page[DutyView]
+    theirs: Page[DutyView]
+    drafts: Page[DraftView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

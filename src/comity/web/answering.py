@@ -1,6 +1,5 @@
 """Forms for the acts that answer or move a request, and from them the form that the desk takes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,25 +148,34 @@ def _concerned(visit: Visit, wanted: str) -> tuple[CaseView, RequestView | None]
         )
     if kind in _WHOLE_CASE:
         return case, None
+    about = [one for one in case.requests if kind in one.permitted]
     if wanted:
-        for request in case.requests:
+        for request in about:
             if request.act == wanted:
                 return case, request
-        raise NotFoundError("request.absent", "no such request is in this case", where=wanted[:64])
-    return case, case.requests[-1] if case.requests else None
+        raise NotFoundError(
+            "request.absent", "no request of this case allows this act now", where=wanted[:64]
+        )
+    return case, about[-1] if about else None
 
 
 def _page(visit: Visit, case: CaseView, request: RequestView | None) -> Answer:
     kind = visit.place("kind")
     packages = (
-        visit.toolbox.reading.packages(visit.actor, case=case.case) if kind == "evidence.deliver" else ()
+        visit.toolbox.reading.packages(visit.actor, case=case.case, purpose=visit.purpose)
+        if kind == "evidence.deliver"
+        else ()
     )
     return visit.page(
         "answer.html",
         section="cases",
         case=case,
         request=request,
-        others=[one for one in case.requests if request is not None and one.act != request.act],
+        others=[
+            one
+            for one in case.requests
+            if request is not None and one.act != request.act and kind in one.permitted
+        ],
         form=AnswerForm.of(kind, request),
         order_fields=ORDER_FIELDS,
         outcomes=OUTCOMES,

@@ -1,7 +1,7 @@
 """Answers: pages, redirects, downloads; and the headers that every one of them carries."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -58,6 +58,10 @@ class Answer:
             if self.done is not None:
                 await sync_to_thread(self.done)
 
+    def reloading(self, seconds: int) -> "Answer":
+        """Return the answer as a page that the browser asks for again after so many seconds."""
+        return replace(self, headers={**self.headers, "refresh": str(seconds)})
+
     def head(self) -> list[tuple[bytes, bytes]]:
         """Return the header fields of the answer."""
         kept = "public, max-age=3600" if self.keep else "no-store"
@@ -81,13 +85,21 @@ def is_local(path: str) -> bool:
 
 
 def download(
-    chunks: Iterator[bytes], *, name: str, media_type: str, done: Callable[[], None] | None = None
+    chunks: Iterator[bytes],
+    *,
+    name: str,
+    media_type: str,
+    done: Callable[[], None] | None = None,
+    size: int | None = None,
 ) -> Answer:
-    """Return an answer that the browser saves, never shows. Basis: RFC 6266"""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Answer(
-        media_type=media_type, headers={"content-disposition": disposition}, chunks=chunks, done=done
-    )
+    """Return an answer that the browser saves, never shows; with its size, it tells how far it is.
+
+    Basis: RFC 6266
+    """
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    if size is not None:
+        headers["content-length"] = str(size)
+    return Answer(media_type=media_type, headers=headers, chunks=chunks, done=done)
 
 
 def cookie(name: str, value: str, *, secure: bool, seconds: int | None = None) -> str:

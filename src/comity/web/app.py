@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
 from comity.kernel.errors import ComityError, DeniedError, NotFoundError
+from comity.node.sessions import Session
 from comity.web.answers import Answer, redirect
 from comity.web.bodies import Form, read_form, receive_files
 from comity.web.pages import PAGES, Page
@@ -20,6 +21,7 @@ from comity.web.signing_in import LANGUAGE_COOKIE, session_cookie_name
 from comity.web.toolbox import WebToolbox
 from comity.web.visits import Visit
 from comity.web.words import Words, language_wanted
+from comity.wording import LANGUAGES
 
 _Http = Request[Any, Any, Any]
 _NONE = Form()
@@ -106,7 +108,7 @@ class _Door:
             form=_NONE,
             token=token,
             session=session,
-            words=bare.words,
+            words=_words_of(session, bare.words),
             address=bare.address,
         )
 
@@ -129,6 +131,12 @@ class _Door:
             words=Words(wanted),
             address=client[0] if client else "",
         )
+
+
+def _words_of(session: Session | None, otherwise: Words) -> Words:
+    """Return the words of the person's language, where one was chosen, else of the browser's."""
+    chosen = session.language if session is not None else ""
+    return Words(chosen) if chosen in LANGUAGES else otherwise
 
 
 def _handler(page: Page, serve: Callable[[_Http, Page], Awaitable[Answer]]) -> HTTPRouteHandler:

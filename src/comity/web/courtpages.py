@@ -3,8 +3,10 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from comity.cases.gate import finding_key
 from comity.kernel.errors import MalformedError
 from comity.web.answers import Answer, download
+from comity.web.drafts import approver_of
 from comity.web.evidencepages import TAR
 from comity.web.visits import Visit
 
@@ -12,27 +14,64 @@ _PORTION = 1 << 20
 
 
 def ask(visit: Visit) -> Answer:
-    """Show how a case leaves as a court file."""
-    return _page(visit, release=visit.query.get("release", ""), closed=False)
+    """Show how a case leaves as a court file: what is proposed, what was found, who must still approve."""
+    case = visit.toolbox.desks.cases.show(visit.actor, case=visit.place("case"), purpose=visit.purpose)
+    releases = visit.toolbox.desks.court.releases.list(visit.actor, case=case.case, purpose=visit.purpose)
+    wanted = visit.query.get("release", "")
+    chosen = next((one for one in releases if one.release == wanted), releases[0] if releases else None)
+    findings = {finding_key(one): one for one in chosen.assessment.to_decide} if chosen else {}
+    waiting = chosen.undecided if chosen else ()
+    return visit.page(
+        "court.html",
+        section="cases",
+        case=case,
+        releases=releases,
+        chosen=chosen,
+        open=[(key, findings[key]) for key in waiting if key in findings],
+        decided=[finding for key, finding in findings.items() if key not in waiting],
+        approved=chosen is not None and visit.signed_in.officer in chosen.approved_by,
+        asks_passphrase=visit.toolbox.signin.asks_passphrase(visit.signed_in),
+    )
+
+
+def listing(visit: Visit) -> Answer:
+    """Show the releases of the office: the open ones first, with who must approve them."""
+    found = visit.toolbox.desks.court.releases.list(visit.actor, purpose=visit.purpose)
+    return visit.page(
+        "releases.html",
+        section="releases",
+        open=[one for one in found if not one.closed],
+        decided=[one for one in found if one.closed],
+    )
 
 
 def propose(visit: Visit) -> Answer:
     """Propose that the case leave; two officers, a head among them, approve it."""
-    made = visit.toolbox.desks.court.propose(visit.actor, case=visit.place("case"), purpose=visit.purpose)
+    desk = visit.toolbox.desks.court.releases
+    made = desk.propose(visit.actor, case=visit.place("case"), purpose=visit.purpose)
+    return visit.back(f"/cases/{made.case}/court?release={made.release}")
+
+
+def decide(visit: Visit) -> Answer:
+    """Decide by name that a finding does not stand against a release."""
+    form = visit.form
+    made = visit.toolbox.desks.court.releases.decide(
+        visit.actor,
+        release=form.get("release"),
+        finding=form.get("finding"),
+        inner=form.get("inner"),
+        outer=form.get("outer"),
+    )
     return visit.back(f"/cases/{made.case}/court?release={made.release}")
 
 
 def approve(visit: Visit) -> Answer:
     """Approve a release with the officer's own key."""
-    form, signin = visit.form, visit.toolbox.signin
-    if not signin.asks_passphrase(visit.signed_in) and form.get("confirm") != "yes":
-        raise MalformedError(
-            "approval.confirm", "the approval was not confirmed", hint="tick the box beside the button"
-        )
-    secret = (form.all("passphrase") or ("",))[0].encode("utf-8")
-    approver = signin.approver(visit.signed_in, passphrase=secret)
-    made = visit.toolbox.desks.court.approve(approver, release=form.get("release"), reason=form.get("reason"))
-    return _page(visit, release=made.release, closed=made.closed)
+    form = visit.form
+    made = visit.toolbox.desks.court.releases.approve(
+        approver_of(visit), release=form.get("release"), reason=form.get("reason")
+    )
+    return visit.back(f"/cases/{made.case}/court?release={made.release}")
 
 
 def export(visit: Visit) -> Answer:
@@ -53,7 +92,8 @@ def export(visit: Visit) -> Answer:
         file = stack.enter_context(out.open("rb"))
         rest = stack.pop_all()
     chunks = iter(lambda: file.read(_PORTION), b"")
-    return download(chunks, name=f"court-{case[:12]}.tar", media_type=TAR, done=rest.close)
+    size, name = out.stat().st_size, f"court-{case[:12]}.tar"
+    return download(chunks, name=name, media_type=TAR, done=rest.close, size=size)
 
 
 def ask_verify(visit: Visit) -> Answer:
@@ -67,15 +107,3 @@ def verify(visit: Visit) -> Answer:
         raise MalformedError("verify.no_file", "no file was chosen")
     report = visit.toolbox.verify(visit.form.files[0].path)
     return visit.page("verify.html", section="verify", report=report)
-
-
-def _page(visit: Visit, *, release: str, closed: bool) -> Answer:
-    case = visit.toolbox.desks.cases.show(visit.actor, case=visit.place("case"), purpose=visit.purpose)
-    return visit.page(
-        "court.html",
-        section="cases",
-        case=case,
-        release=release,
-        closed=closed,
-        asks_passphrase=visit.toolbox.signin.asks_passphrase(visit.signed_in),
-    )

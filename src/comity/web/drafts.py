@@ -2,6 +2,7 @@
 
 from comity.cases.gate import finding_key
 from comity.kernel.errors import MalformedError
+from comity.node.views import Actor
 from comity.web.answers import Answer
 from comity.web.formreading import shown_part
 from comity.web.timeline import details
@@ -46,15 +47,25 @@ def decide(visit: Visit) -> Answer:
 
 def approve(visit: Visit) -> Answer:
     """Approve with the officer's own key; a passphrase is used for this statement only."""
+    approver, reason = approver_of(visit), visit.form.get("reason")
+    draft = visit.toolbox.desks.cases.approve(approver, act=visit.place("act"), reason=reason)
+    return visit.back(f"/drafts/{draft.act}")
+
+
+def approver_of(visit: Visit) -> Actor:
+    """Return the officer of the session with the signer that the posted passphrase opens, for one statement.
+
+    Raises:
+        MalformedError: ``approval.confirm``: a key without a passphrase asks for a tick instead.
+        DeniedError: as ``SignInDesk.approver``.
+    """
     form, signin = visit.form, visit.toolbox.signin
     if not signin.asks_passphrase(visit.signed_in) and form.get("confirm") != "yes":
         raise MalformedError(
             "approval.confirm", "the approval was not confirmed", hint="tick the box beside the button"
         )
     secret = (form.all("passphrase") or ("",))[0].encode("utf-8")
-    approver = signin.approver(visit.signed_in, passphrase=secret)
-    draft = visit.toolbox.desks.cases.approve(approver, act=visit.place("act"), reason=form.get("reason"))
-    return visit.back(f"/drafts/{draft.act}")
+    return signin.approver(visit.signed_in, passphrase=secret)
 
 
 def issue(visit: Visit) -> Answer:

@@ -1,4 +1,4 @@
-"""Other Parties, and the officers of one's own."""
+"""Other Parties: their cards and words, what waits for them, and what went wrong."""
 
 from comity.kernel.digests import b64, unb64
 from comity.kernel.errors import MalformedError
@@ -17,9 +17,10 @@ def card(visit: Visit) -> Answer:
     return download(iter([visit.toolbox.desks.peers.card()]), name=name, media_type="application/json")
 
 
-def officers(visit: Visit) -> Answer:
-    """Show the officers that the Party entry lists, with their roles."""
-    return visit.page("officers.html", section="officers", officers=visit.toolbox.desks.people.officers())
+def alarms(visit: Visit) -> Answer:
+    """Show what a person must see about the exchange: forks, refused messages, changed roots."""
+    found = visit.toolbox.desks.peers.alarms(visit.actor)
+    return visit.page("alarms.html", section="peers", alarms=found)
 
 
 def ask_peer(visit: Visit) -> Answer:

@@ -7,18 +7,20 @@ from comity.web.visits import Visit
 
 def logs(visit: Visit) -> Answer:
     """Show the head of every log and who cosigned it."""
-    return visit.page("logs.html", section="logs", logs=visit.toolbox.desks.logs.list(), audited=None)
+    return visit.page(
+        "logs.html", section="logs", logs=visit.toolbox.desks.logs.list(visit.actor), audited=None
+    )
 
 
 def audit(visit: Visit) -> Answer:
     """Recompute every log from its leaves and show what does not hold."""
-    desk = visit.toolbox.desks.logs
-    return visit.page("logs.html", section="logs", logs=desk.list(), audited=desk.audit())
+    desk, actor = visit.toolbox.desks.logs, visit.actor
+    return visit.page("logs.html", section="logs", logs=desk.list(actor), audited=desk.audit(actor))
 
 
 def checkpoint(visit: Visit) -> Answer:
     """Give the newest signed head of a log to keep. Basis: C2SP tlog-checkpoint"""
-    note = visit.toolbox.desks.logs.checkpoint(visit.query.get("origin", ""))
+    note = visit.toolbox.desks.logs.checkpoint(visit.actor, origin=visit.query.get("origin", ""))
     plain = "text/plain; charset=utf-8"
     return download(iter([note.encode("utf-8")]), name="checkpoint.txt", media_type=plain)
 

@@ -51,9 +51,11 @@ def choose_purpose(visit: Visit) -> Answer:
 
 
 def choose_language(visit: Visit) -> Answer:
-    """Change the language of the pages in this browser."""
+    """Change the language of the pages: of the officer who is signed in, and of this browser."""
     chosen = visit.form.get("language")
     language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    if visit.session is not None:
+        visit.toolbox.desks.preferences.choose_language(visit.actor, language=language)
     made = cookie(LANGUAGE_COOKIE, language, secure=visit.toolbox.secure, seconds=_YEAR)
     return visit.back(visit.form.get("next") or "/", cookies=(made,))
 

@@ -8,6 +8,7 @@ from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import VerifyReport
+from comity.node.working import WorkDesk
 
 MOST_UPLOAD = 16 << 30
 
@@ -19,6 +20,7 @@ class WebToolbox:
     Attributes:
         room: A private folder that is yet to be made, removed with all it holds afterwards.
         verify: Judges a court file or package by its path.
+        work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
         report: Takes one line about a fault of ours; never anything of a request.
@@ -29,6 +31,7 @@ class WebToolbox:
     reading: ReadingDesk
     room: Callable[[], AbstractContextManager[str]]
     verify: Callable[[str], VerifyReport]
+    work: WorkDesk
     secure: bool
     most_upload: int = MOST_UPLOAD
     report: Callable[[str], None]

@@ -55,6 +55,7 @@ def interface(house: House) -> Any:
             desks=house.desks,
             signin=house.signin,
             reading=house.toolbox.reading,
+            work=house.toolbox.work,
             cookie="comity-xaa",
             report=house.faults.append,
         )
@@ -138,14 +139,15 @@ def rows() -> list[tuple[str, str, object]]:
         ("GET", "/peers", ANYONE),
         ("GET", "/peers/card", ANYONE),
         ("POST", "/peers", Action.PEER_ADD),
-        ("GET", "/logs", ANYONE),
-        ("GET", "/logs/audit", ANYONE),
+        ("GET", "/logs", Action.LOG_READ),
+        ("GET", "/logs/audit", Action.LOG_READ),
         ("GET", "/acts/{act}/proof", Action.CASE_READ),
         ("GET", "/journal", Action.LOG_READ),
         ("GET", "/cases", Action.CASE_LIST),
+        ("GET", "/duties", Action.CASE_LIST),
         ("GET", "/cases/{case}", Action.CASE_READ),
         ("GET", "/requests", Action.CASE_LIST),
-        ("GET", "/cases/{case}/deliveries", Action.PEER_LIST),
+        ("GET", "/cases/{case}/deliveries", Action.CASE_READ),
         ("GET", "/acts/{act}/parts/{name}", Action.CASE_READ),
         ("GET", "/request-kinds", ANYONE),
         ("GET", "/request-kinds/{kind}/schema", ANYONE),
@@ -159,7 +161,35 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/drafts/{act}/issue", Action.ACT_ISSUE),
         ("DELETE", "/drafts/{act}", Action.ACT_DRAFT),
         ("POST", "/cases/{case}/releases", Action.CASE_EXPORT),
+        ("GET", "/releases", Action.CASE_READ),
+        ("GET", "/releases/{release}", Action.CASE_READ),
+        ("POST", "/releases/{release}/decisions", Action.ACT_DECIDE),
         ("POST", "/releases/{release}/approvals", Action.ACT_APPROVE),
+        ("GET", "/cases/{case}/custody", Action.CASE_READ),
+        ("POST", "/cases/{case}/custody", Action.EVIDENCE_SEAL),
+        ("POST", "/officers", Action.OFFICE_CHANGE),
+        ("PUT", "/officers/{name}/roles", Action.OFFICE_CHANGE),
+        ("POST", "/officers/{name}/revocation", Action.OFFICE_CHANGE),
+        ("GET", "/keys", Action.PEER_LIST),
+        ("POST", "/keys/renewal", Action.OFFICE_CHANGE),
+        ("POST", "/keys/rotation", Action.OFFICE_CHANGE),
+        ("GET", "/alarms", Action.PEER_LIST),
+        ("PUT", "/settings/language", ANYONE),
+        ("POST", "/uploads", ANYONE),
+        ("GET", "/uploads/{upload}", ANYONE),
+        ("PUT", "/uploads/{upload}", ANYONE),
+        ("DELETE", "/uploads/{upload}", ANYONE),
+        ("GET", "/cases/{case}/packages", Action.CASE_READ),
+        ("POST", "/cases/{case}/packages", Action.EVIDENCE_SEAL),
+        ("POST", "/deliveries/{act}/opening", Action.EVIDENCE_OPEN),
+        ("POST", "/cases/{case}/court-files", Action.CASE_EXPORT),
+        ("POST", "/verifications", ANYONE),
+        ("POST", "/courier/exports", Action.COURIER),
+        ("POST", "/courier/imports", Action.COURIER),
+        ("GET", "/works", ANYONE),
+        ("GET", "/works/{work}", ANYONE),
+        ("GET", "/works/{work}/files/{number}", ANYONE),
+        ("DELETE", "/works/{work}", ANYONE),
     ]
     return [(method, ROOT + path, action) for method, path, action in table]
 
@@ -171,7 +201,22 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/acts": {},
     "/drafts/{act}/decisions": {"finding": "x", "outcome": "proceed", "inner": "y"},
     "/drafts/{act}/approvals": {"reason": "y"},
+    "/releases/{release}/decisions": {"finding": "x", "inner": "y"},
     "/releases/{release}/approvals": {"reason": "y"},
+    "/cases/{case}/custody": {"bag_root": UNKNOWN, "step": "copied", "reason": "y"},
+    "/officers": {"name": "o.new", "roles": ["strange"]},
+    "/officers/{name}/roles": {"roles": ["officer"]},
+    "/officers/{name}/revocation": {},
+    "/keys/renewal": {},
+    "/keys/rotation": {"authority": "XAA/nowhere"},
+    "/settings/language": {"language": ""},
+    "/uploads": {"name": "a.bin"},
+    "/uploads/{upload}": "x",
+    "/cases/{case}/packages": {"request": UNKNOWN, "uploads": []},
+    "/cases/{case}/court-files": {},
+    "/verifications": {"upload": UNKNOWN},
+    "/courier/exports": {},
+    "/courier/imports": {"upload": UNKNOWN},
 }
 QUERIES = {
     "/requests": "?to=XAB/contact-point",
@@ -184,7 +229,8 @@ def _filled(method: str, path: str) -> tuple[str, Any]:
     plain = path.removeprefix(ROOT)
     real = re.sub(r"\{kind\}", "preservation", plain)
     real = re.sub(r"\{\w+\}", UNKNOWN, real)
-    if method == "POST":
+    real = re.sub(r"/files/0+$", "/files/1", real)
+    if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)
     return real, None
 

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from comity.cli.toolbox import PagesWish
 from comity.kernel.errors import NotFoundError
+from comity.kernel.findings import Assessment
 from comity.kernel.realms import Realm
 from comity.node.views import VerifyReport
-from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, NASTY, REQUEST, comity
+from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, NASTY, OPEN, REQUEST, comity, release_view
 
 
 def test_request_check_is_an_answer_also_when_it_blocks(tmp_path):
@@ -169,8 +171,39 @@ def test_serve_says_ready_once():
     assert comity("serve", "d", "--port", "8400").out == "ready https://127.0.0.1:8443\n"
     ran = comity("serve", "d", "--json", "--host", "0.0.0.0")
     assert ran.value == {"ready": "ready https://127.0.0.1:8443"}
+    (asked,) = ran.calls.of("serve")
     usual = {"directory": "d", "port": None, "exchange_port": None, "host": "0.0.0.0"}
-    assert ran.calls.of("serve") == [usual | {"with_worker": True, "share_ports": False}]
+    assert asked.items() >= (usual | {"with_worker": True, "share_ports": False}).items()
+
+
+def test_the_pages_have_an_address_and_a_certificate_of_their_own():
+    (asked,) = comity("serve", "d").calls.of("serve")
+    assert asked["pages"] == PagesWish()
+    ran = comity("serve", "d", "--pages-host", "::", "--pages-certificate", "c", "--pages-key", "k")
+    (asked,) = ran.calls.of("serve")
+    assert asked["pages"] == PagesWish(host="::", certificate="c", key="k")
+    (asked,) = comity("serve", "d", "--behind-proxy").calls.of("serve")
+    assert asked["pages"].behind_proxy
+
+
+def test_officers_keys_alarms_and_custody():
+    ran = comity("officer", "roles", "a.diallo", "--role", "officer", "--role", "head")
+    assert ran.calls.of("roles") == [{"name": "a.diallo", "roles": ("officer", "head"), "entry": None}]
+    assert comity("officer", "language", "ar").calls.of("language") == [
+        {"officer": "a.diallo", "language": "ar"}
+    ]
+    assert comity("officer", "language", "browser").calls.of("language")[0]["language"] == ""
+    assert comity("officer", "language", "xx").code == 2
+    assert comity("authority", "keys", "--json").value["keys"][0]["usage"] == "act"
+    assert comity("authority", "rotate").calls.of("rotate")[0]["authority"] == "XAA/contact-point"
+    assert comity("peer", "alarms", "--json").value["alarms"][0]["code"] == "peer.silent"
+    shown = comity("evidence", "custody", "--case", "4be1c09a")
+    assert "\\x1b" in shown.out
+    assert shown.calls.of("custody") == [{"case": CASE, "purpose": "practice"}]
+    argv = ("evidence", "record", "cdcdcdcd", "--case", "4be1c09a", "--reason", "asked", "--step")
+    (made,) = comity(*argv, "copied", "--at", "2026-11-20T08:00:00Z").calls.of("record")
+    assert (made["step"], made["reason"], made["at"]) == ("copied", "asked", 1_795_161_600_000_000)
+    assert comity(*argv, "opened").code == 2
 
 
 def test_the_doors_and_the_work_of_a_node_may_be_apart():
@@ -248,6 +281,26 @@ def test_a_court_file_leaves_under_a_release():
     assert "comity case export 4be1c09a0000 -o court.tar --release r1" in ran.out
     ran = comity("case", "export", "4be1c09a", "-o", "court.tar", "--release", "r1")
     assert ran.calls.of("export") == [{"purpose": "practice", "release": "r1"}]
+
+
+def test_a_release_with_an_open_finding_is_decided_before_it_is_approved():
+    waiting = release_view(assessment=Assessment.of([OPEN]), undecided=("rights.review@#ab",))
+    ran = comity("case", "approve", "r1", "--reason", "asked for", answers={"release_show": waiting})
+    assert ran.calls.of("release") == []
+    assert "--decide rights.review=proceed" in ran.out
+    ran = comity("case", "approve", "r1", "--decide", "rights.review=proceed:seen", "--reason", "asked for")
+    assert ran.calls.of("release_decide") == [{"release": "r1", "finding": "rights.review", "inner": "seen"}]
+    assert ran.calls.of("release_show") == [{"purpose": "practice"}]
+    assert len(ran.calls.of("release")) == 1
+    stopped = comity("case", "approve", "r1", "--decide", "a=stop:no", "--reason", "asked for")
+    assert (stopped.code, stopped.calls.of("release")) == (2, [])
+
+
+def test_releases_are_listed_with_who_must_still_approve():
+    ran = comity("case", "releases", "--case", "4be1c09a")
+    assert "waits for: head, officer" in ran.out
+    assert "decided: it may leave" in ran.out
+    assert ran.calls.of("releases") == [{"case": CASE, "purpose": "practice"}]
 
 
 def test_what_a_courier_could_not_use_is_told():

@@ -200,6 +200,7 @@ def test_purpose_is_practice_by_default_and_demanded_on_a_live_node(argv, tmp_pa
         ("case", "export", "4be1c09a", "-o", "court.tar", "--withhold", "4444/form"),
         ("case", "release", "4be1c09a"),
         ("case", "approve", "r1", "--reason", "yes"),
+        ("case", "releases"),
         ("log", "list"),
         ("log", "proof", "44444444"),
         ("log", "checkpoint"),

@@ -244,8 +244,9 @@ def test_a_source_that_is_not_there(tmp_path: Path) -> None:
         seal_to(tmp_path / "sealed", tmp_path / "in")
     assert caught.value.code == "seal.absent"
     (tmp_path / "empty").mkdir()
-    with pytest.raises(MalformedError, match="at least one"):
+    with pytest.raises(MalformedError) as caught_empty:
         seal_to(tmp_path / "sealed", tmp_path / "empty")
+    assert caught_empty.value.code == "seal.nothing"
     assert not (tmp_path / "sealed").exists()
 
 

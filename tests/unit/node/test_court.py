@@ -55,7 +55,7 @@ def case(tmp_path: Path) -> tuple[Office, Side, str]:
 
 def test_every_approver_is_named_and_two_close_it(case: tuple[Office, Side, str]) -> None:
     asking, _, name = case
-    court = _court(asking)
+    court = _court(asking).releases
     release = court.propose(asking.officer(), case=name, purpose="practice").release
     first = court.approve(asking.officer(), release=release, reason="the court asked")
     assert (first.approved_by, first.closed) == (("a.diallo",), False)

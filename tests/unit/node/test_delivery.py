@@ -149,7 +149,10 @@ def test_evidence_comes_out_byte_for_byte(sides: tuple[Office, Office], tmp_path
         asking.evidence.open(
             asking.head(), delivery=delivered.act, purpose="practice", out=str(tmp_path / "early")
         )
-    assert asking.evidence.deliveries(asking.officer(), case=request.case)[0].pieces_here == 2
+    assert (
+        asking.evidence.deliveries(asking.officer(), case=request.case, purpose="practice")[0].pieces_here
+        == 2
+    )
     moved = desk.send(asked.desk, delivered.act, Carrier(asked, asking))
     assert moved == delivered.body["pieces"] - 2
 
@@ -158,7 +161,7 @@ def test_evidence_comes_out_byte_for_byte(sides: tuple[Office, Office], tmp_path
     assert (out / "mailbox.mbox").read_bytes() == mailbox.read_bytes()
     assert (out / "بريد.log").read_bytes() == b""
     assert opened.bag_root == delivered.body["bag_root"]
-    assert asking.evidence.deliveries(asking.officer(), case=request.case)[0].opened
+    assert asking.evidence.deliveries(asking.officer(), case=request.case, purpose="practice")[0].opened
     assert not list((asking.root / "room").iterdir())
     view = asking.cases.show(asking.officer(), case=request.case, purpose="practice")
     assert set(view.requests[0].items.values()) == {"executed"}

@@ -136,7 +136,7 @@ def test_evidence_is_sealed_delivered_opened_and_taken_to_court(two: World) -> N
     done = finish(two.asked, browser.submit(delivering, link.partition("?")[0]))
     assert "delivered evidence" in done.words
     two.carry()
-    shown = two.asked.desks.evidence.deliveries(two.asked.office.officer(), case=case)[0]
+    shown = two.asked.desks.evidence.deliveries(two.asked.office.officer(), case=case, purpose="practice")[0]
     two.carry_delivery(shown.act)
     two.carry()
 
@@ -161,13 +161,23 @@ def test_evidence_is_sealed_delivered_opened_and_taken_to_court(two: World) -> N
     with tarfile.open(fileobj=io.BytesIO(file.body)) as tar:
         assert any(name.endswith("verify.py") for name in tar.getnames())
     proposed = head.submit(court, f"/cases/{case}/court/propose")
+    require_sound(proposed, "en")
+    assert "is worded otherwise than the one the evidence was given for" in proposed.words
+    assert not [one for one in proposed.page.forms if one["action"].endswith("/court/approve")]
+    while any(one["action"].endswith("/court/decide") for one in proposed.page.forms):
+        proposed = head.submit(proposed, f"/cases/{case}/court/decide", inner="the trial it was asked for")
     release = dict(proposed.page.form(f"/cases/{case}/court/approve"))["release"]
     assert len(release) == 64
+    waiting = head.get("/releases")
+    require_sound(waiting, "en")
+    assert "No release is open" not in waiting.words
+    assert "missing: head" in waiting.words
     for browser in (head, two.asking.browser(DUTY)):
         form = browser.get(f"/cases/{case}/court?release={release}")
         approved = browser.submit(form, f"/cases/{case}/court/approve", reason="asked for", confirm="yes")
         assert approved.status == 200, approved.words
     assert "Two officers have approved" in approved.words
+    assert "No release is open" in head.get("/releases").words
     assert not two.asking.faults
     assert not two.asked.faults
 

@@ -6,19 +6,23 @@ Basis: RFC 9457, RFC 6750
 from types import MappingProxyType
 from typing import Any
 
-from litestar import Litestar, Response
+from litestar import Litestar, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from comity.api.errors import problem_response, status_response
 from comity.api.v1.callers import ApiToolbox, Http, caller_of
 from comity.api.v1.casework import CASEWORK
+from comity.api.v1.described import Description
 from comity.api.v1.office import OFFICE, ROOT, session_routes
+from comity.api.v1.releasing import RELEASING
+from comity.api.v1.staffing import STAFFING
+from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
 MOST_BODY = 2 << 20
+ROUTES = (*OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING)
 _UNAUTHORIZED = "session.absent"
 
 
@@ -39,14 +43,13 @@ def api_app(toolbox: ApiToolbox) -> Litestar:
         return status_response(500)
 
     return Litestar(
-        route_handlers=[*session_routes(toolbox), *OFFICE, *CASEWORK],
+        # one router: handlers that share a path are registered once, and so called in one thread only
+        route_handlers=[Router("/", route_handlers=[*session_routes(toolbox), *ROUTES])],
         dependencies={"caller": Provide(caller_of(toolbox))},
         exception_handlers={ComityError: refused, HTTPException: not_served, Exception: bug},
         after_request=_unkept,
         type_encoders={MappingProxyType: dict},
-        openapi_config=OpenAPIConfig(
-            title="Comity", version="1", path=ROOT, render_plugins=[JsonRenderPlugin()]
-        ),
+        openapi_config=OpenAPIConfig(title="Comity", version="1", path=ROOT, render_plugins=[Description()]),
         logging_config=None,
         request_max_body_size=MOST_BODY,
         debug=False,

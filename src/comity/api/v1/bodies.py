@@ -1,6 +1,7 @@
 """What is sent to the interface, and the answers that no desk has a view for."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,3 +59,128 @@ class KindView:
     article: str
     fields_from: str
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadWish:
+    """The name of a file that is about to be uploaded."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealWish:
+    """Uploaded files to seal, the request they answer, their handling, and limits of their own."""
+
+    request: str
+    uploads: tuple[str, ...]
+    handling: str = "ordinary"
+    limits: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What a court file withholds, each ``ACT=ground`` or ``ACT/part=ground``, and the release behind it."""
+
+    withhold: tuple[str, ...] = ()
+    release: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The upload to judge."""
+
+    upload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryOut:
+    """The Party for whom a disk is made; none for all."""
+
+    peer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryIn:
+    """The uploaded archive of a disk."""
+
+    upload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDecision:
+    """A finding on a release that was decided not to stand against it."""
+
+    finding: str
+    inner: str
+    outer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustodyWish:
+    """An event that happened outside the node; ``at`` in microseconds UTC, now where it is missing."""
+
+    bag_root: str
+    step: str
+    reason: str
+    where: str = ""
+    at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrySecret:
+    """The passphrase of the Party entry's key, where it has one; it is used once and not kept."""
+
+    entry_passphrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficerWish(EntrySecret):
+    """An officer to enrol; ``passphrase`` wraps the new key, as every live node demands."""
+
+    name: str
+    roles: tuple[str, ...]
+    authority: str = ""
+    passphrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolesWish(EntrySecret):
+    """All roles of an officer from now on."""
+
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationWish(EntrySecret):
+    """From when on a key is not believed, in microseconds UTC."""
+
+    since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotationWish(EntrySecret):
+    """The office whose age key is replaced."""
+
+    authority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewed:
+    """When everything that was published ends, in microseconds UTC."""
+
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotated:
+    """Whether the key was a month old, and so replaced."""
+
+    was_due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageWish:
+    """A language of the pages: ``en``, ``fr``, ``ar``, or empty."""
+
+    language: str

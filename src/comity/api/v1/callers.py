@@ -13,6 +13,7 @@ from comity.node.reading import ReadingDesk
 from comity.node.sessions import Session
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor
+from comity.node.working import WorkDesk
 
 BEARER = "Bearer "
 Http = Request[Any, Any, Any]
@@ -30,6 +31,7 @@ class ApiToolbox:
     desks: Desks
     signin: SignInDesk
     reading: ReadingDesk
+    work: WorkDesk
     cookie: str
     report: Callable[[str], None]
 

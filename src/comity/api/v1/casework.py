@@ -1,7 +1,8 @@
 """Routes of the cases: read, assess, draft, decide, approve, issue, and let out."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from litestar import Response, delete, get, post
 from litestar.concurrency import sync_to_thread
@@ -14,16 +15,57 @@ from comity.api.v1.callers import Caller, Http
 from comity.api.v1.office import ROOT
 from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Assessment
-from comity.node.court import ReleaseView
-from comity.node.views import ActView, CaseView, DeliveryView, DraftView, RequestView
+from comity.node.listing import PAGE
+from comity.node.views import (
+    ActView,
+    CaseSummary,
+    CaseView,
+    DeliveryView,
+    DraftView,
+    DutyView,
+    Page,
+    RequestView,
+)
 from comity.requests import service
 from comity.requests.kinds import Side
 
+T = TypeVar("T")
+WAITING = "comity-waiting"
+"""Header of a list: cases that changed and are not read anew yet, 1000 for a thousand or more."""
+
 
 @get(f"{ROOT}/cases", sync_to_thread=True)
-def cases(caller: NamedDependency[Caller], purpose: FromQuery[str | None] = None) -> list[CaseView]:
-    """List the cases of the office; the reading is in the log first."""
-    return list(caller.desks.cases.list(caller.actor, purpose=caller.purpose(purpose)))
+def cases(
+    caller: NamedDependency[Caller],
+    purpose: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+    limit: FromQuery[int] = PAGE,
+) -> Response[list[CaseSummary]]:
+    """List the cases of the office, oldest first, a page at a time; the reading is in the log first."""
+    lists = caller.desks.lists
+    page = lists.cases(caller.actor, purpose=caller.purpose(purpose), after=after, most=limit)
+    return _page(page, "cases", limit)
+
+
+@get(f"{ROOT}/duties", sync_to_thread=True)
+def duties(
+    caller: NamedDependency[Caller],
+    purpose: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+    limit: FromQuery[int] = PAGE,
+    owner: FromQuery[str] = "mine",
+) -> Response[list[DutyView]]:
+    """List what the office owes (``owner=mine``) or the others (``theirs``), those late first, by pages."""
+    if owner not in ("mine", "theirs"):
+        raise MalformedError("duty.owner", f"{owner[:20]!r} is neither mine nor theirs")
+    page = caller.desks.lists.due(
+        caller.actor,
+        purpose=caller.purpose(purpose),
+        after=after,
+        theirs=owner == "theirs",
+        most=limit,
+    )
+    return _page(page, "duties", limit, owner=owner)
 
 
 @get(f"{ROOT}/cases/{{case:str}}", sync_to_thread=True)
@@ -35,16 +77,25 @@ def case(
 
 
 @get(f"{ROOT}/requests", sync_to_thread=True)
-def requests(caller: NamedDependency[Caller], purpose: FromQuery[str | None] = None) -> list[RequestView]:
-    """List the requests of the office; the reading is in the log first."""
-    return list(caller.desks.cases.requests(caller.actor, purpose=caller.purpose(purpose)))
+def requests(
+    caller: NamedDependency[Caller],
+    purpose: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+    limit: FromQuery[int] = PAGE,
+) -> Response[list[RequestView]]:
+    """List the requests in so many cases of the office, a page at a time; the reading is in the log first."""
+    lists = caller.desks.lists
+    page = lists.requests(caller.actor, purpose=caller.purpose(purpose), after=after, most=limit)
+    return _page(page, "requests", limit)
 
 
 @get(f"{ROOT}/cases/{{case:str}}/deliveries", sync_to_thread=True)
-def deliveries(caller: NamedDependency[Caller], case: FromPath[str]) -> list[DeliveryView]:
-    """List the deliveries of a case and how far they came."""
+def deliveries(
+    caller: NamedDependency[Caller], case: FromPath[str], purpose: FromQuery[str | None] = None
+) -> list[DeliveryView]:
+    """List the deliveries of a case and how far they came; the reading is in the log first."""
     held = caller.desks.cases.resolve(case)
-    return list(caller.desks.evidence.deliveries(caller.actor, case=held))
+    return list(caller.desks.evidence.deliveries(caller.actor, case=held, purpose=caller.purpose(purpose)))
 
 
 @get(f"{ROOT}/acts/{{act:str}}/parts/{{name:str}}", sync_to_thread=True)
@@ -152,24 +203,16 @@ def drop(caller: NamedDependency[Caller], act: FromPath[str]) -> None:
     caller.desks.cases.drop(caller.actor, act=act)
 
 
-@post(f"{ROOT}/cases/{{case:str}}/releases", status_code=201, sync_to_thread=True)
-def propose(
-    caller: NamedDependency[Caller], case: FromPath[str], purpose: FromQuery[str | None] = None
-) -> ReleaseView:
-    """Propose that a case leave as a court file."""
-    held = caller.desks.cases.resolve(case)
-    return caller.desks.court.propose(caller.actor, case=held, purpose=caller.purpose(purpose))
-
-
-@post(f"{ROOT}/releases/{{release:str}}/approvals", status_code=201, sync_to_thread=True)
-def approve_release(
-    caller: NamedDependency[Caller], release: FromPath[str], data: JSONBody[ApprovalWish]
-) -> ReleaseView:
-    """Approve a release with the officer's own key."""
-    return caller.desks.court.approve(caller.approver(data.passphrase), release=release, reason=data.reason)
+def _page(page: Page[T], route: str, limit: int, **members: str) -> Response[list[T]]:
+    """Return a page as its items; the header ``link`` leads to the next one. Basis: RFC 8288"""
+    headers = {WAITING: str(page.waiting)}
+    if page.next:
+        query = urlencode({**members, "after": page.next, "limit": limit})
+        headers["link"] = f'<{ROOT}/{route}?{query}>; rel="next"'
+    return Response(list(page.items), headers=headers)
 
 
 CASEWORK: tuple[HTTPRouteHandler, ...] = (
-    cases, case, requests, deliveries, part, kinds, schema, example, check, draft_request, draft_act, draft,
-    decide, approve, issue, drop, propose, approve_release,
+    cases, case, duties, requests, deliveries, part, kinds, schema, example, check, draft_request, draft_act,
+    draft, decide, approve, issue, drop,
 )  # fmt: skip

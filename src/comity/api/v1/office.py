@@ -80,13 +80,13 @@ def add_peer(caller: NamedDependency[Caller], data: JSONBody[PeerWish]) -> PeerV
 @get(f"{ROOT}/logs", sync_to_thread=True)
 def logs(caller: NamedDependency[Caller]) -> list[LogView]:
     """List the heads of the logs with their cosigners."""
-    return list(caller.desks.logs.list())
+    return list(caller.desks.logs.list(caller.actor))
 
 
 @get(f"{ROOT}/logs/audit", sync_to_thread=True)
 def audit(caller: NamedDependency[Caller]) -> Assessment:
     """Recompute every log from its leaves; findings tell what does not hold."""
-    return caller.desks.logs.audit()
+    return caller.desks.logs.audit(caller.actor)
 
 
 @get(f"{ROOT}/acts/{{act:str}}/proof", sync_to_thread=True)

@@ -87,11 +87,20 @@ def prove(
 
 def _release(office: Office, case: str) -> str:
     """Let two officers, a head among them, decide that the case may leave as a court file."""
-    court = office.desks.court
-    release = court.propose(office.officer(office.head), case=case, purpose=PURPOSE).release
+    releases = office.desks.court.releases
+    view = releases.propose(office.officer(office.head), case=case, purpose=PURPOSE)
+    for finding in view.undecided:
+        releases.decide(
+            office.officer(office.head),
+            release=view.release,
+            finding=finding,
+            inner="practice: the court file serves the proceedings it was asked for",
+        )
     for name in (office.duty, office.head):
-        court.approve(office.officer(name), release=release, reason="practice: the court asked for it")
-    return release
+        releases.approve(
+            office.officer(name), release=view.release, reason="practice: the court asked for it"
+        )
+    return view.release
 
 
 def _roots_of(*offices: Office) -> bytes:

@@ -241,7 +241,9 @@ class Story:
         return office.desks.cases.show(office.officer(office.duty), case=self.case, purpose=PURPOSE)
 
     def _arrived(self, delivery: ActView) -> DeliveryView | None:
-        found = self.asking.desks.evidence.deliveries(self.asking.officer(self.asking.duty), case=self.case)
+        found = self.asking.desks.evidence.deliveries(
+            self.asking.officer(self.asking.duty), case=self.case, purpose=PURPOSE
+        )
         return next((one for one in found if one.act == delivery.act and one.complete), None)
 
     def _items(self, request: ActView) -> list[str]:

@@ -19,6 +19,10 @@ class MemoryNodeStore:
         """Store a value under a name, replacing an older one."""
         self._settings[name] = value
 
+    def names(self, prefix: str) -> tuple[str, ...]:
+        """Return the names of all values that begin with a prefix, sorted."""
+        return tuple(sorted(name for name in self._settings if name.startswith(prefix)))
+
     def put_entry(self, entry: ReadEntry) -> None:
         """Keep what a leaf of the national log commits to."""
         self._journal.append(entry)

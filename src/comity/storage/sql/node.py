@@ -10,6 +10,10 @@ from comity.storage.sql.statements import Rows, Statement, insert_row, upsert
 _S, _J = t.SETTING.c, t.JOURNAL.c
 _SETTING = Statement(select(_S.value).where(_S.name == bindparam("of")))
 _PUT_SETTING = upsert(t.SETTING)
+_NAMES = Statement(
+    select(_S.name).where(_S.name >= bindparam("first"), _S.name < bindparam("beyond")).order_by(_S.name)
+)
+_LAST = "\U0010ffff"
 _NEXT = Statement(select(func.coalesce(func.max(_J.number), 0) + 1))
 _PUT_ENTRY = insert_row(t.JOURNAL)
 _JOURNAL = Statement(
@@ -42,6 +46,11 @@ class SqlNodeStore:
         """Store a value under a name, replacing an older one."""
         self._rows.put(_PUT_SETTING, (name, value))
         self._settings[name] = value
+
+    def names(self, prefix: str) -> tuple[str, ...]:
+        """Return the names of all values that begin with a prefix, sorted."""
+        rows = self._rows.all(_NAMES, first=prefix, beyond=prefix + _LAST)
+        return tuple(str(row[0]) for row in rows)
 
     def put_entry(self, entry: ReadEntry) -> None:
         """Keep what a leaf of the national log commits to."""

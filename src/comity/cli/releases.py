@@ -1,0 +1,101 @@
+"""Commands on releases: that a case leave is proposed, every finding decided by name, and approved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.approving import decisions_of
+from comity.cli.output import Reply, table
+from comity.cli.pages import assessment_lines, names_of, short
+from comity.cli.problems import UsageError
+from comity.cli.values import assessment_value, moment
+
+if TYPE_CHECKING:
+    from comity.cli.context import Context
+    from comity.cli.values import Value
+    from comity.cli.words import Words
+    from comity.node.releasing import ReleaseView
+
+_PROCEED = "proceed"
+
+
+def propose(context: Context) -> Reply:
+    """Propose that a case leave as a court file."""
+    with context.seated() as (desks, actor):
+        case = desks.cases.resolve(context.options.text("case"))
+        return _told(context, desks.court.releases.propose(actor, case=case, purpose=context.purpose(desks)))
+
+
+def approve(context: Context) -> Reply:
+    """Decide what ``--decide`` names and approve; two officers do, a head among them.
+
+    While a finding waits for a decision nothing is approved: the answer is the release, and says so.
+    """
+    release, reason = context.options.text("release"), context.options.text("reason")
+    with context.seated() as (desks, actor):
+        desk = desks.court.releases
+        for finding, outcome, why in decisions_of(context):
+            if outcome != _PROCEED:
+                raise UsageError("usage.release_outcome", where="--decide", value=outcome)
+            desk.decide(actor, release=release, finding=finding, inner=why)
+        shown = desk.show(actor, release=release, purpose=context.purpose(desks, implied="court"))
+        if shown.undecided:
+            return _told(context, shown)
+        return _told(context, desk.approve(actor, release=release, reason=reason))
+
+
+def listing(context: Context) -> Reply:
+    """List the releases of the office: what waits for whom, and what is decided."""
+    asked = context.options.maybe("case")
+    with context.seated() as (desks, actor):
+        case = desks.cases.resolve(asked) if asked else None
+        found = desks.court.releases.list(actor, case=case, purpose=context.purpose(desks))
+    rows = [
+        (one.release, short(one.case), one.purpose, moment(one.proposed_at) or "", _state(one, context.words))
+        for one in found
+    ]
+    lines = table(rows) or (context.say("line.none"),)
+    return Reply(value={"releases": [_value(one, context.words) for one in found]}, lines=lines)
+
+
+def _told(context: Context, view: ReleaseView) -> Reply:
+    lines = [context.say("line.release", release=view.release, case=short(view.case))]
+    lines += [f"  {line}" for line in assessment_lines(view.assessment, context.words)]
+    if view.approved_by:
+        lines.append("  " + context.say("line.approved_by", names=", ".join(view.approved_by)))
+    if view.closed:
+        command = f"comity case export {short(view.case)} -o court.tar --release {view.release}"
+        lines.append(context.say("next.export", command=command))
+    else:
+        decides = "".join(f' --decide {code}=proceed:"…"' for code in names_of(view.undecided))
+        command = f'comity --as OFFICER case approve {view.release}{decides} --reason "…"'
+        lines.append(context.say("next.release", command=command))
+    return Reply(value=_value(view, context.words), lines=tuple(lines))
+
+
+def _state(view: ReleaseView, words: Words) -> str:
+    if view.closed:
+        return words.say("line.release_decided")
+    missing = ", ".join(words.label("role", role) for role in view.roles_missing)
+    waiting = words.say("line.release_waits", roles=missing)
+    return (
+        f"{waiting}, {words.say('line.release_open', count=len(view.undecided))}"
+        if view.undecided
+        else waiting
+    )
+
+
+def _value(view: ReleaseView, words: Words) -> Value:
+    return {
+        "release": view.release,
+        "case": view.case,
+        "way": view.way,
+        "purpose": view.purpose,
+        "proposed_at": moment(view.proposed_at),
+        "acts": view.acts,
+        "assessment": assessment_value(view.assessment, words),
+        "undecided": list(view.undecided),
+        "approved_by": list(view.approved_by),
+        "roles_missing": list(view.roles_missing),
+        "closed": view.closed,
+    }

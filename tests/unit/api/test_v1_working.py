@@ -1,0 +1,192 @@
+"""Evidence, releases, disks and offices through the interface: large bodies in portions, work watched."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity.requests.service import example
+from tests.unit.api.test_v1 import ROOT, Client, client, finish
+from tests.unit.web.test_reading_pages import ask
+from tests.unit.web.world import DUTY, HEAD, House, World, world
+
+MAILBOX = bytes(range(256)) * 9_000
+TRANSMISSION = {"parts": {"decision": "granted"}}
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> World:
+    return world(tmp_path)
+
+
+def upload(caller: Client, name: str, data: bytes, *, portions: int = 3) -> str:
+    """Upload a file in portions, asking each time how much is there."""
+    made = caller.post("/uploads", {"name": name})
+    step = len(data) // portions + 1
+    while (at := caller.get(f"/uploads/{made['upload']}")["size"]) < len(data):
+        sent = caller.call("PUT", f"/uploads/{made['upload']}?at={at}", data[at : at + step])
+        assert sent.status == 200, sent.text
+    return str(made["upload"])
+
+
+def ready(caller: Client, begun: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the thread that does the work, and return it as it stands then."""
+    assert begun["state"] in ("running", "ready", "failed")
+    for thread in threading.enumerate():
+        if thread.name == "work":
+            thread.join(timeout=60)
+    found: dict[str, Any] = caller.get(f"/works/{begun['work']}")
+    return found
+
+
+def stored(two: World) -> str:
+    """Ask for stored data, accept it and decide to transmit; return the case."""
+    form = json.dumps(example("stored-data")).encode()
+    asking, asked = client(two.asking), client(two.asked)
+    made = finish(two.asking, asking.post("/requests?to=XAB/contact-point", form))
+    two.carry()
+    for kind, body in (("request.accept", {}), ("transmission.decide", TRANSMISSION)):
+        finish(two.asked, asked.post(f"/cases/{made['case']}/acts?kind={kind}", body))
+    return str(made["case"])
+
+
+def test_evidence_from_upload_to_court_file_through_the_interface(two: World) -> None:
+    case = stored(two)
+    asked, head = client(two.asked), client(two.asking, HEAD)
+    uploads = [upload(asked, "mailbox.mbox", MAILBOX), upload(asked, "log.txt", b"x", portions=1)]
+    wish = {"request": case, "uploads": uploads}
+    sealed = ready(asked, asked.post(f"/cases/{case}/packages", wish))
+    assert (sealed["state"], sealed["files"]) == ("ready", [])
+    assert [one["size"] for one in sealed["result"]["exhibits"]] == [len(MAILBOX), 1]
+    assert asked.call("GET", f"/uploads/{uploads[0]}").status == 404
+    root = sealed["result"]["bag_root"]
+    assert [one["bag_root"] for one in asked.get(f"/cases/{case}/packages?purpose=execution")] == [root]
+
+    office = two.asked.office
+    form = office.evidence.deliver_form(office.officer(), case=case, bag_root=root)
+    delivered = finish(two.asked, asked.post(f"/cases/{case}/acts?kind=evidence.deliver", form))
+    two.carry()
+    two.carry_delivery(delivered["act"])
+    two.carry()
+
+    opened = ready(head, head.post(f"/deliveries/{delivered['act']}/opening?purpose=prosecution"))
+    assert opened["state"] == "ready", opened["problem"]
+    assert two.asking.toolbox.reading.journal(two.asking.office.head())[0].purpose == "prosecution"
+    big = next(one for one in opened["files"] if one["size"] == len(MAILBOX))
+    path = f"/works/{opened['work']}/files/{big['number']}"
+    whole = head.call("GET", path)
+    assert (whole.status, whole.body, whole.headers["accept-ranges"]) == (200, MAILBOX, "bytes")
+    assert whole.headers["cache-control"] == "no-store"
+    rest = head.call("GET", path, range=f"bytes={len(MAILBOX) - 7}-")
+    assert (rest.status, rest.body) == (206, MAILBOX[-7:])
+    assert rest.headers["content-range"] == f"bytes {len(MAILBOX) - 7}-{len(MAILBOX) - 1}/{len(MAILBOX)}"
+    assert head.call("GET", path, range=f"bytes={len(MAILBOX)}-").status == 422
+    assert client(two.asking).call("GET", path).status == 404
+    assert head.call("DELETE", f"/works/{opened['work']}").status == 204
+    assert head.call("GET", path).status == 404
+    assert [one["step"] for one in head.get(f"/cases/{case}/custody")[0]["events"]] == ["sealed", "opened"]
+    noted = {"bag_root": root, "step": "disclosed", "reason": "to the defence", "where": "court"}
+    assert head.post(f"/cases/{case}/custody", noted)["events"][-1]["place"] == "court"
+
+    release = released(two.asking, case)
+    exported = ready(head, head.post(f"/cases/{case}/court-files", {"release": release}))
+    assert exported["state"] == "ready", exported["problem"]
+    court = head.call("GET", f"/works/{exported['work']}/files/1")
+    with tarfile.open(fileobj=io.BytesIO(court.body)) as tar:
+        assert any(name.endswith("verify.py") for name in tar.getnames())
+    judged = ready(head, head.post("/verifications", {"upload": upload(head, "court.tar", court.body)}))
+    assert (judged["state"], judged["result"]["verdict"]) == ("ready", "PRACTICE")
+    assert two.asking.judged == [court.body]
+    assert {one["work"] for one in head.get("/works")} == {exported["work"], judged["work"]}
+    assert not two.asking.faults
+    assert not two.asked.faults
+
+
+def released(house: House, case: str) -> str:
+    """Propose, decide what was found, and approve with two officers."""
+    head, duty = client(house, HEAD), client(house, DUTY)
+    made = head.post(f"/cases/{case}/releases?purpose=practice")
+    assert {one["code"] for one in made["assessment"]["findings"]} >= {"limits.purpose"}
+    path = f"/releases/{made['release']}"
+    early = head.call("POST", f"{path}/approvals", {"reason": "asked for"})
+    assert (early.status, json.loads(early.body)["code"]) == (409, "gate.undecided")
+    for finding in made["undecided"]:
+        head.post(f"{path}/decisions", {"finding": finding, "inner": "the trial it was asked for"})
+    head.post(f"{path}/approvals", {"reason": "asked for"})
+    assert [one["roles_missing"] for one in duty.get(f"/releases?case={case}")] == [["officer"]]
+    duty.post(f"{path}/approvals", {"reason": "asked for"})
+    shown = duty.get(path)
+    assert (shown["closed"], shown["roles_missing"]) == (True, [])
+    return str(made["release"])
+
+
+def test_what_cannot_be_done_is_told_by_the_work_or_before_it(two: World) -> None:
+    case, request = stored(two), ask(two)
+    asked = client(two.asked)
+    nothing = asked.call("POST", f"/cases/{request.case}/packages", {"request": request.act, "uploads": []})
+    assert (nothing.status, json.loads(nothing.body)["code"]) == (422, "seal.nothing")
+    one = upload(asked, "a", b"a", portions=1)
+    wish = {"request": request.act, "uploads": [one], "handling": "strange"}
+    wish["request"] = case
+    failed = ready(asked, asked.post(f"/cases/{case}/packages", wish))
+    assert (failed["state"], failed["problem"]["code"]) == ("failed", "handling.unknown")
+    assert asked.get(f"/uploads/{one}")["size"] == 1
+    again = asked.call("PUT", f"/uploads/{one}?at=0", b"b")
+    assert (again.status, json.loads(again.body)["code"]) == (409, "upload.offset")
+    assert asked.call("DELETE", f"/uploads/{one}").status == 204
+    head = client(two.asking, HEAD)
+    absent = ready(head, head.post(f"/deliveries/{'0' * 64}/opening"))
+    assert (absent["state"], absent["problem"]["code"]) == ("failed", "delivery.absent")
+    assert head.call("POST", f"/deliveries/{'0' * 64}/opening?purpose=curiosity").status == 403
+
+
+def test_a_body_larger_than_a_form_goes_into_an_upload_only(two: World) -> None:
+    caller = client(two.asking)
+    made = caller.post("/uploads", {"name": "big"})
+    large = bytes(3 << 20)
+    assert caller.call("PUT", f"/uploads/{made['upload']}", large).status == 200
+    assert caller.call("POST", "/uploads", large).status == 413
+
+
+def test_a_disk_through_the_interface(two: World) -> None:
+    office = two.asking.office
+    form = json.dumps(example("preservation")).encode()
+    office.settle(office.cases.draft_request(office.officer(), form=form, to="XAB/contact-point"))
+    here, there = client(two.asking), client(two.asked)
+    out = ready(here, here.post("/courier/exports", {"peer": "XAB"}))
+    assert out["state"] == "ready", out["problem"]
+    assert (out["result"]["messages"], len(out["files"])) == (1, 1)
+    disk = here.call("GET", f"/works/{out['work']}/files/1").body
+    taken = ready(there, there.post("/courier/imports", {"upload": upload(there, "disk.tar", disk)}))
+    assert (taken["result"]["messages"], taken["result"]["failures"]) == (1, [])
+    answers = there.call("GET", f"/works/{taken['work']}/files/1").body
+    back = ready(here, here.post("/courier/imports", {"upload": upload(here, "disk.tar", answers)}))
+    assert back["result"]["answers"] == 1
+
+
+def test_a_head_staffs_the_office_through_the_interface(two: World) -> None:
+    head = client(two.asking, HEAD)
+    made = head.post("/officers", {"name": "n.silva", "roles": ["registrar"]})
+    assert made == {"name": "n.silva", "authority": "XAA/contact-point", "roles": ["registrar"]}
+    changed = head.call("PUT", "/officers/n.silva/roles", {"roles": ["officer", "head"]})
+    assert json.loads(changed.body)["roles"] == ["officer", "head"]
+    assert head.call("POST", "/officers/n.silva/revocation", {}).status == 204
+    assert "n.silva" not in {one["name"] for one in head.get("/officers")}
+    assert {one["usage"] for one in head.get("/keys")} == {"act", "receipt", "log", "transport", "age"}
+    assert head.post("/keys/rotation", {"authority": "XAA/contact-point"}) == {"was_due": False}
+    assert head.post("/keys/renewal", {})["until"] > two.asking.office.clock.now()
+    assert head.get("/alarms") == []
+    assert head.call("PUT", "/settings/language", {"language": "fr"}).status == 204
+    assert two.asking.desks.preferences.language(two.asking.office.head()) == "fr"
+    assert head.call("PUT", "/settings/language", {"language": "../x"}).status == 422
+
+
+def test_the_interface_describes_large_bodies_too(two: World) -> None:
+    described = json.loads(client(two.asking).call("GET", "/openapi.json").body)
+    assert f"{ROOT}/uploads/{{upload}}" in described["paths"]
