@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("start", "seal", "ledger", "exchange", "fold", "serve")
+NAMES = ("start", "seal", "ledger", "exchange", "fold", "duty", "serve")
 
 
 def main(names: list[str]) -> int:

@@ -10,10 +10,11 @@ from comity.cases.duties import duties
 from comity.cases.lines import DutyLine, Mark
 from comity.cases.register import VERSION, is_current, keep, lines_of
 from comity.kernel.clock import DAY, Instant
+from comity.kernel.errors import ComityError
 from comity.kernel.ids import CaseId
 from tests.builders import T0, request_body
 from tests.desks import Office
-from tests.property.test_desk import SIDE, Offices
+from tests.property.test_desk import SIDE, Offices, body_for
 
 ALL = 1000
 
@@ -39,6 +40,24 @@ class Registers(Offices):
     def write_some(self, side: str, most: int) -> None:
         office = self.world.office(side)
         write(office, most=most)
+
+    @rule(side=SIDE, kind=st.sampled_from(("case.consult", "request.clarify", "request.withdraw")))
+    def act_between_two_writings(self, side: str, kind: str) -> None:
+        office = self.world.office(side)
+        request = office.state(self.case).requests[0].id
+        if self.pending(office):
+            return
+        for one in self.offices():
+            one.assessor.findings = {}
+            write(one, most=ALL)
+        now = self.world.clock.now()
+        try:
+            office.send(kind, body_for(office, self.case, kind, request, ("1",), now), case=self.case)
+        except ComityError:
+            return
+        for one in self.offices():
+            write(one, most=ALL)
+        self.world.settle()
 
     @rule(side=SIDE)
     def throw_it_away(self, side: str) -> None:
@@ -110,4 +129,4 @@ def folded(office: Office, case: CaseId, now: Instant) -> list[tuple[object, ...
 
 
 TestRegisters = Registers.TestCase
-TestRegisters.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestRegisters.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

@@ -36,6 +36,7 @@ from comity.node.desks import Desks
 from comity.node.exchanging import exchange_desk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_entry
+from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.signin import SignInDesk
@@ -163,13 +164,15 @@ def desks_of(
     carrier = DiskCourier(
         place=place, exchange=exchange_desk(place), deliveries=delivery_desk(place, blobs, pieces)
     )
+    cases = CasesDesk(place=place, issued=lambda tx, signed: start_delivery(tx, place, blobs, signed))
     return Desks(
         place=place,
         info=_info(place),
         unlock=unlock,
         people=PeopleDesk(place=place),
         peers=PeersDesk(place=place),
-        cases=CasesDesk(place=place, issued=lambda tx, signed: start_delivery(tx, place, blobs, signed)),
+        cases=cases,
+        lists=ListsDesk(place=place, cases_desk=cases),
         evidence=evidence,
         court=CourtDesk(place=place, evidence=evidence, files=files, tool=TOOL),
         logs=LogsDesk(place=place),

@@ -18,9 +18,11 @@ from comity.exchange.records import Direction
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.clock import SECOND, Instant
 from comity.kernel.ids import ActId, AuthorityId
+from comity.node.casework import CasesDesk
 from comity.node.delivering import delivery_desk
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import ENTRY_KEY
+from comity.node.listing import ListsDesk
 from comity.node.ports import Job, Transaction
 from comity.node.workplace import Workplace
 from comity.storage.blobs.pieces import FolderPieces
@@ -103,6 +105,8 @@ def _worker(
         finish_job=chores.finish_job,
         retry_job=chores.retry_job,
         handlers={},
+        lists_wait=chores.lists.waits,
+        write_lists=chores.lists.write_waiting,
         prune=chores.prune,
         now=chores.place.clock.now,
         ticks=time.monotonic,
@@ -118,6 +122,11 @@ class _Chores:
 
     place: Workplace
     pieces: FolderPieces
+
+    @property
+    def lists(self) -> ListsDesk:
+        """The desk that keeps the register of cases."""
+        return ListsDesk(place=self.place, cases_desk=CasesDesk(place=self.place))
 
     def channels_to_greet(self, authority: AuthorityId) -> list[End]:
         """Return the peers that this office has exchanged with: heads and cosignatures go to and fro."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.approving import approve_draft, prepared
+from comity.cli.cases import MOST
 from comity.cli.context import read_file, write_file
+from comity.cli.due import page_lines, page_value
 from comity.cli.output import Reply, printable
 from comity.cli.pages import draft_lines, short, timeline
 from comity.cli.values import act_value, draft_value
@@ -46,13 +48,18 @@ def drop(context: Context) -> Reply:
 
 def listing(context: Context) -> Reply:
     """List acts and drafts of one case or of all."""
+    from comity.node.views import Page
+
     asked = context.options.maybe("case")
     with context.seated() as (desks, actor):
         purpose = context.purpose(desks)
         if asked:
-            found = [desks.cases.show(actor, case=desks.cases.resolve(asked), purpose=purpose)]
+            shown = desks.cases.show(actor, case=desks.cases.resolve(asked), purpose=purpose)
+            page = Page(items=(shown,), next="", waiting=0)
         else:
-            found = list(desks.cases.list(actor, purpose=purpose))
+            after = context.options.text("after")
+            page = desks.lists.views(actor, purpose=purpose, after=after, most=MOST)
+    found = page.items
     acts = [act for case in found for act in case.acts]
     drafts = [draft for case in found for draft in case.drafts]
     lines = [*timeline(acts, context.words)]
@@ -61,8 +68,10 @@ def listing(context: Context) -> Reply:
     value = {
         "acts": [act_value(act) for act in acts],
         "drafts": [draft_value(d, context.words) for d in drafts],
+        **page_value(page),
     }
-    return Reply(value=value, lines=tuple(lines) or (context.say("line.none"),))
+    lines = [*(lines or (context.say("line.none"),)), *page_lines(context, page, command="act list")]
+    return Reply(value=value, lines=tuple(lines))
 
 
 def part(context: Context) -> Reply:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def find_request(desks: Desks, actor: Actor, prefix: str, *, purpose: str) -> RequestView:
-    """Return the request that an id or its first digits name."""
+    """Return the request that an id or its first digits name; its case is read for it."""
     act = desks.cases.resolve(prefix)
-    for request in desks.cases.requests(actor, purpose=purpose):
+    for request in desks.cases.show(actor, case=act, purpose=purpose).requests:
         if request.act == act:
             return request
     raise NotFoundError(
@@ -26,12 +26,11 @@ def find_request(desks: Desks, actor: Actor, prefix: str, *, purpose: str) -> Re
 
 
 def find_act(desks: Desks, actor: Actor, prefix: str, *, purpose: str) -> ActView:
-    """Return the issued act that an id or its first digits name."""
+    """Return the issued act that an id or its first digits name; its case is read for it."""
     wanted = desks.cases.resolve(prefix)
-    for case in desks.cases.list(actor, purpose=purpose):
-        for act in case.acts:
-            if act.act == wanted:
-                return act
+    for act in desks.cases.show(actor, case=wanted, purpose=purpose).acts:
+        if act.act == wanted:
+            return act
     raise NotFoundError(
         "act.absent",
         f"the act {wanted[:12]} is in no case of this office",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from comity.cli.context import Context
 
 _FORM_PART = "form"
-_INVESTIGATION = "investigation"
 
 
 def draft(context: Context) -> Reply:
@@ -44,12 +43,10 @@ def send(context: Context) -> Reply:
     """Approve a drafted request as this officer; issue it when nothing lacks."""
     with context.seated() as (desks, actor):
         act = desks.cases.resolve(context.options.text("act"))
-        purpose = context.purpose(desks, implied=_INVESTIGATION)
-        kind = desks.cases.draft(actor, act=act, purpose=purpose).kind
+        kind = desks.cases.draft(act).kind
         if not kind.endswith(".request"):
             raise UsageError("usage.no_request", where=act, kind=kind)
-        reason = context.options.text("reason")
-        return approve_draft(context, desks, actor, act=act, reason=reason, implied=_INVESTIGATION)
+        return approve_draft(context, desks, actor, act=act, reason=context.options.text("reason"))
 
 
 def listing(context: Context) -> Reply:

@@ -1,9 +1,10 @@
 """The start page: what is due, whose it is, and what waits for this office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.kernel.clock import DAY, Instant
-from comity.node.views import CaseView, DutyView
+from comity.node.views import DutyView
 from comity.web.answers import Answer
 from comity.web.visits import Visit
 
@@ -23,26 +24,34 @@ class DueLine:
 
 
 def show(visit: Visit) -> Answer:
-    """Show the duties of all open cases: those of this office first, late ones before all."""
-    actor = visit.actor
-    cases = visit.toolbox.desks.cases.list(actor, purpose=visit.purpose)
+    """Show what is due, a page at a time: the duties of this office first, late ones before all."""
+    actor, query = visit.actor, visit.query
+    found = visit.toolbox.desks.lists.agenda(
+        actor,
+        purpose=visit.purpose,
+        mine=query.get("mine", ""),
+        theirs=query.get("theirs", ""),
+        drafts=query.get("drafts", ""),
+    )
     now = visit.toolbox.desks.place.clock.now()
-    lines = due_lines(cases, now=now)
     return visit.page(
         "due.html",
         section="due",
-        mine=[line for line in lines if line.duty.owner == actor.authority],
-        theirs=[line for line in lines if line.duty.owner != actor.authority],
-        drafts=[draft for case in cases for draft in case.drafts],
+        mine=due_lines(found.mine.items, now=now),
+        theirs=due_lines(found.theirs.items, now=now),
+        drafts=found.drafts.items,
+        more={
+            name: f"/?{name}={page.next}#{name}" if page.next else ""
+            for name, page in (("mine", found.mine), ("theirs", found.theirs), ("drafts", found.drafts))
+        },
+        waiting=found.mine.waiting,
         authority=actor.authority,
     )
 
 
-def due_lines(cases: tuple[CaseView, ...], *, now: Instant) -> tuple[DueLine, ...]:
-    """Return the duties of cases by time; those without a time come last."""
-    duties = [duty for case in cases for duty in case.duties]
-    ordered = sorted(duties, key=lambda d: (d.due is None, d.due or 0, d.case, d.code))
-    return tuple(DueLine(duty=duty, urgency=_urgency(duty, now)) for duty in ordered)
+def due_lines(duties: Sequence[DutyView], *, now: Instant) -> tuple[DueLine, ...]:
+    """Return duties, which come in the order of their time, with their urgency."""
+    return tuple(DueLine(duty=duty, urgency=_urgency(duty, now)) for duty in duties)
 
 
 def _urgency(duty: DutyView, now: Instant) -> str:

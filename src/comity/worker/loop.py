@@ -23,6 +23,7 @@ POLL_SECONDS = 0.2
 GREET_SECONDS = 600.0
 TIDY_SECONDS = 60.0
 LOOK_SECONDS = 1.0
+LISTS_SECONDS = 2.0
 STOP_SECONDS = 1.0
 ONCE = 0.9
 """Of a round's time: how long its lease lasts, so that one process does it and each does it in turn."""
@@ -54,6 +55,9 @@ class WorkerToolbox:
             it looks before it writes.
         finish_job: Marks a job done; ``retry_job`` gives it back until an instant.
         handlers: What does the jobs, by kind; each may run again after a crash.
+        lists_wait: Tells whether cases of an office changed since its lists were written; asked every two
+            seconds.
+        write_lists: Writes a bounded number of them anew and tells whether any are left.
         prune: Forgets nonces of calls whose window has passed; asked every minute.
         now: This node's time.
         ticks: Seconds of a clock that never goes back.
@@ -75,6 +79,8 @@ class WorkerToolbox:
     finish_job: Callable[[Job], None]
     retry_job: Callable[[Job, Instant], None]
     handlers: Mapping[str, Callable[[Job], None]]
+    lists_wait: Callable[[AuthorityId], bool]
+    write_lists: Callable[[AuthorityId], bool]
     prune: Callable[[Instant], None]
     now: Callable[[], Instant]
     ticks: Callable[[], float]
@@ -88,6 +94,7 @@ class _Due:
     greet: float = 0.0
     tidy: float = 0.0
     look: float = 0.0
+    lists: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +132,9 @@ class Worker:
         self._guarded("outbox", self._send_due)
         self._guarded("deliveries", self._transfer_open)
         self.lanes.run("jobs", lambda: self._attempt("jobs", self._do_jobs))  # each job has its own lease
+        if ticks >= self._due.lists:
+            self._due.lists = ticks + LISTS_SECONDS
+            self._guarded("lists", self._write_lists)
         if ticks >= self._due.tidy:
             self._due.tidy = ticks + TIDY_SECONDS
             self._start("arrivals", self.toolbox.finish_arrivals, seconds=TIDY_SECONDS * ONCE)
@@ -137,6 +147,15 @@ class Worker:
     def _look_after_leases(self) -> None:
         self.toolbox.free_leases()
         self.leases.renew(self.lanes.running())
+
+    def _write_lists(self) -> None:
+        for authority in self.toolbox.authorities():
+            if self.toolbox.lists_wait(authority):
+                self._start(f"lists of {authority}", partial(self._write_lists_of, authority))
+
+    def _write_lists_of(self, authority: AuthorityId) -> None:
+        if self.toolbox.write_lists(authority):
+            self._due.lists = 0.0  # the rest in the next round, so that nothing else waits for it
 
     def _send_due(self) -> None:
         for authority in self.toolbox.authorities():

@@ -12,7 +12,9 @@ from comity.kernel.realms import Realm
 from comity.node.casework import CasesDesk
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, Founder, own_root
+from comity.node.listing import ListsDesk
 from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.ports import Store
 from comity.node.views import Actor, ActView, DraftView
 from comity.node.workplace import Workplace
 from comity.storage.memory.store import MemoryStore
@@ -34,6 +36,10 @@ class Side:
     @property
     def cases(self) -> CasesDesk:
         return CasesDesk(place=self.place)
+
+    @property
+    def lists(self) -> ListsDesk:
+        return ListsDesk(place=self.place, cases_desk=self.cases)
 
     @property
     def peers(self) -> PeersDesk:
@@ -60,13 +66,13 @@ class Side:
         return self.cases.issue(self.officer(), act=draft.act)
 
 
-def node(party: str, seed: int) -> Side:
+def node(party: str, seed: int, *, store: Store | None = None) -> Side:
     clock, entropy = FixedClock(AT), SeededEntropy(f"{party}{seed}")
     place = Workplace(
         party=PartyCode(party),
         realm=Realm.PRACTICE,
         endpoint="https://127.0.0.1:8443",
-        store=MemoryStore(),
+        store=store or MemoryStore(),
         keys=MemoryKeyStore(),
         clock=clock,
         entropy=entropy,
@@ -82,9 +88,9 @@ def node(party: str, seed: int) -> Side:
     return side
 
 
-def pair(seed: int = 0) -> tuple[Side, Side]:
-    """Return two nodes that pinned each other."""
-    one, other = node("XAA", seed), node("XAB", seed)
+def pair(seed: int = 0, *, store: Store | None = None) -> tuple[Side, Side]:
+    """Return two nodes that pinned each other; the first on a store if one is given."""
+    one, other = node("XAA", seed, store=store), node("XAB", seed)
     for here, there in ((one, other), (other, one)):
         card = there.peers.card()
         here.peers.add(here.head(), card=card, words=" ".join(there.peers.words(here.peers.card())))

@@ -53,6 +53,7 @@ class Node:
         self.due, self.greet, self.open, self.jobs = [], [], [], []
         self.sent, self.moved, self.done, self.again, self.tidied, self.lines = [], [], [], [], [], []
         self.handled, self.failure, self.fault = [], None, None
+        self.lists_waiting, self.listed = 0, []
 
     @property
     def seconds(self):
@@ -78,6 +79,11 @@ class Node:
             raise self.fault
         return 1
 
+    def write_lists(self, authority):
+        self.listed.append(authority)
+        self.lists_waiting -= 1
+        return self.lists_waiting > 0
+
     def toolbox(self, **more) -> WorkerToolbox:
         return WorkerToolbox(
             **{
@@ -96,6 +102,8 @@ class Node:
                 "finish_job": lambda job: self.done.append(job.key),
                 "retry_job": lambda job, due: self.again.append((job.key, due)),
                 "handlers": {"remind": self.handled.append},
+                "lists_wait": lambda _authority: self.lists_waiting > 0,
+                "write_lists": self.write_lists,
                 "prune": lambda _now: self.tidied.append("nonces"),
                 "now": lambda: Instant(7),
                 "ticks": lambda: self.seconds,
@@ -328,6 +336,19 @@ def test_a_lease_that_cannot_be_had_is_not_asked_for_all_the_time(two):
         one.seconds += 0.25
     assert asked.count(f"delivery {ACT[:16]} of {OURS}") == 3
     assert other.moved == []
+
+
+def test_lists_are_written_when_cases_changed_and_the_rest_in_the_next_round(node):
+    worker = _worker(node)
+    worker.turn()
+    assert node.listed == []
+    node.lists_waiting = 3
+    worker.turn()
+    assert node.listed == []
+    node.seconds += 2
+    for rounds in (1, 2, 3, 3):
+        worker.turn()
+        assert node.listed == [OURS] * rounds
 
 
 def test_a_stopped_transport_carries_nothing_and_it_is_not_told(node):

@@ -199,14 +199,6 @@ class MemoryDirectory:
         """Return the pin of one root."""
         return self._pins.get(fingerprint)
 
-    def parties_changed(self, before: "MemoryDirectory") -> frozenset[Fingerprint]:
-        """Return the roots of which this copy holds other versions, or another pin, than the one before."""
-        known = {*self._roots, *self._entries, *self._pins}
-        return frozenset(root for root in known if self._published(root) != before._published(root))
-
-    def _published(self, root: Fingerprint) -> tuple[object, ...]:
-        return (self._roots.get(root), self._entries.get(root), self._pins.get(root))
-
     def alarm(self, alarm: Alarm) -> None:
         """Keep an alarm."""
         self._alarms.setdefault((alarm.code, alarm.authority, alarm.peer, alarm.detail), alarm)
@@ -266,3 +258,12 @@ class MemoryExchangeStore(MemoryOutbox, MemoryInbox, MemoryDirectory, MemoryDeli
 def _put_once(held: dict[int, bytes], version: int, envelope: bytes, code: str) -> None:
     if held.setdefault(version, envelope) != envelope:
         raise ConflictError(code, f"other bytes of version {version} are held already")
+
+
+def parties_changed(before: MemoryDirectory, after: MemoryDirectory) -> frozenset[Fingerprint]:
+    """Return the roots of which one copy of a store holds other versions, or another pin, than one before."""
+    held = [(store._roots, store._entries, store._pins) for store in (before, after)]
+    known = {root for rows in held[1] for root in rows}
+    return frozenset(
+        root for root in known if [rows.get(root) for rows in held[0]] != [rows.get(root) for rows in held[1]]
+    )

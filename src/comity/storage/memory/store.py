@@ -16,7 +16,7 @@ from comity.ledger.ports import LogStore
 from comity.node.ports import JobStore, LeaseStore, NodeStore
 from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
-from comity.storage.memory.exchange import MemoryExchangeStore
+from comity.storage.memory.exchange import MemoryExchangeStore, parties_changed
 from comity.storage.memory.jobs import MemoryJobStore
 from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
@@ -114,7 +114,8 @@ class MemoryStore:
         """Mark the cases of every Party whose roots, entries or pin this transaction changed."""
         if "exchange" in tx.touched:
             before = cast(MemoryExchangeStore, self._stores["exchange"])
-            for root in cast(MemoryExchangeStore, tx.touched["exchange"]).parties_changed(before):
+            after = cast(MemoryExchangeStore, tx.touched["exchange"])
+            for root in parties_changed(before, after):
                 cast(MemoryActStore, tx.acts).mark_party(root)
 
     @contextmanager

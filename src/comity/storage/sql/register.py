@@ -9,13 +9,14 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, exists, insert, l
 from comity.cases.lines import CaseKey, CaseLine, DutyKey, DutyLine, Mark, RequestLine
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
+from comity.storage.sql import register_tables as r
 from comity.storage.sql import tables as t
 from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_row, upsert
 
 _NEVER, _EVER = -1, 2**63 - 1
 _PAST_HEX = "g"
 
-_M, _C, _D = t.REGISTER_MARK.c, t.REGISTER_CASE.c, t.REGISTER_DUTY.c
+_M, _C, _D = r.REGISTER_MARK.c, r.REGISTER_CASE.c, r.REGISTER_DUTY.c
 _OURS: BindParameter[str] = bindparam("authority")
 _CASE: BindParameter[str] = bindparam("of")
 _MOST: BindParameter[int] = bindparam("most")
@@ -25,9 +26,9 @@ _NUMBER: BindParameter[int] = bindparam("nth")
 _NOW: BindParameter[int] = bindparam("now")
 
 _AGAIN = "ON CONFLICT (authority, case_id) DO UPDATE SET number = register_mark.number + 1, waiting = 1"
-_MARK = Statement(insert(t.REGISTER_MARK), tail=_AGAIN)
+_MARK = Statement(insert(r.REGISTER_MARK), tail=_AGAIN)
 _MARK_ALL = Statement(
-    insert(t.REGISTER_MARK).from_select(
+    insert(r.REGISTER_MARK).from_select(
         ["authority", "case_id", "number", "waiting"],
         select(t.ACT.c.authority, t.ACT.c.case_id, literal(1), literal(1))
         .where(t.ACT.c.authority == _OURS)
@@ -41,7 +42,7 @@ _MARK_ALL = Statement(
 )
 _ROOT: BindParameter[str] = bindparam("root")
 MARK_PARTY = Statement(
-    update(t.REGISTER_MARK)
+    update(r.REGISTER_MARK)
     .values(number=_M.number + 1, waiting=1)
     .where(
         exists().where(
@@ -60,24 +61,24 @@ _WAITING = Statement(
     .limit(_MOST)
 )
 _SETTLE = Statement(
-    update(t.REGISTER_MARK)
+    update(r.REGISTER_MARK)
     .values(waiting=0)
     .where(_M.authority == _OURS, _M.case_id == _CASE, _M.number == _NUMBER)
 )
-_VERSION = Statement(select(t.REGISTER.c.version).where(t.REGISTER.c.authority == _OURS))
-_PUT_VERSION = upsert(t.REGISTER)
-_PUT_LINE = upsert(t.REGISTER_CASE)
-_PUT_DUTY = insert_row(t.REGISTER_DUTY)
+_VERSION = Statement(select(r.REGISTER.c.version).where(r.REGISTER.c.authority == _OURS))
+_PUT_VERSION = upsert(r.REGISTER)
+_PUT_LINE = upsert(r.REGISTER_CASE)
+_PUT_DUTY = insert_row(r.REGISTER_DUTY)
 _DROPS = tuple(
     Statement(delete(table).where(table.c.authority == _OURS, table.c.case_id == _CASE))
-    for table in (t.REGISTER_DUTY, t.REGISTER_CASE)
+    for table in (r.REGISTER_DUTY, r.REGISTER_CASE)
 )
 _CLEARS = tuple(
-    Statement(delete(table).where(table.c.authority == _OURS)) for table in (t.REGISTER_DUTY, t.REGISTER_CASE)
+    Statement(delete(table).where(table.c.authority == _OURS)) for table in (r.REGISTER_DUTY, r.REGISTER_CASE)
 )
 
 _OLDEST = Statement(
-    select(t.REGISTER_CASE)
+    select(r.REGISTER_CASE)
     .where(
         _C.authority == _OURS,
         _C.opened_at >= _AT,
@@ -87,7 +88,7 @@ _OLDEST = Statement(
     .limit(_MOST)
 )
 _NEWEST = Statement(
-    select(t.REGISTER_CASE)
+    select(r.REGISTER_CASE)
     .where(
         _C.authority == _OURS,
         _C.opened_at <= _AT,
@@ -96,9 +97,9 @@ _NEWEST = Statement(
     .order_by(_C.opened_at.desc(), _C.case_id.desc())
     .limit(_MOST)
 )
-_DUTIES_OF = Among(select(t.REGISTER_DUTY).where(_D.authority == _OURS), _D.case_id)
+_DUTIES_OF = Among(select(r.REGISTER_DUTY).where(_D.authority == _OURS), _D.case_id)
 _DUE = Statement(
-    select(t.REGISTER_DUTY)
+    select(r.REGISTER_DUTY)
     .where(
         _D.authority == _OURS,
         _D.theirs == bindparam("side"),

@@ -4,26 +4,16 @@ Columns are BLOB, TEXT and BIGINT only, so that both engines agree. Truth values
 integer microseconds, and a list of short texts is JSON text that no query ever looks into.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Index
 
-METADATA = MetaData()
+from comity.storage.sql import register_tables
+from comity.storage.sql.columns import octets as _bytes
+from comity.storage.sql.columns import table as _table
+from comity.storage.sql.columns import text as _text
+from comity.storage.sql.columns import whole as _whole
 
-
-def _text(name: str, *, null: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null)
-
-
-def _whole(name: str, *, null: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null, autoincrement=False)
-
-
-def _bytes(name: str, *, null: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=null)
-
-
-def _table(name: str, *parts: Column[str] | Column[int] | Column[bytes] | Index, key: str) -> Table:
-    return Table(name, METADATA, *parts, PrimaryKeyConstraint(*key.split()))
-
+METADATA = register_tables.REGISTER.metadata
+"""Every table of a store, those of the register too."""
 
 SCHEMA_STEP = _table("schema_step", _whole("number"), _text("name"), key="number")
 
@@ -148,51 +138,6 @@ DOSSIER = _table(
     _text("case_id"),
     _whole("at"),
     key="authority dossier case_id",
-)
-
-# --- register: lists of cases, derived and thrown away at will ------------------------------------
-
-REGISTER = _table("register", _text("authority"), _text("version"), key="authority")
-REGISTER_MARK = _table(
-    "register_mark",
-    _text("authority"),
-    _text("case_id"),
-    _whole("number"),
-    _whole("waiting"),
-    Index("register_mark_waiting", "authority", "waiting", "case_id"),
-    key="authority case_id",
-)
-REGISTER_CASE = _table(
-    "register_case",
-    _text("authority"),
-    _text("case_id"),
-    _text("fold_version"),
-    _whole("acts"),
-    _whole("receipts"),
-    _whole("opened_at"),
-    _text("participants"),
-    _whole("closed"),
-    _whole("frozen"),
-    _text("requests"),
-    _text("draft", null=True),
-    Index("register_case_opened", "authority", "opened_at", "case_id"),
-    key="authority case_id",
-)
-REGISTER_DUTY = _table(
-    "register_duty",
-    _text("authority"),
-    _text("case_id"),
-    _whole("number"),
-    _whole("theirs"),
-    _whole("due_at"),
-    _whole("after_at"),
-    _whole("until_at"),
-    _text("code"),
-    _text("about"),
-    _text("owner"),
-    _text("basis"),
-    Index("register_duty_due", "authority", "theirs", "due_at", "case_id", "number", "after_at", "until_at"),
-    key="authority case_id number",
 )
 
 # --- exchange ----------------------------------------------------------------------------------
