@@ -1,6 +1,6 @@
 """Seeded kills of two served nodes and of the officers' commands: no act is lost, and none doubled.
 
-``COMITY_FAULTS=200`` plays schedules until about so many kills; a schedule again: ``-k "seed and 17-"``.
+``COMITY_FAULTS=80`` plays so many schedules, which are about 200 kills; one of them again: ``-k '[17]'``.
 """
 
 import dataclasses
