@@ -11,7 +11,6 @@ from comity.cli.values import case_value, exhibit_value, moment
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
-    from comity.cli.ports import Release
 
 MOST = 50
 """Cases on a page; each is folded afresh."""
@@ -47,37 +46,6 @@ def show(context: Context) -> Reply:
         case = desks.cases.resolve(context.options.text("case"))
         view = desks.cases.show(actor, case=case, purpose=context.purpose(desks))
     return Reply(value=case_value(view, context.words), lines=case_lines(view, context.words))
-
-
-def propose_release(context: Context) -> Reply:
-    """Propose that a case leave as a court file."""
-    with context.seated() as (desks, actor):
-        case = desks.cases.resolve(context.options.text("case"))
-        return _released(context, desks.court.propose(actor, case=case, purpose=context.purpose(desks)))
-
-
-def approve_release(context: Context) -> Reply:
-    """Approve that a case leave as a court file; two officers do, a head among them."""
-    release, reason = context.options.text("release"), context.options.text("reason")
-    with context.seated() as (desks, actor):
-        return _released(context, desks.court.approve(actor, release=release, reason=reason))
-
-
-def _released(context: Context, view: Release) -> Reply:
-    value = {
-        "release": view.release,
-        "case": view.case,
-        "approved_by": list(view.approved_by),
-        "closed": view.closed,
-    }
-    lines = [context.say("line.release", release=view.release, case=short(view.case))]
-    if view.closed:
-        command = f"comity case export {short(view.case)} -o court.tar --release {view.release}"
-        lines.append(context.say("next.export", command=command))
-    else:
-        command = f'comity --as OFFICER case approve {view.release} --reason "…"'
-        lines.append(context.say("next.release", command=command))
-    return Reply(value=value, lines=tuple(lines))
 
 
 def export(context: Context) -> Reply:

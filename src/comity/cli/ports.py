@@ -11,15 +11,19 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
+    from comity.node.custodial import HeldPackage
+    from comity.node.releasing import ReleaseView
     from comity.node.views import (
         Actor,
         ActView,
+        AlarmView,
         CaseView,
         CourierView,
         CourtView,
         DeliveryView,
         DraftView,
         DutyView,
+        KeyView,
         LogView,
         NodeInfo,
         OfficerView,
@@ -69,6 +73,24 @@ class PeopleDesk(Protocol):
         """Take an officer out and revoke the key."""
         ...
 
+    def change_roles(
+        self, actor: Actor, *, name: str, roles: Sequence[str], entry_passphrase: bytes | None = None
+    ) -> OfficerView:
+        """Publish other roles of an officer."""
+        ...
+
+    def choose_language(self, actor: Actor, *, language: str) -> None:
+        """Keep the language of an officer's pages."""
+        ...
+
+    def keys(self, actor: Actor) -> Sequence[KeyView]:
+        """List the public keys of the offices."""
+        ...
+
+    def rotate(self, actor: Actor, *, authority: str, entry_passphrase: bytes | None = None) -> bool:
+        """Publish a new age key where the newest is a month old; tell whether it was."""
+        ...
+
     def officers(self) -> Sequence[OfficerView]:
         """List the officers."""
         ...
@@ -87,6 +109,10 @@ class PeersDesk(Protocol):
 
     def list(self) -> Sequence[PeerView]:
         """List the pinned Parties."""
+        ...
+
+    def alarms(self, actor: Actor) -> Sequence[AlarmView]:
+        """List the alarms of the exchange."""
         ...
 
     def words(self, card: bytes) -> Sequence[str]:
@@ -123,8 +149,8 @@ class CasesDesk(Protocol):
         """Drop a draft."""
         ...
 
-    def draft(self, act: str) -> DraftView:
-        """Return a draft."""
+    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
+        """Return a draft of the officer's office."""
         ...
 
     def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
@@ -158,8 +184,35 @@ class ListsDesk(Protocol):
         ...
 
 
+class CustodyDesk(Protocol):
+    """Chains of custody."""
+
+    def packages(self, actor: Actor, *, case: str, purpose: str) -> Sequence[HeldPackage]:
+        """Return the packages of a case with their chains."""
+        ...
+
+    def record(
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        bag_root: str,
+        step: str,
+        reason: str,
+        where: str,
+        at: Instant | None,
+    ) -> HeldPackage:
+        """Add an event that happened outside the node."""
+        ...
+
+
 class EvidenceDesk(Protocol):
     """Sealed packages."""
+
+    @property
+    def custody(self) -> CustodyDesk:
+        """Chains of custody."""
+        ...
 
     def seal(
         self,
@@ -184,7 +237,7 @@ class EvidenceDesk(Protocol):
         """Verify and open a delivery."""
         ...
 
-    def deliveries(self, actor: Actor, *, case: str) -> Sequence[DeliveryView]:
+    def deliveries(self, actor: Actor, *, case: str, purpose: str) -> Sequence[DeliveryView]:
         """List the deliveries of a case."""
         ...
 
@@ -197,39 +250,36 @@ class EvidenceDesk(Protocol):
         ...
 
 
-class Release(Protocol):
-    """A decision that a case may leave as a court file."""
+class ReleaseDesk(Protocol):
+    """Decisions that a case may leave as a court file."""
 
-    @property
-    def release(self) -> str:
-        """Its id."""
+    def propose(self, actor: Actor, *, case: str, purpose: str) -> ReleaseView:
+        """Propose that a case leave as a court file."""
         ...
 
-    @property
-    def case(self) -> str:
-        """The case."""
+    def list(self, actor: Actor, *, purpose: str, case: str | None = None) -> Sequence[ReleaseView]:
+        """List the releases of the office, or of one case."""
         ...
 
-    @property
-    def approved_by(self) -> Sequence[str]:
-        """Who approved."""
+    def show(self, actor: Actor, *, release: str, purpose: str) -> ReleaseView:
+        """Return one release with what was found."""
         ...
 
-    @property
-    def closed(self) -> bool:
-        """Whether nothing lacks."""
+    def decide(self, actor: Actor, *, release: str, finding: str, inner: str) -> ReleaseView:
+        """Decide by name that one finding does not stand against it."""
+        ...
+
+    def approve(self, actor: Actor, *, release: str, reason: str) -> ReleaseView:
+        """Approve a release; the last approval needed closes it."""
         ...
 
 
 class CourtDesk(Protocol):
     """Court files."""
 
-    def propose(self, actor: Actor, *, case: str, purpose: str) -> Release:
-        """Propose that a case leave as a court file."""
-        ...
-
-    def approve(self, actor: Actor, *, release: str, reason: str) -> Release:
-        """Approve a release; the last approval needed closes it."""
+    @property
+    def releases(self) -> ReleaseDesk:
+        """Decisions that a case may leave."""
         ...
 
     def export(
@@ -249,19 +299,19 @@ class CourtDesk(Protocol):
 class LogsDesk(Protocol):
     """The logs of the node."""
 
-    def list(self) -> Sequence[LogView]:
+    def list(self, actor: Actor) -> Sequence[LogView]:
         """List the heads."""
         ...
 
-    def proof(self, act: str) -> Mapping[str, object]:
+    def proof(self, actor: Actor, *, act: str, purpose: str) -> Mapping[str, object]:
         """Return the inclusion proof of an act."""
         ...
 
-    def checkpoint(self, origin: str) -> str:
+    def checkpoint(self, actor: Actor, *, origin: str) -> str:
         """Return the signed head of a log, as a note."""
         ...
 
-    def audit(self) -> Assessment:
+    def audit(self, actor: Actor) -> Assessment:
         """Recompute every log and judge it."""
         ...
 

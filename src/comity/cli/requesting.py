@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.cli.context import Context
 
 _FORM_PART = "form"
+_INVESTIGATION = "investigation"
 
 
 def draft(context: Context) -> Reply:
@@ -43,10 +44,12 @@ def send(context: Context) -> Reply:
     """Approve a drafted request as this officer; issue it when nothing lacks."""
     with context.seated() as (desks, actor):
         act = desks.cases.resolve(context.options.text("act"))
-        kind = desks.cases.draft(act).kind
+        purpose = context.purpose(desks, implied=_INVESTIGATION)
+        kind = desks.cases.draft(actor, act=act, purpose=purpose).kind
         if not kind.endswith(".request"):
             raise UsageError("usage.no_request", where=act, kind=kind)
-        return approve_draft(context, desks, actor, act=act, reason=context.options.text("reason"))
+        reason = context.options.text("reason")
+        return approve_draft(context, desks, actor, act=act, reason=reason, implied=_INVESTIGATION)
 
 
 def listing(context: Context) -> Reply:

@@ -145,14 +145,22 @@ class CasesDesk:
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action="act.drop", about=pending.act_id, at=now)
 
-    def draft(self, act: str) -> DraftView:
-        """Return a draft of any office of this node: what was found, what is decided, who is missing."""
+    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
+        """Return a draft of the officer's office: what was found, what is decided, who is missing.
+
+        The reading is in the log first.
+
+        Raises:
+            NotFoundError: ``draft.absent``: no draft of this office is called so.
+        """
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
         with self.place.store.snapshot() as tx:
-            for authority in self.place.authorities(tx):
-                found = self._find_pending(tx, authority, act)
-                if found is not None:
-                    return self.draft_view(tx, found)
-        raise _no_draft(act)
+            found = self._pending(tx, actor.authority, act)
+        self._log_read(actor, Action.CASE_READ, found.act_id, purpose)
+        with self.place.store.snapshot() as tx:
+            return self.draft_view(tx, self._pending(tx, actor.authority, found.act_id))
 
     def show(self, actor: Actor, *, case: str, purpose: str) -> CaseView:
         """Return one case, named by its id or by an act in it. The reading is in the log first."""

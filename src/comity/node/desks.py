@@ -7,10 +7,12 @@ from comity.kernel.ids import OfficerName, parse_officer
 from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
+from comity.node.custodial import CustodyDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.preferences import PreferencesDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
@@ -38,6 +40,16 @@ class Desks:
     logs: LogsDesk
     courier: CourierDesk
     signin: SignInDesk
+
+    @property
+    def preferences(self) -> PreferencesDesk:
+        """What officers prefer."""
+        return PreferencesDesk(place=self.place)
+
+    @property
+    def custody(self) -> CustodyDesk:
+        """Chains of custody."""
+        return CustodyDesk(place=self.place)
 
     def actor(self, name: str | None) -> Actor:
         """Return the officer who acts, with an unlocked key; the only officer where none is named."""

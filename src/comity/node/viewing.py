@@ -1,14 +1,16 @@
 """From the fold of a case to what a face shows of it: recomputed at every look."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.cases.acts import parse_act
 from comity.cases.approvals import HEAD, PERSONS, parse_approval
 from comity.cases.desk import CaseReader
 from comity.cases.duties import duties
+from comity.cases.fold import RECALLABLE
 from comity.cases.gate import finding_key, undecided
 from comity.cases.kinds import KINDS
-from comity.cases.permitted import permissions
+from comity.cases.permitted import Permission, permissions
 from comity.cases.ports import Address, PendingRecord, ReceiptRecord
 from comity.cases.state import Delivery, RequestState
 from comity.cases.wire import SignedAct
@@ -22,6 +24,8 @@ from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
 from comity.node.ports import Transaction
 from comity.node.views import ActView, CaseView, DeliveryView, DraftView, DutyView, RequestView
+
+ERASE = "part.erase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ class Viewer:
             closed=state.closed,
             forked=state.is_frozen,
             acts=tuple(acts),
-            requests=tuple(_request_view(request, case) for request in state.requests),
+            requests=tuple(_request_view(request, case, allowed) for request in state.requests),
             deliveries=tuple(
                 self.delivery(tx, case, made) for request in state.requests for made in request.deliveries
             ),
@@ -72,6 +76,16 @@ class Viewer:
             ),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
             drafts=(),
+            recallable=tuple(
+                act.id
+                for act in thread.order
+                if act.sender == self.me and act.kind in RECALLABLE and act.id not in state.recalled
+            ),
+            erased=tuple(
+                (ActId(str(act.body["act"])), str(act.body["part"]))
+                for act in thread.order
+                if act.sender == self.me and act.kind == ERASE
+            ),
         )
 
     def opening(self, pending: PendingRecord, *, drafts: tuple[DraftView, ...]) -> CaseView:
@@ -106,7 +120,7 @@ class Viewer:
             undecided=tuple(finding_key(f) for f in undecided(assessment, decisions, rules=rules)),
             approved_by=tuple(approval.officer for approval in given),
             persons_needed=PERSONS.get(pending.kind, 0),
-            roles_missing=_missing(pending.kind, [approval.role for approval in given]),
+            roles_missing=missing_roles(PERSONS.get(pending.kind, 0), [approval.role for approval in given]),
         )
 
     def delivery(self, tx: Transaction, case: CaseId, made: Delivery) -> DeliveryView:
@@ -151,7 +165,7 @@ def _act_view(signed: SignedAct, receipt: ReceiptRecord | None) -> ActView:
     )
 
 
-def _request_view(request: RequestState, case: CaseId) -> RequestView:
+def _request_view(request: RequestState, case: CaseId, allowed: Sequence[Permission]) -> RequestView:
     kept: Instant | None = request.preservation.expires
     return RequestView(
         act=request.id,
@@ -162,12 +176,12 @@ def _request_view(request: RequestState, case: CaseId) -> RequestView:
         status=request.status.value,
         items={item.id: item.state.value for item in request.items},
         preserved_until=kept,
+        permitted=tuple(one.kind for one in allowed if one.is_allowed and one.request == request.id),
     )
 
 
-def _missing(kind: str, roles: list[str]) -> tuple[str, ...]:
+def missing_roles(needed: int, roles: Sequence[str]) -> tuple[str, ...]:
     """Return the roles that still have to approve: a row of two takes a head among them."""
-    needed = PERSONS.get(kind, 0)
     lacking = max(needed - len(roles), 0)
     head_lacks = needed > 1 and HEAD not in roles
     if head_lacks:

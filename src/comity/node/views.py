@@ -51,6 +51,33 @@ class OfficerView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyView:
+    """A public key of an office: what it is for, its name, and the window in which it counts."""
+
+    authority: AuthorityId
+    usage: str
+    key: str
+    not_before: Instant
+    not_after: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmView:
+    """Something a person must see about the exchange.
+
+    Attributes:
+        party: The Party concerned; empty for none.
+        detail: JSON text with what is known, never case material.
+    """
+
+    code: str
+    authority: AuthorityId
+    party: str
+    at: Instant
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerView:
     """A pinned Party: how it was confirmed and how the exchange with it stands."""
 
@@ -117,7 +144,11 @@ class DutyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestView:
-    """One request of a case and the states of its items."""
+    """One request of a case and the states of its items.
+
+    Attributes:
+        permitted: Kinds of acts that this office may send about it now.
+    """
 
     act: ActId
     case: CaseId
@@ -127,6 +158,7 @@ class RequestView:
     status: str
     items: Mapping[str, str]
     preserved_until: Instant | None
+    permitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +186,12 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """A case as one office sees it now: recomputed from acts and receipts, never stored."""
+    """A case as one office sees it now: recomputed from acts and receipts, never stored.
+
+    Attributes:
+        recallable: Acts of this office that it may still recall.
+        erased: Parts of which this office destroyed its copy: act and name.
+    """
 
     case: CaseId
     participants: tuple[AuthorityId, ...]
@@ -167,6 +204,8 @@ class CaseView:
     duties: tuple[DutyView, ...]
     permitted: tuple[str, ...]
     drafts: tuple[DraftView, ...]
+    recallable: tuple[ActId, ...] = ()
+    erased: tuple[tuple[ActId, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,8 @@
 """Cases: the list, one case with its timeline, and the parts of its acts."""
 
+from collections.abc import Iterable
+
+from comity.node.access import Action, is_allowed
 from comity.requests.kinds import is_request
 from comity.web.answers import Answer
 from comity.web.due import due_lines
@@ -8,6 +11,17 @@ from comity.web.timeline import entries
 from comity.web.visits import Visit
 
 _AFTER_SEAL = "evidence.deliver"
+_MOVING = (
+    "request.answer",
+    "request.accept",
+    "order.record",
+    "preservation.effect",
+    "transmission.decide",
+    "evidence.deliver",
+)
+"""What carries a request on; shown first, in the order in which it usually comes."""
+
+_ENDING = ("request.postpone", "request.refuse", "request.withdraw", "preservation.release", "case.close")
 
 
 def listing(visit: Visit) -> Answer:
@@ -28,26 +42,35 @@ def show(visit: Visit) -> Answer:
     """Show one case: what happened, what is open, what may come next."""
     desks, actor = visit.toolbox.desks, visit.actor
     case = desks.cases.show(actor, case=visit.place("case"), purpose=visit.purpose)
-    arrivals = {}
-    if case.acts:
-        arrivals = {one.act: one for one in desks.evidence.deliveries(actor, case=case.case)}
     now = desks.place.clock.now()
+    order = {act.act: place for place, act in enumerate(case.acts)}
     return visit.page(
         "case.html",
         section="cases",
         case=case,
         authority=actor.authority,
+        requests=sorted(case.requests, key=lambda one: order.get(one.act, len(order))),
         timeline=entries(case.acts, visit.words),
         due=due_lines(case.duties, now=now),
-        deliveries=[arrivals.get(one.act, one) for one in case.deliveries],
-        answers=[kind for kind in case.permitted if not is_request(kind)],
+        deliveries=desks.evidence.counted(case.deliveries),
+        answers=_ordered(kind for kind in case.permitted if not is_request(kind)),
+        moving=_MOVING,
+        may_open=is_allowed(actor, Action.EVIDENCE_OPEN),
         may_ask=any(map(is_request, case.permitted)),
         may_seal=_AFTER_SEAL in case.permitted or "transmission.decide" in case.permitted,
     )
+
+
+def _ordered(kinds: Iterable[str]) -> list[str]:
+    """Return kinds of acts as an officer looks for them: what moves the case first, what ends it last."""
+    known = set(kinds)
+    middle = sorted(known - {*_MOVING, *_ENDING})
+    return [kind for kind in (*_MOVING, *middle, *_ENDING) if kind in known]
 
 
 def part(visit: Visit) -> Answer:
     """Show one part of an act; the reading is in the log first."""
     desks, act, name = visit.toolbox.desks, visit.place("act"), visit.place("part")
     data = desks.cases.part(visit.actor, act=act, name=name, purpose=visit.purpose)
-    return visit.page("part.html", section="cases", act=act, name=name, part=shown_part(data, visit.words))
+    part, case = shown_part(data, visit.words), visit.query.get("case", "")
+    return visit.page("part.html", section="cases", act=act, name=name, part=part, case=case)

@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 from comity.cli.main import run
@@ -18,9 +17,12 @@ from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
+from comity.node.custodial import CustodyView, HeldPackage
+from comity.node.releasing import ReleaseView
 from comity.node.views import (
     Actor,
     ActView,
+    AlarmView,
     CaseView,
     CourierView,
     CourtView,
@@ -28,6 +30,7 @@ from comity.node.views import (
     DraftView,
     DutyView,
     ExhibitView,
+    KeyView,
     LogView,
     MigrateReport,
     NodeInfo,
@@ -43,6 +46,7 @@ from comity.node.views import (
 HERE, THERE = AuthorityId("XAA/contact-point"), AuthorityId("XAB/contact-point")
 CASE = CaseId("4be1c09a" + "0" * 56)
 REQUEST, DATA, QUESTION, DRAFT, DELIVERY = (ActId(digit * 64) for digit in "45678")
+NOW = Instant(1_790_000_100_000_000)
 AT = Instant(1_790_000_000_000_000)
 WORDS = tuple("abandon ability able about above absent absorb abstract absurd abuse access accident".split())
 OPEN = Finding(code="rights.review", severity=Severity.DECIDE, basis="6(2)")
@@ -179,6 +183,22 @@ class People:
             "add_officer", view, passphrase=passphrase, entry_passphrase=entry_passphrase
         )
 
+    def change_roles(
+        self, actor: Actor, *, name: str, roles: Sequence[str], entry_passphrase: bytes | None = None
+    ) -> OfficerView:
+        view = OfficerView(name=OfficerName(name), authority=HERE, roles=tuple(roles))
+        return self._calls.answer("roles", view, name=name, roles=tuple(roles), entry=entry_passphrase)
+
+    def choose_language(self, actor: Actor, *, language: str) -> None:
+        self._calls.answer("language", None, officer=actor.officer, language=language)
+
+    def keys(self, actor: Actor) -> Sequence[KeyView]:
+        one = KeyView(authority=HERE, usage="act", key="ab" * 32, not_before=AT, not_after=NOW)
+        return self._calls.answer("keys", (one,))
+
+    def rotate(self, actor: Actor, *, authority: str, entry_passphrase: bytes | None = None) -> bool:
+        return self._calls.answer("rotate", True, authority=authority, entry=entry_passphrase)
+
     def officers(self) -> Sequence[OfficerView]:
         view = OfficerView(name=OfficerName("a.diallo"), authority=HERE, roles=("duty-officer",))
         return self._calls.answer("officers", (view,))
@@ -208,8 +228,38 @@ class Peers:
         )
         return self._calls.answer("peers", (view,))
 
+    def alarms(self, actor: Actor) -> Sequence[AlarmView]:
+        one = AlarmView(code="peer.silent", authority=HERE, party="XAB", at=AT, detail="{}")
+        return self._calls.answer("alarms", (one,))
+
     def words(self, card: bytes) -> Sequence[str]:
         return self._calls.answer("words", WORDS, card=card)
+
+
+class Custody:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def packages(self, actor: Actor, *, case: str, purpose: str) -> Sequence[HeldPackage]:
+        return self._calls.answer("custody", (held_package(),), case=case, purpose=purpose)
+
+    def record(self, actor: Actor, **arguments: Any) -> HeldPackage:
+        return self._calls.answer("record", held_package(), **arguments)
+
+
+def held_package() -> HeldPackage:
+    event = CustodyView(
+        number=1,
+        step="sealed",
+        at=AT,
+        officer=OfficerName("a.diallo"),
+        authority=HERE,
+        role="officer",
+        reason=NASTY,
+        place="",
+        tool="comity 1",
+    )
+    return HeldPackage(bag_root="cd" * 32, delivery=DELIVERY, own=True, whole=True, events=(event,))
 
 
 class Cases:
@@ -237,7 +287,7 @@ class Cases:
     def drop(self, actor: Actor, *, act: str) -> None:
         self._calls.answer("drop", None, act=act)
 
-    def draft(self, act: str) -> DraftView:
+    def draft(self, actor: Actor, *, act: str, purpose: str) -> DraftView:
         prepared = draft(kind="preservation.request", assessment=Assessment())
         return self._calls.answer("draft", prepared, act=act)
 
@@ -257,6 +307,7 @@ class Cases:
 class Evidence:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+        self.custody = Custody(calls)
 
     def seal(self, actor: Actor, **arguments: Any) -> SealView:
         return self._calls.answer("seal", SEALED, **arguments)
@@ -268,24 +319,58 @@ class Evidence:
         view = OpenedView(delivery=ActId(delivery), folder=out, bag_root="cd" * 32, exhibits=EXHIBITS)
         return self._calls.answer("open", view, purpose=purpose)
 
-    def deliveries(self, actor: Actor, *, case: str) -> Sequence[DeliveryView]:
+    def deliveries(self, actor: Actor, *, case: str, purpose: str) -> Sequence[DeliveryView]:
         return self._calls.answer("deliveries", CASE_VIEW.deliveries, case=case)
 
     def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> object:
         return self._calls.answer("package", None, delivery=delivery, out=out, identity_out=identity_out)
 
 
-class Court:
+def release_view(**changes: Any) -> ReleaseView:
+    values: dict[str, Any] = {
+        "release": ActId("r1"),
+        "case": CaseId(CASE),
+        "way": "export",
+        "purpose": "court",
+        "proposed_at": NOW,
+        "acts": 3,
+        "assessment": Assessment(),
+        "undecided": (),
+        "approved_by": (),
+        "roles_missing": ("head", "officer"),
+        "closed": False,
+    }
+    return ReleaseView(**(values | changes))
+
+
+class ReleasesFake:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def propose(self, actor: Actor, *, case: str, purpose: str) -> Any:
-        view = SimpleNamespace(release="r1", case=case, approved_by=(), closed=False)
-        return self._calls.answer("propose", view, purpose=purpose)
+    def propose(self, actor: Actor, *, case: str, purpose: str) -> ReleaseView:
+        return self._calls.answer("propose", release_view(case=CaseId(case)), purpose=purpose)
 
-    def approve(self, actor: Actor, *, release: str, reason: str) -> Any:
-        view = SimpleNamespace(release=release, case=CASE, approved_by=("a.diallo", "m.okafor"), closed=True)
+    def list(self, actor: Actor, *, purpose: str, case: str | None = None) -> Sequence[ReleaseView]:
+        done = release_view(release=ActId("r2"), closed=True, roles_missing=())
+        return self._calls.answer("releases", (release_view(), done), case=case, purpose=purpose)
+
+    def show(self, actor: Actor, *, release: str, purpose: str) -> ReleaseView:
+        return self._calls.answer("release_show", release_view(release=ActId(release)), purpose=purpose)
+
+    def decide(self, actor: Actor, *, release: str, finding: str, inner: str) -> ReleaseView:
+        view = release_view(release=ActId(release))
+        return self._calls.answer("release_decide", view, release=release, finding=finding, inner=inner)
+
+    def approve(self, actor: Actor, *, release: str, reason: str) -> ReleaseView:
+        by = (OfficerName("a.diallo"), OfficerName("m.okafor"))
+        view = release_view(release=ActId(release), approved_by=by, roles_missing=(), closed=True)
         return self._calls.answer("release", view, release=release, reason=reason)
+
+
+class Court:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self.releases = ReleasesFake(calls)
 
     def export(
         self,
@@ -307,19 +392,19 @@ class Logs:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def list(self) -> Sequence[LogView]:
+    def list(self, actor: Actor) -> Sequence[LogView]:
         one = LogView(
             origin="comity/XAA/XAB", size=7, root="ab" * 32, checkpoint="note", cosigned_by=("XAB",)
         )
         return self._calls.answer("logs", (one, dataclasses.replace(one, origin="national", cosigned_by=())))
 
-    def proof(self, act: str) -> Mapping[str, object]:
+    def proof(self, actor: Actor, *, act: str, purpose: str) -> Mapping[str, object]:
         return self._calls.answer("proof", {"index": 3, "proof": ["ab"]}, act=act)
 
-    def checkpoint(self, origin: str) -> str:
+    def checkpoint(self, actor: Actor, *, origin: str) -> str:
         return self._calls.answer("checkpoint", f"{origin}\n7\nroot=\n", origin=origin)
 
-    def audit(self) -> Assessment:
+    def audit(self, actor: Actor) -> Assessment:
         return self._calls.answer("audit", Assessment())
 
 

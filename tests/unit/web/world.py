@@ -6,19 +6,23 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from comity.bootstrap.courier import DiskCourier
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
+from comity.engines.workroom import FolderWorkroom
 from comity.node.carrying import CourierDesk
 from comity.node.court import CourtDesk
 from comity.node.delivering import delivery_desk
 from comity.node.desks import Desks
+from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, own_root
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeopleDesk
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
-from comity.node.views import CourierView, NodeInfo, VerifyReport
+from comity.node.views import NodeInfo, VerifyReport
+from comity.node.working import WorkDesk
 from comity.web.app import web_app
 from comity.web.toolbox import WebToolbox
 from tests.unit.node.nodes import exchange, pair
@@ -28,16 +32,6 @@ from tests.unit.web.browser import Browser, Reply
 DUTY = "a.diallo"
 HEAD = str(FIRST_OFFICER)
 TOOL = ("comity", "test")
-
-
-class NoCourier:
-    """A folder that nobody carries in these tests."""
-
-    def export(self, authority, *, folder, peer):  # type: ignore[no-untyped-def]
-        return CourierView(calls=0, messages=0)
-
-    def take_in(self, authority, *, folder):  # type: ignore[no-untyped-def]
-        return CourierView(calls=0, messages=0)
 
 
 @dataclass
@@ -60,6 +54,19 @@ class House:
             desks=self.desks,
             signin=self.signin,
             reading=ReadingDesk(place=place, cases=self.desks.cases, logs=self.desks.logs),
+            work=WorkDesk(
+                place=place,
+                room=FolderWorkroom(
+                    self.office.root / "work",
+                    self.office.presence,
+                    clock=place.clock,
+                    report=self.faults.append,
+                ),
+                evidence=self.desks.evidence,
+                court=self.desks.court,
+                courier=self.desks.courier,
+                judge=self._judge,
+            ),
             room=self.files.scratch,
             verify=self._judge,
             secure=False,
@@ -116,7 +123,14 @@ class House:
             evidence=office.evidence,
             court=CourtDesk(place=place, evidence=office.evidence, files=self.files, tool=TOOL),
             logs=LogsDesk(place=place),
-            courier=CourierDesk(place=place, carrier=NoCourier()),
+            courier=CourierDesk(
+                place=place,
+                carrier=DiskCourier(
+                    place=place,
+                    exchange=exchange_desk(place),
+                    deliveries=delivery_desk(place, office.blobs, office.pieces),
+                ),
+            ),
             signin=self.signin,
         )
 

@@ -15,7 +15,6 @@ from comity.api.v1.callers import Caller, Http
 from comity.api.v1.office import ROOT
 from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Assessment
-from comity.node.court import ReleaseView
 from comity.node.listing import PAGE
 from comity.node.views import (
     ActView,
@@ -91,10 +90,12 @@ def requests(
 
 
 @get(f"{ROOT}/cases/{{case:str}}/deliveries", sync_to_thread=True)
-def deliveries(caller: NamedDependency[Caller], case: FromPath[str]) -> list[DeliveryView]:
-    """List the deliveries of a case and how far they came."""
+def deliveries(
+    caller: NamedDependency[Caller], case: FromPath[str], purpose: FromQuery[str | None] = None
+) -> list[DeliveryView]:
+    """List the deliveries of a case and how far they came; the reading is in the log first."""
     held = caller.desks.cases.resolve(case)
-    return list(caller.desks.evidence.deliveries(caller.actor, case=held))
+    return list(caller.desks.evidence.deliveries(caller.actor, case=held, purpose=caller.purpose(purpose)))
 
 
 @get(f"{ROOT}/acts/{{act:str}}/parts/{{name:str}}", sync_to_thread=True)
@@ -202,36 +203,16 @@ def drop(caller: NamedDependency[Caller], act: FromPath[str]) -> None:
     caller.desks.cases.drop(caller.actor, act=act)
 
 
-@post(f"{ROOT}/cases/{{case:str}}/releases", status_code=201, sync_to_thread=True)
-def propose(
-    caller: NamedDependency[Caller], case: FromPath[str], purpose: FromQuery[str | None] = None
-) -> ReleaseView:
-    """Propose that a case leave as a court file."""
-    held = caller.desks.cases.resolve(case)
-    return caller.desks.court.propose(caller.actor, case=held, purpose=caller.purpose(purpose))
-
-
-@post(f"{ROOT}/releases/{{release:str}}/approvals", status_code=201, sync_to_thread=True)
-def approve_release(
-    caller: NamedDependency[Caller], release: FromPath[str], data: JSONBody[ApprovalWish]
-) -> ReleaseView:
-    """Approve a release with the officer's own key."""
-    return caller.desks.court.approve(caller.approver(data.passphrase), release=release, reason=data.reason)
-
-
-def _page(page: Page[T], path: str, limit: int, **query: str) -> Response[list[T]]:
-    """Return a page with a link to the next one, and how many cases are not read anew yet.
-
-    Basis: RFC 8288
-    """
+def _page(page: Page[T], route: str, limit: int, **members: str) -> Response[list[T]]:
+    """Return a page as its items; the header ``link`` leads to the next one. Basis: RFC 8288"""
     headers = {WAITING: str(page.waiting)}
     if page.next:
-        following = urlencode({"after": page.next, "limit": limit, **query})
-        headers["link"] = f'<{ROOT}/{path}?{following}>; rel="next"'
+        query = urlencode({**members, "after": page.next, "limit": limit})
+        headers["link"] = f'<{ROOT}/{route}?{query}>; rel="next"'
     return Response(list(page.items), headers=headers)
 
 
 CASEWORK: tuple[HTTPRouteHandler, ...] = (
     cases, case, duties, requests, deliveries, part, kinds, schema, example, check, draft_request, draft_act,
-    draft, decide, approve, issue, drop, propose, approve_release,
+    draft, decide, approve, issue, drop,
 )  # fmt: skip
