@@ -24,7 +24,8 @@ from comity.node.desks import Desks
 from comity.requests.service import example
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
+"""Seconds: against hanging only; nothing is judged by time."""
 DUTY, HEAD = "a.diallo", "h.moreau"
 
 T = TypeVar("T")

@@ -98,7 +98,7 @@ def _require_one_session(many: Member) -> None:
     with at_desk(many) as desks:
         code = desks.signin.new_code(desks.actor(HEAD), name=DUTY)
     first, second = (f"http://127.0.0.1:{port}/api/v1" for port in many.pages)
-    with httpx2.Client(timeout=60) as client:
+    with httpx2.Client(timeout=120) as client:
         begun = client.post(
             f"{first}/session", json={"name": DUTY, "secret": code, "purpose": "practice"}
         ).raise_for_status()
