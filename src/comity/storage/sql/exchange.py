@@ -43,9 +43,7 @@ _HELD_BYTES = Statement(
     select(func.coalesce(func.sum(func.length(_H.sealed)), 0)).where(_H.peer == bindparam("peer"))
 )
 _USAGE = Statement(
-    select(_U.amount).where(
-        _U.peer == bindparam("peer"), _U.on_day == bindparam("day"), _U.what == bindparam("what")
-    )
+    select(_U.what, _U.amount).where(_U.peer == bindparam("peer"), _U.on_day == bindparam("day"))
 )
 _ADD_USAGE = Statement(
     t.PEER_USAGE.insert(),
@@ -91,6 +89,7 @@ class SqlInbox:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self._issued: dict[tuple[AuthorityId, ActId], bytes | None] = {}
+        self._used: dict[tuple[Fingerprint, int], dict[str, int]] = {}
 
     def expect_receipts(self, authority: AuthorityId, message_ids: Sequence[ActId]) -> None:
         """Read many receipts at once, for the calls of ``receipt_for`` that follow."""
@@ -150,12 +149,19 @@ class SqlInbox:
 
     def usage(self, peer: Fingerprint, *, day: int, what: str) -> int:
         """Return a peer's counter for a day."""
-        row = self._rows.one(_USAGE, peer=peer, day=day, what=what)
-        return int(row[0]) if row else 0
+        return self._usage_of(peer, day).get(what, 0)
 
     def add_usage(self, peer: Fingerprint, *, day: int, what: str, count: int) -> None:
         """Add to a peer's counter for a day."""
-        self._rows.put(_ADD_USAGE, (peer, day, what, count))
+        used = self._usage_of(peer, day)
+        used[what] = used.get(what, 0) + count
+        self._rows.put_later(_ADD_USAGE, (peer, day, what, count))
+
+    def _usage_of(self, peer: Fingerprint, day: int) -> dict[str, int]:
+        # NOTE: what is added and waits is counted here already.
+        if (peer, day) not in self._used:
+            self._used[peer, day] = dict(self._rows.all(_USAGE, peer=peer, day=day))
+        return self._used[peer, day]
 
 
 class SqlDirectory:

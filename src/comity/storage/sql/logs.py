@@ -95,6 +95,8 @@ class SqlLogReads:
         self._rows = rows
         self._known: dict[str, tuple[int, int]] = {}
         self._read: dict[str, dict[NodeId, bytes]] = {}
+        self._heads: dict[str, bytes | None] = {}
+        self._witnessed: dict[str, Witnessed | None] = {}
 
     def size(self, log: str) -> int:
         """Return the number of leaves."""
@@ -157,8 +159,10 @@ class SqlLogReads:
 
     def checkpoint(self, log: str) -> bytes | None:
         """Return the signed checkpoint of the greatest size."""
-        row = self._rows.one(_CHECKPOINT, origin=log)
-        return None if row is None else bytes(row[0])
+        if log not in self._heads:
+            row = self._rows.one(_CHECKPOINT, origin=log)
+            self._heads[log] = None if row is None else bytes(row[0])
+        return self._heads[log]
 
     def checkpoint_at(self, log: str, size: int) -> bytes | None:
         """Return the signed checkpoint of one size."""
@@ -171,10 +175,10 @@ class SqlLogReads:
 
     def witnessed(self, origin: str) -> Witnessed | None:
         """Return the head held of somebody else's log."""
-        row = self._rows.one(_WITNESSED, of=origin)
-        if row is None:
-            return None
-        return Witnessed(origin=row[0], size=row[1], root=row[2], note=row[3], at=Instant(row[4]))
+        if origin not in self._witnessed:
+            row = self._rows.one(_WITNESSED, of=origin)
+            self._witnessed[origin] = None if row is None else _head(row)
+        return self._witnessed[origin]
 
     def alarms(self) -> tuple[Alarm, ...]:
         """Return all alarms, oldest first."""
@@ -248,9 +252,11 @@ class SqlLogStore(SqlLogReads):
     def put_checkpoint(self, log: str, size: int, note: bytes) -> None:
         """Store a signed checkpoint."""
         self._rows.put(_PUT_CHECKPOINT, (log, size, note))
+        self._heads.pop(log, None)
 
     def set_witnessed(self, origin: str, *, expected_size: int | None, state: Witnessed) -> bool:
         """Store a head if the one held has the expected size."""
+        self._witnessed.pop(origin, None)
         if expected_size is None:
             row = (origin, state.size, state.root, state.note, state.at)
             return self._rows.put(_FIRST_WITNESSED, row) > 0
@@ -272,6 +278,10 @@ class SqlLogStore(SqlLogReads):
         number = int(found[0]) if found else 1
         kept = (alarm.kind.value, alarm.origin, alarm.held, alarm.offered, int(alarm.proven), alarm.at)
         self._rows.put(_ADD_ALARM, (number, notes, *kept))
+
+
+def _head(row: Row) -> Witnessed:
+    return Witnessed(origin=row[0], size=row[1], root=row[2], note=row[3], at=Instant(row[4]))
 
 
 def _authority_of(log: str) -> str:
