@@ -1,4 +1,4 @@
-"""Write docs/reference/errors.md, docs/reference/findings.md and docs/spec/request-forms.md from the source.
+"""Write the pages of docs/reference and docs/spec/request-forms.md from the source.
 
 Run from the root of the repository: ``python -m tools.reference``; ``--check`` writes nothing and returns 1
 where a page is out of date. Codes are read from the syntax tree, so that an error which no test raises is
@@ -16,7 +16,7 @@ from comity.cli.problems import UsageError
 from comity.kernel.errors import FAMILIES, ComityError
 from comity.requests.codes import SEVERITIES
 from comity.wording.catalogue import FALLBACK, catalogue
-from tools import request_forms
+from tools import request_forms, request_rules
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "comity"
@@ -376,6 +376,7 @@ def pages() -> dict[Path, str]:
         ERRORS: errors_page(tree),
         FINDINGS: findings_page(tree),
         request_forms.FORMS: request_forms.page(),
+        request_rules.RULES: request_rules.page(),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from comity.requests.codes import SEVERITIES
 from comity.storage.sql.tables import METADATA
-from tools import reference, request_forms
+from tools import reference, request_forms, request_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "comity"
@@ -24,7 +24,7 @@ def pages():
     return reference.pages()
 
 
-@pytest.mark.parametrize("page", [reference.ERRORS, reference.FINDINGS, request_forms.FORMS], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [reference.ERRORS, reference.FINDINGS, request_forms.FORMS, request_rules.RULES], ids=lambda page: page.name)
 def test_reference_is_up_to_date(page, pages):
     assert page.read_text("utf-8") == pages[page], "run: python -m tools.reference"
 

@@ -30,6 +30,8 @@ def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
         basis = isolate(finding.basis, words.language)
         head = f"{words.label('severity', finding.severity.value)}  [{basis}]{place}"
         lines += [head, *wrap(words.finding(finding), indent=4)]
+        if finding.severity.value == "blocks" and (remedy := words.remedy(finding)):
+            lines += wrap(f"→ {remedy}", indent=4)
         if finding.severity.value == "decide":
             lines.append("    " + words.say("line.code", code=finding.code))
     if not assessment.may_proceed:

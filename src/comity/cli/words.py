@@ -55,3 +55,8 @@ class Words:
             for name, value in finding.parameters.items()
         }
         return finding_text(dataclasses.replace(finding, parameters=quoted), language=self.language)
+
+    def remedy(self, finding: Finding) -> str:
+        """Return what helps against a finding; empty where the catalogue says nothing."""
+        key = f"remedy.{finding.code}"
+        return label(key, language=self.language) if self.has(key) else ""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from comity.kernel.findings import Assessment, Finding, Severity
+from comity.requests.cautions import check_cautions
 from comity.requests.codes import found
 from comity.requests.criminality import check_criminality
 from comity.requests.deadlines import check_intention, check_urgency
@@ -11,6 +12,7 @@ from comity.requests.instruments import check_instrument
 from comity.requests.items import check_items, check_periods
 from comity.requests.kinds import Side
 from comity.requests.matter import Matter, best_class, parties_of
+from comity.requests.mechanisms import check_mechanisms
 from comity.requests.reading import Reading
 from comity.requests.safeguards import check_safeguards
 from comity.requests.scope import check_class
@@ -28,6 +30,8 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_secrecy,
     check_urgency,
     check_languages,
+    check_mechanisms,
+    check_cautions,
     check_safeguards,
 )
 """The rules that follow the fields, in the order of the specification."""

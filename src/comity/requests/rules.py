@@ -11,7 +11,7 @@ from comity.kernel.packaged import packaged_bytes
 from comity.requests.forms import BLOCKS, form_file
 from comity.requests.kinds import DATA, all_kinds
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 _TAG = b"comity rule set v1\n"
 
 
@@ -37,6 +37,7 @@ def rule_files() -> tuple[tuple[str, str], ...]:
         ("comity.requests", BLOCKS),
         ("comity.requests", DATA),
         ("comity.requests", "data/grounds.json"),
+        ("comity.requests", "data/redflags.json"),
         ("comity.treaty", "data/instruments.json"),
         ("comity.treaty", "data/parties.json"),
         ("comity.treaty", "data/packs/practice.json"),

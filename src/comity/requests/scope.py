@@ -24,7 +24,10 @@ def check_class(matter: Matter) -> Iterator[Finding]:
         return
     outside = [one for one in offences if classes[one.pointer] not in mechanism.classes]
     if len(outside) == len(offences):
-        yield found("scope.none", basis="35(1)(c)", field="/offences", years=LEAST_SERIOUS_MONTHS // 12)
+        if mechanism.classes == {OffenceClass.CONVENTION}:
+            yield found("scope.convention_only", basis="35(1)(a)", field="/offences")
+        else:
+            yield found("scope.none", basis="35(1)(c)", field="/offences", years=LEAST_SERIOUS_MONTHS // 12)
         return
     for one in outside:
         yield found("scope.part", basis="35(1)(c)", field=one.pointer, years=LEAST_SERIOUS_MONTHS // 12)

@@ -192,7 +192,7 @@ def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
         to=desk.to,
         case=desk.case,
         offices=offices,
-        parties=sorted({party_of(one) for one in offices}),
+        parties=sorted({party_of(one) for one in (*offices, visit.actor.authority)}),
         tongues=[(tag, language_name(tag, language=visit.words.language)) for tag in TONGUES],
     )
 

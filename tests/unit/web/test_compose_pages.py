@@ -12,6 +12,7 @@ from comity.requests.kinds import all_kinds, require_kind
 from comity.requests.service import example
 from comity.web.bodies import Form
 from comity.web.formfields import Control, controls, posted
+from comity.wording import label
 from tests.unit.web.test_deciding_pages import finish
 from tests.unit.web.test_reading_pages import require_sound
 from tests.unit.web.world import World, world
@@ -54,18 +55,35 @@ def test_what_does_not_fit_is_kept_as_it_was_typed() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", [kind.code for kind in all_kinds()])
-def test_the_form_of_every_kind_is_sound_in_every_language(two: World, kind: str, language: str) -> None:
+def test_the_form_of_every_kind_is_sound_in_every_language(two: World, language: str) -> None:
     browser = two.asking.browser(language=language)
     require_sound(browser.get("/requests"), language)
-    path = f"/requests/{kind}"
-    empty = browser.get(path)
-    require_sound(empty, language)
-    assert "42(3)(" in empty.words or "40(15)(" in empty.words
-    checked = browser.submit(empty, path, action="check")
-    require_sound(checked, language)
-    assert checked.page.all("input")
-    assert 'aria-invalid="true"' in checked.text
+    for kind in all_kinds():
+        path = f"/requests/{kind.code}"
+        empty = browser.get(path)
+        require_sound(empty, language)
+        for one in form_of(kind):
+            assert one.basis in empty.words, (kind.code, one.name)
+            assert label(f"group.{one.group}", language=language) in empty.words, (kind.code, one.name)
+
+
+def test_an_empty_form_is_told_field_by_field(two: World) -> None:
+    browser = two.asking.browser()
+    for code in ("preservation", "stored-data", "statements", "confiscation", "joint-team"):
+        path = f"/requests/{code}"
+        checked = browser.submit(browser.get(path), path, action="check")
+        require_sound(checked, "en")
+        assert checked.page.all("input")
+        assert 'aria-invalid="true"' in checked.text
+
+
+def test_the_example_of_every_kind_goes_through_the_page_and_may_be_sent(two: World) -> None:
+    browser = two.asking.browser()
+    for kind in all_kinds():
+        path = f"/requests/{kind.code}"
+        filled = browser.submit(browser.get(path), path, action="example", to="XAB/contact-point")
+        checked = browser.submit(filled, path, action="check")
+        assert "Nothing stops it." in checked.words, kind.code
 
 
 def test_from_the_example_to_a_request_that_is_sent(two: World) -> None:
@@ -152,4 +170,4 @@ def test_a_file_that_is_no_form_is_told_and_nothing_is_lost(two: World, data: by
 
 
 def test_an_unknown_kind_is_not_found(two: World) -> None:
-    assert two.asking.browser().get("/requests/extradition").status == 404
+    assert two.asking.browser().get("/requests/marriage").status == 404

@@ -28,14 +28,12 @@ STEPS = ("archive bag seal roots entries sealer acts receipts signatures approva
 KIB, MIB, MOST_MEMBERS, MOST_ACTS, MOST_INT = 1024, 1024 * 1024, 100_000, 10_000, 2**53 - 1
 LATEST, GRACE = 253_402_300_799_999_999, 300_000_000  # the end of the year 9999; five minutes (microseconds)
 LABELS = {"live": "Court file", "practice": "PRACTICE: a drill between practice Parties, not evidence"}
-# How many officers must approve each kind of act; where it is two, a head is among them.
-ROLES = ("duty-officer", "officer", "head")
-ONE = set("""preservation.request request.accept request.clarify request.answer request.withdraw case.consult
-    case.close preservation.effect preservation.extend preservation.release act.recall
-    police.request""".split())
-TWO = set("""data.request request.refuse request.postpone order.record transmission.decide evidence.deliver
-    part.erase assistance.request cooperation.request information.offer information.send execution.report
-    request.forward""".split())
+ROLES = ("duty-officer", "officer", "head")  # kinds of acts that one, or two with a head, must approve:
+ONE = set("""preservation.request police.request request.accept request.clarify request.answer case.close act.recall
+    request.withdraw case.consult preservation.effect preservation.extend preservation.release""".split())
+TWO = set("""data.request assistance.request cooperation.request information.offer information.send
+    request.refuse request.postpone request.forward order.record transmission.decide evidence.deliver
+    execution.report part.erase""".split())
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
 
 class Fault(Exception):

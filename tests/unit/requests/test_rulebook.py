@@ -1,0 +1,86 @@
+"""Every rule has a case that it finds and a case that it leaves, both run here."""
+
+import copy
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.findings import Assessment
+from comity.requests import service
+from comity.requests.assessment import check_skeleton
+from comity.requests.codes import SEVERITIES
+from comity.requests.deadlines import check_order
+from comity.requests.refusal import Refusal, check_refusal
+from comity.requests.rulebook import WITHOUT_CASE, Case, rules
+from comity.requests.wire import parse_form
+from comity.treaty import convention
+from comity.treaty.packs import OffenceClass, practice_pack
+from comity.wording import LANGUAGES, label
+
+ON = date(2026, 11, 2)
+CASES = [
+    pytest.param(rule.code, rule.bases, case, id=f"{rule.code}-{'finds' if case.finds else 'leaves'}-{at}")
+    for rule in rules()
+    for at, case in enumerate(rule.cases)
+]
+
+
+def laid_over(form: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    made = copy.deepcopy(form)
+    for pointer, value in changes.items():
+        *path, last = pointer.split("/")[1:]
+        holder: Any = made
+        for token in path:
+            holder = holder[int(token)] if isinstance(holder, list) else holder[token]
+        if value is None:
+            del holder[last]
+        else:
+            holder[last] = value
+    return made
+
+
+def judged(case: Case) -> Assessment:
+    about = case.about
+    if "refusal" in about:
+        given = dict(about["refusal"])
+        given["grounds"] = tuple(given["grounds"])
+        if "offence_class" in given:
+            given["offence_class"] = OffenceClass(given["offence_class"])
+        given["reservations"] = frozenset(given.get("reservations", ()))
+        return check_refusal(Refusal(**given))
+    if "order_days" in about:
+        until = None if about["order_days"] is None else Instant(10 * DAY + about["order_days"] * DAY)
+        return check_order(start=Instant(10 * DAY), until=until, clocks=practice_pack().clocks)
+    form = service.example(about["kind"], variant=about.get("variant", 1))
+    data = json.dumps(laid_over(form, about.get("set", {}))).encode()
+    if "skeleton_class" in about:
+        reading = parse_form(data)
+        items = [item["id"] for item in form["items"]]
+        until = reading.day("/confidentiality/until")
+        return check_skeleton(
+            reading, offence_class=about["skeleton_class"], items=items, confidential_until=until
+        )
+    return service.check(data, side=about["side"], on=ON)
+
+
+@pytest.mark.parametrize(("code", "bases", "case"), CASES)
+def test_the_rule_finds_its_case_and_leaves_the_other(code: str, bases: tuple[str, ...], case: Case) -> None:
+    found = [finding for finding in judged(case).findings if finding.code == code]
+    assert bool(found) is case.finds
+    assert all(finding.basis in bases for finding in found), {finding.basis for finding in found}
+
+
+def test_every_code_has_its_rule_and_every_rule_its_code() -> None:
+    assert {rule.code for rule in rules()} | WITHOUT_CASE == set(SEVERITIES)
+    assert len({rule.code for rule in rules()}) == len(rules())
+
+
+def test_every_rule_cites_the_treaty_and_says_what_helps() -> None:
+    for rule in rules():
+        assert rule.bases
+        assert all(convention.exists(basis) for basis in rule.bases), rule.code
+        for language in LANGUAGES:
+            assert label(rule.remedy, language=language) != rule.remedy, rule.code
