@@ -167,8 +167,8 @@ class SqlInbox:
 class SqlDirectory:
     """Roots, entries, pins, alarms and channels.
 
-    What is read of roots, entries, pins and channels is remembered until one is written: a transaction sees
-    one state of the database, and every message of a call asks for the same few rows.
+    What is read of roots, entries, pins, alarms and channels is remembered until one is written: a transaction
+    sees one state of the database, and every message of a call asks for the same few rows.
 
     Args:
         rows: The transaction.
@@ -178,6 +178,7 @@ class SqlDirectory:
         self._rows = rows
         self._read: dict[tuple[str, Fingerprint], tuple[bytes, ...]] = {}
         self._read_pins: tuple[Pin, ...] | None = None
+        self._alarmed: dict[tuple[AuthorityId, str], bool] = {}
         self._states: dict[tuple[AuthorityId, Fingerprint, AuthorityId], PeerState] = {}
 
     def put_root(self, fingerprint: Fingerprint, *, version: int, envelope: bytes) -> None:
@@ -251,6 +252,7 @@ class SqlDirectory:
         """Keep an alarm."""
         found = self._rows.one(_NEXT_ALARM)
         number = int(found[0]) if found else 1
+        self._alarmed.clear()
         self._rows.put(_PUT_ALARM, (number, alarm.code, alarm.authority, alarm.peer, alarm.at, alarm.detail))
 
     def alarms(self) -> tuple[Alarm, ...]:
@@ -262,7 +264,10 @@ class SqlDirectory:
 
     def is_alarmed(self, authority: AuthorityId, code: str) -> bool:
         """Tell whether an alarm of this code was ever raised at an authority."""
-        return self._rows.one(_ALARMED, code=code, authority=authority) is not None
+        if (authority, code) not in self._alarmed:
+            found = self._rows.one(_ALARMED, code=code, authority=authority)
+            self._alarmed[authority, code] = found is not None
+        return self._alarmed[authority, code]
 
     def peer_state(self, authority: AuthorityId, peer: Fingerprint, *, to: AuthorityId) -> PeerState:
         """Return what is kept about a channel."""
