@@ -55,6 +55,7 @@ def show(visit: Visit) -> Answer:
         deliveries=desks.evidence.counted(case.deliveries),
         answers=_ordered(kind for kind in case.permitted if not is_request(kind)),
         moving=_MOVING,
+        coming={act.act for act in case.acts if act.sender != actor.authority},
         may_open=is_allowed(actor, Action.EVIDENCE_OPEN),
         may_ask=any(map(is_request, case.permitted)),
         may_seal=_AFTER_SEAL in case.permitted or "transmission.decide" in case.permitted,

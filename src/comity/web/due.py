@@ -16,7 +16,7 @@ class DueLine:
     """One duty of this office or of the other side.
 
     Attributes:
-        urgency: ``late``, ``soon``, ``later`` or ``open``, where no time is fixed.
+        urgency: ``late``, ``today``, ``soon``, ``later`` or ``open``, where no time is fixed.
     """
 
     duty: DutyView
@@ -59,4 +59,6 @@ def _urgency(duty: DutyView, now: Instant) -> str:
         return "open"
     if duty.due < now:
         return "late"
+    if duty.due < now + DAY:
+        return "today"
     return "soon" if duty.due < now + _SOON else "later"

@@ -35,7 +35,8 @@ class Control:
         choices: Codes to choose from.
         inner: The controls of a group; for ``rows`` one group for each row.
         is_open: Whether an optional group is filled in.
-        group: Catalogue key of the section of the page that it opens or belongs to; empty below the first level.
+        group: Catalogue key of the section of the page that it opens or belongs to; empty below the
+            first level.
     """
 
     pointer: str
