@@ -1,7 +1,7 @@
 """Red flags: words of a form that bring a person in. They never decide anything.
 
-A form is searched once for all flags; the terms are packaged data. ``*`` at the end of a term stands for any
-ending. Arabic is searched without word boundaries, since its particles are written together with the word.
+The terms are packaged data, tried at each word that begins like them; ``*`` at the end of a term stands for
+any ending. Arabic is searched without word boundaries, since its particles are written with the word.
 """
 
 import json
@@ -16,16 +16,32 @@ from comity.requests.matter import Matter
 DATA = "data/redflags.json"
 _SKIPPED = frozenset({"circumstances", "assurances", "kind", "basis"})
 """What says these things on purpose, or in codes, is not searched."""
+_HEAD = 3
+_WORD = re.compile(r"[^\W\d_]+")
+_ARABIC = re.compile("[\u0600-\u06ff]")
 
 
 def flagged(matter: Matter) -> Mapping[str, str]:
     """Return the flags that the words of a form raise, each with the pointer of the first place."""
     found: dict[str, str] = {}
     for pointer, text in _texts(dict(matter.reading.content), ""):
-        for match in _pattern().finditer(text.replace("\u2019", "'")):
-            if match.lastgroup is not None:
-                found.setdefault(match.lastgroup, pointer)
+        for flag in raised(text):
+            found.setdefault(flag, pointer)
     return found
+
+
+def raised(text: str) -> frozenset[str]:
+    """Return the flags that a text raises."""
+    text, heads = text.replace("\u2019", "'").lower(), _latin()
+    found = {
+        flag
+        for word in _WORD.finditer(text)
+        for flag, pattern in heads.get(word[0][:_HEAD], ())
+        if pattern.match(text, word.start())
+    }
+    if _ARABIC.search(text):
+        found |= {row["flag"] for row in _rows() if any(term in text for term in row["arabic"])}
+    return frozenset(found)
 
 
 @cache
@@ -53,13 +69,17 @@ def _rows() -> Any:
 
 
 @cache
-def _pattern() -> "re.Pattern[str]":
-    groups = []
+def _latin() -> "Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]":
+    """Return the terms by the first letters of their first word, so that few are tried at each word."""
+    heads: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
     for row in _rows():
-        latin = "|".join(_ending(term) for term in row["terms"])
-        arabic = "|".join(re.escape(term) for term in row["arabic"])
-        groups.append(rf"(?P<{row['flag']}>\b(?:{latin})\b|(?:{arabic}))")
-    return re.compile("|".join(groups), re.IGNORECASE)
+        for term in row["terms"]:
+            first = _WORD.match(term)
+            if first is None:
+                raise ValueError(f"a term begins with a word: {term}")
+            pattern = re.compile(rf"(?:{_ending(term)})\b")
+            heads.setdefault(first[0][:_HEAD], []).append((row["flag"], pattern))
+    return {head: tuple(found) for head, found in heads.items()}
 
 
 def _ending(term: str) -> str:

@@ -53,12 +53,18 @@ class PeerWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindView:
-    """A kind of request: its code, its article, and the paragraph that lists its fields."""
+    """A kind of request: what opens it, how far the software goes with it, and who approves it."""
 
     code: str
     article: str
+    mechanism: str
     fields_from: str
     version: int
+    act: str
+    depth: str
+    two_person: bool
+    coercive: bool
+    examples: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

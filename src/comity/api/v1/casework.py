@@ -114,7 +114,18 @@ def part(
 def kinds(caller: NamedDependency[Caller]) -> list[KindView]:
     """List the kinds of request."""
     return [
-        KindView(code=one.code, article=one.article, fields_from=one.fields_from, version=one.version)
+        KindView(
+            code=one.code,
+            article=one.article,
+            mechanism=one.mechanism,
+            fields_from=one.fields_from,
+            version=one.version,
+            act=one.act,
+            depth=one.depth.value,
+            two_person=one.two_person,
+            coercive=one.coercive,
+            examples=service.examples(one.code),
+        )
         for one in service.kinds()
     ]
 
@@ -126,9 +137,11 @@ def schema(caller: NamedDependency[Caller], kind: FromPath[str]) -> dict[str, An
 
 
 @get(f"{ROOT}/request-kinds/{{kind:str}}/example", sync_to_thread=True)
-def example(caller: NamedDependency[Caller], kind: FromPath[str]) -> dict[str, Any]:
-    """Give a complete form between two practice Parties."""
-    return service.example(kind)
+def example(
+    caller: NamedDependency[Caller], kind: FromPath[str], variant: FromQuery[int] = 1
+) -> dict[str, Any]:
+    """Give a complete form between two practice Parties, one of those that the kind has."""
+    return service.example(kind, variant=variant)
 
 
 @post(f"{ROOT}/requests/check", status_code=200)

@@ -29,8 +29,9 @@ KIB, MIB, MOST_MEMBERS, MOST_ACTS, MOST_INT = 1024, 1024 * 1024, 100_000, 10_000
 LATEST, GRACE = 253_402_300_799_999_999, 300_000_000  # the end of the year 9999; five minutes (microseconds)
 LABELS = {"live": "Court file", "practice": "PRACTICE: a drill between practice Parties, not evidence"}
 ROLES = ("duty-officer", "officer", "head")  # kinds of acts that one, or two with a head, must approve:
-ONE = set("""preservation.request police.request request.accept request.clarify request.answer case.close act.recall
-    request.withdraw case.consult preservation.effect preservation.extend preservation.release""".split())
+ONE = set("""preservation.request police.request request.accept request.clarify request.answer case.close
+    request.withdraw case.consult preservation.effect preservation.extend preservation.release act.recall
+    """.split())
 TWO = set("""data.request assistance.request cooperation.request information.offer information.send
     request.refuse request.postpone request.forward order.record transmission.decide evidence.deliver
     execution.report part.erase""".split())
@@ -56,7 +57,6 @@ def reading(path: str, reason: str) -> Iterator[None]:
         yield
     except Bad:
         raise Fault(path, reason) from None
-
 # --- Ed25519: canonical A and R, S < L, no small order, cofactorless equation (RFC 8032) -------------
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
