@@ -369,4 +369,12 @@ def unfit_under(request_kind: str) -> frozenset[str]:
     return _UNFIT.get(request_kind, PRESERVATION_ONLY | OFFER_ONLY)
 
 
-__all__ = ["EXECUTIONS", "FOLD_VERSION", "fits_mechanism", "fold", "fold_thread", "is_from_side", "unfit_under"]
+__all__ = [
+    "EXECUTIONS",
+    "FOLD_VERSION",
+    "fits_mechanism",
+    "fold",
+    "fold_thread",
+    "is_from_side",
+    "unfit_under",
+]
