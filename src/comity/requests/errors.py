@@ -45,3 +45,19 @@ def unknown_variant(kind: str, variant: int, known: int) -> NotFoundError:
         f"the kind {kind} has no example {variant}",
         hint=f"its examples are numbered from 1 to {known}",
     )
+
+
+def unknown_style(code: str, known: Sequence[str]) -> NotFoundError:
+    """Return the error for a style of letters that there is not."""
+    return NotFoundError(
+        "letter.style", f"there is no style of letters {code[:40]!r}", hint="use one of " + ", ".join(known)
+    )
+
+
+def style_does_not_fit(code: str, kind: str, fitting: Sequence[str]) -> ConflictError:
+    """Return the error for a style in which a letter of this kind is not written."""
+    return ConflictError(
+        "letter.style_kind",
+        f"a letter in style {code} cannot carry a request of kind {kind}",
+        hint="the styles for it are " + ", ".join(fitting),
+    )

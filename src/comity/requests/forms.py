@@ -236,6 +236,8 @@ def _free_text(row: dict[str, Any]) -> list[dict[str, Any]]:
                 {"name": "text", "type": "text", "required": True, "most": MOST_FREE_TEXT, **tongue},
                 {"name": "language", "type": "language", "required": True, **tongue},
                 {"name": "by", "type": "text", "required": True, **tongue},
+                {"name": "certified", "type": "boolean", **tongue},
+                {"name": "machine", "type": "boolean", **tongue},
             ],
         },
     ]

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
-from comity.requests.forms import Field, form_of
+from comity.requests.dates import clock_dates
 from comity.requests.kinds import Side
 from comity.requests.matter import Matter
 
@@ -144,18 +144,20 @@ def negligence(matter: Matter) -> Iterator[Finding]:
 
 def dates_past(matter: Matter) -> Iterator[Finding]:
     """A date that moves a clock lies behind. Basis: 40(26)"""
-    for pointer, one in _clocks(matter):
-        day = matter.reading.day(pointer)
-        if day is not None and day < matter.on:
-            yield found("clock.past", basis=one.basis, field=pointer, day=day.isoformat(), label=one.label)
+    for one in clock_dates(matter.reading):
+        if one.day < matter.on:
+            yield found(
+                "clock.past", basis=one.basis, field=one.pointer, day=one.day.isoformat(), label=one.label
+            )
 
 
 def dates_near(matter: Matter) -> Iterator[Finding]:
     """A date that moves a clock is so near that a person looks whether it can be kept. Basis: 40(26)"""
-    for pointer, one in _clocks(matter):
-        day = matter.reading.day(pointer)
-        if day is not None and matter.on <= day <= matter.on + timedelta(days=NEAR_DAYS):
-            yield found("clock.near", basis=one.basis, field=pointer, day=day.isoformat(), label=one.label)
+    for one in clock_dates(matter.reading):
+        if matter.on <= one.day <= matter.on + timedelta(days=NEAR_DAYS):
+            yield found(
+                "clock.near", basis=one.basis, field=one.pointer, day=one.day.isoformat(), label=one.label
+            )
 
 
 def team_of_both(matter: Matter) -> Iterator[Finding]:
@@ -176,23 +178,6 @@ def convention_route(matter: Matter) -> Iterator[Finding]:
 
 
 _OTHERS = ("measure", "other_document", "other_enquiry", "other_property", "other_record", "other_type")
-
-
-def _clocks(matter: Matter) -> Iterator[tuple[str, Field]]:
-    """Yield every date of the form that moves a clock, with its pointer."""
-    yield from _clocks_in(form_of(matter.kind), "", matter)
-
-
-def _clocks_in(fields: tuple[Field, ...], above: str, matter: Matter) -> Iterator[tuple[str, Field]]:
-    for one in fields:
-        here = f"{above}/{one.name}"
-        if one.clock:
-            yield here, one
-        elif one.of is not None and one.of.fields and not above:
-            for row in matter.reading.rows(here):
-                yield from _clocks_in(one.of.fields, row, matter)
-        elif one.fields:
-            yield from _clocks_in(one.fields, here, matter)
 
 
 MECHANISMS: tuple[Callable[[Matter], Iterator[Finding]], ...] = (

@@ -28,8 +28,11 @@ _WITH_ITEMS = frozenset(
         "request.withdraw",
         "order.record",
         "transmission.decide",
+        "request.forward",
+        "information.send",
     }
 )
+_WITH_RESULTS = frozenset({"evidence.deliver", "execution.report"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +104,12 @@ def act_form(kind: str, form: Form, *, request: RequestView | None, language: st
     body: dict[str, Any] = {} if request is None else {"request": request.act}
     if kind in _WITH_ITEMS and (items := form.all("item")):
         body["items"] = list(items)
-    for name in ("ground", "about", "outcome", "until", "expires"):
+    for name in ("ground", "about", "outcome", "until", "expires", "authority"):
         if value := form.get(name):
             body[name] = value
     if request is not None and kind == "preservation.effect":
         body["items"] = _states(form, request, "state")
-    if request is not None and kind == "evidence.deliver":
+    if request is not None and kind in _WITH_RESULTS:
         body["items"] = _states(form, request, "result")
     if kind == "request.clarify":
         body["fields"] = [line.strip() for line in form.get("fields").split("\n") if line.strip()]
