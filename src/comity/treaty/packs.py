@@ -1,13 +1,13 @@
 """Packs: what is in force between two Parties, as data.
 
 One pack is built in: it puts the Convention in force between practice Parties (rule 16 of the protocol).
-Between live Parties there is none until their governments' declarations are entered, so a request
-between them has no known instrument and is blocked. Practice and live Parties never share one.
+Between live Parties ``agreed`` makes one from the instrument that a request relies on. Practice and live
+Parties never share one.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 
@@ -50,13 +50,29 @@ class PenaltySide(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mechanism:
-    """What two Parties agreed on one mechanism."""
+    """What two Parties agreed on one mechanism.
+
+    Attributes:
+        kind: Code of the request kind.
+        article: Where the instrument opens it.
+        classes: Scope classes that are covered.
+        dual_criminality: Whether it may be asked.
+        penalty_side: Whose penalty counts.
+        least_months: Shortest maximum penalty for every class; 0 for none.
+        offences: Articles of the Convention whose offences count as class A here; empty for all.
+        requires: What the instrument wants said beyond the form: statement and place.
+        postponable: Whether the requested Party may postpone.
+    """
 
     kind: str
     article: str
     classes: frozenset[OffenceClass]
     dual_criminality: DualCriminality
     penalty_side: PenaltySide
+    least_months: int = 0
+    offences: frozenset[int] = frozenset()
+    requires: tuple[tuple[str, str], ...] = ()
+    postponable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +112,9 @@ class Pack:
         mechanisms: Agreed mechanisms by request kind.
         clocks: Periods that run.
         reservations: Reservations by Party, as references such as ``42(5)``.
+        instrument: The instrument whose rules these are; the Convention is ``uncc``.
+        apart: What sets the two Parties apart under it, as codes such as ``pair.objection``.
+        languages: Languages of Parties, where the operator's data names them.
     """
 
     name: str
@@ -105,10 +124,15 @@ class Pack:
     mechanisms: Mapping[str, Mechanism]
     clocks: Clocks
     reservations: Mapping[str, frozenset[str]]
+    instrument: str = "uncc"
+    apart: tuple[str, ...] = ()
+    languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def languages_of(self, party: PartyCode) -> tuple[str, ...]:
-        """Return the languages in which the Party takes requests. Basis: 40(13)"""
-        return practice_party(party).languages
+        """Return the languages in which the Party takes requests; none when not known. Basis: 40(13)"""
+        if party in self.languages:
+            return self.languages[party]
+        return practice_party(party).languages if is_practice(party) else ()
 
     def reservations_of(self, party: PartyCode) -> frozenset[str]:
         """Return the reservations of the Party. Basis: 42(5)"""
