@@ -41,9 +41,12 @@ from comity.exchange.ports import Pin
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName
 from comity.kernel.realms import Realm
+from comity.ledger.leaves import draw_leaf
+from comity.ledger.origins import peer_log_origin
+from comity.ledger.service import Log
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, officer_key
-from comity.node.seams import OutwardDispatch, PeerLedger
+from comity.node.seams import OutwardDispatch
 from comity.node.workplace import Workplace
 from comity.transport.certificate import make_certificate
 from comity.transport.https import HttpsTransport
@@ -88,7 +91,7 @@ class Author:
         self.last: ActId | None = None
         self.seq = 0
         self.dispatch = OutwardDispatch(directory=place.directory, entropy=place.entropy, clock=place.clock)
-        self.ledger = PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock)
+        self.log = peer_log_origin(place.realm, authority=self.me.authority, peer_root=to.root)
 
     def write(self) -> SignedAct:
         """Return the next act of the case, approved and signed."""
@@ -127,19 +130,20 @@ class Author:
     def send(self, acts: list[SignedAct]) -> None:
         """Issue the acts in one transaction, and exchange until every one has its receipt."""
         now = self.place.clock.now()
+        names = [signed.act.id for signed in acts]
         with self.store.transaction() as tx:
+            tx.acts.expect(self.me.authority, names)
+            tx.exchange.expect(names)
+            leaves = [
+                draw_leaf(LeafKind.ISSUED, digest=signed.digest, entropy=self.place.entropy)
+                for signed in acts
+            ]
+            Log(store=tx.logs, origin=self.log).append(leaves, at=now)
             for signed in acts:
                 parts = (self.form,) if signed.act.opens_case else ()
                 parcel = Parcel(signed=signed, parts=parts)
                 tx.acts.add(
                     act_record(parcel, authority=self.me.authority, own=True, covers=0, stored_at=now)
-                )
-                self.ledger.append(
-                    tx,
-                    authority=self.me.authority,
-                    peer=self.to.root,
-                    tag=LeafKind.ISSUED,
-                    digest=signed.digest,
                 )
                 self.dispatch.queue(
                     tx,

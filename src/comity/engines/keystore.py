@@ -47,13 +47,13 @@ class FolderKeyStore:
         self._folder = folder
         self._entropy = entropy
         self._cache: dict[str, tuple[int, tuple[Identity, ...]]] = {}
+        self._files: dict[str, tuple[tuple[int, int], _KeyFile]] = {}
         self._signers: dict[str, tuple[str, Signer]] = {}
 
     def signer(self, name: str, *, passphrase: bytes | None = None) -> Signer:
         """Return the signer kept under a name; see :class:`comity.node.ports.KeyStore`."""
         file = self._read(name)
         if not file.sealed:
-            # NOTE: the file is read each time, so that a key another process changed is seen at once.
             held = self._signers.get(name)
             if held is None or held[0] != file.private:
                 held = (file.private, Ed25519Signer(unb64(file.private, size=32, where=name)))
@@ -134,9 +134,19 @@ class FolderKeyStore:
     def _read(self, name: str) -> _KeyFile:
         path = self._path(name, suffix=".key")
         try:
+            found = path.stat()
+            # NOTE: a key file is never written twice: another key comes in another file, with its own time.
+            mark, known = (found.st_ino, found.st_mtime_ns), self._files.get(name)
+            if known is not None and known[0] == mark:
+                return known[1]
             data = path.read_bytes()
         except FileNotFoundError as exc:
             raise NotFoundError("key.absent", f"there is no key {name} on this node") from exc
+        file = self._parsed(name, data, path)
+        self._files[name] = (mark, file)
+        return file
+
+    def _parsed(self, name: str, data: bytes, path: Path) -> _KeyFile:
         value: Any = parse_ijson(data, where=str(path))
         try:
             file = msgspec.convert(value, _KeyFile)

@@ -288,6 +288,8 @@ class Directory:
             UntrustedError: wrong quorum, another Party's, or a second entry of a version that is held
                 (``entry.two_versions``: the Party shows different faces).
         """
+        if data in store.entries(root):
+            return False
         envelope = read_envelope(data, where="entry")
         entry = parse_entry(envelope, where="entry")
         party = self._party(store, root)

@@ -182,10 +182,10 @@ class ExchangeDesk(Generic[Tx]):
 
         Our own offices are no callers.
         """
-        own = {office.root for office in self.offices()}
         with self.store.snapshot() as tx:
             found = self.exchange.directory.by_transport_key(tx.exchange, key, at=self.clock.now())
-        if found is None or found[0].fingerprint in own:
+            pin = None if found is None else tx.exchange.pin_of(found[0].fingerprint)
+        if found is None or pin is None or pin.ours:
             return None
         party, authority, public = found
         if key_id(public) != key:
