@@ -9,10 +9,15 @@ from comity.cli.toolbox import PagesWish, Toolbox
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+    from datetime import date
 
     from comity.cli.toolbox import Unlock
     from comity.node.desks import Desks
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
+    from comity.requests.letters import Enclosure
+    from comity.requests.signed import SignedDocument
+    from comity.requests.simulation import Run
+    from comity.wording.letters import LetterFile
 
 _NO_WISH = PagesWish()
 
@@ -27,6 +32,9 @@ def toolbox() -> Toolbox:
         verify=_verify,
         seal_loose=_seal_loose,
         migrate=_migrate,
+        simulate=_simulate,
+        make_letter=_make_letter,
+        check_signed=_check_signed,
     )
 
 
@@ -108,3 +116,32 @@ def _migrate(directory: str) -> MigrateReport:
     from comity.bootstrap.nodes import migrate
 
     return migrate(directory)
+
+
+def _make_letter(
+    form: bytes,
+    *,
+    suffix: str,
+    on: date,
+    languages: str,
+    style: str,
+    act: str,
+    enclosures: tuple[Enclosure, ...],
+) -> LetterFile:
+    from comity.bootstrap.letters import make_letter
+
+    return make_letter(
+        form, suffix=suffix, on=on, languages=languages, style=style, act=act, enclosures=enclosures
+    )
+
+
+def _check_signed(data: bytes, *, trust: Sequence[bytes]) -> SignedDocument:
+    from comity.engines.letters.signed import check_signed
+
+    return check_signed(data, trust=trust)
+
+
+def _simulate(data: bytes) -> Run:
+    from comity.bootstrap.clocks import run_scenario
+
+    return run_scenario(data)

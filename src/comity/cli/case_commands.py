@@ -55,6 +55,32 @@ REQUESTS = (
         example="request check form.json --side requesting",
     ),
     Command(
+        words=("letter",),
+        section="requests",
+        code="letters:write",
+        arguments=(
+            Argument(name="file", metavar="FILE", required=True),
+            Argument(name="lang", flags=("--lang",), metavar="LANGUAGE[,LANGUAGE]"),
+            Argument(name="style", flags=("--style",), metavar="STYLE"),
+            _OUT_FILE,
+            Argument(name="on", flags=("--on",), metavar="DATE"),
+            Argument(name="act", flags=("--act",), metavar="ACT"),
+            Argument(name="enclose", flags=("--enclose",), metavar="FILE", many=True),
+            Argument(name="reference", flags=("--reference",), metavar="TEXT", many=True),
+        ),
+        example="letter form.json --lang ar,en --style unodc -o letter.pdf",
+    ),
+    Command(
+        words=("letter", "check"),
+        section="requests",
+        code="letters:check",
+        arguments=(
+            Argument(name="file", metavar="FILE", required=True),
+            Argument(name="trust", flags=("--trust",), metavar="CERT", many=True),
+        ),
+        example="letter check order.pdf --trust ministry.pem",
+    ),
+    Command(
         words=("request", "draft"),
         section="requests",
         code="requesting:draft",
@@ -252,6 +278,13 @@ CASES = (
         code="due:listing",
         arguments=(Argument(name="others", flags=("--others",), is_flag=True), _AFTER, _PURPOSE),
         example="due --purpose execution",
+    ),
+    Command(
+        words=("clock", "simulate"),
+        section="cases",
+        code="clocks:simulated",
+        arguments=(Argument(name="file", metavar="FILE", required=True),),
+        example="clock simulate scenario.json --json",
     ),
     Command(
         words=("case", "list"),

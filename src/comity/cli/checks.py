@@ -50,7 +50,7 @@ def example(context: Context) -> Reply:
 
     options = context.options
     value = service.example(
-        options.text("kind"), on=_day(options.text("on")), variant=_variant(options.text("variant"))
+        options.text("kind"), on=day_named(options.text("on")), variant=_variant(options.text("variant"))
     )
     return Reply(value=value, lines=_pretty(value))
 
@@ -80,7 +80,7 @@ def check(context: Context) -> Reply:
 
     options = context.options
     form = read_file(options.text("file"), most=_MOST_FORM)
-    found = service.check(form, side=options.text("side"), on=_day(options.text("on")))
+    found = service.check(form, side=options.text("side"), on=day_named(options.text("on")))
     lines = assessment_lines(found, context.words)
     return Reply(value={"assessment": assessment_value(found, context.words)}, lines=lines)
 
@@ -120,7 +120,8 @@ def _node_here() -> str | None:
     return "." if Path("node.json").is_file() else None
 
 
-def _day(text: str) -> date:
+def day_named(text: str) -> date:
+    """Return the day that ``--on`` names, today where it names none; raise UsageError ``usage.date``."""
     from datetime import UTC, date, datetime
 
     if not text:

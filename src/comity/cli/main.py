@@ -35,6 +35,8 @@ _WITHOUT_NODE = frozenset(
         "request example",
         "request schema",
         "request check",
+        "letter",
+        "letter check",
     )
 )
 
@@ -61,7 +63,10 @@ def run(
     words = Words(language_for(option_asked(argv, "--lang"), surroundings.language))
     try:
         invocation = _read(argv, toolbox, surroundings)
-        _require_language(invocation)
+        if _speaks_another(invocation):
+            words = Words(language_for(surroundings.language))
+        else:
+            _require_language(invocation)
         context = Context(
             toolbox=toolbox,
             surroundings=surroundings,
@@ -126,6 +131,11 @@ def _code_of(command: Command) -> Callable[[Context], Reply]:
 
     module, _, name = command.code.partition(":")
     return cast("Callable[[Context], Reply]", getattr(import_module(f"comity.cli.{module}"), name))
+
+
+def _speaks_another(invocation: Invocation) -> bool:
+    """Tell whether ``--lang`` is the language of what is made, not of what is told."""
+    return invocation.command is not None and any(one.name == "lang" for one in invocation.command.arguments)
 
 
 def _require_language(invocation: Invocation) -> None:

@@ -154,7 +154,8 @@ def _parse(rest: Sequence[str], command: Command | None) -> Options:
         def error(self, message: str) -> NoReturn:
             raise UsageError("usage.syntax", where=command.name if command else "", detail=message)
 
-    arguments = (*(command.arguments if command else ()), *GLOBALS)
+    own = command.arguments if command else ()
+    arguments = (*own, *(one for one in GLOBALS if one.name not in {mine.name for mine in own}))
     parser = Parser(add_help=False, allow_abbrev=False, usage="comity", argument_default=None)
     for argument in arguments:
         _add(parser, argument)

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
+    from datetime import date
 
     from comity.cli.ports import Desks
     from comity.kernel.ids import OfficerName
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
+    from comity.requests.letters import Enclosure
+    from comity.requests.signed import SignedDocument
+    from comity.requests.simulation import Run
+    from comity.wording.letters import LetterFile
 
     Unlock = Callable[[OfficerName], bytes | None]
     """Gives the passphrase of an officer's key; None where the key has none."""
@@ -120,6 +125,40 @@ class Migrate(Protocol):
         ...
 
 
+class MakeLetter(Protocol):
+    """Makes a letter of a form."""
+
+    def __call__(
+        self,
+        form: bytes,
+        *,
+        suffix: str,
+        on: date,
+        languages: str,
+        style: str,
+        act: str,
+        enclosures: tuple[Enclosure, ...],
+    ) -> LetterFile:
+        """Return the letter as a file of the form that the suffix names."""
+        ...
+
+
+class CheckSigned(Protocol):
+    """Checks the signatures in a PDF that an authority signed under its own law."""
+
+    def __call__(self, data: bytes, *, trust: Sequence[bytes]) -> SignedDocument:
+        """Return what the signatures show; a bad one is an answer, not an error."""
+        ...
+
+
+class Simulate(Protocol):
+    """Runs the clocks of a scenario."""
+
+    def __call__(self, data: bytes) -> Run:
+        """Return what it comes to; MalformedError for what is no scenario."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
     """The callables handed to the command line."""
@@ -131,3 +170,6 @@ class Toolbox:
     verify: Verify
     seal_loose: SealLoose
     migrate: Migrate
+    simulate: Simulate
+    make_letter: MakeLetter
+    check_signed: CheckSigned

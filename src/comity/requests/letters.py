@@ -135,6 +135,7 @@ class Letter:
         requesting: Code of the Party that asks; empty where the form does not say.
         requested: Code of the Party that is asked; empty where the form does not say.
         author: Name of the requesting authority.
+        language: Language tag of the request: that of every text which has none of its own.
         sections: Its sections, in order; none without rows.
         withheld: Pointers of the filled leaves that the style does not show.
         form: The form as canonical JSON; what the digest in the footer is of.
@@ -147,6 +148,7 @@ class Letter:
     requesting: str
     requested: str
     author: str
+    language: str
     sections: tuple[Section, ...]
     withheld: tuple[str, ...]
     form: bytes
@@ -202,6 +204,7 @@ def letter_of(
         requesting=str(asking.get("id", "")).partition("/")[0],
         requested=str(reading.content.get("requested_party", "")),
         author=str(asking.get("name", "")),
+        language=str(reading.content.get("language", "")),
         sections=tuple(Section(code=code, rows=tuple(made)) for code, made in shown.items() if made),
         withheld=tuple(pointer for pointer in every if pointer not in visible),
         form=dump_ijson(reading.content),

@@ -11,7 +11,9 @@ Each is one flat object of keys and sentences. To add words:
    ``2026-11-02``), ``number``, ``party`` (a Party code), ``language``, ``languages`` (tags and commas),
    ``instant`` (microseconds UTC), ``label`` (another key), or a family of codes such as ``ground`` or
    ``instrument``: ``speech.FORMS`` lists them all. Write sentences that need no plural.
-4. A new language (Chinese, Russian and Spanish are foreseen) is a new folder and a new code in ``LANGUAGES``.
+4. A new language is a new folder and a new code in ``LANGUAGES``. Chinese, Russian and Spanish are languages
+   of letters (``WRITTEN``): their ``letters.json`` is whole, and their ``requests.json`` has what a form can
+   show: names of fields, choices, kinds, sections and instruments.
 
 A key that a language lacks is spoken in English; a key that nobody has is shown as it stands. In text
 written from right to left every inserted value is wrapped in Unicode isolates, so that it keeps its order.
@@ -19,7 +21,7 @@ written from right to left every inserted value is wrapped in Unicode isolates, 
 Loading is lazy: nothing is read before the first word is asked for, and Babel only for what needs it.
 """
 
-from comity.wording.catalogue import LANGUAGES, is_rtl, placeholders
+from comity.wording.catalogue import LANGUAGES, WRITTEN, is_rtl, placeholders
 from comity.wording.speech import finding_text, label, say
 
-__all__ = ["LANGUAGES", "finding_text", "is_rtl", "label", "placeholders", "say"]
+__all__ = ["LANGUAGES", "WRITTEN", "finding_text", "is_rtl", "label", "placeholders", "say"]

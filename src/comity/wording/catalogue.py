@@ -1,4 +1,8 @@
-"""The catalogues: which languages there are, and the sentence of a key in one of them."""
+"""The catalogues: which languages there are, and the sentence of a key in one of them.
+
+Pages and commands speak ``LANGUAGES``. Letters are written in ``WRITTEN``: the languages that are in
+``WRITTEN`` only have the words of letters and of forms, and nothing else.
+"""
 
 import json
 import re
@@ -7,6 +11,7 @@ from functools import cache
 from importlib import resources
 
 LANGUAGES = ("en", "fr", "ar")
+WRITTEN = (*LANGUAGES, "zh", "ru", "es")  # letters are written in these; pages and commands speak the first
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
@@ -15,7 +20,7 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
 def language_of(tag: str) -> str:
     """Return the catalogue that serves a language tag: ``fr`` for ``fr-CA``, English for any we lack."""
     primary = tag.replace("_", "-").partition("-")[0].lower()
-    return primary if primary in LANGUAGES else FALLBACK
+    return primary if primary in WRITTEN else FALLBACK
 
 
 def is_rtl(language: str) -> bool:
@@ -32,7 +37,7 @@ def sentence(key: str, language: str) -> str | None:
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Return every key of a language of ``LANGUAGES``, from all its files."""
+    """Return every key of a language of ``WRITTEN``, from all its files."""
     merged: dict[str, str] = {}
     for keys in files(language).values():
         merged |= keys

@@ -72,7 +72,7 @@ def _named(family: str) -> Callable[[str | int, str], str]:
 
 
 def _languages(value: str | int, language: str) -> str:
-    separator = "، " if language == "ar" else ", "
+    separator = {"ar": "، ", "zh": "、"}.get(language, ", ")
     return separator.join(language_name(tag.strip(), language=language) for tag in str(value).split(","))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from comity.bootstrap.clocks import run_scenario
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox
 from comity.config import Environment
@@ -42,6 +43,9 @@ from comity.node.views import (
     SealView,
     VerifyReport,
 )
+from comity.requests.signed import SignedDocument
+from comity.requests.simulation import Run
+from comity.wording.letters import LetterFile
 
 HERE, THERE = AuthorityId("XAA/contact-point"), AuthorityId("XAB/contact-point")
 CASE = CaseId("4be1c09a" + "0" * 56)
@@ -534,6 +538,20 @@ def comity(
     def migrate(directory: str) -> MigrateReport:
         return calls.answer("migrate", MigrateReport(version_before=1, version_after=2), directory=directory)
 
+    def simulate(data: bytes) -> Run:
+        return calls.answer("simulate", run_scenario(data), data=data)
+
+    def make_letter(form: bytes, **arguments: Any) -> LetterFile:
+        made = LetterFile(
+            data=b"%PDF-", media_type="application/pdf", digest="ab" * 32, withheld=("/facts",), elsewhere=()
+        )
+        return calls.answer("make_letter", made, form=form, **arguments)
+
+    def check_signed(data: bytes, **arguments: Any) -> SignedDocument:
+        return calls.answer(
+            "check_signed", SignedDocument(digest="cd" * 32, signatures=()), data=data, **arguments
+        )
+
     toolbox = Toolbox(
         init_node=init_node,
         open_node=open_node,
@@ -542,6 +560,9 @@ def comity(
         verify=verify,
         seal_loose=seal_loose,
         migrate=migrate,
+        simulate=simulate,
+        make_letter=make_letter,
+        check_signed=check_signed,
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

@@ -24,6 +24,8 @@ FAMILIES = (
     "receipt.",
     "role.",
     "severity.",
+    "signature.",
+    "signed.",
 )
 LABELS = (*FAMILIES, "status.", "verdict.")
 

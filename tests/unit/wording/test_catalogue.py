@@ -9,7 +9,16 @@ from comity.requests.forms import labels
 from comity.requests.kinds import all_kinds
 from comity.requests.refusal import grounds
 from comity.treaty.instruments import instruments
-from comity.wording.catalogue import LANGUAGES, catalogue, files, is_rtl, language_of, placeholders
+from comity.wording.catalogue import (
+    LANGUAGES,
+    PLACEHOLDER,
+    WRITTEN,
+    catalogue,
+    files,
+    is_rtl,
+    language_of,
+    placeholders,
+)
 from comity.wording.speech import FORMS
 
 SOURCE = Path(__file__).parents[3] / "src/comity"
@@ -25,7 +34,33 @@ def test_every_language_has_the_same_files_keys_and_placeholders(language: str) 
             assert placeholders(text) == placeholders(other[name][key]), f"{name}: {key}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+def on_a_form() -> set[str]:
+    """Every label that a letter of a form can show."""
+    needed = {kind.label for kind in all_kinds()} | {f"instrument.{one.code}" for one in instruments()}
+    return needed.union(*(labels(kind) for kind in all_kinds()))
+
+
+@pytest.mark.parametrize("language", WRITTEN[len(LANGUAGES) :])
+def test_a_language_of_letters_has_the_words_of_letters_and_of_forms_and_nothing_else(language: str) -> None:
+    english, other = files("en"), files(language)
+    assert set(other) == {"letters.json", "requests.json"}
+    assert set(other["letters.json"]) == set(english["letters.json"])
+    assert on_a_form() <= set(other["requests.json"]) <= set(english["requests.json"])
+    for name, keys in other.items():
+        for key, text in keys.items():
+            assert placeholders(text) == placeholders(english[name][key]), f"{name}: {key}"
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last"), [("zh", "\u4e00", "\u9fff"), ("ru", "\u0400", "\u04ff")]
+)
+def test_letters_are_written_in_their_own_script(language: str, first: str, last: str) -> None:
+    for key, text in catalogue(language).items():
+        if any(ch.isalpha() for ch in PLACEHOLDER.sub("", text)):
+            assert any(first <= ch <= last for ch in text), key
+
+
+@pytest.mark.parametrize("language", WRITTEN)
 def test_no_key_stands_in_two_files_with_different_words(language: str) -> None:
     seen: dict[str, tuple[str, str]] = {}
     for name, keys in files(language).items():
@@ -34,7 +69,7 @@ def test_no_key_stands_in_two_files_with_different_words(language: str) -> None:
             assert words == text, f"{key} stands in {first} and {name}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WRITTEN)
 def test_every_sentence_says_something_in_forms_that_exist(language: str) -> None:
     for key, text in catalogue(language).items():
         assert text.strip() == text, key
@@ -66,7 +101,7 @@ def test_the_french_catalogue_keeps_its_spaces_and_differs_from_english() -> Non
 
 def test_the_folders_are_the_languages() -> None:
     folder = Path(__file__).parents[3] / "src/comity/wording/catalogues"
-    assert {path.name for path in folder.iterdir()} == set(LANGUAGES)
+    assert {path.name for path in folder.iterdir()} == set(WRITTEN)
     for path in folder.glob("*/*.json"):
         assert all(isinstance(text, str) for text in json.loads(path.read_bytes()).values())
 

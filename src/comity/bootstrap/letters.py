@@ -1,0 +1,78 @@
+"""A form becomes a letter as a file, and a signed document is checked: joins the rooms that letters need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.kernel.errors import MalformedError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from comity.requests.letters import Enclosure, Letter
+    from comity.wording.letters import LetterFile, WrittenLetter
+
+MEDIA = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+}
+
+
+def make_letter(
+    form: bytes,
+    *,
+    suffix: str,
+    on: date,
+    languages: str = "",
+    style: str = "plain",
+    act: str = "",
+    enclosures: tuple[Enclosure, ...] = (),
+) -> LetterFile:
+    """Return the letter of a form.
+
+    Args:
+        form: The form, I-JSON.
+        suffix: ``.pdf``, ``.docx`` or ``.odt``.
+        on: The day on which it is drawn up.
+        languages: One or two languages joined by a comma; empty for that of the request, else English.
+        style: Code of a style.
+        act: Id of the act that carried the form; empty where there is none.
+        enclosures: Files that go with it.
+
+    Raises:
+        MalformedError: ``letter.suffix``, ``letter.language``, or the form does not hold.
+        NotFoundError: ``letter.style``.
+        ConflictError: ``letter.style_kind``.
+        UnavailableError: PDF without the extra ``letters`` or without a font.
+    """
+    from comity.requests.letters import letter_of
+    from comity.requests.wire import parse_form
+    from comity.wording import letters
+
+    if suffix not in MEDIA:
+        raise MalformedError(
+            "letter.suffix", f"a letter is no {suffix[:20]!r} file", hint="use one of " + ", ".join(MEDIA)
+        )
+    letter = letter_of(parse_form(form), style=style, act=act, enclosures=enclosures)
+    chosen = letters.letter_languages(languages) if languages else (letters.language_of(letter.language),)
+    words = letters.written(letter, languages=chosen, on=on)
+    return letters.LetterFile(
+        data=_rendered(letter, words, suffix, on),
+        media_type=MEDIA[suffix],
+        digest=letter.digest,
+        withheld=letter.withheld,
+        elsewhere=tuple(
+            (one, found) for one in chosen if (found := letters.spoken_elsewhere(letter, language=one))
+        ),
+    )
+
+
+def _rendered(letter: Letter, words: WrittenLetter, suffix: str, on: date) -> bytes:
+    if suffix == ".pdf":
+        from comity.engines.letters.pdf import pdf_of
+
+        return pdf_of(letter, words, on=on)
+    from comity.engines.letters.office import docx_of, odt_of
+
+    return (docx_of if suffix == ".docx" else odt_of)(letter, words, on=on)
