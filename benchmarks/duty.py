@@ -1,7 +1,7 @@
 """10,000 open cases: the first page of a signed-in officer, and what is due as a command lists it.
 
-The acts are real: requests that a peer signed, kept as a node keeps what it has verified; every fourth case was
-taken on, ordered and preserved. The page is asked of the application behind `comity serve`, session and
+The acts are real: requests that a peer signed, kept as a node keeps what it has verified; every fourth case
+was taken on, ordered and preserved. The page is asked of the application behind `comity serve`, session and
 rendering included, without a network. Lines of the register are written before the clock runs, which is told.
 
     python -m benchmarks.duty [--cases 10000] [--rounds 15] [--json]

@@ -24,7 +24,11 @@ def pages():
     return reference.pages()
 
 
-@pytest.mark.parametrize("page", [reference.ERRORS, reference.FINDINGS, request_forms.FORMS, request_rules.RULES], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [reference.ERRORS, reference.FINDINGS, request_forms.FORMS, request_rules.RULES],
+    ids=lambda page: page.name,
+)
 def test_reference_is_up_to_date(page, pages):
     assert page.read_text("utf-8") == pages[page], "run: python -m tools.reference"
 

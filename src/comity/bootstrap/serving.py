@@ -66,9 +66,7 @@ def serve_node(
         exchange = exchange_port if exchange_port is not None else config.exchange_port
         listeners = [
             _outward(folder, place, presence, host=address, port=exchange, shared=share_ports),
-            _inward(
-                folder, place, presence, door, port=usual if port is None else port, shared=share_ports
-            ),
+            _inward(folder, place, presence, door, port=usual if port is None else port, shared=share_ports),
         ]
         worker = stack.enter_context(loop_of(folder, place, presence, stop=stop)) if with_worker else None
 

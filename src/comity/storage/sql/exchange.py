@@ -160,15 +160,17 @@ class SqlInbox:
     def _usage_of(self, peer: Fingerprint, day: int) -> dict[str, int]:
         # NOTE: what is added and waits is counted here already.
         if (peer, day) not in self._used:
-            self._used[peer, day] = dict(self._rows.all(_USAGE, peer=peer, day=day))
+            self._used[peer, day] = {
+                what: int(amount) for what, amount in self._rows.all(_USAGE, peer=peer, day=day)
+            }
         return self._used[peer, day]
 
 
 class SqlDirectory:
     """Roots, entries, pins, alarms and channels.
 
-    What is read of roots, entries, pins, alarms and channels is remembered until one is written: a transaction
-    sees one state of the database, and every message of a call asks for the same few rows.
+    What is read of roots, entries, pins, alarms and channels is remembered until one is written: every message
+    of a call asks for the same few rows, and a transaction sees one state of the database.
 
     Args:
         rows: The transaction.
