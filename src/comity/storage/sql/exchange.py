@@ -169,8 +169,8 @@ class SqlInbox:
 class SqlDirectory:
     """Roots, entries, pins, alarms and channels.
 
-    What is read of roots, entries, pins, alarms and channels is remembered until one is written: every message
-    of a call asks for the same few rows, and a transaction sees one state of the database.
+    What is read of roots, entries, pins, alarms and channels is remembered until one is written: every
+    message of a call asks for the same few rows, and a transaction sees one state of the database.
 
     Args:
         rows: The transaction.
