@@ -2,7 +2,8 @@
 
 The folder holds ``node.json``, ``state.db`` (unless its rows are on a server), ``keys/``, ``tls/``,
 ``blobs/`` (sealed packages), ``incoming/`` (pieces on their way), ``room/`` (plaintext while it is
-checked, emptied at once) and ``run/`` (marks of the processes that work on it).
+checked, emptied at once) and ``run/`` (marks of the processes that work on it), and where any are kept
+``calendars/`` (one file a Party).
 """
 
 import os
@@ -13,8 +14,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from comity import __version__
+from comity.bootstrap.clocks import kept_calendars
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
+from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.checking import ParallelChecker
@@ -144,6 +147,8 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         entropy=entropy,
         directory=Directory(),
         check=ParallelChecker(),
+        calendars=kept_calendars(folder),
+        overlay=kept_overlay(folder),
     )
 
 

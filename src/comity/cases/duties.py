@@ -1,15 +1,33 @@
-"""Open duties of a case: who owes what, by when, on which paragraph, and when to be told.
+"""Open duties of a case: who owes what, by when, on which paragraph and arithmetic, and when to be told.
 
 The treaty itself fixes few times; where it says only "expeditiously" the house sets a target, and says so.
+Every duty has an owner and a time. One whose time has passed stays until an act of its owner ends it, or
+until another takes its place.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
+from comity.cases.alarms import FIRST_ALARM
+from comity.cases.dates import GivenDate, dated
 from comity.cases.kinds import OFFER
+from comity.cases.lapsing import preserving
+from comity.cases.owed import TARGETS, Duty, House, Targets, owed
 from comity.cases.ports import Address
+from comity.cases.reckoning import Reckoning, Span
 from comity.cases.state import CaseState, ItemState, PreservationState, RequestState
-from comity.kernel.clock import DAY, HOUR, Instant
-from comity.kernel.ids import ActId
+from comity.kernel.clock import Instant
+
+__all__ = [
+    "FIRST_ALARM",
+    "HOUSE",
+    "TARGETS",
+    "Duty",
+    "House",
+    "Targets",
+    "all_duties",
+    "duties",
+    "is_unsettled",
+]
 
 _UNDECIDED = (ItemState.ASKED,)
 _TAKEN_ON = (ItemState.ACCEPTED, ItemState.ORDERED)
@@ -19,336 +37,230 @@ _NEXT = {
     OFFER: ("duty.send_information", "40(4)"),
 }
 """What is owed next once a request was taken on, and on which paragraph."""
-_KEPT = (PreservationState.EFFECTED, PreservationState.HELD, PreservationState.DECIDED)
-FIRST_ALARM = 30 * DAY
-"""How long before a preservation lapses its first alarm comes: translation and signatures take weeks."""
+HOUSE = House()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Targets:
-    """House targets in microseconds, for steps that the treaty only calls expeditious."""
-
-    preserve: int = DAY
-    preserve_urgent: int = 4 * HOUR
-    answer: int = 30 * DAY
-    answer_urgent: int = 3 * DAY
-    clarify: int = 14 * DAY
-    deliver: int = 7 * DAY
-    undo: int = 30 * DAY
-    warning: int = 14 * DAY
-
-    def __post_init__(self) -> None:
-        if min(self.preserve, self.preserve_urgent, self.answer, self.answer_urgent, self.clarify) <= 0:
-            raise ValueError("a target lies in the future")
-
-
-TARGETS = Targets()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """Something somebody owes.
-
-    Attributes:
-        code: Stable code, the key of its sentence in the catalogue.
-        who: The authority that owes it.
-        act: The act it comes from.
-        due: By when; None where nothing fixes a time.
-        alarm_from: When to begin to remind.
-        after: It arises once this instant has passed; None where it is open from the start.
-        until: It is over once this instant has passed; None where only an act ends it.
-        is_target: Whether ``due`` is a house target and not a date that an act or the treaty fixes.
-        basis: The paragraph.
-    """
-
-    code: str
-    who: Address
-    request: ActId | None
-    act: ActId
-    items: tuple[str, ...]
-    due: Instant | None
-    alarm_from: Instant | None
-    is_target: bool
-    basis: str
-    after: Instant | None = None
-    until: Instant | None = None
-
-    def is_open(self, now: Instant) -> bool:
-        """Tell whether it is owed at a time; both ends of its span are instants, so this needs no fold."""
-        begun = self.after is None or now > self.after
-        return begun and (self.until is None or now <= self.until)
-
-    def is_overdue(self, now: Instant) -> bool:
-        """Tell whether the time has passed."""
-        return self.due is not None and now > self.due
-
-    def alarms(self, now: Instant) -> bool:
-        """Tell whether somebody has to be told now."""
-        return self.alarm_from is not None and now >= self.alarm_from
-
-
-def duties(state: CaseState, *, now: Instant, targets: Targets = TARGETS) -> tuple[Duty, ...]:
-    """Return every duty open at ``now``, those due first, then those without a time.
+def duties(
+    state: CaseState, *, now: Instant, house: House = HOUSE, dates: Sequence[GivenDate] = ()
+) -> tuple[Duty, ...]:
+    """Return every duty open at ``now``, those due first.
 
     Basis: 40(26)
     """
-    return tuple(duty for duty in all_duties(state, targets=targets) if duty.is_open(now))
+    return tuple(duty for duty in all_duties(state, house=house, dates=dates) if duty.is_open(now))
 
 
-def all_duties(state: CaseState, *, targets: Targets = TARGETS) -> tuple[Duty, ...]:
+def all_duties(
+    state: CaseState, *, house: House = HOUSE, dates: Sequence[GivenDate] = ()
+) -> tuple[Duty, ...]:
     """Return every duty of a case with the span of time in which it is open, in the order of :func:`duties`.
 
-    They follow from the state alone. Which of them are open at a time follows from their spans.
+    They follow from the state, the calendars and the dates alone. Which of them are open at a time follows
+    from their spans.
     """
     found: list[Duty] = []
     for request in state.requests:
         if not (state.closed or request.closed):
-            found += _decide(request, targets)
-            found += _clarifications(request, targets)
-            found += _steps(request, targets)
-            found += _preservation(request, targets)
-            found += _postponed(request, targets)
-        found += _confidentiality(request, targets)
+            found += _decide(request, house)
+            found += _clarifications(request, house)
+            found += _steps(request, house)
+            found += _postponed(request, house)
+        found += preserving(state, request, house)
+        found += _confidentiality(request, house)
+    found += dated(state, dates, house)
     if not state.closed:
-        found += _undoings(state, targets)
+        found += _undoings(state, house)
     if state.is_frozen:
-        found += _frozen(state)
-    return tuple(sorted(found, key=lambda d: (d.due is None, d.due or 0, d.code, d.act, d.items)))
+        found += _frozen(state, house)
+    return tuple(sorted(found, key=lambda d: (d.due, d.code, d.act, d.items, d.who.authority, d.basis)))
 
 
-def _since(request: RequestState) -> Instant:
-    return request.asked_at if request.received_at is None else request.received_at
+def _since(request: RequestState) -> tuple[str, Instant]:
+    """Return from which fact the time of the requested side counts, and when that was."""
+    return ("asked", request.asked_at) if request.received_at is None else ("received", request.received_at)
 
 
-def _target(request: RequestState, targets: Targets) -> int:
+def _is_swift(request: RequestState) -> bool:
+    """Tell whether the clock of a request knows no days off and no waiting for an answer."""
+    return request.urgent or request.kind == "preservation.request"
+
+
+def _target(request: RequestState, house: House) -> int:
+    targets = house.targets
     if request.kind == "preservation.request":
         return targets.preserve_urgent if request.urgent else targets.preserve
     return targets.answer_urgent if request.urgent else targets.answer
 
 
-def _fixed(
-    code: str,
-    request: RequestState,
-    who: Address,
-    due: int,
-    *,
-    before: int,
-    basis: str,
-    act: ActId | None = None,
-    items: tuple[str, ...] = (),
-    is_target: bool = False,
-    after: Instant | None = None,
-    until: Instant | None = None,
-) -> Duty:
-    return Duty(
-        code=code,
-        who=who,
-        request=request.id,
-        act=act or request.id,
-        items=items,
-        due=Instant(due),
-        alarm_from=Instant(max(0, due - before)),
-        is_target=is_target,
-        basis=basis,
-        after=after,
-        until=until,
-    )
+def _answering(request: RequestState, span: int, house: House, *, who: Address) -> Reckoning:
+    """Return a target for an answer to a request, later by the time in which a question stood open."""
+    fact, at = _since(request)
+    if _is_swift(request):
+        return house.target(fact, at, span, who=who, rolls=False)
+    stood = [
+        Span(
+            since=question.asked_at,
+            until=max(
+                question.asked_at, question.answered_at or _answer_due(request, question.asked_at, house)
+            ),
+            why="question",
+        )
+        for question in request.questions
+    ]
+    return house.target(fact, at, span, who=who, stood=stood)
 
 
-def _decide(request: RequestState, targets: Targets) -> list[Duty]:
+def _answer_due(request: RequestState, asked_at: Instant, house: House) -> Instant:
+    return house.target("questioned", asked_at, house.targets.clarify, who=request.by).at
+
+
+def _decide(request: RequestState, house: House) -> Iterator[Duty]:
     items = request.item_ids(*_UNDECIDED)
-    if not items:
-        return []
-    span = _target(request, targets)
-    basis = "42(4)" if request.kind == "preservation.request" else "40(26)"
-    due = _since(request) + span
-    return [
-        _fixed(
+    if items:
+        span = _target(request, house)
+        basis = "42(4)" if request.kind == "preservation.request" else "40(26)"
+        yield owed(
             "duty.decide",
             request,
             request.to,
-            due,
+            _answering(request, span, house, who=request.to),
             before=span // 2,
             basis=basis,
             items=items,
             is_target=True,
         )
-    ]
 
 
-def _clarifications(request: RequestState, targets: Targets) -> list[Duty]:
-    due = _since(request) + targets.clarify
-    return [
-        _fixed(
+def _clarifications(request: RequestState, house: House) -> Iterator[Duty]:
+    asked = {question.act: question.asked_at for question in request.questions}
+    for act in request.clarifications:
+        span = house.targets.clarify
+        yield owed(
             "duty.answer",
             request,
             request.by,
-            due,
-            before=targets.clarify // 2,
+            house.target("questioned", asked[act], span, who=request.by),
+            before=span // 2,
             basis="40(16)",
             act=act,
             is_target=True,
         )
-        for act in request.clarifications
-    ]
 
 
-def _steps(request: RequestState, targets: Targets) -> list[Duty]:
-    found = []
+def _steps(request: RequestState, house: House) -> Iterator[Duty]:
+    span = _target(request, house) * 2
     taken = request.item_ids(*_TAKEN_ON)
     if taken:
         code, basis = _NEXT.get(request.kind, ("duty.carry_out", "40(26)"))
-        span = _target(request, targets) * 2
-        found.append(
-            _fixed(
-                code,
-                request,
-                request.by if request.kind == OFFER else request.to,
-                _since(request) + span,
-                before=span // 2,
-                basis=basis,
-                items=taken,
-                is_target=True,
-            )
+        who = request.by if request.kind == OFFER else request.to
+        yield owed(
+            code,
+            request,
+            who,
+            _answering(request, span, house, who=who),
+            before=span // 2,
+            basis=basis,
+            items=taken,
+            is_target=True,
         )
     decided = request.item_ids(ItemState.DECIDED)
     if decided:
-        span = _target(request, targets) * 2 + targets.deliver
-        found.append(
-            _fixed(
-                "duty.deliver",
-                request,
-                request.to,
-                _since(request) + span,
-                before=targets.deliver,
-                basis="44(1)",
-                items=decided,
-                is_target=True,
-            )
-        )
-    return found
-
-
-def _preservation(request: RequestState, targets: Targets) -> list[Duty]:
-    kept = request.preservation
-    if kept.expires is None:
-        return []
-    found = []
-    if kept.state is PreservationState.EFFECTED:
-        if kept.asked_until is not None:
-            found.append(
-                _fixed(
-                    "duty.answer_extension",
-                    request,
-                    request.to,
-                    kept.expires,
-                    before=FIRST_ALARM,
-                    basis="42(9)",
-                )
-            )
-        ends, basis = kept.expires, "42(8)"
-        found += [
-            _fixed("duty.follow_up", request, request.by, ends, before=FIRST_ALARM, basis=basis, until=ends),
-            _fixed("duty.lapsed", request, request.by, ends, before=FIRST_ALARM, basis=basis, after=ends),
-            _fixed("duty.release", request, request.to, ends, before=0, basis=basis, after=ends),
-        ]
-    if kept.state is PreservationState.DECIDED:
-        found.append(_fixed("duty.release", request, request.to, kept.expires, before=0, basis="42(8)"))
-    if kept.state in _KEPT:
-        found += _orders(request, targets)
-    return found
-
-
-def _orders(request: RequestState, targets: Targets) -> list[Duty]:
-    """Return the domestic orders that run out before the preservation they carry may end."""
-    kept = request.preservation
-    ends = [(order.until, order.act) for order in request.orders if order.until is not None]
-    if not ends or len(ends) < len(request.orders):
-        return []
-    until, act = max(ends)
-    if kept.state is PreservationState.EFFECTED and until >= (kept.expires or 0):
-        return []
-    return [
-        _fixed(
-            "duty.renew_order",
+        yield owed(
+            "duty.deliver",
             request,
             request.to,
-            until,
-            before=targets.warning,
-            basis="25(2)",
-            act=act,
+            _answering(request, span + house.targets.deliver, house, who=request.to),
+            before=house.targets.deliver,
+            basis="44(1)",
+            items=decided,
+            is_target=True,
         )
-    ]
 
 
-def _postponed(request: RequestState, targets: Targets) -> list[Duty]:
-    return [
-        _fixed(
+def _postponed(request: RequestState, house: House) -> Iterator[Duty]:
+    for ruling in request.rulings:
+        if ruling.kind != "request.postpone":
+            continue
+        if ruling.until is None:
+            fact, at = _since(request)
+            reckoned = house.target(fact, at, house.targets.answer, who=request.to)
+        else:
+            reckoned = Reckoning.since("postponed_until", ruling.until)
+        yield owed(
             "duty.resume",
             request,
             request.to,
-            _since(request) + targets.answer if ruling.until is None else ruling.until,
-            before=targets.warning,
+            reckoned,
+            before=house.targets.warning,
             basis="40(27)",
             act=ruling.act,
             items=ruling.items,
             is_target=ruling.until is None,
         )
-        for ruling in request.rulings
-        if ruling.kind == "request.postpone"
-    ]
 
 
-def _confidentiality(request: RequestState, targets: Targets) -> list[Duty]:
+def _confidentiality(request: RequestState, house: House) -> Iterator[Duty]:
     until = request.confidential_until
     if until is None:
-        return []
+        return
     basis = "42(3)(g)" if request.kind == "preservation.request" else "40(20)"
-    told = Instant(until + targets.warning)
-    return [
-        _fixed(
-            "duty.confidentiality_ends", request, who, until, before=targets.warning, basis=basis, until=told
+    for who in (request.by, request.to):
+        yield owed(
+            "duty.confidentiality_ends",
+            request,
+            who,
+            Reckoning.since("secret_until", until),
+            before=0,
+            basis=basis,
+            alarms_to=until,
+            until=Instant(until + house.targets.warning),
         )
-        for who in (request.by, request.to)
-    ]
 
 
-def _undoings(state: CaseState, targets: Targets) -> list[Duty]:
-    found = []
+def _undoings(state: CaseState, house: House) -> Iterator[Duty]:
     for undoing in state.undoings:
         request = state.request(undoing.request)
         if request is None or request.closed:
             continue
         who = request.by if undoing.what == "return" else request.to
-        found.append(
-            Duty(
-                code=f"duty.{undoing.what}",
-                who=who,
-                request=request.id,
-                act=undoing.execution,
-                items=undoing.items,
-                due=Instant(undoing.since + targets.undo),
-                alarm_from=Instant(0),
-                is_target=True,
-                basis="40(26)",
-            )
+        reckoned = house.target("undone", undoing.since, house.targets.undo, who=who)
+        yield owed(
+            f"duty.{undoing.what}",
+            request,
+            who,
+            reckoned,
+            before=house.targets.undo,
+            basis="40(26)",
+            act=undoing.execution,
+            items=undoing.items,
+            is_target=True,
         )
-    return found
 
 
-def _frozen(state: CaseState) -> list[Duty]:
+def _frozen(state: CaseState, house: House) -> Iterator[Duty]:
     doubts = (*(f.acts[0] for f in state.forks), *state.ignoring, *state.suspect, *state.unknown_critical)
-    return [
-        Duty(
+    at = state.doubted_at or Instant(0)
+    for who in state.participants:
+        reckoned = house.target("doubted", at, house.targets.settle, who=who)
+        yield Duty(
             code="duty.settle",
             who=who,
             request=None,
             act=doubts[0],
             items=(),
-            due=None,
-            alarm_from=Instant(0),
-            is_target=False,
+            due=reckoned.at,
+            alarm_from=at,
+            is_target=True,
             basis="24(1)",
+            steps=reckoned.steps,
         )
-        for who in state.participants
-    ]
+
+
+def is_unsettled(state: CaseState, request: RequestState) -> bool:
+    """Tell whether something is still to come of a request, so that somebody must owe it at every time.
+
+    Nothing is once its items are final, it or the case was closed, its data were released, or another request
+    holds them, which is then the one that somebody owes.
+    """
+    settled = (PreservationState.RELEASED, PreservationState.HELD)
+    return not (state.closed or request.closed or request.is_final or request.preservation.state in settled)

@@ -130,17 +130,23 @@ class _Fold:
             for s in self.steps.values()
             if isinstance(s.body, kinds.EraseBody) and s.body.act in thread
         }
+        closes = self._closes(None)
+        critical = tuple(sorted(a.id for a in order if kinds.unknown_critical(a)))
+        suspect = tuple(sorted(a.id for a in order if a.id in self.suspects))
+        doubted = {*(a for fork in thread.forks for a in fork.acts), *self.ignoring, *critical, *suspect}
         return CaseState(
             fold_version=FOLD_VERSION,
             case=order[0].case if order else None,
             participants=order[0].participants if order else (),
             requests=states,
             undoings=undoings,
-            closed=bool(self._closes(None)),
+            closed=bool(closes),
+            closed_by=_authors(closes),
+            doubted_at=min((a.at for a in order if a.id in doubted), default=None),
             forks=thread.forks,
             ignoring=self.ignoring,
-            suspect=tuple(sorted(a.id for a in order if a.id in self.suspects)),
-            unknown_critical=tuple(sorted(a.id for a in order if kinds.unknown_critical(a))),
+            suspect=suspect,
+            unknown_critical=critical,
             unknown_kinds=tuple(sorted(a.id for a in order if a.kind not in KINDS)),
             irregular=tuple(Irregularity(act=a, code=c) for a, c in sorted(self.irregular)),
             recalled=tuple(sorted(ActId(act_id) for act_id in self.recalls)),
@@ -319,6 +325,8 @@ class _Fold:
         assert isinstance(step.body, kinds.RequestBody)
         asked = step.body.request
         until = asked.confidential_until
+        consultations, closes = rulings.of_kind("case.consult"), self._closes(step.id)
+        questions = rulings.questions()
         return RequestState(
             id=step.id,
             kind=step.kind,
@@ -332,17 +340,24 @@ class _Fold:
             preserves=None if asked.preservation is None else ActId(asked.preservation),
             items=tuple(rulings.item(item) for item in asked.items),
             rulings=rulings.rulings(asked.items),
-            consultations=tuple(sorted(s.id for s in rulings.of_kind("case.consult"))),
-            clarifications=rulings.open_clarifications(),
+            consultations=tuple(sorted(s.id for s in consultations)),
+            consulted_at=max((s.act.at for s in consultations if s.act.sender == step.act.to), default=None),
+            clarifications=tuple(sorted(q.act for q in questions if q.answered_at is None)),
             orders=rulings.orders(),
             decisions=rulings.decisions(),
             deliveries=rulings.deliveries(),
             preservation=preservation,
-            closed=bool(self._closes(step.id)),
+            closed=bool(closes),
+            closed_by=_authors(closes),
+            questions=questions,
         )
 
     def _received_at(self, step: Step) -> Instant | None:
         return self.stored_at.get((step.id, step.act.to))
+
+
+def _authors(steps: Iterable[Step]) -> tuple[Address, ...]:
+    return tuple(sorted({s.act.sender for s in steps}, key=lambda end: (end.authority, end.root)))
 
 
 def _closed_by(step: Step) -> str | None:

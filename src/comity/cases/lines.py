@@ -6,6 +6,7 @@ No line is ever an input of the gate, of an act or of anything signed; those fol
 from dataclasses import dataclass
 from typing import Self
 
+from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
@@ -78,6 +79,8 @@ class DutyLine:
         due: By when; None where nothing fixes a time.
         after: It arises when this instant has passed; None where it is open from the start.
         until: It is over when this instant has passed; None where only an act ends it.
+        alarms_to: The time that its ladder of alarms leads to; None where there is none.
+        steps: How ``due`` was come to.
     """
 
     authority: AuthorityId
@@ -91,6 +94,8 @@ class DutyLine:
     after: Instant | None
     until: Instant | None
     basis: str
+    alarms_to: Instant | None = None
+    steps: tuple[Step, ...] = ()
 
     def is_open(self, now: Instant) -> bool:
         """Tell whether it is open at a time."""

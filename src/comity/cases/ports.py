@@ -209,6 +209,10 @@ class RegisterRows(Protocol):
         """Throw all lines of an authority away and mark each of its cases as waiting."""
         ...
 
+    def case_changed(self, authority: AuthorityId, case: CaseId) -> None:
+        """Mark a case as waiting for a change that is none of acts, receipts, draft or published keys."""
+        ...
+
     def waiting_cases(self, authority: AuthorityId, *, most: int) -> tuple[Mark, ...]:
         """Return so many of the waiting cases at most, ordered by case."""
         ...

@@ -47,7 +47,9 @@ class Preserving:
             return Preservation(asked_until=_asked(rulings, 0))
         if not ends:
             return Preservation(state=PreservationState.NOT_HELD, t0=Instant(min(times)))
-        expires = Instant(max(min(ends), *_extensions(rulings, granted=True), 0))
+        lapses, counted_from, named = min(ends)
+        granted = max(_extensions(rulings, granted=True), default=0)
+        expires = Instant(max(lapses, granted))
         held_by = self._held_by(rulings.request.id, expires)
         if self._is_released(rulings):
             state = PreservationState.RELEASED
@@ -61,6 +63,9 @@ class Preserving:
             expires=expires,
             asked_until=_asked(rulings, expires),
             held_by=held_by,
+            counted_from=Instant(counted_from),
+            named=Instant(named),
+            granted=Instant(granted) if granted else None,
         )
 
     def _is_released(self, rulings: Rulings) -> bool:
@@ -81,13 +86,18 @@ class Preserving:
         return min(found, default=None)
 
 
-def _ends(rulings: Rulings) -> list[int]:
-    """Return for each held item when it lapses; never before the sixty days of 42(8)."""
+def _ends(rulings: Rulings) -> list[tuple[int, int, int]]:
+    """Return for each held item when it lapses, when it was preserved, and the end that was named.
+
+    It never lapses before the sixty days.
+
+    Basis: 42(8)
+    """
     ends = []
     for item in sorted(rulings.request.items):
         bodies = [s.body for s in rulings.executions(item) if isinstance(s.body, kinds.EffectBody)]
         held = [
-            max(body.expires, body.t0 + LEAST_PRESERVATION)
+            (max(body.expires, body.t0 + LEAST_PRESERVATION), body.t0, body.expires)
             for body in bodies
             if any(entry.id == item and entry.state != "not_held" for entry in body.items)
         ]

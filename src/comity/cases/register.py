@@ -7,44 +7,64 @@ does the worker. The register may be thrown away at any time: it is made again f
 Nothing here is read by the gate, by what is permitted or by anything that is signed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from comity.cases.acts import parse_act
+from comity.cases.dates import GivenDate
 from comity.cases.desk import CaseReader, HeldCase
-from comity.cases.duties import all_duties
+from comity.cases.duties import HOUSE, Duty, House, all_duties
 from comity.cases.fold import FOLD_VERSION
 from comity.cases.lines import CaseLine, DutyLine, Mark, RequestLine
 from comity.cases.ports import CaseTransaction, PendingRecord
-from comity.cases.state import CaseState, RequestState
+from comity.cases.state import RequestState
 from comity.kernel.ids import AuthorityId
 from comity.kernel.signing import Envelope
 
-LINES_VERSION = 1
+LINES_VERSION = 2
 """To be raised when the same state would give other lines or other duties."""
 
 VERSION = f"{FOLD_VERSION}.{LINES_VERSION}"
 
+DateReader = Callable[[AuthorityId, HeldCase], Sequence[GivenDate]]
+"""Returns the dates that the parts of a case give: what reads forms stands above this room."""
+
+
+def no_dates(authority: AuthorityId, held: HeldCase) -> tuple[GivenDate, ...]:
+    """Return no dates."""
+    return ()
+
+
 Lines = tuple[CaseLine | None, tuple[DutyLine, ...]]
 
 
-def is_current(tx: CaseTransaction, authority: AuthorityId) -> bool:
-    """Tell whether the register of an office is kept, by the rules of this software."""
-    return tx.acts.register_version(authority) == VERSION
+def version_of(house: House) -> str:
+    """Return the version of the lines: that of the rules, and which calendars they are reckoned by."""
+    return f"{VERSION}.{house.calendars.digest}" if house.calendars.digest else VERSION
 
 
-def lines_of(tx: CaseTransaction, mark: Mark, *, reader: CaseReader) -> Lines:
+def is_current(tx: CaseTransaction, authority: AuthorityId, *, house: House = HOUSE) -> bool:
+    """Tell whether the register of an office is kept, by the rules and calendars of now."""
+    return tx.acts.register_version(authority) == version_of(house)
+
+
+def lines_of(
+    tx: CaseTransaction, mark: Mark, *, reader: CaseReader, house: House = HOUSE, dates: DateReader = no_dates
+) -> Lines:
     """Return the lines of a case as it stands in this transaction; None and no duties where nothing is left.
 
     Args:
         tx: The transaction.
         mark: The case.
         reader: Of the office whose register it is.
+        house: By what times are reckoned.
+        dates: Reads the dates that parts of the case give.
     """
     pending = tx.acts.pending(mark.authority, mark.case)
     held = reader.held(tx, mark.case)
     if not held.thread.order:
         return (None if pending is None else _opening(pending)), ()
-    return _line(mark, held, pending), _duties(mark, held.state)
+    given = dates(mark.authority, held)
+    return _line(mark, held, pending), _duties(mark, all_duties(held.state, house=house, dates=given))
 
 
 def keep(tx: CaseTransaction, made: Sequence[tuple[Mark, Lines]]) -> int:
@@ -81,7 +101,7 @@ def _request(request: RequestState) -> RequestLine:
     )
 
 
-def _duties(mark: Mark, state: CaseState) -> tuple[DutyLine, ...]:
+def _duties(mark: Mark, found: Sequence[Duty]) -> tuple[DutyLine, ...]:
     return tuple(
         DutyLine(
             authority=mark.authority,
@@ -95,8 +115,10 @@ def _duties(mark: Mark, state: CaseState) -> tuple[DutyLine, ...]:
             after=duty.after,
             until=duty.until,
             basis=duty.basis,
+            alarms_to=duty.alarms_to,
+            steps=duty.steps,
         )
-        for number, duty in enumerate(all_duties(state), start=1)
+        for number, duty in enumerate(found, start=1)
     )
 
 

@@ -15,6 +15,7 @@ from comity.cases.state import (
     Item,
     ItemState,
     Order,
+    Question,
     Ruling,
     Undoing,
 )
@@ -229,12 +230,18 @@ class Rulings:
         assert act is not None
         return act.at
 
-    def open_clarifications(self) -> tuple[ActId, ...]:
-        """Return the questions that nobody has answered."""
-        answered = {
-            step.body.clarify for step in self.of_kind("request.answer") if hasattr(step.body, "clarify")
-        }
-        return tuple(sorted(s.id for s in self.of_kind("request.clarify") if s.id not in answered))
+    def questions(self) -> tuple[Question, ...]:
+        """Return every question of the requested side, by time, with the time of its first answer."""
+        answered: dict[str, Instant] = {}
+        for step in self.of_kind("request.answer"):
+            if isinstance(step.body, kinds.AnswerBody):
+                name = step.body.clarify
+                answered[name] = min(step.act.at, answered.get(name, step.act.at))
+        found = [
+            Question(act=s.id, asked_at=s.act.at, answered_at=answered.get(s.id))
+            for s in self.of_kind("request.clarify")
+        ]
+        return tuple(sorted(found, key=lambda question: (question.asked_at, question.act)))
 
 
 @cache

@@ -71,6 +71,9 @@ class Preservation:
         expires: When the first held item lapses, unless held for a data request.
         asked_until: The end that the requesting side asked for and that is not granted yet.
         held_by: The data request that was received before expiry.
+        counted_from: When the item that lapses first was preserved.
+        named: The end that the act which preserved it names.
+        granted: The latest end that was granted since.
 
     Basis: 42(8)
     """
@@ -80,6 +83,9 @@ class Preservation:
     expires: Instant | None = None
     asked_until: Instant | None = None
     held_by: ActId | None = None
+    counted_from: Instant | None = None
+    named: Instant | None = None
+    granted: Instant | None = None
 
     def state_at(self, now: Instant) -> PreservationState:
         """Return the state at a time: what is merely effected is expired after its end."""
@@ -159,6 +165,18 @@ class Undoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of the requested side, when it was asked, and when it was answered, if it was.
+
+    Basis: 40(16)
+    """
+
+    act: ActId
+    asked_at: Instant
+    answered_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestState:
     """One request of a case.
 
@@ -168,6 +186,9 @@ class RequestState:
         consultations: Consultations about it, by either side.
         clarifications: Open questions of the requested side.
         closed: Whether it was closed by itself.
+        closed_by: Who closed it by itself.
+        questions: What the requested side asked about it, by time.
+        consulted_at: When the requested side last consulted the other about it.
     """
 
     id: ActId
@@ -189,6 +210,9 @@ class RequestState:
     deliveries: tuple[Delivery, ...]
     preservation: Preservation
     closed: bool
+    closed_by: tuple[Address, ...] = ()
+    questions: tuple[Question, ...] = ()
+    consulted_at: Instant | None = None
 
     @property
     def status(self) -> ItemState:
@@ -225,6 +249,8 @@ class CaseState:
         orphans: Acts that are held but hang on ``missing`` ones.
         heads: Acts that nothing descends from.
         refused: Acts that their addressee answered with a refusing receipt, each with its code.
+        closed_by: Who closed the whole case.
+        doubted_at: When the first of the acts that freeze the case was written, as its author says.
     """
 
     fold_version: int
@@ -246,6 +272,8 @@ class CaseState:
     heads: tuple[ActId, ...]
     last_seqs: tuple[tuple[Address, int], ...]
     refused: tuple[tuple[ActId, str], ...]
+    closed_by: tuple[Address, ...] = ()
+    doubted_at: Instant | None = None
 
     @property
     def is_frozen(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.cli.clocks import explained
 from comity.cli.output import Reply, table
 from comity.cli.pages import short
 from comity.cli.values import duty_value, moment
+from comity.wording.clocks import rung_text
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
@@ -27,19 +29,22 @@ def listing(context: Context) -> Reply:
             theirs=others,
             most=MOST,
         )
+    words = context.words
     rows = [
         (
             moment(duty.due) or "",
             short(duty.case),
             duty.basis,
             duty.owner,
-            context.words.label("duty", duty.code.removeprefix("duty.")),
+            words.label("duty", duty.code.removeprefix("duty.")),
+            rung_text(duty.alarm, duty.alarms_to, language=words.language),
         )
         for duty in page.items
     ]
     command = "due --others" if others else "due"
-    lines = (*(table(rows) or (context.say("line.none"),)), *page_lines(context, page, command=command))
-    duties = [{"case": duty.case, **duty_value(duty)} for duty in page.items]
+    shown = explained(table(rows), page.items, words) or (context.say("line.none"),)
+    lines = (*shown, *page_lines(context, page, command=command))
+    duties = [{"case": duty.case, **duty_value(duty, words)} for duty in page.items]
     return Reply(value={"duties": duties, **page_value(page)}, lines=lines)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.cli.clocks import explained
 from comity.cli.output import isolate, printable, table, wrap
 from comity.cli.values import moment
+from comity.wording.clocks import rung_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,10 +134,11 @@ def duty_rows(duties: Sequence[DutyView], words: Words) -> tuple[str, ...]:
             duty.basis,
             words.label("duty", duty.code.removeprefix("duty.")),
             short(duty.about),
+            rung_text(duty.alarm, duty.alarms_to, language=words.language),
         )
         for duty in duties
     ]
-    return table(rows, indent=2)
+    return explained(table(rows, indent=2), duties, words, indent=4)
 
 
 def exhibit_rows(exhibits: Sequence[ExhibitView], words: Words) -> tuple[str, ...]:

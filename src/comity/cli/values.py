@@ -127,14 +127,20 @@ def request_value(request: RequestView) -> Value:
     }
 
 
-def duty_value(duty: DutyView) -> Value:
-    """Return one duty."""
+def duty_value(duty: DutyView, words: Words) -> Value:
+    """Return one duty, its arithmetic step by step, and the alarm that came last: hours before the time."""
+    from comity.cli.clocks import steps_value
+    from comity.kernel.clock import HOUR
+
     return {
         "code": duty.code,
         "about": duty.about,
         "owner": duty.owner,
         "due": moment(duty.due),
         "basis": duty.basis,
+        "alarm": None if duty.alarm is None else duty.alarm // HOUR,
+        "alarms_to": moment(duty.alarms_to),
+        "arithmetic": steps_value(duty.steps, words),
     }
 
 
@@ -180,7 +186,7 @@ def case_value(case: CaseView, words: Words) -> Value:
         "acts": [act_value(act) for act in case.acts],
         "requests": [request_value(request) for request in case.requests],
         "deliveries": [delivery_value(delivery) for delivery in case.deliveries],
-        "duties": [duty_value(duty) for duty in case.duties],
+        "duties": [duty_value(duty, words) for duty in case.duties],
         "permitted": list(case.permitted),
         "drafts": [draft_value(draft, words) for draft in case.drafts],
     }

@@ -211,7 +211,12 @@ class CasesDesk:
         return case_reader(tx, authority, directory=self.place.directory)
 
     def _viewer(self, tx: Transaction, authority: AuthorityId) -> Viewer:
-        return Viewer(me=self._me(tx, authority), reader=self._reader(tx, authority), clock=self.place.clock)
+        return Viewer(
+            me=self._me(tx, authority),
+            reader=self._reader(tx, authority),
+            clock=self.place.clock,
+            house=self.place.house,
+        )
 
     def _desk(self, tx: Transaction, authority: AuthorityId) -> CaseDesk:
         place = self.place
@@ -220,7 +225,7 @@ class CasesDesk:
             realm=place.realm,
             signer=place.keys.signer(f"{authority}/act"),
             directory=self._directory(tx),
-            assessor=RequestAssessor(),
+            assessor=RequestAssessor(overlay=place.overlay),
             ledger=PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock),
             dispatch=OutwardDispatch(directory=place.directory, entropy=place.entropy, clock=place.clock),
             clock=place.clock,

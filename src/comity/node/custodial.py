@@ -14,6 +14,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName
 from comity.node.access import Action, require_access
+from comity.node.dating import ENDS_RETENTION
 from comity.node.ports import Transaction
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -131,6 +132,8 @@ class CustodyDesk:
                 )
             line = dump_custody([act], events[-1].over, previous=line_digest(kept[-1].line)).rstrip(b"\n")
             keep_lines(tx, actor.authority, bag_root, [line], after=len(kept))
+            if act.step in ENDS_RETENTION:
+                tx.acts.case_changed(actor.authority, record.case)
             self.place.journal.decision(tx, actor, action="custody.record", about=bag_root, at=now)
             return _held(tx, actor.authority, record)
 

@@ -184,7 +184,7 @@ class EvidenceDesk:
         with self.place.store.snapshot() as tx:
             reader = case_reader(tx, actor.authority, directory=self.place.directory)
             me = address_of(tx, actor.authority)
-            viewer = Viewer(me=me, reader=reader, clock=self.place.clock)
+            viewer = Viewer(me=me, reader=reader, clock=self.place.clock, house=self.place.house)
             state = reader.state(tx, CaseId(case))
             made = [delivery for request in state.requests for delivery in request.deliveries]
             return self.counted([viewer.delivery(tx, CaseId(case), one) for one in made])

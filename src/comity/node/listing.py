@@ -5,14 +5,17 @@ written anew, as many as one reading bears; how many still wait is told with the
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
+from comity.cases.alarms import rung_at
 from comity.cases.lines import CaseKey, CaseLine, DutyKey, DutyLine, Mark, RequestLine
-from comity.cases.register import VERSION, Lines, is_current, keep, lines_of
+from comity.cases.register import Lines, is_current, keep, lines_of, version_of
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.node.access import Action, require_access
 from comity.node.casework import CasesDesk
+from comity.node.dating import given_dates
 from comity.node.ports import Transaction
 from comity.node.seams import case_reader
 from comity.node.views import (
@@ -110,7 +113,9 @@ class ListsDesk:
     def waits(self, authority: AuthorityId) -> bool:
         """Tell whether lines of cases of an office wait to be written."""
         with self.place.store.snapshot() as tx:
-            return not is_current(tx, authority) or bool(tx.acts.waiting_cases(authority, most=1))
+            return not is_current(tx, authority, house=self.place.house) or bool(
+                tx.acts.waiting_cases(authority, most=1)
+            )
 
     def write_waiting(
         self, authority: AuthorityId, *, cases: int = WORK_CASES, acts: int = WORK_ACTS
@@ -120,11 +125,11 @@ class ListsDesk:
         Cases are folded from a snapshot, so nobody waits meanwhile; what has changed since waits on.
         """
         with self.place.store.snapshot() as tx:
-            current = is_current(tx, authority)
+            current = is_current(tx, authority, house=self.place.house)
         if not current:
             with self.place.store.transaction() as tx:
-                if not is_current(tx, authority):
-                    tx.acts.restart_register(authority, version=VERSION)
+                if not is_current(tx, authority, house=self.place.house):
+                    tx.acts.restart_register(authority, version=version_of(self.place.house))
         made: list[tuple[Mark, Lines]] = []
         folded, left = 0, False
         with self.place.store.snapshot() as tx:
@@ -133,7 +138,9 @@ class ListsDesk:
                 if len(made) == cases or folded >= acts:
                     left = True
                     break
-                lines = lines_of(tx, mark, reader=reader)
+                lines = lines_of(
+                    tx, mark, reader=reader, house=self.place.house, dates=partial(given_dates, tx)
+                )
                 folded += lines[0].acts if lines[0] is not None else 0
                 made.append((mark, lines))
         if made:
@@ -166,7 +173,7 @@ class ListsDesk:
         found = tx.acts.duty_lines(actor.authority, theirs=theirs, now=now, after=place, most=most + 1)
         shown = found[:most]
         return Page(
-            items=tuple(_duty(line) for line in shown),
+            items=tuple(_duty(line, now) for line in shown),
             next=str(shown[-1].key) if len(found) > most else "",
             waiting=waiting,
         )
@@ -203,7 +210,7 @@ class ListsDesk:
         found: dict[CaseId, tuple[DutyView, ...]] = {}
         for duty in tx.acts.duties_of(authority, [line.case for line in lines]):
             if duty.is_open(now):
-                found[duty.case] = (*found.get(duty.case, ()), _duty(duty))
+                found[duty.case] = (*found.get(duty.case, ()), _duty(duty, now))
         return found
 
 
@@ -235,7 +242,7 @@ def _request(case: CaseId, line: RequestLine) -> RequestView:
     )
 
 
-def _duty(line: DutyLine) -> DutyView:
+def _duty(line: DutyLine, now: Instant) -> DutyView:
     return DutyView(
         code=line.code,
         case=line.case,
@@ -243,6 +250,9 @@ def _duty(line: DutyLine) -> DutyView:
         owner=line.owner,
         due=line.due,
         basis=line.basis,
+        steps=line.steps,
+        alarm=None if line.alarms_to is None else rung_at(line.alarms_to, now),
+        alarms_to=line.alarms_to,
     )
 
 

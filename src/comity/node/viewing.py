@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from comity.cases.acts import parse_act
 from comity.cases.approvals import HEAD, PERSONS, parse_approval
 from comity.cases.desk import CaseReader
-from comity.cases.duties import duties
+from comity.cases.duties import HOUSE, House, duties
 from comity.cases.fold import RECALLABLE
 from comity.cases.gate import finding_key, undecided
 from comity.cases.kinds import KINDS
@@ -22,6 +22,7 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
+from comity.node.dating import given_dates
 from comity.node.ports import Transaction
 from comity.node.views import ActView, CaseView, DeliveryView, DraftView, DutyView, RequestView
 
@@ -35,6 +36,7 @@ class Viewer:
     me: Address
     reader: CaseReader
     clock: Clock
+    house: House = HOUSE
 
     def act(self, tx: Transaction, act_id: ActId) -> ActView:
         """Return one act; raise NotFoundError ``act.unknown``."""
@@ -71,8 +73,13 @@ class Viewer:
                     owner=duty.who.authority,
                     due=duty.due,
                     basis=duty.basis,
+                    steps=duty.steps,
+                    alarm=duty.rung(now),
+                    alarms_to=duty.alarms_to,
                 )
-                for duty in duties(state, now=now)
+                for duty in duties(
+                    state, now=now, house=self.house, dates=given_dates(tx, self.me.authority, held)
+                )
             ),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
             drafts=(),

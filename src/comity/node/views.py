@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
@@ -132,7 +133,14 @@ class ActView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyView:
-    """Something that is due: code, whose it is, until when, and the paragraph it rests on."""
+    """Something that is due: code, whose it is, until when, and the paragraph it rests on.
+
+    Attributes:
+        steps: How ``due`` was come to, from the fact it counts from to the time itself.
+        alarm: The alarm that came last: how long before the time that alarms lead to, in microseconds; None
+            before the first.
+        alarms_to: The time that its alarms lead to; None where none do.
+    """
 
     code: str
     case: CaseId
@@ -140,6 +148,9 @@ class DutyView:
     owner: AuthorityId
     due: Instant | None
     basis: str
+    steps: tuple[Step, ...] = ()
+    alarm: int | None = None
+    alarms_to: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from comity.cases.calendars import NO_CALENDARS, Calendars
+from comity.cases.owed import House
 from comity.exchange.directory import Directory, TrustedParty
 from comity.exchange.entries import Usage
 from comity.exchange.office import Office
@@ -18,6 +20,7 @@ from comity.node.journal import Journal
 from comity.node.keeping import KeyKeeper
 from comity.node.ports import KeyStore, Store, Transaction
 from comity.node.views import Actor
+from comity.treaty.overlay import Overlay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,8 @@ class Workplace:
         directory: Remembers the chains it checked; what it reads is the store's.
         check: Looks at the signatures of a whole call ahead.
         endpoint: Address that peers call, as published.
+        calendars: Of the Parties, by which times are reckoned.
+        overlay: The operator's own data on instruments; None where there is none.
     """
 
     party: PartyCode
@@ -39,6 +44,13 @@ class Workplace:
     entropy: Entropy
     directory: Directory = field(repr=False)
     check: Checker = field(default=check_when_asked, repr=False)
+    calendars: Calendars = field(default=NO_CALENDARS, repr=False)
+    overlay: Overlay | None = field(default=None, repr=False)
+
+    @property
+    def house(self) -> House:
+        """The targets and calendars by which times are reckoned."""
+        return House(calendars=self.calendars)
 
     @property
     def journal(self) -> Journal:

@@ -6,8 +6,10 @@ Which field moves which clock is data (``clock`` in the form). Whoever runs cloc
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from comity.requests.forms import Field, form_of
+from comity.requests.kinds import all_kinds
 from comity.requests.reading import Reading
 
 
@@ -38,6 +40,19 @@ def clock_dates(reading: Reading) -> tuple[ClockDate, ...]:
         ClockDate(clock=one.clock, day=day, pointer=pointer, basis=one.basis, label=one.label)
         for pointer, one in _fields(form_of(reading.kind), "", reading)
         if (day := reading.day(pointer)) is not None
+    )
+
+
+@cache
+def dated_mechanisms() -> frozenset[str]:
+    """Return the mechanisms of which some form has such a date; the forms of the others need no reading."""
+    return frozenset(kind.mechanism for kind in all_kinds() if _has_clock(form_of(kind)))
+
+
+def _has_clock(fields: tuple[Field, ...]) -> bool:
+    return any(
+        one.clock or _has_clock(one.fields) or (one.of is not None and _has_clock(one.of.fields))
+        for one in fields
     )
 
 

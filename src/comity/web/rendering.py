@@ -30,6 +30,8 @@ def environment() -> Environment:
     )
     made.filters |= {
         "ident": words.ident,
+        "reckoned": words.reckoned,
+        "rung": words.rung,
         "whole": words.whole,
         "office": words.office,
         "paragraph": words.paragraph,

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
+from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant, format_instant, to_date, to_datetime
 from comity.kernel.findings import Finding
 from comity.wording import LANGUAGES, finding_text, is_rtl, label, say
+from comity.wording.clocks import rung_text, step_text
 from comity.wording.places import party_name, spoken_date, spoken_number
 
 NAMES: Mapping[str, str] = {"en": "English", "fr": "Français", "ar": "العربية"}
@@ -148,3 +150,13 @@ def prose(text: str) -> Markup:
     """Return text from outside with its line ends, isolated from the direction of the page."""
     lines = Markup("<br>").join(escape(line) for line in plain(text).split("\n"))
     return Markup('<bdi class="prose" dir="auto">{}</bdi>').format(lines)
+
+
+def reckoned(step: Step, language: str) -> str:
+    """Return one step of the arithmetic of a time; control characters in what it quotes are dropped."""
+    return step_text(step, language=language, clean=plain)
+
+
+def rung(alarm: int | None, alarms_to: Instant | None, language: str) -> str:
+    """Return the alarm that came last before a time; empty before the first."""
+    return rung_text(alarm, alarms_to, language=language)

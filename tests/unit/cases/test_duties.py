@@ -2,15 +2,20 @@ import inspect
 import re
 import sys
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from comity.cases.duties import FIRST_ALARM, TARGETS, Duty, duties
+from comity.cases.calendars import Calendar, KeptCalendars
+from comity.cases.dates import CLOCKS, RETENTION, GivenDate, dated
+from comity.cases.duties import FIRST_ALARM, TARGETS, Duty, House, duties
 from comity.cases.fold import fold
 from comity.cases.kinds import KINDS
+from comity.cases.lapsing import preserving
 from comity.cases.ports import ReceiptRecord
-from comity.kernel.clock import DAY, HOUR, Instant
+from comity.kernel.clock import DAY, HOUR, Instant, start_of, to_date
+from comity.kernel.ids import ActId
 from comity.treaty.convention import exists
 from tests.builders import T0, Thread, make_pair, request_body
 from tests.desks import deliver_body
@@ -66,13 +71,89 @@ def test_an_accepted_preservation_is_to_be_effected() -> None:
 def test_preservation_lapses_on_day_sixty_and_the_first_alarm_comes_thirty_days_before() -> None:
     case = Case()
     case.effect(expires=T0 + DAY)
-    duty = case.open()["duty.follow_up"]
-    assert duty.due == T0 + 60 * DAY and duty.who.authority == "XAA/contact-point"
-    assert not duty.is_target and not duty.alarms(Instant(T0 + 30 * DAY - 1))
-    assert duty.alarms(Instant(T0 + 60 * DAY - FIRST_ALARM))
-    lapsed = case.open(T0 + 60 * DAY + 1)
+    duty, ends = case.open()["duty.follow_up"], T0 + 60 * DAY
+    assert duty.alarms_to == ends and duty.who.authority == "XAA/contact-point"
+    assert not duty.alarms(Instant(T0 + 30 * DAY - 1)) and duty.alarms(Instant(ends - FIRST_ALARM))
+    assert [duty.rung(Instant(ends - left)) for left in (31 * DAY, 30 * DAY, 5 * DAY, 2 * HOUR)] == [
+        None,
+        30 * DAY,
+        7 * DAY,
+        2 * HOUR,
+    ]
+    lapsed = case.open(ends + 1)
     assert set(lapsed) == {"duty.lapsed", "duty.release"}
-    assert lapsed["duty.lapsed"].is_overdue(Instant(T0 + 60 * DAY + 1))
+    assert lapsed["duty.lapsed"].is_overdue(Instant(ends + 1))
+
+
+def test_the_next_request_is_planned_back_and_what_is_late_takes_the_place_of_the_plan() -> None:
+    case = Case()
+    case.effect()
+    ends, plan = T0 + 60 * DAY, case.open()["duty.follow_up"]
+    assert ends - 3 * DAY < plan.due < ends - DAY and plan.until == plan.due and plan.is_target
+    assert [step.code for step in plan.steps] == ["effected", "plus_days", "less_working_days"]
+    late = case.open(plan.due + 1)
+    assert "duty.follow_up" not in late and late["duty.follow_up_late"].due == ends
+    assert late["duty.follow_up_late"].is_target is False
+
+
+def test_working_days_of_both_states_are_planned_with() -> None:
+    case = Case()
+    case.effect()
+    end = to_date(Instant(T0 + 60 * DAY))
+    off = {end: "feast", end - timedelta(days=1): "eve", end - timedelta(days=4): "day of the constitution"}
+    held = {"XAB": Calendar(party="XAB", holidays=off), "XAA": Calendar(party="XAA", holidays=off)}
+    state = fold([signed.act for signed in case.thread.acts], case.receipts)
+    house = House(calendars=KeptCalendars(held=held))
+    duty = next(d for d in duties(state, now=Instant(T0), house=house) if d.code == "duty.follow_up")
+    assert [step.code for step in duty.steps] == [
+        "effected",
+        "plus_days",
+        "holiday_last",
+        "less_working_days",
+    ]
+    assert to_date(duty.due) == end - timedelta(days=5)
+
+
+def test_the_other_side_is_told_before_the_data_are_released() -> None:
+    case = Case()
+    case.effect()
+    told = T0 + 60 * DAY - TARGETS.warning
+    assert "duty.tell_before_release" not in case.open(told)
+    assert case.open(told + 1)["duty.tell_before_release"].who.authority == "XAB/contact-point"
+    case.thread.at = told
+    case.send("b", "case.consult", {"request": case.request, "about": "conditions"}, "text")
+    assert "duty.tell_before_release" not in case.open(told + 1)
+
+
+def test_what_lapsed_is_owed_until_its_own_side_says_so() -> None:
+    case = Case()
+    case.effect()
+    case.send("b", "case.close", {"outcome": "done"})
+    assert set(case.open(T0 + 61 * DAY)) == {"duty.lapsed"}
+    case.send("a", "case.close", {"outcome": "done"})
+    assert case.open(T0 + 61 * DAY) == {}
+
+
+def test_a_withdrawal_leaves_the_release_and_no_lapse() -> None:
+    case = Case()
+    case.effect()
+    case.send("a", "request.withdraw", case.about())
+    assert set(case.open(T0 + 61 * DAY)) == {"duty.release"}
+
+
+def test_a_question_stops_the_clock_of_an_answer_and_not_that_of_a_preservation() -> None:
+    case = Case("data.request")
+    before = case.open()["duty.decide"].due
+    asked = case.thread.at
+    question = case.send("b", "request.clarify", {"request": case.request, "fields": ["/facts"]}, "question")
+    assert case.open()["duty.decide"].due == before + TARGETS.clarify
+    case.thread.at = asked + 5 * DAY
+    case.send("a", "request.answer", {"request": case.request, "clarify": question}, "answer")
+    found = case.open()["duty.decide"]
+    assert before + 4 * DAY < found.due < before + 6 * DAY and found.steps[-1].code == "stood_question"
+    swift = Case()
+    swift.send("b", "request.clarify", {"request": swift.request, "fields": ["/facts"]}, "question")
+    assert swift.open()["duty.decide"].due == T0 + TARGETS.preserve
 
 
 def test_an_extension_asked_is_to_be_answered_and_a_grant_moves_the_end() -> None:
@@ -82,7 +163,7 @@ def test_an_extension_asked_is_to_be_answered_and_a_grant_moves_the_end() -> Non
     assert case.open()["duty.answer_extension"].due == T0 + 60 * DAY
     case.send("b", "preservation.extend", {"request": case.request, "until": T0 + 100 * DAY})
     found = case.open()
-    assert "duty.answer_extension" not in found and found["duty.follow_up"].due == T0 + 100 * DAY
+    assert "duty.answer_extension" not in found and found["duty.follow_up"].alarms_to == T0 + 100 * DAY
 
 
 def test_a_data_request_received_in_time_holds_the_data() -> None:
@@ -124,7 +205,7 @@ def test_secrecy_ends_and_both_sides_are_told_before() -> None:
     state = fold([signed.act for signed in case.thread.acts], case.receipts)
     found = [d for d in duties(state, now=T0) if d.code == "duty.confidentiality_ends"]
     assert {d.who.authority for d in found} == {"XAA/contact-point", "XAB/contact-point"}
-    assert all(d.due == T0 + 20 * DAY and d.alarm_from == T0 + 6 * DAY for d in found)
+    assert all(d.due == T0 + 20 * DAY and d.alarms_to == d.due for d in found)
 
 
 def test_a_data_request_goes_from_decision_to_delivery_and_nothing_is_left() -> None:
@@ -159,11 +240,68 @@ def test_a_question_is_to_be_answered_and_a_postponement_to_be_resumed() -> None
 def test_what_is_critical_and_not_understood_is_for_people_on_both_sides(name: str) -> None:
     case = Case()
     case.thread.act("a", "novelty.announce", {}, crit=(name,))
-    assert case.open()["duty.settle"].due is None
+    duty = case.open()["duty.settle"]
+    assert duty.due == case.thread.acts[-1].act.at + TARGETS.settle and duty.is_target
 
 
 def test_every_basis_is_a_paragraph_of_the_convention() -> None:
-    text = inspect.getsource(sys.modules[duties.__module__])
+    rooms = (duties, dated, preserving)
+    text = "".join(inspect.getsource(sys.modules[room.__module__]) for room in rooms)
     named = set(re.findall(r'"(\d+\([^"]+)"', text)) | {kind.basis for kind in KINDS.values()}
     assert len(named) > 8
     assert {basis for basis in named if not exists(basis)} == set()
+
+
+def day_of(case: Case, clock: str, on: date, **more: Any) -> list[Duty]:
+    state = fold([signed.act for signed in case.thread.acts], case.receipts)
+    act = state.requests[0].id
+    given = GivenDate(act=act, clock=clock, day=on, basis="40(26)", label="field.x", **more)
+    found = duties(state, now=Instant(T0), dates=[given])
+    return [duty for duty in found if duty.code == f"duty.{clock}"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "owners"),
+    [("hearing", "B"), ("limitation", "AB"), ("custody", "AB"), ("measure", "A"), ("agreement", "AB")],
+)
+def test_a_date_of_the_form_is_owed_by_the_end_of_its_day(clock: str, owners: str) -> None:
+    assert clock in CLOCKS
+    found = day_of(Case("data.request"), clock, date(2027, 5, 1))
+    assert {duty.who.authority[2] for duty in found} == set(owners)
+    assert all(duty.due == start_of(date(2027, 5, 2)) - 1 == duty.alarms_to for duty in found)
+    assert found[0].steps[0].parameters["day"] == "2027-05-01"
+
+
+def test_a_hearing_is_over_with_the_work_and_custody_with_the_closing_only() -> None:
+    case = Case("data.request")
+    refusal = {"request": case.request, "items": ["1"], "ground": "R-40.21b", "consulted": None}
+    case.send("b", "request.refuse", refusal, "reason")
+    assert day_of(case, "hearing", date(2027, 5, 1)) == []
+    assert len(day_of(case, "custody", date(2027, 5, 1))) == 2
+    case.send("a", "case.close", {"outcome": "refused"})
+    assert day_of(case, "custody", date(2027, 5, 1)) == []
+
+
+def test_evidence_is_returned_or_destroyed_also_when_the_case_is_closed() -> None:
+    case = Case("data.request")
+    decision = case.send("b", "transmission.decide", case.about(), "decision")
+    delivery = case.send("b", "evidence.deliver", deliver_body(case.request, decision), "limits")
+    case.send("a", "case.close", {"outcome": "done"})
+    state = fold([signed.act for signed in case.thread.acts], case.receipts)
+    end = Instant(T0 + 900 * DAY)
+    given = GivenDate(act=ActId(delivery), clock=RETENTION, at=end, basis="36(2)", label="end.destroy")
+    assert duties(state, now=Instant(end - 31 * DAY), dates=[given]) == ()
+    (duty,) = duties(state, now=Instant(end - FIRST_ALARM), dates=[given])
+    assert (duty.code, duty.due, duty.who.authority, duty.items) == (
+        "duty.retention",
+        end,
+        "XAA/contact-point",
+        ("1",),
+    )
+    assert duties(state, now=Instant(end + 400 * DAY), dates=[given]) == (duty,)
+
+
+def test_a_date_is_a_day_or_an_instant_of_a_known_clock() -> None:
+    for wrong in ({}, {"day": date(2027, 1, 1), "at": Instant(1)}, {"at": Instant(1), "clock": "moon"}):
+        with pytest.raises(ValueError, match=r"clock|day"):
+            GivenDate(**{"act": "1" * 64, "clock": "custody", "basis": "37", "label": "x", **wrong})

@@ -36,6 +36,10 @@ class MemoryRegister:
             self._mark(authority, case)
         self._versions[authority] = version
 
+    def case_changed(self, authority: AuthorityId, case: CaseId) -> None:
+        """Mark a case as waiting for a change that is none of acts, receipts, draft or published keys."""
+        self._mark(authority, case)
+
     def waiting_cases(self, authority: AuthorityId, *, most: int) -> tuple[Mark, ...]:
         """Return so many of the waiting cases at most, ordered by case."""
         found = sorted(case for (ours, case), waits in self._waiting.items() if waits and ours == authority)

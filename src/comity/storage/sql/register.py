@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import BindParameter, and_, bindparam, delete, exists, insert, literal, or_, select, update
 
 from comity.cases.lines import CaseKey, CaseLine, DutyKey, DutyLine, Mark, RequestLine
+from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
 from comity.storage.sql import register_tables as r
@@ -149,6 +150,10 @@ class SqlRegister(SqlMarks):
         self._rows.run(_MARK_ALL, authority=authority)
         self._rows.put(_PUT_VERSION, (authority, version))
 
+    def case_changed(self, authority: AuthorityId, case: CaseId) -> None:
+        """Mark a case as waiting for a change that is none of acts, receipts, draft or published keys."""
+        self._mark(authority, case)
+
     def waiting_cases(self, authority: AuthorityId, *, most: int) -> tuple[Mark, ...]:
         """Return so many of the waiting cases at most, ordered by case."""
         found = self._rows.all(_WAITING, authority=authority, yes=1, most=most)
@@ -245,6 +250,8 @@ def _duty_row(duty: DutyLine) -> tuple[Any, ...]:
         duty.about,
         duty.owner,
         duty.basis,
+        _NEVER if duty.alarms_to is None else duty.alarms_to,
+        msgspec.json.encode(duty.steps).decode(),
     )
 
 
@@ -261,4 +268,6 @@ def _duty(row: Row) -> DutyLine:
         after=None if row[5] == _NEVER else Instant(row[5]),
         until=None if row[6] == _EVER else Instant(row[6]),
         basis=row[10],
+        alarms_to=None if row[11] == _NEVER else Instant(row[11]),
+        steps=msgspec.json.decode(row[12], type=tuple[Step, ...]),
     )

@@ -43,6 +43,8 @@ REGISTER_DUTY = table(
     text("about"),
     text("owner"),
     text("basis"),
+    whole("alarms_at"),
+    text("steps"),
     Index("register_duty_due", "authority", "theirs", "due_at", "case_id", "number", "after_at", "until_at"),
     key="authority case_id number",
 )

@@ -1,12 +1,13 @@
 """The steps that this software knows, and what it says of a store that knows others."""
 
 from comity.kernel.errors import ConflictError
+from comity.storage.sql.migrations.clocks import CLOCKS
 from comity.storage.sql.migrations.first import FIRST
 from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.steps import Step
 
-STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER)
+STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS)
 NEWEST = STEPS[-1].number
 
 

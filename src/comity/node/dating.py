@@ -1,0 +1,73 @@
+"""Reads the dates that parts of a case give: of forms, and of the limits of what was delivered to us.
+
+What moves no clock is not looked at. A part that was erased gives nothing; a form that does not hold gives
+what of it does. Evidence whose return or destruction is in its chain of custody is kept no longer.
+"""
+
+from collections.abc import Iterator
+
+from comity.cases.dates import CLOCKS, RETENTION, GivenDate
+from comity.cases.desk import HeldCase
+from comity.cases.parts import open_parts
+from comity.evidence.custody import CustodyStep
+from comity.evidence.wire import parse_custody, parse_limits
+from comity.kernel.errors import MalformedError
+from comity.kernel.ids import ActId, AuthorityId
+from comity.kernel.ijson import parse_ijson
+from comity.node.ports import Transaction
+from comity.requests.dates import clock_dates, dated_mechanisms
+from comity.requests.wire import parse_form
+
+ENDS_RETENTION = frozenset({CustodyStep.RETURNED, CustodyStep.DESTROYED})
+
+
+def given_dates(tx: Transaction, authority: AuthorityId, held: HeldCase) -> tuple[GivenDate, ...]:
+    """Return the dates of a case, in the order of its requests.
+
+    Basis: 40(26), 36(2)
+    """
+    return tuple(_all(tx, authority, held))
+
+
+def _all(tx: Transaction, authority: AuthorityId, held: HeldCase) -> Iterator[GivenDate]:
+    for request in held.state.requests:
+        if request.mechanism in dated_mechanisms():
+            yield from _of_form(request.id, _part(tx, authority, request.id, "form"))
+        for delivery in request.deliveries:
+            if request.by.authority == authority and not _is_gone(tx, authority, delivery.bag_root):
+                yield from _of_limits(delivery.act, _part(tx, authority, delivery.act, "limits"))
+
+
+def _part(tx: Transaction, authority: AuthorityId, act: ActId, name: str) -> bytes:
+    found = (part.data for part in open_parts(tx.acts.parts(authority, act)) if part.name == name)
+    return next(found, b"")
+
+
+def _of_form(act: ActId, data: bytes) -> Iterator[GivenDate]:
+    try:
+        reading = parse_form(data) if data else None
+    except MalformedError:
+        reading = None
+    if reading is not None:
+        for one in clock_dates(reading):
+            if one.clock in CLOCKS:
+                yield GivenDate(act=act, clock=one.clock, day=one.day, basis=one.basis, label=one.label)
+
+
+def _of_limits(act: ActId, data: bytes) -> Iterator[GivenDate]:
+    try:
+        limits = parse_limits(parse_ijson(data)) if data else None
+    except MalformedError:
+        limits = None
+    if limits is not None:
+        label = f"end.{limits.at_end.value}"
+        yield GivenDate(act=act, clock=RETENTION, at=limits.retain_until, basis="36(2)", label=label)
+
+
+def _is_gone(tx: Transaction, authority: AuthorityId, bag_root: str) -> bool:
+    """Tell whether the chain of custody ends with the return or the destruction of a package."""
+    lines = [kept.line for kept in tx.evidence.custody(authority, bag_root)]
+    if not lines:
+        return False
+    events, _ = parse_custody(b"\n".join(lines) + b"\n")
+    return any(event.act.step in ENDS_RETENTION for event in events)
