@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("start", "seal", "ledger", "exchange", "fold", "duty")
+NAMES = ("start", "letter", "seal", "ledger", "exchange", "fold", "duty")
 
 
 def main(names: list[str]) -> int:
