@@ -76,11 +76,14 @@ def schema(context: Context) -> Reply:
 
 def check(context: Context) -> Reply:
     """Assess a form as one of the two sides would; what is found is an answer, not an error."""
+    from comity.cli.basing import overlay_of
     from comity.requests import service
 
     options = context.options
     form = read_file(options.text("file"), most=_MOST_FORM)
-    found = service.check(form, side=options.text("side"), on=day_named(options.text("on")))
+    found = service.check(
+        form, side=options.text("side"), on=day_named(options.text("on")), overlay=overlay_of(context)
+    )
     lines = assessment_lines(found, context.words)
     return Reply(value={"assessment": assessment_value(found, context.words)}, lines=lines)
 

@@ -35,6 +35,8 @@ _WITHOUT_NODE = frozenset(
         "request example",
         "request schema",
         "request check",
+        "request rebase",
+        "basis",
         "letter",
         "letter check",
     )

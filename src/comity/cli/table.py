@@ -6,6 +6,7 @@ depend on it.
 
 from __future__ import annotations
 
+from comity.cli.basis_commands import BASES
 from comity.cli.case_commands import ACTS, CASES, EVIDENCE, REQUESTS
 from comity.cli.commands import Argument, Command
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
@@ -21,4 +22,4 @@ GLOBALS = (
     Argument(name="help", flags=("--help", "-h"), is_flag=True),
 )
 
-COMMANDS: tuple[Command, ...] = (*START, *NODE, *PEERS, *REQUESTS, *ACTS, *EVIDENCE, *CASES, *LOGS)
+COMMANDS: tuple[Command, ...] = (*START, *NODE, *PEERS, *REQUESTS, *BASES, *ACTS, *EVIDENCE, *CASES, *LOGS)

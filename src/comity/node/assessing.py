@@ -21,12 +21,14 @@ from comity.kernel.ids import PartyCode
 from comity.requests.assessment import assess, check_skeleton
 from comity.requests.deadlines import check_order
 from comity.requests.kinds import RequestKind, Side, Trait, is_request
-from comity.requests.matter import parties_of
+from comity.requests.matter import instrument_of, parties_of
 from comity.requests.reading import Reading
 from comity.requests.refusal import Refusal, check_refusal
 from comity.requests.rules import rule_set_digest
+from comity.requests.service import pack_of
 from comity.requests.wire import parse_part
-from comity.treaty.packs import OffenceClass, Pack, pack_between
+from comity.treaty.overlay import Overlay
+from comity.treaty.packs import OffenceClass, Pack
 
 FORM = "form"
 REASON = "reason"
@@ -34,8 +36,15 @@ _AT_ORDER = frozenset({"proportionality.review", "domestic_law.review"})
 _AT_TRANSMISSION = frozenset({"personal_data.review"})
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAssessor:
-    """Fulfils the cases' ``Assessor`` with the rules of ``requests``."""
+    """Fulfils the cases' ``Assessor`` with the rules of ``requests``.
+
+    Attributes:
+        overlay: The operator's own data on instruments; None where there is none.
+    """
+
+    overlay: Overlay | None = None
 
     def rules_digest(self) -> str:
         """Return the digest of the rule set: 64 hexadecimal digits."""
@@ -53,10 +62,13 @@ class RequestAssessor:
         """Return the assessment of an act; see :class:`comity.cases.ports.Assessor`."""
         if is_request(kind):
             reading = _form(kind, parts)
-            return assess(reading, side=Side.REQUESTING, on=on, pack=_pack(reading))
+            pack = pack_of(reading, on=on, overlay=self.overlay)
+            return assess(reading, side=Side.REQUESTING, on=on, pack=pack)
         if request is None or not is_request(request.kind):
             return Assessment()
-        asked = _Asked(reading=_form(request.kind, request.parts), matter=request)
+        reading = _form(request.kind, request.parts)
+        pack = pack_of(reading, on=on, overlay=self.overlay)
+        asked = _Asked(reading=reading, matter=request, pack=pack)
         match kind:
             case "request.accept":
                 return _judged(asked, on, but=_AT_ORDER | _AT_TRANSMISSION)
@@ -81,10 +93,11 @@ class RequestAssessor:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A received request: its form, read, and the act that carries it."""
+    """A received request: its form, read, the act that carries it, and what is in force by its basis."""
 
     reading: Reading
     matter: RequestMatter
+    pack: Pack | None
 
     @property
     def kind(self) -> RequestKind:
@@ -99,11 +112,6 @@ def _form(act: str, parts: Mapping[str, bytes]) -> Reading:
     return parse_part(act, parts[FORM])
 
 
-def _pack(reading: Reading) -> Pack | None:
-    asking, asked = parties_of(reading)
-    return pack_between(asking, asked) if asking and asked else None
-
-
 def _judged(
     asked: _Asked,
     on: date,
@@ -112,14 +120,14 @@ def _judged(
     but: frozenset[str] = frozenset(),
 ) -> Assessment:
     reading = asked.reading
-    whole = assess(reading, side=Side.REQUESTED, on=on, pack=_pack(reading))
+    whole = assess(reading, side=Side.REQUESTED, on=on, pack=asked.pack)
     placed = Assessment.of(_placed(finding, only, but) for finding in whole.findings)
     return _merged(placed, _skeleton(asked))
 
 
 def _told(asked: _Asked, on: date) -> Assessment:
     """Return what is asked again when offered information leaves: whether its personal data may."""
-    whole = assess(asked.reading, side=Side.REQUESTING, on=on, pack=_pack(asked.reading))
+    whole = assess(asked.reading, side=Side.REQUESTING, on=on, pack=asked.pack)
     return Assessment.of(_placed(finding, _AT_TRANSMISSION, frozenset()) for finding in whole.findings)
 
 
@@ -138,7 +146,7 @@ def _skeleton(asked: _Asked) -> Assessment:
 
 def _order(asked: _Asked, body: Mapping[str, Any]) -> Assessment:
     """Return what stands against the period of a domestic order; only preservation orders have a limit."""
-    pack = _pack(asked.reading)
+    pack = asked.pack
     if not asked.kind.has(Trait.ORDER) or pack is None:
         return Assessment()
     return check_order(start=body.get("from", 0), until=body.get("until"), clocks=pack.clocks)
@@ -167,7 +175,7 @@ def _refusal(
     body: Mapping[str, Any],
     parts: Mapping[str, bytes],
 ) -> Assessment:
-    pack, refusing = _pack(asked.reading), parties_of(asked.reading)[1]
+    pack, refusing = asked.pack, parties_of(asked.reading)[1]
     scope = asked.matter.body.get("request", {}).get("class", OffenceClass.CONVENTION.value)
     return check_refusal(
         Refusal(
@@ -178,6 +186,7 @@ def _refusal(
             reasoned=bool(parts.get(REASON, b"").strip()),
             offence_class=OffenceClass(scope),
             reservations=_reservations(pack, refusing),
+            instrument=instrument_of(asked.reading),
         )
     )
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
 from comity.requests.matter import Matter, Offence, offences_of
+from comity.requests.refusal import allowed_grounds
+from comity.treaty.instruments import CONVENTION
 from comity.treaty.packs import DualCriminality, OffenceClass
 
-RESERVATION = "42(5)"
 _STATED = ("criminal_in_requested", "dual_criminality")
 
 
@@ -34,19 +35,28 @@ def _never(matter: Matter, one: Offence) -> Iterator[Finding]:
     stated = matter.reading.get(one.pointer)
     for name in _STATED:
         if isinstance(stated, dict) and name in stated:
-            yield found("dual_criminality.forbidden", basis="42(4)", field=f"{one.pointer}/{name}")
-    if RESERVATION in matter.reservations and one.offence_class is OffenceClass.SERIOUS:
-        yield found("reservation.applies", basis=RESERVATION, field=one.pointer)
+            place = f"{one.pointer}/{name}"
+            yield found("dual_criminality.forbidden", basis=matter.place("42(4)"), field=place)
+    if one.offence_class is OffenceClass.CONVENTION:
+        return
+    for ground in allowed_grounds(matter.kind.code, instrument=matter.instrument):
+        if ground.reservation and ground.reservation in matter.reservations and _reserved(matter, one):
+            yield found("reservation.applies", basis=ground.basis, field=one.pointer)
+
+
+def _reserved(matter: Matter, one: Offence) -> bool:
+    """Tell whether a reservation reaches the offence: under the Convention class B alone. Basis: 42(5)"""
+    return matter.instrument != CONVENTION or one.offence_class is OffenceClass.SERIOUS
 
 
 def _asked(matter: Matter, one: Offence, *, required: bool) -> Iterator[Finding]:
     place = f"{one.pointer}/criminal_in_requested"
     match one.criminal_in_requested:
         case "unknown":
-            yield found("dual_criminality.unknown", basis="40(8)", field=place)
+            yield found("dual_criminality.unknown", basis=matter.place("40(8)"), field=place)
         case "no" if required:
-            yield found("dual_criminality.required", basis="35(3)", field=place)
+            yield found("dual_criminality.required", basis=matter.place("35(3)"), field=place)
         case "no":
-            yield found("dual_criminality.absent", basis="40(8)", field=place)
+            yield found("dual_criminality.absent", basis=matter.place("40(8)"), field=place)
         case "yes" if matter.requested_side:
-            yield found("dual_criminality.claimed", basis="35(3)", field=place)
+            yield found("dual_criminality.claimed", basis=matter.place("35(3)"), field=place)

@@ -6,7 +6,7 @@ from comity.kernel.findings import Finding
 from comity.kernel.ids import is_practice
 from comity.requests.codes import found
 from comity.requests.forms import form_of
-from comity.requests.matter import Matter, parties_of
+from comity.requests.matter import Matter, instrument_of, parties_of
 from comity.treaty.articles import is_reference
 from comity.treaty.instruments import CONVENTION, instrument
 from comity.treaty.parties import is_known
@@ -20,6 +20,8 @@ def check_instrument(matter: Matter) -> Iterator[Finding]:
     1. Both Parties must be known, different and of one realm.
     2. Something must be in force between them.
     3. The form must name an instrument for the obligation, and every one named must be in force.
+    4. The instrument of the obligation must have the mechanism, and the form must say what it asks beyond.
+    5. What sets the two Parties apart is for a person.
 
     Basis: 40(7), 42(1), 44(2)
     """
@@ -27,16 +29,60 @@ def check_instrument(matter: Matter) -> Iterator[Finding]:
     faults = list(_parties(matter, basis))
     yield from faults
     if not faults and matter.pack is None:
-        requesting, requested = parties_of(matter.reading)
-        if requesting and requested:
-            yield found(
-                "instrument.none",
-                basis=basis["basis"],
-                field="/basis",
-                requesting=requesting,
-                requested=requested,
-            )
+        yield from _nothing(matter, basis["basis"])
     yield from _named(matter, basis["basis"])
+    if not faults and matter.pack is not None:
+        yield from _opened(matter, basis["basis"])
+
+
+def _nothing(matter: Matter, basis: str) -> Iterator[Finding]:
+    """Yield that what the form relies on is not in force between the two."""
+    requesting, requested = parties_of(matter.reading)
+    if not requesting or not requested:
+        return
+    relied = instrument_of(matter.reading)
+    if relied == CONVENTION:
+        yield found(
+            "instrument.none", basis=basis, field="/basis", requesting=requesting, requested=requested
+        )
+    for row in matter.reading.rows("/basis"):
+        if relied != CONVENTION and matter.reading.get(f"{row}/instrument") == relied:
+            yield found("instrument.not_in_force", basis=basis, field=f"{row}/instrument", instrument=relied)
+
+
+def _opened(matter: Matter, basis: str) -> Iterator[Finding]:
+    """Yield what the instrument of the obligation lacks, or wants beyond the form."""
+    pack = matter.pack
+    if pack is None:
+        return
+    if matter.mechanism is None:
+        yield found("instrument.no_mechanism", basis=basis, field="/basis", instrument=pack.instrument)
+    for code in pack.apart:
+        yield found(
+            "instrument.apart", basis=basis, field="/basis", instrument=pack.instrument, why=f"why.{code}"
+        )
+    fields = {one.name for one in form_of(matter.kind)}
+    for statement, article in matter.mechanism.requires if matter.mechanism else ():
+        if not _said(matter, statement):
+            yield found(
+                "instrument.requires",
+                basis=basis,
+                field=f"/{statement}" if statement in fields else "/basis_statements",
+                instrument=pack.instrument,
+                article=article,
+                statement=f"choice.{statement}",
+            )
+
+
+def _said(matter: Matter, statement: str) -> bool:
+    """Tell whether the form has a field of this name that says something, or says it beside its basis."""
+    reading = matter.reading
+    if reading.get(f"/{statement}") is not None:
+        return True
+    return any(
+        reading.get(f"{row}/statement") == statement and reading.get(f"{row}/text/text") is not None
+        for row in reading.rows("/basis_statements")
+    )
 
 
 def _parties(matter: Matter, basis: dict[str, str]) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from datetime import date
 from comity.kernel.ids import PartyCode
 from comity.requests.kinds import RequestKind, Side
 from comity.requests.reading import Reading
+from comity.treaty.instruments import CONVENTION
 from comity.treaty.packs import Mechanism, OffenceClass, Pack
 
 LEAST_SERIOUS_MONTHS = 48
@@ -69,6 +70,21 @@ class Matter:
         return self.side is Side.REQUESTED
 
     @property
+    def instrument(self) -> str:
+        """Return the instrument whose rules apply; the Convention where nothing else is in force."""
+        return self.pack.instrument if self.pack else CONVENTION
+
+    def place(self, paragraph: str) -> str:
+        """Return the paragraph of the Convention, or the article of the instrument that stands for it.
+
+        Basis: 40(7)
+        """
+        if self.pack is None or self.instrument == CONVENTION:
+            return paragraph
+        article = self.mechanism.article if self.mechanism else ""
+        return f"{self.instrument}:{article}" if article else self.instrument
+
+    @property
     def mechanism(self) -> Mechanism | None:
         """Return what the pack says of this kind; None without a pack or when it was not agreed."""
         return self.pack.mechanisms.get(self.kind.code) if self.pack else None
@@ -100,6 +116,15 @@ def parties_of(reading: Reading) -> tuple[PartyCode | None, PartyCode | None]:
     requested = reading.get("/requested_party")
     requesting = PartyCode(authority.partition("/")[0]) if authority else None
     return requesting, PartyCode(requested) if requested else None
+
+
+def instrument_of(reading: Reading) -> str:
+    """Return the instrument that a form names first for the obligation; else the Convention."""
+    for row in reading.rows("/basis"):
+        code = reading.get(f"{row}/instrument")
+        if reading.get(f"{row}/role") == "obligation" and code is not None:
+            return str(code)
+    return CONVENTION
 
 
 def _months(reading: Reading, pointer: str) -> int | None:

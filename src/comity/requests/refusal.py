@@ -15,9 +15,11 @@ from comity.kernel.packaged import packaged_bytes
 from comity.requests.codes import found
 from comity.requests.errors import ground_not_allowed
 from comity.requests.kinds import require_kind
-from comity.treaty.packs import OffenceClass
+from comity.treaty.instruments import CONVENTION
+from comity.treaty.packs import RECIPROCITY, OffenceClass
 
 DATA = "data/grounds.json"
+REASONS, CONSULTATION = "40(25)", "40(28)"
 REFUSE, POSTPONE, NEVER = "refuse", "postpone", "never"
 
 
@@ -64,22 +66,60 @@ def grounds() -> tuple[Ground, ...]:
     )
 
 
-def allowed_grounds(kind: str) -> tuple[Ground, ...]:
+@cache
+def grounds_of(instrument: str) -> tuple[Ground, ...]:
+    """Return every ground of an instrument: of the Convention the list here, of another that of its pack.
+
+    An instrument without a pack closes nothing, so the grounds of own law stand for it.
+    """
+    if instrument == CONVENTION:
+        return grounds()
+    from comity.treaty.library import find_pack  # here, so that a check under the Convention starts without
+
+    pack = find_pack(instrument) or find_pack(RECIPROCITY)
+    return tuple(
+        Ground(
+            code=row.code,
+            effect=row.effect,
+            basis=f"{instrument}:{row.article}" if row.article else instrument,
+            consult=row.consult,
+            sets=row.sets,
+            reservation=row.reservation,
+        )
+        for row in (pack.grounds if pack is not None else ())
+    )
+
+
+def allowed_grounds(kind: str, *, instrument: str = CONVENTION) -> tuple[Ground, ...]:
     """Return the grounds on which a request of this kind may be refused or postponed.
+
+    Args:
+        kind: Code of the request kind.
+        instrument: The instrument that the request relies on.
 
     Basis: 40(8), 40(21), 40(22), 40(27), 42(5), 42(6)
     """
     of = require_kind(kind).grounds
-    return tuple(g for g in grounds() if of in g.sets and g.effect != NEVER)
+    return tuple(g for g in grounds_of(instrument) if of in g.sets and g.effect != NEVER)
 
 
-def forbidden_grounds(kind: str) -> tuple[Ground, ...]:
-    """Return the reasons that may never be given for a request of this kind.
+def forbidden_grounds(kind: str, *, instrument: str = CONVENTION) -> tuple[Ground, ...]:
+    """Return the reasons that may never be given for a request of this kind under an instrument.
 
     Basis: 40(23), 40(24), 42(4)
     """
     of = require_kind(kind).grounds
-    return tuple(g for g in grounds() if of in g.sets and g.effect == NEVER)
+    return tuple(g for g in grounds_of(instrument) if of in g.sets and g.effect == NEVER)
+
+
+def is_postponable(kind: str, *, instrument: str = CONVENTION) -> bool:
+    """Tell whether a request of this kind may be postponed: an instrument names a ground for it, or not.
+
+    Basis: 40(27), 42(6)
+    """
+    if instrument == CONVENTION:
+        return require_kind(kind).postponable
+    return any(g.effect == POSTPONE for g in allowed_grounds(kind, instrument=instrument))
 
 
 def require_ground(kind: str, code: str, *, postpone: bool = False) -> Ground:
@@ -98,9 +138,9 @@ def require_ground(kind: str, code: str, *, postpone: bool = False) -> Ground:
     raise ground_not_allowed(kind, code, tuple(g.code for g in allowed))
 
 
-def must_consult(kind: str, codes: Sequence[str]) -> bool:
+def must_consult(kind: str, codes: Sequence[str], *, instrument: str = CONVENTION) -> bool:
     """Tell whether one of the grounds demands that the other Party be consulted first. Basis: 40(28)"""
-    return any(g.consult for g in allowed_grounds(kind) if g.code in codes)
+    return any(g.consult for g in allowed_grounds(kind, instrument=instrument) if g.code in codes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +155,7 @@ class Refusal:
         reasoned: Whether reasons for the other Party are written.
         offence_class: Best scope class of the request.
         reservations: Reservations of the refusing Party.
+        instrument: The instrument that the request relies on.
     """
 
     kind: str
@@ -124,6 +165,7 @@ class Refusal:
     reasoned: bool = False
     offence_class: OffenceClass = OffenceClass.CONVENTION
     reservations: frozenset[str] = frozenset()
+    instrument: str = CONVENTION
 
 
 def check_refusal(refusal: Refusal) -> Assessment:
@@ -142,30 +184,48 @@ def check_refusal(refusal: Refusal) -> Assessment:
     """
     kind = require_kind(refusal.kind)
     findings: list[Finding] = []
-    if refusal.postpone and not kind.postponable:
+    reasons, consult = _duties(refusal.instrument)
+    if refusal.postpone and not is_postponable(kind.code, instrument=refusal.instrument):
         findings.append(found("postponement.not_allowed", basis=kind.refusal))
     else:
         findings.extend(_grounds(refusal))
-    if must_consult(kind.code, refusal.grounds):
+    if must_consult(kind.code, refusal.grounds, instrument=refusal.instrument):
         if not refusal.consulted:
             findings.append(
-                found("refusal.no_consultation", basis="40(28)", grounds=", ".join(refusal.grounds))
+                found("refusal.no_consultation", basis=consult, grounds=", ".join(refusal.grounds))
             )
     elif refusal.grounds and not refusal.consulted:
-        findings.append(found("refusal.consult_advised", basis="40(28)"))
+        findings.append(found("refusal.consult_advised", basis=consult))
     if not refusal.reasoned:
-        findings.append(found("refusal.no_reasons", basis="40(25)"))
+        findings.append(found("refusal.no_reasons", basis=reasons))
     return Assessment.of(findings)
+
+
+def _duties(instrument: str) -> tuple[str, str]:
+    """Return where the duties to give reasons and to consult stand; the Convention's where it names none."""
+    if instrument == CONVENTION:
+        return REASONS, CONSULTATION
+    from comity.treaty.library import find_pack
+
+    pack = find_pack(instrument)
+    if pack is None:
+        return REASONS, CONSULTATION
+    duties = pack.duties
+    return (
+        f"{instrument}:{duties.reasons}" if duties.reasons else REASONS,
+        f"{instrument}:{duties.consult}" if duties.consult else CONSULTATION,
+    )
 
 
 def _grounds(refusal: Refusal) -> Iterator[Finding]:
     effect = POSTPONE if refusal.postpone else REFUSE
     listed = require_kind(refusal.kind).refusal
-    allowed = {g.code: g for g in allowed_grounds(refusal.kind) if g.effect == effect}
-    forbidden = {g.code: g for g in grounds() if g.effect == NEVER}
+    of = allowed_grounds(refusal.kind, instrument=refusal.instrument)
+    allowed = {g.code: g for g in of if g.effect == effect}
+    forbidden = {g.code: g for g in grounds_of(refusal.instrument) if g.effect == NEVER}
     names = ", ".join(allowed)
     if not refusal.grounds:
-        yield found("refusal.no_ground", basis="40(25)", allowed=names)
+        yield found("refusal.no_ground", basis=_duties(refusal.instrument)[0], allowed=names)
     for at, code in enumerate(refusal.grounds):
         place = f"/grounds/{at}"
         ground = allowed.get(code)

@@ -15,8 +15,8 @@ from comity.kernel.packaged import packaged_bytes
 from comity.requests.codes import SEVERITIES
 
 DATA = "data/examples/rules.json"
-WITHOUT_CASE = frozenset({"instrument.other"})
-"""Codes that no case can raise with the packs that ship: nothing but the Convention is in force in them."""
+WITHOUT_CASE = frozenset({"instrument.apart"})
+"""Codes that no case can raise with the packs that ship: an operator's data alone sets two Parties apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from comity.kernel.digests import sha256
 from comity.kernel.packaged import packaged_bytes
 from comity.requests.forms import BLOCKS, form_file
 from comity.requests.kinds import DATA, all_kinds
+from comity.treaty.packs import PACKS, pack_file
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 _TAG = b"comity rule set v1\n"
 
 
@@ -41,4 +42,5 @@ def rule_files() -> tuple[tuple[str, str], ...]:
         ("comity.treaty", "data/instruments.json"),
         ("comity.treaty", "data/parties.json"),
         ("comity.treaty", "data/packs/practice.json"),
+        *(("comity.treaty", pack_file(code)) for code in PACKS),
     )

@@ -11,6 +11,7 @@ from comity.requests.codes import found
 from comity.requests.kinds import Trait
 from comity.requests.matter import Matter
 from comity.requests.refusal import allowed_grounds, forbidden_grounds
+from comity.treaty.instruments import CONVENTION
 
 _REVIEWS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
@@ -49,10 +50,10 @@ def _requested(matter: Matter) -> Iterator[Finding]:
     yield found("sovereignty.review", basis=sovereignty)
     yield found("domestic_law.review", basis=domestic_law)
     yield found("persecution.review", basis=persecution)
-    for ground in forbidden_grounds(matter.kind.code):
+    for ground in forbidden_grounds(matter.kind.code, instrument=matter.instrument):
         yield found("grounds.forbidden", basis=ground.basis, ground=ground.code)
     if matter.kind.has(Trait.ASSISTANCE):
-        yield found("grounds.others", basis=matter.kind.refusal, grounds=_codes(matter))
+        yield found("grounds.others", basis=_listed(matter), grounds=_codes(matter))
     if matter.kind.has(Trait.PERSONAL):
         yield found("personal_data.review", basis="36(1)")
     if matter.kind.has(Trait.TELLS):
@@ -60,7 +61,7 @@ def _requested(matter: Matter) -> Iterator[Finding]:
 
 
 def _requesting(matter: Matter) -> Iterator[Finding]:
-    yield found("grounds.expected", basis=matter.kind.refusal, grounds=_codes(matter))
+    yield found("grounds.expected", basis=_listed(matter), grounds=_codes(matter))
     if matter.kind.has(Trait.PERSONAL):
         yield found("personal_data.received", basis="36(2)", field="/data_protection")
     if matter.kind.has(Trait.TELLS):
@@ -79,10 +80,18 @@ def _use(matter: Matter) -> Iterator[Finding]:
         yield found("use.onward", basis="36(3)", field="/undertakings/onward_only_authorized")
 
 
+def _listed(matter: Matter) -> str:
+    """Return where the grounds of refusal stand, in the Convention or in the instrument relied on."""
+    mechanism = matter.mechanism
+    if matter.instrument == CONVENTION or mechanism is None or not mechanism.grounds:
+        return matter.kind.refusal
+    return f"{matter.instrument}:{mechanism.grounds}"
+
+
 def _codes(matter: Matter) -> str:
     """Return the grounds open to the requested Party, those of reservations that it made among them."""
     return ", ".join(
         ground.code
-        for ground in allowed_grounds(matter.kind.code)
+        for ground in allowed_grounds(matter.kind.code, instrument=matter.instrument)
         if not ground.reservation or ground.reservation in matter.reservations
     )

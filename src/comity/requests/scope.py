@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
+from comity.requests.forms import basis_of
 from comity.requests.matter import LEAST_SERIOUS_MONTHS, Matter, Offence, offences_of
-from comity.treaty.packs import OffenceClass, PenaltySide
+from comity.treaty.instruments import CONVENTION
+from comity.treaty.packs import Mechanism, OffenceClass, PenaltySide
 
 
 def check_class(matter: Matter) -> Iterator[Finding]:
@@ -22,6 +24,9 @@ def check_class(matter: Matter) -> Iterator[Finding]:
     classes = {one.pointer: one.offence_class for one in offences}
     if mechanism is None or not offences or None in classes.values() or not matter.reading.sound("/offences"):
         return
+    if matter.instrument != CONVENTION:
+        yield from _other_test(matter, mechanism, offences)
+        return
     outside = [one for one in offences if classes[one.pointer] not in mechanism.classes]
     if len(outside) == len(offences):
         if mechanism.classes == {OffenceClass.CONVENTION}:
@@ -34,6 +39,30 @@ def check_class(matter: Matter) -> Iterator[Finding]:
     for one in offences:
         if one not in outside:
             yield from _claims(matter, one, both=mechanism.penalty_side is PenaltySide.BOTH)
+
+
+def _other_test(matter: Matter, mechanism: Mechanism, offences: tuple[Offence, ...]) -> Iterator[Finding]:
+    """Yield what stands against the class test of another instrument."""
+    test: dict[str, str | int] = {
+        "instrument": matter.instrument,
+        "classes": ", ".join(sorted(one.value for one in mechanism.classes)),
+        "months": mechanism.least_months,
+    }
+    basis = basis_of(matter.kind, "offences")
+    outside = [one for one in offences if not _passes(mechanism, one)]
+    if len(outside) == len(offences):
+        yield found("instrument.class", basis=basis, field="/offences", **test)
+        return
+    for one in outside:
+        yield found("instrument.class_open", basis=basis, field=one.pointer, **test)
+
+
+def _passes(mechanism: Mechanism, one: Offence) -> bool:
+    if one.offence_class not in mechanism.classes:
+        return False
+    if mechanism.least_months and (one.months is None or one.months < mechanism.least_months):
+        return False
+    return one.article is None or not mechanism.offences or one.article in mechanism.offences
 
 
 def _claims(matter: Matter, one: Offence, *, both: bool) -> Iterator[Finding]:

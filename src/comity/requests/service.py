@@ -1,15 +1,19 @@
 """Use cases of the requests room: kinds, an example, the schema, and the check of a form."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from comity.kernel.findings import Assessment
 from comity.requests.assessment import assess
 from comity.requests.kinds import RequestKind, Side, all_kinds, require_kind
-from comity.requests.matter import parties_of
+from comity.requests.matter import instrument_of, parties_of
 from comity.requests.reading import Reading
 from comity.requests.wire import parse_form
+from comity.treaty.instruments import CONVENTION
 from comity.treaty.packs import Pack, pack_between
+
+if TYPE_CHECKING:
+    from comity.treaty.overlay import Overlay
 
 
 def kinds() -> tuple[RequestKind, ...]:
@@ -59,7 +63,12 @@ def schema(kind: str) -> dict[str, Any]:
 
 
 def check(
-    form: bytes, *, side: Side | str, on: date, own_reservations: frozenset[str] = frozenset()
+    form: bytes,
+    *,
+    side: Side | str,
+    on: date,
+    own_reservations: frozenset[str] = frozenset(),
+    overlay: "Overlay | None" = None,
 ) -> Assessment:
     """Return the assessment of a request form.
 
@@ -68,17 +77,44 @@ def check(
         side: Who assesses, ``requesting`` or ``requested``.
         on: The day of the assessment, UTC.
         own_reservations: Reservations of the assessing Party beyond the pack.
+        overlay: The operator's own data on instruments.
 
     Raises:
         MalformedError: the bytes are no form at all.
     """
     reading = parse_form(form)
-    return assess(reading, side=Side(side), on=on, pack=pack_of(reading), own_reservations=own_reservations)
+    pack = pack_of(reading, on=on, overlay=overlay)
+    return assess(reading, side=Side(side), on=on, pack=pack, own_reservations=own_reservations)
 
 
-def pack_of(reading: Reading) -> Pack | None:
-    """Return what is in force between the two Parties of a form; None when nothing is known."""
+def pack_of(reading: Reading, *, on: date, overlay: "Overlay | None" = None) -> Pack | None:
+    """Return what is in force between the two Parties of a form; None when nothing is known.
+
+    It is that of the instrument which the form names for the obligation, else of the Convention.
+
+    Args:
+        reading: The form.
+        on: The day.
+        overlay: The operator's own data on instruments.
+
+    Basis: 40(7)
+    """
     if reading.kind is None:
         return None  # a form of no known kind is not read, so nothing in it holds
     requesting, requested = parties_of(reading)
-    return pack_between(requesting, requested) if requesting and requested else None
+    if not requesting or not requested:
+        return None
+    named = {reading.get(f"{row}/instrument") for row in reading.rows("/basis")}
+    if overlay is None and named <= {CONVENTION, None} and (built_in := pack_between(requesting, requested)):
+        return built_in  # without loading the packs: practice is quick
+    from comity.treaty.agreed import agreed
+    from comity.treaty.overlay import NO_OVERLAY
+
+    return agreed(
+        requesting,
+        requested,
+        kind=reading.kind.code,
+        instrument=instrument_of(reading),
+        on=on,
+        overlay=overlay or NO_OVERLAY,
+    )

@@ -13,7 +13,8 @@ from comity.requests.reading import is_blank
 def check_languages(matter: Matter) -> Iterator[Finding]:
     """Yield every text that the requested Party could not take as it stands.
 
-    A translation into an accepted language heals a free text. Without a pack nothing is known.
+    A translation into an accepted language heals a free text. Without a pack, or where the
+    operator's data names no language, nothing is known.
 
     Basis: 40(13)
     """
@@ -21,6 +22,8 @@ def check_languages(matter: Matter) -> Iterator[Finding]:
     if matter.pack is None or requested is None:
         return
     accepted = matter.pack.languages_of(requested)
+    if not accepted:
+        return
     names = ", ".join(accepted)
     language = matter.reading.get("/language")
     if language is not None and not _accepts(accepted, language):

@@ -76,7 +76,7 @@ def _pack(
             least_months=opening.least_months,
             offences=frozenset(opening.articles),
             requires=tuple((one.statement, one.article) for one in opening.requires),
-            postponable=opening.postponable,
+            grounds=opening.grounds,
         )
     events = overlay.events_of(chosen.instrument)
     return Pack(

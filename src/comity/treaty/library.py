@@ -12,11 +12,10 @@ import msgspec
 
 from comity.kernel.packaged import packaged_bytes
 from comity.treaty.openings import Confidence, KindCode, Opening, PackGround, Place, Row, Text
-from comity.treaty.packs import Clocks
+from comity.treaty.packs import PACKS, Clocks, pack_file
 from comity.treaty.standing import Entry, Event
 
-PACKS = ("uncc", "budapest", "budapest-2", "untoc", "bilateral", "reciprocity")
-BILATERAL, RECIPROCITY = "bilateral", "reciprocity"
+BILATERAL = "bilateral"
 FORMAT = 1
 InstrumentCode = Annotated[str, msgspec.Meta(pattern=r"\A[a-z]+(-[a-z0-9]+)*\Z")]
 
@@ -168,8 +167,3 @@ def library() -> tuple[InstrumentPack, ...]:
 def find_pack(instrument: str) -> InstrumentPack | None:
     """Return the pack of an instrument, or None for one whose rules are not held here."""
     return next((one for one in library() if one.instrument == instrument), None)
-
-
-def pack_file(code: str) -> str:
-    """Return the packaged file of a pack."""
-    return f"data/packs/{code}.json"

@@ -17,6 +17,9 @@ from comity.kernel.realms import Realm
 from comity.treaty.parties import practice_party
 
 DATA = "data/packs/practice.json"
+PACKS = ("uncc", "budapest", "budapest-2", "untoc", "bilateral", "reciprocity")
+"""Instruments with a pack, each in a file of its own."""
+RECIPROCITY = "reciprocity"
 
 
 class OffenceClass(StrEnum):
@@ -61,7 +64,7 @@ class Mechanism:
         least_months: Shortest maximum penalty for every class; 0 for none.
         offences: Articles of the Convention whose offences count as class A here; empty for all.
         requires: What the instrument wants said beyond the form: statement and place.
-        postponable: Whether the requested Party may postpone.
+        grounds: Where the grounds of refusal stand, for an instrument other than the Convention.
     """
 
     kind: str
@@ -72,7 +75,7 @@ class Mechanism:
     least_months: int = 0
     offences: frozenset[int] = frozenset()
     requires: tuple[tuple[str, str], ...] = ()
-    postponable: bool = True
+    grounds: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,11 @@ class Pack:
     def reservations_of(self, party: PartyCode) -> frozenset[str]:
         """Return the reservations of the Party. Basis: 42(5)"""
         return self.reservations.get(party, frozenset())
+
+
+def pack_file(instrument: str) -> str:
+    """Return the packaged file of an instrument's pack."""
+    return f"data/packs/{instrument}.json"
 
 
 def pack_between(one: PartyCode, other: PartyCode) -> Pack | None:

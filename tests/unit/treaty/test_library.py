@@ -8,10 +8,10 @@ import pytest
 from comity.requests.kinds import all_kinds
 from comity.treaty import convention
 from comity.treaty.instruments import instruments
-from comity.treaty.library import PACKS, Bond, ChannelKind, InstrumentPack, find_pack, library
+from comity.treaty.library import Bond, ChannelKind, InstrumentPack, find_pack, library
 from comity.treaty.openings import Coverage, Opening
 from comity.treaty.overlay import Overlay
-from comity.treaty.packs import DualCriminality, OffenceClass, practice_pack
+from comity.treaty.packs import PACKS, DualCriminality, OffenceClass, practice_pack
 from comity.treaty.parties import is_known
 from comity.treaty.standing import EventKind, in_force_since
 

@@ -6,10 +6,9 @@ import pytest
 
 from comity.kernel.ids import PartyCode
 from comity.treaty.agreed import agreed
-from comity.treaty.library import PACKS
 from comity.treaty.openings import Role
 from comity.treaty.overlay import NO_OVERLAY, Effect, Overlay, parse_overlay
-from comity.treaty.packs import OffenceClass, practice_pack
+from comity.treaty.packs import PACKS, OffenceClass, practice_pack
 from comity.treaty.resolving import Candidate, Reason, Resolution, Verdict, resolve
 
 ON = date(2026, 11, 2)
