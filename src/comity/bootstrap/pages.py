@@ -8,6 +8,7 @@ from typing import Any
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of, workroom_of
+from comity.bootstrap.letters import make_letter
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
@@ -76,6 +77,7 @@ def web_toolbox(
         signin=desks.signin,
         reading=ReadingDesk(place=place, cases=desks.cases, logs=desks.logs),
         room=room,
+        letter=make_letter,
         verify=judged,
         secure=secure,
         report=report,

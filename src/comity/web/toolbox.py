@@ -3,14 +3,36 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
+from comity.requests.letters import Enclosure
+from comity.wording.letters import LetterFile
 
 MOST_UPLOAD = 16 << 30
+
+
+class MakeLetter(Protocol):
+    """Makes a letter of a form."""
+
+    def __call__(
+        self,
+        form: bytes,
+        *,
+        suffix: str,
+        on: date,
+        languages: str,
+        style: str,
+        act: str,
+        enclosures: tuple[Enclosure, ...],
+    ) -> LetterFile:
+        """Return the letter as a file of the form that the suffix names."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +42,7 @@ class WebToolbox:
     Attributes:
         room: A private folder that is yet to be made, removed with all it holds afterwards.
         verify: Judges a court file or package by its path.
+        letter: Makes a letter of a form.
         work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
@@ -31,6 +54,7 @@ class WebToolbox:
     reading: ReadingDesk
     room: Callable[[], AbstractContextManager[str]]
     verify: Callable[[str], VerifyReport]
+    letter: MakeLetter
     work: WorkDesk
     secure: bool
     most_upload: int = MOST_UPLOAD

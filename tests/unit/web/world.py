@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
+from comity.bootstrap.letters import make_letter
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom
@@ -68,6 +69,7 @@ class House:
                 judge=self._judge,
             ),
             room=self.files.scratch,
+            letter=make_letter,
             verify=self._judge,
             secure=False,
             most_upload=8 << 20,
