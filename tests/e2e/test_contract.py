@@ -168,8 +168,8 @@ def test_who_acts_is_named_by_option_or_environment(node):
     said = problem("case", "list", cwd=node, code=6)
     assert said["code"] == "officer.unnamed"
     assert "duty" in said["hint"]
-    assert answer("case", "list", "--as", "duty", cwd=node) == {"cases": []}
-    assert answer("case", "list", cwd=node, COMITY_OFFICER="duty") == {"cases": []}
+    assert answer("case", "list", "--as", "duty", cwd=node) == {"cases": [], "next": "", "waiting": 0}
+    assert answer("case", "list", cwd=node, COMITY_OFFICER="duty") == {"cases": [], "next": "", "waiting": 0}
     assert problem("case", "list", "--as", "ghost", cwd=node, code=5)["code"] == "officer.absent"
     assert problem("authority", "add", "XAA/court", "--name", "C", "--as", "duty", cwd=node, code=4)
 

@@ -105,9 +105,11 @@ def _require_logs(here: Judged, there: Judged) -> None:
     """The log passes its audit, holds each act once and nothing else, and the peer holds a head of it."""
     from comity.cases.wire import parse_signed_act
     from comity.ledger.merkle import root
+    from comity.node.founding import FIRST_OFFICER
     from comity.node.logs import LogsDesk
 
-    assert LogsDesk(place=here.place).audit().findings == ()
+    officer = here.place.actor(FIRST_OFFICER, unlock=False)
+    assert LogsDesk(place=here.place).audit(officer).findings == ()
     origin, logs = here.origin(there), here.tx.logs
     for record in here.records.values():
         assert len(logs.find(origin, parse_signed_act(record.signed).digest)) == 1

@@ -164,9 +164,9 @@ def team_of_both(matter: Matter) -> Iterator[Finding]:
     """A joint team is one of both States. Basis: 48"""
     reading, rows = matter.reading, matter.reading.rows("/team_parties")
     asked = reading.get("/requested_party")
-    if rows and asked and reading.sound("/team_parties"):
+    asking = str(reading.get("/requesting_authority/id") or "").partition("/")[0]
+    if rows and asked and asking and reading.sound("/team_parties"):
         named = {reading.get(f"{row}/party") for row in rows}
-        asking = str(reading.get("/requesting_authority/id") or "").partition("/")[0]
         if not {asked, asking} <= named:
             yield found("team.party_missing", basis="48", field="/team_parties")
 

@@ -1,6 +1,7 @@
 """A case between two nodes in memory: from the draft of a preservation to its effect, with its gate."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -54,7 +55,10 @@ def test_a_preservation_from_draft_to_effect(sides: tuple[Side, Side]) -> None:
     assert all(act.receipt_result == "stored" for act in view.acts)
     assert set(view.requests[0].items.values()) == {"held"}
     assert view.requests[0].preserved_until is not None
-    assert asked.cases.show(asked.officer(), case=case, purpose="practice").requests == view.requests
+    theirs = asked.cases.show(asked.officer(), case=case, purpose="practice").requests[0]
+    assert replace(theirs, permitted=()) == replace(view.requests[0], permitted=())
+    assert "preservation.release" in theirs.permitted
+    assert "request.withdraw" in view.requests[0].permitted
 
 
 def test_nothing_leaves_undecided_or_unapproved(sides: tuple[Side, Side]) -> None:
