@@ -33,6 +33,7 @@ def officers_app(
         signin=toolbox.signin,
         reading=toolbox.reading,
         work=toolbox.work,
+        letter=make_letter,
         cookie=session_cookie_name(toolbox),
         report=report,
     )

@@ -56,6 +56,7 @@ def interface(house: House) -> Any:
             signin=house.signin,
             reading=house.toolbox.reading,
             work=house.toolbox.work,
+            letter=house.toolbox.letter,
             cookie="comity-xaa",
             report=house.faults.append,
         )
@@ -149,6 +150,7 @@ def rows() -> list[tuple[str, str, object]]:
         ("GET", "/requests", Action.CASE_LIST),
         ("GET", "/cases/{case}/deliveries", Action.CASE_READ),
         ("GET", "/acts/{act}/parts/{name}", Action.CASE_READ),
+        ("GET", "/acts/{act}/letter", Action.CASE_READ),
         ("GET", "/request-kinds", ANYONE),
         ("GET", "/request-kinds/{kind}/schema", ANYONE),
         ("GET", "/request-kinds/{kind}/example", ANYONE),

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
@@ -14,9 +15,29 @@ from comity.node.sessions import Session
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor
 from comity.node.working import WorkDesk
+from comity.requests.letters import Enclosure
+from comity.wording.letters import LetterFile
 
 BEARER = "Bearer "
 Http = Request[Any, Any, Any]
+
+
+class MakeLetter(Protocol):
+    """Makes a letter of a form."""
+
+    def __call__(
+        self,
+        form: bytes,
+        *,
+        suffix: str,
+        on: date,
+        languages: str,
+        style: str,
+        act: str,
+        enclosures: tuple[Enclosure, ...],
+    ) -> LetterFile:
+        """Return the letter as a file of the form that the suffix names."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +45,7 @@ class ApiToolbox:
     """The node behind the interface. Everything here is called in threads.
 
     Attributes:
+        letter: Makes a letter of a form.
         cookie: Name of the session's cookie, as the pages set it.
         report: Takes one line about a fault of ours; never anything of a request.
     """
@@ -32,6 +54,7 @@ class ApiToolbox:
     signin: SignInDesk
     reading: ReadingDesk
     work: WorkDesk
+    letter: MakeLetter
     cookie: str
     report: Callable[[str], None]
 

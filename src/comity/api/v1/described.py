@@ -21,11 +21,13 @@ _OPEN = ("post", f"{_ROOT}/session")
 _FORMS = (
     ("post", f"{_ROOT}/requests"),
     ("post", f"{_ROOT}/requests/check"),
+    ("post", f"{_ROOT}/requests/rebase"),
     ("post", f"{_ROOT}/cases/{{case}}/acts"),
 )
 _TAKES_BYTES = (("put", f"{_ROOT}/uploads/{{upload}}"),)
 _GIVES_BYTES = (
     ("get", f"{_ROOT}/acts/{{act}}/parts/{{name}}"),
+    ("get", f"{_ROOT}/acts/{{act}}/letter"),
     ("get", f"{_ROOT}/work/{{work}}/files/{{number}}"),
 )
 _CARD = ("get", f"{_ROOT}/peers/card")
