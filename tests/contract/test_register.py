@@ -6,6 +6,7 @@ import pytest
 
 from comity.cases.lines import CaseKey, CaseLine, DutyLine, Mark, RequestLine
 from comity.cases.ports import ActRecord
+from comity.cases.reckoning import Step
 from comity.exchange.ports import Pin
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
@@ -300,3 +301,24 @@ def test_drafts_come_page_by_page(tx: Transaction) -> None:
         tx.acts.put_pending(draft)
     assert tx.acts.pendings_after(OURS, None, most=2) == tuple(drafts[:2])
     assert tx.acts.pendings_after(OURS, drafts[1].case, most=9) == tuple(drafts[2:])
+
+
+def test_a_case_is_marked_for_what_is_no_act_of_it(tx: Transaction, record: ActRecord) -> None:
+    tx.acts.add(record)
+    (mark,) = tx.acts.waiting_cases(OURS, most=9)
+    assert tx.acts.keep_lines(mark, line_of(record.case), ())
+    tx.acts.case_changed(OURS, record.case)
+    (again,) = tx.acts.waiting_cases(OURS, most=9)
+    assert again.case == record.case and again.number > mark.number
+    assert not tx.acts.keep_lines(mark, line_of(record.case), ())
+
+
+def test_the_arithmetic_of_a_time_and_its_alarms_are_kept(tx: Transaction) -> None:
+    case = CASES[0]
+    steps = (
+        Step(code="effected", at=Instant(T0), given=(("name", "é"),)),
+        Step(code="plus_days", at=Instant(T0 + 60), given=(("count", 60),)),
+    )
+    kept = duty_of(case, due=T0 + 60, steps=steps, alarms_to=Instant(T0 + 60))
+    put(tx, (line_of(case), (kept, duty_of(case, 2))))
+    assert tx.acts.duties_of(OURS, [case]) == (kept, duty_of(case, 2))

@@ -94,3 +94,19 @@ def test_the_first_page_marks_what_is_due_within_a_day(two: World) -> None:
     page = two.asked.browser().get("/")
     assert "within 24 hours" in page.words
     assert f"/cases/{request.case}" in page.page.links()
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "received"),
+    [
+        ("en", "How this time is reckoned", "received on"),
+        ("fr", "Comment ce terme est calculé", "reçu le"),
+        ("ar", "كيف حُسب هذا الموعد", "استُلم في"),
+    ],
+)
+def test_a_time_on_a_page_shows_its_arithmetic(two: World, language: str, why: str, received: str) -> None:
+    request = ask(two)
+    browser = two.asked.browser(language=language)
+    for path in ("/", f"/cases/{request.case}"):
+        words = browser.get(path).words
+        assert why in words and received in words
