@@ -2,6 +2,7 @@
 
 import pytest
 
+from comity.requests.signed import SignatureFound, SignedDocument
 from tests.unit.cli.fakes import comity
 
 FORM = b'{"kind":"preservation"}'
@@ -72,3 +73,12 @@ def test_only_a_trusted_signature_ends_well(form, tmp_path):
     assert (ran.code, ran.value["verdict"]) == (7, "unsigned")
     assert ran.calls.made[0][1]["trust"] == [b"pem"]
     assert ran.value["sha256"] == "cd" * 32
+
+
+def test_a_trusted_signature_is_told_with_its_signer(form):
+    one = SignatureFound(signer="CN=Judge", at="2026-11-02", intact=True, whole=True, trusted=True)
+    answers = {"check_signed": SignedDocument(digest="cd" * 32, signatures=(one,))}
+    ran = comity("letter", "check", str(form), answers=answers)
+    assert ran.code == 0
+    assert "TRUSTED" in ran.out
+    assert "CN=Judge" in ran.out

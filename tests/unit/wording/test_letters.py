@@ -104,3 +104,9 @@ def test_anything_else_is_refused(tags: str) -> None:
     with pytest.raises(MalformedError) as told:
         letter_languages(tags)
     assert told.value.code == "letter.language"
+
+
+def test_the_head_of_an_element_holds_no_invisible_marks() -> None:
+    letter = say("stored-data", "unodc", "ar")
+    heads = [one.text for s in letter.sections for row in s.rows if row.head for one in row.names]
+    assert "قائمة العناصر، رقم 2" in heads
