@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from comity.cli.context import Context
     from comity.kernel.ids import PartyCode
-    from comity.requests.bases import BasisLine, BasisView, InstrumentView, Why
+    from comity.requests.legalbasis import BasisLine, BasisView, InstrumentView, Why
     from comity.treaty.overlay import Overlay
 
 _MOST_FORM = 1024 * 1024
@@ -27,7 +27,7 @@ def show(context: Context) -> Reply:
     """Tell which instruments open a mechanism between two Parties on a day, and why."""
     import msgspec
 
-    from comity.requests.bases import bases
+    from comity.requests.legalbasis import bases
     from comity.treaty.packs import OffenceClass
 
     options = context.options
@@ -47,7 +47,7 @@ def rebase(context: Context) -> Reply:
     """Write the same form on another instrument; what that one needs in addition is among the findings."""
     import json
 
-    from comity.requests.bases import rebase as rebased
+    from comity.requests.legalbasis import rebase as rebased
 
     options = context.options
     form = read_file(options.text("file"), most=_MOST_FORM)

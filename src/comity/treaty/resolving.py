@@ -184,8 +184,8 @@ def resolve(
 ) -> Resolution:
     """Return which instruments open a mechanism between two Parties on a day, and why.
 
-    Order: what opens before what needs a lawyer before what is closed; then an article of its own before a
-    general clause; then the strength of the instrument.
+    Order: what opens before what needs a lawyer before what is closed; then what opens without further terms;
+    then an article of its own before a general clause; then the strength of the instrument.
 
     Args:
         requesting: The Party that asks.
@@ -210,7 +210,7 @@ def resolve(
         overlay=overlay,
     )
     found = [(_candidate(asked, pack), pack.strength) for pack in library()]
-    found.sort(key=lambda row: (_RANK.index(row[0].verdict), _is_general(row[0]), row[1]))
+    found.sort(key=lambda row: (_RANK.index(row[0].verdict), _terms(row[0]), _is_general(row[0]), row[1]))
     return Resolution(
         requesting=requesting,
         requested=requested,
@@ -219,6 +219,12 @@ def resolve(
         offence_class=offence_class,
         candidates=tuple(one for one, _ in found),
     )
+
+
+def _terms(one: Candidate) -> int:
+    """Return how many terms are open: a class test not passed yet, and statements that are still needed."""
+    codes = {reason.code for reason in one.reasons}
+    return len(codes & {"class.unknown", "statement.needed"})
 
 
 def _is_general(one: Candidate) -> bool:

@@ -80,6 +80,7 @@ PAGES: tuple[Page, ...] = (
     _get("/requests/{kind:str}", requesting.ask),
     _post("/requests/{kind:str}", requesting.compose),
     _get("/requests/{kind:str}/basis", basing.show),
+    _post("/requests/{kind:str}/basis", basing.show),
     _get("/drafts/{act:str}", drafts.show),
     _post("/drafts/{act:str}/decide", drafts.decide),
     _post("/drafts/{act:str}/approve", drafts.approve),

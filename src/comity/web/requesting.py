@@ -6,17 +6,20 @@ from typing import Any
 from comity.kernel.clock import to_date
 from comity.kernel.errors import ComityError, MalformedError
 from comity.kernel.findings import Assessment, Finding
-from comity.kernel.ids import party_of
+from comity.kernel.ids import PartyCode, party_of
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests import service
 from comity.requests.forms import form_of
 from comity.requests.kinds import RequestKind, Side, require_kind
+from comity.requests.legalbasis import rebase
+from comity.treaty.parties import is_known
 from comity.web.answers import Answer
+from comity.web.basing import Told, opened, rows, told
 from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted, with_languages
 from comity.web.visits import Visit
 from comity.wording.places import language_name
 
-_ADD, _REMOVE = "add:", "remove:"
+_ADD, _REMOVE, _REBASE = "add:", "remove:", "rebase:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,8 @@ def compose(visit: Visit) -> Answer:
         return _page(visit, replace(desk, content=_added(desk.content, action.removeprefix(_ADD))))
     if action.startswith(_REMOVE):
         return _page(visit, replace(desk, content=_removed(desk.content, action.removeprefix(_REMOVE))))
+    if action.startswith(_REBASE):
+        return _page(visit, _rebased(visit, desk, action.removeprefix(_REBASE)))
     if action == "draft":
         return _drafted(visit, desk)
     return _page(visit, _assessed(visit, desk))
@@ -84,7 +89,24 @@ def _drafted(visit: Visit, desk: _Desk) -> Answer:
 
 def _assessed(visit: Visit, desk: _Desk) -> _Desk:
     on = to_date(visit.toolbox.desks.place.clock.now())
-    return replace(desk, assessment=service.check(dump_ijson(desk.content), side=Side.REQUESTING, on=on))
+    overlay = visit.toolbox.desks.place.overlay
+    found = service.check(dump_ijson(desk.content), side=Side.REQUESTING, on=on, overlay=overlay)
+    return replace(desk, assessment=found)
+
+
+def _rebased(visit: Visit, desk: _Desk, instrument: str) -> _Desk:
+    """Return the desk with the form on another instrument, assessed there; every field stays. Basis: 40(7)"""
+    place = visit.toolbox.desks.place
+    try:
+        made = rebase(
+            dump_ijson(desk.content),
+            instrument=instrument,
+            on=to_date(place.clock.now()),
+            overlay=place.overlay,
+        )
+    except ComityError as error:
+        return replace(desk, error=error)
+    return replace(desk, content=dict(made.content), assessment=made.assessment)
 
 
 def _loaded(visit: Visit, desk: _Desk) -> _Desk:
@@ -109,7 +131,7 @@ def _fresh(visit: Visit, kind: RequestKind) -> dict[str, Any]:
         "requested_party": to.partition("/")[0],
         "transmitted_by": actor.authority,
         "language": visit.words.language,
-        "basis": _bases(kind),
+        "basis": _bases(visit, kind, to.partition("/")[0]),
         "items": [{"id": "1"}],
     }
     fields = {one.name for one in form_of(kind)}
@@ -117,11 +139,13 @@ def _fresh(visit: Visit, kind: RequestKind) -> dict[str, Any]:
     return {"kind": kind.code, "version": kind.version, **filled}
 
 
-def _bases(kind: RequestKind) -> list[dict[str, str]]:
-    """Return the Convention as legal basis, to be changed where another instrument is relied on.
+def _bases(visit: Visit, kind: RequestKind, to: str) -> list[dict[str, str]]:
+    """Return the best legal basis between the two Parties; the Convention where nothing opens by itself.
 
-    Basis: 42(1), 40(15)
+    Basis: 42(1), 40(15), 40(7)
     """
+    if to and (best := opened(visit, kind, PartyCode(to)).basis):
+        return rows(best)
     roles = {"obligation": kind.mechanism, "procedure": kind.fields_from, "grounds": kind.refusal}
     return [
         {"role": role, "instrument": "uncc", "reference": reference}
@@ -192,9 +216,19 @@ def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
         to=desk.to,
         case=desk.case,
         offices=offices,
+        instruments=_open(visit, desk),
         parties=sorted({party_of(one) for one in (*offices, visit.actor.authority)}),
         tongues=[(tag, language_name(tag, language=visit.words.language)) for tag in TONGUES],
     )
+
+
+def _open(visit: Visit, desk: _Desk) -> list[Told]:
+    """Return the instruments that can carry the request, in words; none as long as nobody is asked."""
+    requested = str(desk.content.get("requested_party") or desk.to.partition("/")[0])
+    if not is_known(PartyCode(requested)):
+        return []
+    view = opened(visit, desk.kind, PartyCode(requested))
+    return [told(visit, one) for one in view.instruments if one.basis]
 
 
 def _key(finding: Finding) -> str:

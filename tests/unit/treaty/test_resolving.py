@@ -112,7 +112,7 @@ def test_the_protocol_needs_its_convention() -> None:
     ]
     more = overlay(events={"budapest-2": joined})
     assert codes(given(asked("KEN-FRA", "stored-data", overlay=more), "budapest-2")) == ["force.needs"]
-    assert asked("USA-FRA", "stored-data", overlay=more).basis[0].instrument == "budapest-2"
+    assert asked("USA-FRA", "emergency", overlay=more).basis[0].instrument == "budapest-2"
 
 
 def test_class_c_is_open_under_budapest_and_closed_under_the_others() -> None:

@@ -152,7 +152,8 @@ async def check(
     if side not in {one.value for one in Side}:
         raise MalformedError("side.unknown", f"{side[:20]!r} is no side", hint="requesting or requested")
     form = await request.body()
-    return await sync_to_thread(lambda: service.check(form, side=side, on=on))
+    overlay = caller.desks.place.overlay
+    return await sync_to_thread(lambda: service.check(form, side=side, on=on, overlay=overlay))
 
 
 @post(f"{ROOT}/requests", status_code=201)
