@@ -16,6 +16,10 @@ from comity.kernel.clock import DAY, Instant, start_of, to_date
 MOST_OFFSET = 18 * 3600
 MOST_OFF = 60
 """The longest row of days off that a calendar may hold; a longer one is a mistake in the data."""
+LAST = Instant(253_402_300_799_999_999)
+"""The last instant that can be shown, at the end of the year 9999; no time is reckoned beyond it."""
+_FIRST_YEAR = 1970
+_LAST_DAY = date(9999, 12, 30)
 _ONE = timedelta(days=1)
 
 
@@ -77,10 +81,12 @@ class Calendar:
 
     def day_of(self, at: Instant) -> date:
         """Return the day that it is in the Party at an instant."""
-        return to_date(Instant(max(0, at + self.offset_at(at) * 1_000_000)))
+        return to_date(Instant(min(max(0, at + self.offset_at(at) * 1_000_000), LAST)))
 
     def first_of(self, day: date) -> Instant:
         """Return the first instant of a day there, also where its midnight is left out or comes twice."""
+        if day.year < _FIRST_YEAR:
+            return Instant(0)
         base = start_of(day)
         near = {self.offset_at(Instant(base - DAY)), self.offset_at(Instant(base + DAY))}
         tries = sorted(Instant(max(0, base - seconds * 1_000_000)) for seconds in near)
@@ -88,7 +94,7 @@ class Calendar:
 
     def last_of(self, day: date) -> Instant:
         """Return the last instant of a day there."""
-        return Instant(self.first_of(day + _ONE) - 1)
+        return LAST if day >= _LAST_DAY else Instant(max(0, self.first_of(day + _ONE) - 1))
 
     def why_off(self, day: date) -> tuple[str, str]:
         """Return why a day is no working day: ``holiday`` and its name, ``weekend``, or two empty texts."""
@@ -102,7 +108,7 @@ class Calendar:
 
     def nearest(self, day: date, *, step: int) -> date:
         """Return the day itself if it is a working day, else the next one, or the last with ``step=-1``."""
-        while not self.is_working(day):
+        while not self.is_working(day) and date.min < day < _LAST_DAY:
             day += step * _ONE
         return day
 
@@ -110,6 +116,8 @@ class Calendar:
         """Return the day so many working days after a day, or before it with a negative count."""
         step = 1 if count > 0 else -1
         for _ in range(abs(count)):
+            if not date.min < day < _LAST_DAY:
+                return day
             day = self.nearest(day + step * _ONE, step=step)
         return day
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from comity.cases import kinds
+from comity.cases.calendars import LAST
 from comity.cases.rulings import Rulings, Step
 from comity.cases.state import LEAST_PRESERVATION, Preservation, PreservationState
 from comity.cases.threads import Thread
@@ -49,7 +50,7 @@ class Preserving:
             return Preservation(state=PreservationState.NOT_HELD, t0=Instant(min(times)))
         lapses, counted_from, named = min(ends)
         granted = max(_extensions(rulings, granted=True), default=0)
-        expires = Instant(max(lapses, granted))
+        expires = Instant(min(max(lapses, granted), LAST))
         held_by = self._held_by(rulings.request.id, expires)
         if self._is_released(rulings):
             state = PreservationState.RELEASED

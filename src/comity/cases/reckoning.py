@@ -12,12 +12,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
-from comity.cases.calendars import Calendar
+from comity.cases.calendars import LAST, Calendar
 from comity.kernel.clock import DAY, HOUR, Instant
 
 Value = str | int
 MOST_COUNT = 40_000
-_LATEST = date(9000, 1, 1)
+_EARLIEST, _LATEST = date(1970, 1, 1), date(9000, 1, 1)
+"""Between them days are counted; what others write may lie outside."""
 
 
 class Unit(StrEnum):
@@ -97,7 +98,7 @@ class Reckoning:
     @classmethod
     def since(cls, fact: str, at: int, **given: Value) -> Self:
         """Return the beginning: a fact, such as ``effected``, and when it was."""
-        return cls(steps=(Step(code=fact, at=Instant(at), given=tuple(sorted(given.items()))),))
+        return cls(steps=(Step(code=fact, at=_shown(at), given=tuple(sorted(given.items()))),))
 
     @property
     def at(self) -> Instant:
@@ -165,7 +166,7 @@ class Reckoning:
         return self._and(fact, at, **given) if at < self.at else self
 
     def _and(self, code: str, at: int, **given: Value) -> Self:
-        step = Step(code=code, at=Instant(at), given=tuple(sorted(given.items())))
+        step = Step(code=code, at=_shown(at), given=tuple(sorted(given.items())))
         return replace(self, steps=(*self.steps, step))
 
 
@@ -189,8 +190,7 @@ def _moved(at: Instant, period: Period, calendar: Calendar) -> Instant:
         case Unit.DAYS:
             return Instant(at + period.count * DAY)
     day = calendar.day_of(at)
-    if day > _LATEST:
-        raise ValueError("a day after the year 9000")
+    day = min(max(day, _EARLIEST), _LATEST)
     match period.unit:
         case Unit.CALENDAR_DAYS:
             day = date.fromordinal(day.toordinal() + period.count)
@@ -199,6 +199,11 @@ def _moved(at: Instant, period: Period, calendar: Calendar) -> Instant:
         case Unit.MONTHS:
             day = _months(day, period.count)
     return calendar.last_of(day)
+
+
+def _shown(at: int) -> Instant:
+    """Return an instant inside the years 1970 to 9999: what others write may lie outside."""
+    return Instant(min(max(0, at), LAST))
 
 
 def _later(at: Instant, since: int, until: int, calendar: Calendar) -> Instant:

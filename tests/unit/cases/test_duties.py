@@ -9,7 +9,7 @@ import pytest
 
 from comity.cases.calendars import Calendar, KeptCalendars
 from comity.cases.dates import CLOCKS, RETENTION, GivenDate, dated
-from comity.cases.duties import FIRST_ALARM, TARGETS, Duty, House, duties
+from comity.cases.duties import FIRST_ALARM, TARGETS, Duty, House, all_duties, duties
 from comity.cases.fold import fold
 from comity.cases.kinds import KINDS
 from comity.cases.lapsing import preserving
@@ -305,3 +305,37 @@ def test_a_date_is_a_day_or_an_instant_of_a_known_clock() -> None:
     for wrong in ({}, {"day": date(2027, 1, 1), "at": Instant(1)}, {"at": Instant(1), "clock": "moon"}):
         with pytest.raises(ValueError, match=r"clock|day"):
             GivenDate(**{"act": "1" * 64, "clock": "custody", "basis": "37", "label": "x", **wrong})
+
+
+HOUSES = (
+    House(),
+    House(
+        calendars=KeptCalendars(
+            held={
+                party: Calendar(party=party, offsets=((Instant(0), east),), weekend=frozenset({5, 6, 7}))
+                for party, east in (("XAA", 50_000), ("XAB", -50_000))
+            }
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize("house", HOUSES)
+@pytest.mark.parametrize("at", [0, 1, 2**53 - 1])  # what I-JSON takes
+def test_what_a_peer_writes_at_the_ends_of_time_breaks_no_list(house: House, at: int) -> None:
+    case = Case(confidential_until=at)
+    items = [{"id": "1", "state": "held"}]
+    case.send("b", "order.record", case.about(**{"from": 0, "until": at}), "order")
+    body = {"request": case.request, "items": items, "t0": at, "expires": at}
+    case.send("b", "preservation.effect", body)
+    case.send("a", "preservation.extend", {"request": case.request, "until": at})
+    case.send("b", "preservation.extend", {"request": case.request, "until": at})
+    state = fold([signed.act for signed in case.thread.acts], case.receipts)
+    for day in (date.min, date(1970, 1, 1), date(9999, 12, 30), date.max):
+        given = [
+            GivenDate(act=state.requests[0].id, clock=clock, day=day, basis="37(10)", label="x")
+            for clock in CLOCKS
+        ]
+        for duty in all_duties(state, house=house, dates=given):
+            for step in duty.steps:
+                assert to_date(step.at).year >= 1970 and duty.alarm_plan()
