@@ -155,6 +155,8 @@ def rows() -> list[tuple[str, str, object]]:
         ("GET", "/request-kinds/{kind}/schema", ANYONE),
         ("GET", "/request-kinds/{kind}/example", ANYONE),
         ("POST", "/requests/check", ANYONE),
+        ("POST", "/requests/rebase", ANYONE),
+        ("GET", "/bases", ANYONE),
         ("POST", "/requests", Action.ACT_DRAFT),
         ("POST", "/cases/{case}/acts", Action.ACT_DRAFT),
         ("GET", "/drafts/{act}", Action.CASE_READ),
@@ -200,6 +202,7 @@ BODIES: dict[str, Any] = {
     "/peers": {"card": "e30="},
     "/requests": json.loads(FORM),
     "/requests/check": json.loads(FORM),
+    "/requests/rebase": json.loads(FORM),
     "/cases/{case}/acts": {},
     "/drafts/{act}/decisions": {"finding": "x", "outcome": "proceed", "inner": "y"},
     "/drafts/{act}/approvals": {"reason": "y"},
@@ -223,6 +226,8 @@ BODIES: dict[str, Any] = {
 QUERIES = {
     "/requests": "?to=XAB/contact-point",
     "/requests/check": "?on=2026-11-02",
+    "/requests/rebase": "?on=2026-11-02&instrument=reciprocity",
+    "/bases": "?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02",
     "/cases/{case}/acts": "?kind=request.accept",
 }
 
@@ -234,7 +239,7 @@ def _filled(method: str, path: str) -> tuple[str, Any]:
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)
-    return real, None
+    return real + (QUERIES[plain] if plain == "/bases" else ""), None
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -300,6 +305,11 @@ def test_wrong_secrets_and_bad_bodies_are_problems(two: World) -> None:
     assert signed.call("POST", "/requests/check?on=2026-11-02", b" " * (3 << 20)).status == 413
     assert signed.call("POST", "/requests/check?on=soon", FORM).status == 400
     assert signed.call("POST", "/requests/check?on=2026-11-02&side=third", FORM).status == 422
+    question = "/bases?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02"
+    assert signed.get(question)["basis"][0]["reference"] == "42(1)"
+    assert signed.call("GET", f"{question}&offence_class=D").status == 422
+    moved = Client.value(signed.call("POST", "/requests/rebase?instrument=reciprocity&on=2026-11-02", FORM))
+    assert moved["content"]["basis"][0]["instrument"] == "reciprocity"
     assert signed.call("GET", "/cases?purpose=curiosity").status == 403
     assert signed.call("PUT", "/cases").status == 405
     assert signed.call("GET", "/nowhere").status == 404
