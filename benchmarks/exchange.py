@@ -129,6 +129,11 @@ class Author:
 
     def send(self, acts: list[SignedAct]) -> None:
         """Issue the acts in one transaction, and exchange until every one has its receipt."""
+        self.issue(acts)
+        self.exchange()
+
+    def issue(self, acts: list[SignedAct]) -> None:
+        """Store, log, seal and queue the acts in one transaction."""
         now = self.place.clock.now()
         names = [signed.act.id for signed in acts]
         with self.store.transaction() as tx:
@@ -153,6 +158,9 @@ class Author:
                     plaintext=parcel_bytes(signed, parts),
                     digest=signed.digest,
                 )
+
+    def exchange(self) -> None:
+        """Call until everything that is queued has its receipt."""
         peer = End(authority=self.to.authority, root=self.to.root)
         report = self.desk.send(self.me.authority, peer, self.transport)
         if report.failure is not None:

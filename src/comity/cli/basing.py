@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file, write_file
+from comity.cli.days import day_named
 from comity.cli.output import Reply, printable, wrap
 from comity.cli.pages import assessment_lines
 from comity.cli.problems import UsageError
 from comity.cli.values import assessment_value
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from comity.cli.context import Context
     from comity.kernel.ids import PartyCode
     from comity.requests.legalbasis import BasisLine, BasisView, InstrumentView, Why
@@ -36,7 +35,7 @@ def show(context: Context) -> Reply:
         _party(options.text("requesting"), "--from"),
         _party(options.text("requested"), "--to"),
         kind=_kind(options.text("kind")),
-        on=_day(options.text("on")),
+        on=day_named(options.text("on")),
         offence_class=OffenceClass(scope) if scope else None,
         overlay=overlay_of(context),
     )
@@ -54,7 +53,7 @@ def rebase(context: Context) -> Reply:
     found = rebased(
         form,
         instrument=options.text("instrument"),
-        on=_day(options.text("on")),
+        on=day_named(options.text("on")),
         overlay=overlay_of(context),
     )
     out = options.text("out")
@@ -145,9 +144,3 @@ def _kind(text: str) -> str:
         choices = ", ".join(kind.code for kind in all_kinds())
         raise UsageError("usage.choice", where="--kind", value=text[:40], choices=choices)
     return text
-
-
-def _day(text: str) -> date:
-    from comity.cli.checks import day_named
-
-    return day_named(text)

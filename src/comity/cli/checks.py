@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file, require_file, write_file
+from comity.cli.days import day_named
 from comity.cli.output import Reply, printable, table
 from comity.cli.pages import assessment_lines, exhibit_rows
 from comity.cli.problems import UsageError
 from comity.cli.values import assessment_value, exhibit_value
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from comity.cli.context import Context
 
 _MOST_FORM = 1024 * 1024
@@ -121,21 +120,6 @@ def verify(context: Context) -> Reply:
 def _node_here() -> str | None:
     """Return the current folder when a node is kept in it: its pins are then trusted."""
     return "." if Path("node.json").is_file() else None
-
-
-def day_named(text: str) -> date:
-    """Return the day that ``--on`` names, today where it names none; raise UsageError ``usage.date``."""
-    from datetime import UTC, date, datetime
-
-    if not text:
-        return datetime.now(UTC).date()
-    try:
-        day = date.fromisoformat(text)
-        if day.isoformat() != text:
-            raise ValueError(text)
-        return day
-    except ValueError as exc:
-        raise UsageError("usage.date", where="--on", value=text[:40]) from exc
 
 
 def _variant(text: str) -> int:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file
 from comity.cli.output import Reply, printable, table
+from comity.cli.reckoned import reckoned, steps_value
 from comity.cli.values import moment
-from comity.wording.clocks import step_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from comity.cases.reckoning import Step
     from comity.cli.context import Context
     from comity.cli.values import Value
     from comity.cli.words import Words
@@ -49,11 +48,6 @@ def simulated(context: Context) -> Reply:
     return Reply(value=value, lines=tuple(lines))
 
 
-def reckoned(steps: Sequence[Step], words: Words) -> tuple[str, ...]:
-    """Return the arithmetic of a time, a sentence a step; what it quotes from outside is made harmless."""
-    return tuple(step_text(step, language=words.language, clean=printable) for step in steps)
-
-
 def explained(
     rows: Sequence[str], duties: Sequence[DutyView], words: Words, *, indent: int = 2
 ) -> tuple[str, ...]:
@@ -63,15 +57,6 @@ def explained(
         lines.append(row)
         lines += [f"{' ' * indent}{text}" for text in reckoned(duty.steps, words)]
     return tuple(lines)
-
-
-def steps_value(steps: Sequence[Step], words: Words) -> list[Value]:
-    """Return the steps of an arithmetic: code, the instant it leads to, parameters, and the sentence."""
-    said = reckoned(steps, words)
-    return [
-        {"code": step.code, "at": moment(step.at), "parameters": dict(step.given), "text": text}
-        for step, text in zip(steps, said, strict=True)
-    ]
 
 
 def deadline_value(one: Deadline, words: Words) -> Value:

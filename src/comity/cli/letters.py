@@ -6,8 +6,8 @@ import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from comity.cli.checks import day_named
 from comity.cli.context import read_file, write_file
+from comity.cli.days import day_named
 from comity.cli.output import Reply, printable, table
 from comity.cli.problems import UsageError
 

@@ -129,7 +129,7 @@ def request_value(request: RequestView) -> Value:
 
 def duty_value(duty: DutyView, words: Words) -> Value:
     """Return one duty, its arithmetic step by step, and the alarm that came last: hours before the time."""
-    from comity.cli.clocks import steps_value
+    from comity.cli.reckoned import steps_value
     from comity.kernel.clock import HOUR
 
     return {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from comity.cases.reckoning import Step
-from comity.cli.clocks import reckoned, steps_value
+from comity.cli.reckoned import reckoned, steps_value
 from comity.cli.words import Words
 from comity.kernel.clock import Instant
 from comity.wording import LANGUAGES
