@@ -120,6 +120,15 @@ class Judge:
         return found
 
 
+def click(found: Any) -> None:
+    """Press a thing that is to be seen.
+
+    Nothing moves on these pages, and waiting for two equal frames hangs where the browser draws none.
+    """
+    found.wait_for(state="visible")
+    found.click(force=True)
+
+
 @dataclass
 class Chair:
     """One officer in one browser."""
@@ -144,7 +153,7 @@ class Chair:
     def press(self, selector: str) -> None:
         """Press the one thing that a selector finds, and wait for the page it leads to."""
         with self.page.expect_navigation() as coming:
-            self.page.locator(selector).click()
+            click(self.page.locator(selector))
         answer = coming.value
         assert answer is not None
         assert answer.ok, (selector, answer.status, self.text())

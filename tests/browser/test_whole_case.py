@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.chairs import Chair, Judge, seated, until
+from tests.browser.chairs import Chair, Judge, click, seated, until
 from tests.browser.conftest import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
@@ -245,6 +245,6 @@ def look_back(asking: Desk, asked: Desk, tmp_path: Path) -> None:
 def download(chair: Chair, selector: str, target: Path) -> Path:
     """Press what saves a file, and keep the file."""
     with chair.page.expect_download() as coming:
-        chair.page.locator(selector).click()
+        click(chair.page.locator(selector))
     coming.value.save_as(target)
     return target
