@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+import stat
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -85,8 +86,6 @@ class FolderWorkroom:
                 "work.full", "too much is being done already", hint="fetch or drop what is ready, or wait"
             )
         work = secrets.token_hex(16)
-        folder = self._made(_WORK, work)
-        (folder / _FILES).mkdir(mode=0o700)
         state: dict[str, Any] = {
             "owner": owner,
             "kind": kind,
@@ -95,9 +94,13 @@ class FolderWorkroom:
             "process": self._presence.name,
             "state": RUNNING,
         }
-        _write_state(folder, state)
-        thread = threading.Thread(target=self._run, args=(folder, state, do), name="work", daemon=True)
-        thread.start()
+        try:
+            folder = self._made(_WORK, work)
+            _write_state(folder, state)
+            threading.Thread(target=self._run, args=(folder, state, do), name="work", daemon=True).start()
+        except BaseException:
+            self._turns.release()
+            raise
         return self.work(owner, work)
 
     def _run(self, folder: Path, state: dict[str, Any], do: Callable[[Room], Mapping[str, Any]]) -> None:
@@ -130,12 +133,12 @@ class FolderWorkroom:
             about=state["about"],
             began=Instant(state["began"]),
             state=shown,
-            bytes=sum(path.stat().st_size for path in files if path.exists()),
+            bytes=sum(size for _, size in files),
             result=state.get("result", {}),
             problem=state.get("problem", {}),
             files=tuple(
-                WorkFile(number=number, name=path.name, size=path.stat().st_size)
-                for number, path in enumerate(files, start=1)
+                WorkFile(number=number, name=path.name, size=size)
+                for number, (path, size) in enumerate(files, start=1)
             )
             if shown == READY
             else (),
@@ -157,7 +160,7 @@ class FolderWorkroom:
         files = _files(folder / _FILES)
         if not 1 <= number <= len(files) or self.work(owner, work).state != READY:
             raise NotFoundError("work.file", "there is no such file of this work", where=str(number))
-        return _stretch(files[number - 1], at, most)
+        return _stretch(files[number - 1][0], at, most)
 
     def drop(self, owner: OfficerName, work: str) -> None:
         """Throw a piece of work away with all its files."""
@@ -174,7 +177,6 @@ class FolderWorkroom:
             raise UnavailableError("upload.full", "too many uploads wait", hint="drop what is not needed")
         upload = secrets.token_hex(16)
         folder = self._made(_UP, upload)
-        (folder / _FILES).mkdir(mode=0o700)
         safe = _safe(name)
         (folder / _FILES / safe).touch(mode=0o600)
         _write_state(folder, {"owner": owner, "name": safe})
@@ -250,6 +252,7 @@ class FolderWorkroom:
         folder = self._root / family / name
         try:
             folder.mkdir(mode=0o700, parents=True)
+            (folder / _FILES).mkdir(mode=0o700)
         except OSError as exc:
             raise UnavailableError("work.io", f"no room for the work: {exc.strerror}") from exc
         return folder
@@ -302,13 +305,23 @@ def _read_state(folder: Path) -> dict[str, Any]:
 
 def _changed(folder: Path, now: float) -> float:
     try:
-        return max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+        return max([folder.stat().st_mtime, *(found.st_mtime for _, found in _below(folder))])
     except OSError:
         return now
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+def _files(folder: Path) -> list[tuple[Path, int]]:
+    """Return the plain files below a folder with their sizes; the work may be removing them meanwhile."""
+    return sorted((path, found.st_size) for path, found in _below(folder) if stat.S_ISREG(found.st_mode))
+
+
+def _below(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield what lies below a folder; what goes away while it is looked at is left out."""
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            path = Path(parent, name)
+            with suppress(FileNotFoundError):
+                yield path, path.lstat()
 
 
 def _stretch(path: Path, at: int, most: int) -> Iterator[bytes]:

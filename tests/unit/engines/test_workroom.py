@@ -167,6 +167,45 @@ def test_a_failure_is_told_and_leaves_no_file(room: FolderWorkroom, faults: list
     assert faults == ["work: RuntimeError"]
 
 
+def test_a_file_that_goes_while_it_is_counted_is_no_fault(
+    room: FolderWorkroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, begun = threading.Event(), threading.Event()
+
+    def do(place: Room) -> dict[str, object]:
+        for name in ("a", "b"):
+            (Path(place.path) / name).write_bytes(b"four")
+        begun.set()
+        assert go.wait(timeout=60)
+        raise ConflictError("test.refused", "not now")
+
+    work, lstat = begin(room, do), Path.lstat
+
+    def vanishing(path: Path) -> os.stat_result:
+        if path.name == "a":
+            path.unlink()
+        return lstat(path)
+
+    assert begun.wait(timeout=60)
+    assert room.work(MINE, work.work).bytes == 8
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "lstat", vanishing)
+        assert room.work(MINE, work.work).bytes == 4
+    go.set()
+    assert done(room, work).state == FAILED
+
+
+def test_a_room_that_cannot_be_made_takes_no_turn(room: FolderWorkroom, tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "work").write_bytes(b"in the way")
+    for _ in range(workroom.AT_ONCE + 1):
+        with pytest.raises(UnavailableError) as failed:
+            begin(room, lambda _room: {})
+        assert failed.value.code == "work.io"
+    (tmp_path / "work" / "work").unlink()
+    assert done(room, begin(room, lambda _room: {})).state == READY
+
+
 def test_too_much_at_once_is_refused(room: FolderWorkroom) -> None:
     go = threading.Event()
 
