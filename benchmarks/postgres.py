@@ -2,7 +2,8 @@
 
 Four peers, each a process with a node on SQLite, call one node, 64 acts to a call. Calls go through pipes, so
 that the stores are compared and not the network. Both sides run interleaved; PostgreSQL is a private server
-with fsync. The peers sign, seal and queue before the clock runs: they stand for machines of their own.
+with fsync. Peers stand for machines of their own: what each does alone is done before the clock runs (sign,
+seal, write the calls as for a disk) or after it has stopped (take the answers, each act with its receipt).
 
     python -m benchmarks.postgres [--rounds 6] [--repeat 3] [--json]
 """
@@ -41,6 +42,7 @@ class Piped:
         self.pipe, self.me = pipe, me
 
     def call(self, call: CallToMake) -> bytes:
+        """Return the answer to a call."""
         self.pipe.send((self.me, call.nonce, call.body))
         answer = self.pipe.recv()
         if isinstance(answer, ComityError):
@@ -69,18 +71,36 @@ def receive(folder: str, pipes: list[Connection]) -> None:
 
 
 def send(folder: str, to: Address, pipe: Connection, rounds: int, start: Any, ended: Any) -> None:
-    """Be one peer: write the acts, wait for the others, send, and tell how long it took in seconds."""
+    """Be one peer: write acts and calls, wait for the others, call, and tell how long it took in seconds."""
     with opened(folder) as (_, _, place):
         author = Author(place, to)
         author.transport = Piped(pipe, End(authority=author.me.authority, root=author.me.root))
         author.send([author.write()])
-        for _ in range(rounds):
-            author.issue([author.write() for _ in range(IN_FLIGHT)])
+        acts = [author.write() for _ in range(rounds * IN_FLIGHT)]
+        for first in range(0, len(acts), IN_FLIGHT):
+            author.issue(acts[first : first + IN_FLIGHT])
+        calls = _calls(author, to, len(acts))
         start.wait()
         began = time.perf_counter()
-        author.exchange()
-        ended.put(time.perf_counter() - began)
+        answers = [author.transport.call(call) for call in calls]
+        took = time.perf_counter() - began
+        for call, answer in zip(calls, answers, strict=True):
+            author.desk.answered(call, answer)
+        author.require_settled(acts)
+        ended.put(took)
     pipe.send(None)
+
+
+def _calls(author: Author, to: Address, messages: int) -> list[CallToMake]:
+    """Return the calls that carry so many queued messages."""
+    peer = End(authority=to.authority, root=to.root)
+    made: list[CallToMake] = []
+    while (carried := sum(len(call.message_ids) for call in made)) < messages:
+        call = author.desk.prepare(author.me.authority, peer, carried=carried)
+        if call is None:
+            raise RuntimeError(f"only {carried} of {messages} messages are queued")
+        made.append(call)
+    return made
 
 
 def rate(folder: Path, *, store: str, processes: int, rounds: int) -> float:

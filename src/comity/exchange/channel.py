@@ -58,7 +58,8 @@ class Channel:
 
         Args:
             known_size: Size of our log that the peer is known to hold.
-            older: Sizes that replayed receipts name.
+            older: Sizes of our log that the peer may hold besides: those that its receipts name, and the last
+                that we signed, which an earlier answer on the same disk shows.
             cosigned: Whether the head we hold of their log is durable already, so that it may be cosigned.
 
         Raises:
@@ -66,7 +67,7 @@ class Channel:
         """
         note, size = self._own_head()
         held = self.witnessed()
-        sizes = tuple(sorted({old for old in older if 0 < old < size}))
+        sizes = tuple(sorted({old for old in older if 0 < old < size and old != known_size}))
         return Heads(
             checkpoint=note,
             growth=self._growth(known_size, size) if 0 < known_size < size else None,
@@ -131,9 +132,14 @@ class Channel:
             verify_consistency(
                 size, new=taken.size, proof=growth.path, old_root=log_root, new_root=taken.root
             )
-            for growth in (*heads.older, *((heads.growth,) if heads.growth else ()))
+            for growth in heads.proofs()
             if growth.old == size
         )
+
+    def signed_size(self) -> int:
+        """Return the size of the last head of our log for this peer that we signed; 0 before the first."""
+        last = self.tx.logs.checkpoint(self.log.origin)
+        return 0 if last is None else parse_checkpoint(parse_note(last).text).size
 
     def prove(self, first: int, count: int, *, size: int) -> tuple[InclusionProof, ...]:
         """Return the proofs of ``count`` leaves of our log from ``first`` on, reading their nodes at once."""
@@ -192,8 +198,10 @@ class Channel:
             self._require_signed(heads.checkpoint, offered.origin, now)
             return None  # written before the head that is held
         proof = None
-        if heads.growth is not None and held is not None and heads.growth.old == held.size < offered.size:
-            proof = ConsistencyProof(old=held.size, new=offered.size, path=heads.growth.path)
+        if held is not None and held.size < offered.size:
+            paths = (growth.path for growth in heads.proofs() if growth.old == held.size)
+            path = next(paths, None)
+            proof = None if path is None else ConsistencyProof(old=held.size, new=offered.size, path=path)
         keys = self._log_keys(offered.origin, now)
         try:
             verdict = accept_head(self.tx.logs, note=heads.checkpoint, keys=keys, proof=proof, at=now)

@@ -69,7 +69,8 @@ class Heads:
     Attributes:
         checkpoint: Signed note of the writer's log for the reader; empty where it has none yet.
         growth: From what the reader was known to hold to the checkpoint; None where nothing is to prove.
-        older: From the heads that replayed receipts name to the checkpoint.
+        older: From heads that the reader may hold besides to the checkpoint: those that replayed receipts
+            name, and the last that the writer signed before.
         sight: What the writer holds of the reader's log.
         cosignatures: The writer's lines on heads of the reader's log.
     """
@@ -79,6 +80,10 @@ class Heads:
     older: tuple[Growth, ...] = ()
     sight: Sight = Sight()
     cosignatures: tuple[Cosignature, ...] = ()
+
+    def proofs(self) -> tuple[Growth, ...]:
+        """Return all proofs that lead to the checkpoint."""
+        return self.older if self.growth is None else (self.growth, *self.older)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +292,7 @@ def _growth_wire(growth: Growth) -> _GrowthWire:
 
 
 def _parse_heads(wire: _HeadsWire, where: str) -> Heads:
-    if len(wire.cosignatures) > MOST_COSIGNATURES or len(wire.older) > MOST_MESSAGES:
+    if len(wire.cosignatures) > MOST_COSIGNATURES or len(wire.older) > MOST_MESSAGES + 1:
         raise MalformedError("call.heads", "more lines or proofs than a call takes", where=where)
     return Heads(
         checkpoint=wire.checkpoint.encode("utf-8"),

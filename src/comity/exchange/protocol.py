@@ -277,11 +277,12 @@ class Exchange(Generic[Tx]):
         opened = incoming.opened
         if opened is None:
             opened = self.inbox.read(tx, office, call.messages, now=now)  # a new day has begun since
+        shown_before = channel.signed_size()
         results = self.inbox.receive(tx, channel, opened, now=now)
         state = tx.exchange.peer_state(office.authority, caller.end.root, to=caller.end.authority)
         shown = channel.show(
             known_size=state.log_seen,
-            older=older_sizes(results, origin=channel.log.origin),
+            older=(shown_before, *older_sizes(results, origin=channel.log.origin)),
             cosigned=False,
         )
         ours = self.directory.party(tx.exchange, office.root)

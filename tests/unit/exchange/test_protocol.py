@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comity.exchange.calls import Caller, Carriage
-from comity.exchange.envelope import parse_answer, parse_call
+from comity.exchange.envelope import MOST_MESSAGES, parse_answer, parse_call
 from comity.exchange.ports import SendState
 from comity.exchange.service import SendReport
 from comity.kernel.clock import DAY, Instant
@@ -126,6 +126,23 @@ def test_a_carried_call_may_be_old_and_come_twice(world):
     require_exactly_once(world)
     assert a.desk.recalled(call.body).message_ids != (name,)
     a.desk.answered(a.desk.recalled(call.body), again)
+    require_exactly_once(world)
+
+
+def test_one_disk_settles_more_messages_than_one_call_carries(world):
+    a, b = world.nodes
+    a.write(b, follows=())
+    a.desk.send(a.end.authority, b.end, Direct(b))
+    for _ in range(2 * MOST_MESSAGES + 1):
+        a.write(b, follows=())
+    calls = [
+        a.desk.prepare(a.end.authority, b.end, carried=carried)
+        for carried in (0, MOST_MESSAGES, 2 * MOST_MESSAGES)
+    ]
+    for call in calls:
+        caller = Caller(end=a.end, nonce=call.nonce, carriage=Carriage.COURIER)
+        a.desk.answered(call, b.desk.receive(caller, call.body))
+    assert a.desk.prepare(a.end.authority, b.end, carried=0) is None
     require_exactly_once(world)
 
 
