@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
@@ -24,14 +25,14 @@ class Reply:
     def text(self) -> str:
         return self.body.decode("utf-8")
 
-    @property
+    @cached_property
     def page(self) -> Page:
         made = Page()
         made.feed(self.text)
         made.close()
         return made
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The visible text, runs of space as one."""
         return re.sub(r"\s+", " ", " ".join(self.page.texts))
