@@ -62,10 +62,12 @@ def _said(case: Case) -> str:
         for pointer, value in about.get("set", {}).items()
     )
     extra = f", skeleton of class {about['skeleton_class']}" if "skeleton_class" in about else ""
+    if "published" in about:
+        extra += f", published {_short(about['published'], most=240)}"
     named = f"{about['kind']} {about.get('variant', 1)}, {about['side']}{extra}"
     return f"{named}: {changes}" if changes else named
 
 
-def _short(value: object) -> str:
+def _short(value: object, *, most: int = 60) -> str:
     text = json.dumps(value, ensure_ascii=False).replace("|", "\\|")
-    return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"
+    return f"`{text}`" if len(text) <= most else f"`{text[: most - 3]}…`"

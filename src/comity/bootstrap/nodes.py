@@ -26,6 +26,7 @@ from comity.engines.presence import Presence
 from comity.engines.pump import Pump
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.system import SystemClock, SystemEntropy
+from comity.engines.zones import zone_offsets
 from comity.evidence.service import Vault
 from comity.exchange.directory import Directory
 from comity.kernel.errors import ConflictError, MalformedError
@@ -149,6 +150,7 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         check=ParallelChecker(),
         calendars=kept_calendars(folder),
         overlay=kept_overlay(folder),
+        zones=zone_offsets,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from comity.cli.directory_ports import DirectoryDesk
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
     from comity.node.custodial import HeldPackage
@@ -387,6 +388,11 @@ class Desks(Protocol):
     @property
     def signin(self) -> SignInCodes:
         """Sign-in in a browser."""
+        ...
+
+    @property
+    def directory(self) -> DirectoryDesk:
+        """What Parties publish of their offices."""
         ...
 
     def actor(self, name: str | None) -> Actor:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from comity.cli.basis_commands import BASES
 from comity.cli.case_commands import ACTS, CASES, EVIDENCE, REQUESTS
 from comity.cli.commands import Argument, Command
+from comity.cli.directory_commands import DIRECTORY
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 
 SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs")
@@ -22,4 +23,15 @@ GLOBALS = (
     Argument(name="help", flags=("--help", "-h"), is_flag=True),
 )
 
-COMMANDS: tuple[Command, ...] = (*START, *NODE, *PEERS, *REQUESTS, *BASES, *ACTS, *EVIDENCE, *CASES, *LOGS)
+COMMANDS: tuple[Command, ...] = (
+    *START,
+    *NODE,
+    *PEERS,
+    *DIRECTORY,
+    *REQUESTS,
+    *BASES,
+    *ACTS,
+    *EVIDENCE,
+    *CASES,
+    *LOGS,
+)

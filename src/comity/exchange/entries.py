@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from comity.exchange.errors import untrusted
+from comity.exchange.mandates import Mandate
 from comity.exchange.roots import Root, require_quorum
+from comity.exchange.services import Service
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, Fingerprint, KeyId, OfficerName, PartyCode, party_of
@@ -89,6 +91,7 @@ class PublishedAuthority:
         endpoint: Base URL of its node; None where it is reached by courier only.
         callback: How to reach a person, as I-JSON bytes of an object; never taken from a message.
         certificate: The self-issued TLS certificate (DER) that alone is trusted at the endpoint.
+        service: What it takes from other Parties, how and when; None where the entry does not say.
     """
 
     id: AuthorityId
@@ -100,6 +103,7 @@ class PublishedAuthority:
     keys: tuple[PublishedKey, ...] = ()
     certificate: bytes | None = None
     officers: tuple[PublishedOfficer, ...] = ()
+    service: Service | None = None
 
     def __post_init__(self) -> None:
         if len(self.keys) > MOST_KEYS or len(self.officers) > MOST_OFFICERS:
@@ -131,6 +135,7 @@ class Entry:
         suite: The age suite that messages to this Party use; fixed, never negotiated.
         algorithms: Every one must be present and valid on an act of this Party.
         single_approval_in_emergency: The Party's law lets one person decide in an emergency.
+        mandates: Who may issue, transmit and sign; None where the entry does not say.
     """
 
     party: PartyCode
@@ -145,6 +150,7 @@ class Entry:
     algorithms: tuple[str, ...] = (ALGORITHM,)
     single_approval_in_emergency: bool = False
     revoked: tuple[Revocation, ...] = ()
+    mandates: tuple[Mandate, ...] | None = None
 
     def __post_init__(self) -> None:
         _require_window(self.issued_at, self.expires_at)

@@ -13,6 +13,8 @@ from comity.exchange.entries import (
     Revocation,
     Usage,
 )
+from comity.exchange.mandates import Mandate, parse_mandates
+from comity.exchange.services import Service, parse_service
 from comity.exchange.wire import read_payload, statement
 from comity.kernel.clock import require_instant
 from comity.kernel.digests import b64, parse_digest, unb64
@@ -23,6 +25,10 @@ from comity.kernel.realms import Realm, parse_payload_type
 from comity.kernel.signing import Envelope
 
 _MOST_CERTIFICATE = 16 * 1024
+_EXTENSION = 1
+"""Version of the optional members; a reader passes over one of a version that it does not know."""
+
+_Extension = dict[str, Any] | msgspec.UnsetType
 
 
 class _KeyWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +56,7 @@ class _AuthorityWire(msgspec.Struct, frozen=True, kw_only=True):
     keys: list[_KeyWire]
     certificate: str | None
     officers: list[_OfficerWire]
+    service: _Extension = msgspec.UNSET
 
 
 class _RevocationWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +79,7 @@ class _EntryWire(msgspec.Struct, frozen=True, kw_only=True):
     authorities: list[_AuthorityWire]
     single_approval_in_emergency: bool
     revoked: list[_RevocationWire]
+    mandates: _Extension = msgspec.UNSET
 
 
 def entry_statement(entry: Entry) -> Envelope:
@@ -95,6 +103,9 @@ def entry_statement(entry: Entry) -> Envelope:
                 _RevocationWire(key=item.key, at=item.at, invalid_since=item.invalid_since)
                 for item in entry.revoked
             ],
+            mandates=msgspec.UNSET
+            if entry.mandates is None
+            else {"v": _EXTENSION, "list": msgspec.to_builtins(entry.mandates)},
         ),
     )
 
@@ -129,6 +140,7 @@ def parse_entry(envelope: Envelope, *, where: str = "") -> Entry:
             )
             for item in wire.revoked
         ),
+        mandates=_parse_mandates(wire.mandates, where),
     )
 
 
@@ -157,6 +169,9 @@ def _authority_wire(authority: PublishedAuthority) -> _AuthorityWire:
             )
             for officer in authority.officers
         ],
+        service=msgspec.UNSET
+        if authority.service is None
+        else {"v": _EXTENSION, **msgspec.to_builtins(authority.service)},
     )
 
 
@@ -184,7 +199,20 @@ def _parse_authority(wire: _AuthorityWire, where: str) -> PublishedAuthority:
             )
             for officer in wire.officers
         ),
+        service=_parse_service(wire.service, where),
     )
+
+
+def _parse_mandates(wire: _Extension, where: str) -> tuple[Mandate, ...] | None:
+    if isinstance(wire, msgspec.UnsetType) or wire.get("v") != _EXTENSION:
+        return None
+    return parse_mandates(wire.get("list"), where=where)
+
+
+def _parse_service(wire: _Extension, where: str) -> Service | None:
+    if isinstance(wire, msgspec.UnsetType) or wire.get("v") != _EXTENSION:
+        return None
+    return parse_service(wire, where=where)
 
 
 def _parse_key(wire: _KeyWire, where: str) -> PublishedKey:

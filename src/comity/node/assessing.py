@@ -11,7 +11,7 @@ and none can be skipped: what blocks, blocks at every step.
 import dataclasses
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from comity.cases.ports import RequestMatter
 from comity.kernel.clock import Instant, to_date
@@ -22,6 +22,7 @@ from comity.requests.assessment import assess, check_skeleton
 from comity.requests.deadlines import check_order
 from comity.requests.kinds import RequestKind, Side, Trait, is_request
 from comity.requests.matter import instrument_of, parties_of
+from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
 from comity.requests.refusal import Refusal, check_refusal
 from comity.requests.rules import rule_set_digest
@@ -36,15 +37,25 @@ _AT_ORDER = frozenset({"proportionality.review", "domestic_law.review"})
 _AT_TRANSMISSION = frozenset({"personal_data.review"})
 
 
+class Pages(Protocol):
+    """Tells what the signed entries of the two Parties say."""
+
+    def of(self, request: RequestMatter | None) -> Published:
+        """Return it for a received request, or for our own draft where there is none."""
+        ...
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAssessor:
     """Fulfils the cases' ``Assessor`` with the rules of ``requests``.
 
     Attributes:
         overlay: The operator's own data on instruments; None where there is none.
+        pages: Tells what the signed entries of the two Parties say; None where no store is at hand.
     """
 
     overlay: Overlay | None = None
+    pages: Pages | None = None
 
     def rules_digest(self) -> str:
         """Return the digest of the rule set: 64 hexadecimal digits."""
@@ -63,12 +74,12 @@ class RequestAssessor:
         if is_request(kind):
             reading = _form(kind, parts)
             pack = pack_of(reading, on=on, overlay=self.overlay)
-            return assess(reading, side=Side.REQUESTING, on=on, pack=pack)
+            return assess(reading, side=Side.REQUESTING, on=on, pack=pack, published=self._published(None))
         if request is None or not is_request(request.kind):
             return Assessment()
         reading = _form(request.kind, request.parts)
         pack = pack_of(reading, on=on, overlay=self.overlay)
-        asked = _Asked(reading=reading, matter=request, pack=pack)
+        asked = _Asked(reading=reading, matter=request, pack=pack, published=self._published(request))
         match kind:
             case "request.accept":
                 return _judged(asked, on, but=_AT_ORDER | _AT_TRANSMISSION)
@@ -90,6 +101,9 @@ class RequestAssessor:
             case _:
                 return Assessment()
 
+    def _published(self, request: RequestMatter | None) -> Published:
+        return NOTHING_PUBLISHED if self.pages is None else self.pages.of(request)
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
@@ -98,6 +112,7 @@ class _Asked:
     reading: Reading
     matter: RequestMatter
     pack: Pack | None
+    published: Published
 
     @property
     def kind(self) -> RequestKind:
@@ -120,14 +135,14 @@ def _judged(
     but: frozenset[str] = frozenset(),
 ) -> Assessment:
     reading = asked.reading
-    whole = assess(reading, side=Side.REQUESTED, on=on, pack=asked.pack)
+    whole = assess(reading, side=Side.REQUESTED, on=on, pack=asked.pack, published=asked.published)
     placed = Assessment.of(_placed(finding, only, but) for finding in whole.findings)
     return _merged(placed, _skeleton(asked))
 
 
 def _told(asked: _Asked, on: date) -> Assessment:
     """Return what is asked again when offered information leaves: whether its personal data may."""
-    whole = assess(asked.reading, side=Side.REQUESTING, on=on, pack=asked.pack)
+    whole = assess(asked.reading, side=Side.REQUESTING, on=on, pack=asked.pack, published=asked.published)
     return Assessment.of(_placed(finding, _AT_TRANSMISSION, frozenset()) for finding in whole.findings)
 
 

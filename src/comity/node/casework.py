@@ -17,6 +17,7 @@ from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
 from comity.node.drafting import complete_body, parse_act_form, request_act
 from comity.node.ports import Transaction
+from comity.node.publishing import EntryPages
 from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger, address_of, case_reader
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, ActView, CaseView, DraftView
@@ -106,7 +107,7 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DECIDE)
             pending = self._pending(tx, actor.authority, act)
-            desk = self._desk(tx, actor.authority)
+            desk = self._desk(tx, actor.authority, pending)
             desk.decide(tx, pending.case, finding=finding, officer=actor.officer, inner=inner, outer=outer)
             view = self._drafted(tx, actor, pending, f"act.decide.{outcome}")
             if outcome == STOP:
@@ -120,7 +121,7 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_APPROVE)
             pending = self._pending(tx, actor.authority, act)
-            updated = self._desk(tx, actor.authority).approve(
+            updated = self._desk(tx, actor.authority, pending).approve(
                 tx, pending.case, officer=actor.officer, signer=actor.signer, reasons=reason
             )
             return self._drafted(tx, actor, updated, "act.approve")
@@ -130,7 +131,7 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_ISSUE)
             pending = self._pending(tx, actor.authority, act)
-            signed = self._desk(tx, actor.authority).issue(tx, pending.case)
+            signed = self._desk(tx, actor.authority, pending).issue(tx, pending.case)
             self.issued(tx, signed)
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action="act.issue", about=signed.act.id, at=now)
@@ -218,14 +219,19 @@ class CasesDesk:
             house=self.place.house,
         )
 
-    def _desk(self, tx: Transaction, authority: AuthorityId) -> CaseDesk:
+    def _desk(
+        self, tx: Transaction, authority: AuthorityId, pending: PendingRecord | None = None
+    ) -> CaseDesk:
         place = self.place
         return CaseDesk(
             me=self._me(tx, authority),
             realm=place.realm,
             signer=place.keys.signer(f"{authority}/act"),
             directory=self._directory(tx),
-            assessor=RequestAssessor(overlay=place.overlay),
+            assessor=RequestAssessor(
+                overlay=place.overlay,
+                pages=EntryPages(place=place, tx=tx, authority=authority, pending=pending),
+            ),
             ledger=PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock),
             dispatch=OutwardDispatch(directory=place.directory, entropy=place.entropy, clock=place.clock),
             clock=place.clock,
@@ -249,7 +255,7 @@ class CasesDesk:
 
     def draft_view(self, tx: Transaction, pending: PendingRecord) -> DraftView:
         """Return a draft as it stands in a transaction; the caller logs the reading."""
-        assessment = self._desk(tx, pending.authority).assessment(tx, pending.case)
+        assessment = self._desk(tx, pending.authority, pending).assessment(tx, pending.case)
         rules = RequestAssessor().rules_digest()
         return self._viewer(tx, pending.authority).draft(tx, pending, assessment=assessment, rules=rules)
 

@@ -8,6 +8,7 @@ from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
 from comity.node.custodial import CustodyDesk
+from comity.node.directory import DirectoryDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
@@ -40,6 +41,11 @@ class Desks:
     logs: LogsDesk
     courier: CourierDesk
     signin: SignInDesk
+
+    @property
+    def directory(self) -> DirectoryDesk:
+        """What Parties publish of their offices."""
+        return DirectoryDesk(place=self.place)
 
     @property
     def preferences(self) -> PreferencesDesk:

@@ -20,6 +20,7 @@ from comity.node.journal import Journal
 from comity.node.keeping import KeyKeeper
 from comity.node.ports import KeyStore, Store, Transaction
 from comity.node.views import Actor
+from comity.requests.published import Zones, utc_only
 from comity.treaty.overlay import Overlay
 
 
@@ -33,6 +34,7 @@ class Workplace:
         endpoint: Address that peers call, as published.
         calendars: Of the Parties, by which times are reckoned.
         overlay: The operator's own data on instruments; None where there is none.
+        zones: Knows the time zones of offices.
     """
 
     party: PartyCode
@@ -46,6 +48,7 @@ class Workplace:
     check: Checker = field(default=check_when_asked, repr=False)
     calendars: Calendars = field(default=NO_CALENDARS, repr=False)
     overlay: Overlay | None = field(default=None, repr=False)
+    zones: Zones = field(default=utc_only, repr=False)
 
     @property
     def house(self) -> House:

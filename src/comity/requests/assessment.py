@@ -8,11 +8,14 @@ from comity.requests.cautions import check_cautions
 from comity.requests.codes import found
 from comity.requests.criminality import check_criminality
 from comity.requests.deadlines import check_intention, check_urgency
+from comity.requests.formalities import check_formalities
 from comity.requests.instruments import check_instrument
 from comity.requests.items import check_items, check_periods
 from comity.requests.kinds import Side
+from comity.requests.mandates import check_mandates
 from comity.requests.matter import Matter, best_class, parties_of
 from comity.requests.mechanisms import check_mechanisms
+from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
 from comity.requests.safeguards import check_safeguards
 from comity.requests.scope import check_class
@@ -22,6 +25,8 @@ from comity.treaty.packs import Pack
 
 RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_instrument,
+    check_mandates,
+    check_formalities,
     check_class,
     check_criminality,
     check_items,
@@ -44,6 +49,7 @@ def assess(
     on: date,
     pack: Pack | None,
     own_reservations: frozenset[str] = frozenset(),
+    published: Published = NOTHING_PUBLISHED,
 ) -> Assessment:
     """Return the assessment of a form.
 
@@ -54,6 +60,7 @@ def assess(
         pack: What is in force between the two Parties; None when nothing is known.
         own_reservations: Reservations of the assessing Party beyond the pack, e.g. ``42(5)``; they count
             only on the requested side.
+        published: What the signed entries of the two Parties say.
 
     Basis: 35, 40, 42, 44
     """
@@ -64,7 +71,15 @@ def assess(
     reservations = pack.reservations_of(requested) if pack and requested else frozenset[str]()
     if side is Side.REQUESTED:
         reservations |= own_reservations
-    matter = Matter(reading=reading, kind=kind, side=side, on=on, pack=pack, reservations=reservations)
+    matter = Matter(
+        reading=reading,
+        kind=kind,
+        side=side,
+        on=on,
+        pack=pack,
+        reservations=reservations,
+        published=published,
+    )
     judged = [finding for rule in RULES for finding in rule(matter)]
     blocked_places = {f.field for f in judged if f.code == "dual_criminality.forbidden"}
     return Assessment.of((*(f for f in reading.findings if _stands(f, blocked_places)), *judged))

@@ -5,6 +5,7 @@ from datetime import date
 
 from comity.kernel.ids import PartyCode
 from comity.requests.kinds import RequestKind, Side
+from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
 from comity.treaty.instruments import CONVENTION
 from comity.treaty.packs import Mechanism, OffenceClass, Pack
@@ -55,6 +56,7 @@ class Matter:
         on: The day of the assessment.
         pack: What is in force between the two Parties; None when nothing is known.
         reservations: The requested Party's reservations, as references.
+        published: What the signed entries of the two Parties say.
     """
 
     reading: Reading
@@ -63,6 +65,7 @@ class Matter:
     on: date
     pack: Pack | None
     reservations: frozenset[str]
+    published: Published = NOTHING_PUBLISHED
 
     @property
     def requested_side(self) -> bool:
@@ -116,6 +119,11 @@ def parties_of(reading: Reading) -> tuple[PartyCode | None, PartyCode | None]:
     requested = reading.get("/requested_party")
     requesting = PartyCode(authority.partition("/")[0]) if authority else None
     return requesting, PartyCode(requested) if requested else None
+
+
+def is_urgent(reading: Reading) -> bool:
+    """Tell whether a form says that it is urgent. Basis: 40(26)"""
+    return reading.get("/urgency") is not None or reading.get("/vulnerable") is True
 
 
 def instrument_of(reading: Reading) -> str:

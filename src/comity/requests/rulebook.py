@@ -26,7 +26,8 @@ class Case:
     Attributes:
         finds: Whether the rule speaks.
         about: What is judged: ``kind``, ``variant``, ``side`` and ``set`` (values by pointer, null takes
-            away), or ``refusal``, ``order_days``, ``skeleton_class``.
+            away), ``published`` (what the entries of the two Parties say), or ``refusal``,
+            ``order_days``, ``skeleton_class``.
     """
 
     finds: bool

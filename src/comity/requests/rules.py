@@ -10,9 +10,10 @@ from comity.kernel.digests import sha256
 from comity.kernel.packaged import packaged_bytes
 from comity.requests.forms import BLOCKS, form_file
 from comity.requests.kinds import DATA, all_kinds
+from comity.requests.routing import DATA as ROUTING
 from comity.treaty.packs import PACKS, pack_file
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 _TAG = b"comity rule set v1\n"
 
 
@@ -39,6 +40,7 @@ def rule_files() -> tuple[tuple[str, str], ...]:
         ("comity.requests", DATA),
         ("comity.requests", "data/grounds.json"),
         ("comity.requests", "data/redflags.json"),
+        ("comity.requests", ROUTING),
         ("comity.treaty", "data/instruments.json"),
         ("comity.treaty", "data/parties.json"),
         ("comity.treaty", "data/packs/practice.json"),

@@ -7,6 +7,7 @@ from comity.kernel.findings import Assessment
 from comity.requests.assessment import assess
 from comity.requests.kinds import RequestKind, Side, all_kinds, require_kind
 from comity.requests.matter import instrument_of, parties_of
+from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
 from comity.requests.wire import parse_form
 from comity.treaty.instruments import CONVENTION
@@ -69,6 +70,7 @@ def check(
     on: date,
     own_reservations: frozenset[str] = frozenset(),
     overlay: "Overlay | None" = None,
+    published: Published = NOTHING_PUBLISHED,
 ) -> Assessment:
     """Return the assessment of a request form.
 
@@ -78,13 +80,21 @@ def check(
         on: The day of the assessment, UTC.
         own_reservations: Reservations of the assessing Party beyond the pack.
         overlay: The operator's own data on instruments.
+        published: What the signed entries of the two Parties say.
 
     Raises:
         MalformedError: the bytes are no form at all.
     """
     reading = parse_form(form)
     pack = pack_of(reading, on=on, overlay=overlay)
-    return assess(reading, side=Side(side), on=on, pack=pack, own_reservations=own_reservations)
+    return assess(
+        reading,
+        side=Side(side),
+        on=on,
+        pack=pack,
+        own_reservations=own_reservations,
+        published=published,
+    )
 
 
 def pack_of(reading: Reading, *, on: date, overlay: "Overlay | None" = None) -> Pack | None:

@@ -4,25 +4,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from comity.kernel.findings import Finding
+from comity.kernel.ids import PartyCode
 from comity.requests.codes import found
 from comity.requests.forms import LANGUAGE_BASIS, Field, form_of
-from comity.requests.matter import Matter, parties_of
+from comity.requests.matter import Matter, is_urgent, parties_of
 from comity.requests.reading import is_blank
 
 
 def check_languages(matter: Matter) -> Iterator[Finding]:
     """Yield every text that the requested Party could not take as it stands.
 
-    A translation into an accepted language heals a free text. Without a pack, or where the
-    operator's data names no language, nothing is known.
+    A translation into an accepted language heals a free text. What the office addressed publishes goes
+    before the pack. Without both, or where the operator's data names no language, nothing is known.
 
     Basis: 40(13)
     """
     requested = parties_of(matter.reading)[1]
-    if matter.pack is None or requested is None:
-        return
-    accepted = matter.pack.languages_of(requested)
-    if not accepted:
+    accepted = _accepted(matter, requested)
+    if not accepted or requested is None:
         return
     names = ", ".join(accepted)
     language = matter.reading.get("/language")
@@ -45,6 +44,19 @@ def check_languages(matter: Matter) -> Iterator[Finding]:
                 accepted=names,
                 requested=requested,
             )
+
+
+def _accepted(matter: Matter, requested: PartyCode | None) -> tuple[str, ...]:
+    """Return the languages that are taken: by the office, also when it is urgent, else by the pack."""
+    page = matter.published.requested
+    office = page.office(matter.published.addressee) if page is not None else None
+    if office is not None and office.service is not None and office.service.languages:
+        urgent = office.service.urgent
+        more = urgent.languages if urgent is not None and is_urgent(matter.reading) else ()
+        return tuple(dict.fromkeys(one.partition("-")[0] for one in (*office.service.languages, *more)))
+    if matter.pack is None or requested is None:
+        return ()
+    return matter.pack.languages_of(requested)
 
 
 def _accepts(accepted: tuple[str, ...], language: str) -> bool:

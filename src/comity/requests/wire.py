@@ -4,7 +4,7 @@ from typing import Any
 
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.errors import incomplete, not_a_form
-from comity.requests.matter import best_class, parties_of
+from comity.requests.matter import best_class, is_urgent, parties_of
 from comity.requests.reading import Reading, read_form
 
 MOST_FORM_BYTES = 1024 * 1024
@@ -50,7 +50,7 @@ def split_form(reading: Reading) -> tuple[dict[str, Any], bytes]:
         ],
         "class": best.value if best else None,
         "items": [reading.get(f"{row}/id") for row in reading.rows("/items")],
-        "urgent": reading.get("/urgency") is not None or reading.get("/vulnerable") is True,
+        "urgent": is_urgent(reading),
         "emergency": reading.get("/urgency/emergency") is True,
         "confidential_until": reading.get("/confidentiality/until"),
     }

@@ -29,6 +29,7 @@ FAMILIES = (
 )
 LABELS = (*FAMILIES, "status.", "verdict.")
 
+ROOM_FILES = ("basis.json", "cli.json", "directory.json")
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 
 
@@ -68,7 +69,7 @@ def keys_of_commands():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_has_a_sentence(language):
-    catalogue = files(language)["cli.json"] | files(language)["basis.json"]
+    catalogue = {key: text for name in ROOM_FILES for key, text in files(language)[name].items()}
     wanted = keys_in_code() | keys_of_commands()
     assert len(wanted) > 200
     assert sorted(key for key in wanted if key not in catalogue) == []

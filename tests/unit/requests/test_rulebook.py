@@ -2,17 +2,22 @@
 
 import copy
 import json
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from comity.kernel.clock import DAY, Instant
+from comity.exchange.mandates import parse_mandates
+from comity.exchange.services import parse_service
+from comity.kernel.clock import DAY, Instant, from_datetime
 from comity.kernel.findings import Assessment
+from comity.kernel.ids import PartyCode
 from comity.requests import service
 from comity.requests.assessment import check_skeleton
 from comity.requests.codes import SEVERITIES
 from comity.requests.deadlines import check_order
+from comity.requests.published import OfficePage, PartyPage, Published
 from comity.requests.refusal import Refusal, check_refusal
 from comity.requests.rulebook import WITHOUT_CASE, Case, rules
 from comity.requests.wire import parse_form
@@ -42,6 +47,43 @@ def laid_over(form: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def page(code: str, given: Mapping[str, Any] | None) -> PartyPage | None:
+    if given is None:
+        return None
+    offices = (
+        OfficePage(
+            id=one["id"],
+            types=tuple(one.get("types", ())),
+            officers=tuple(one.get("officers", ())),
+            service=parse_service(one["service"], where="case") if "service" in one else None,
+        )
+        for one in given["offices"]
+    )
+    return PartyPage(
+        party=PartyCode(code),
+        offices=tuple(offices),
+        mandates=parse_mandates(given["mandates"], where="case") if "mandates" in given else None,
+        heard_at=moment(given.get("heard_at")),
+    )
+
+
+def moment(text: str | None) -> Instant | None:
+    return None if text is None else from_datetime(datetime.fromisoformat(text))
+
+
+def published(given: Mapping[str, Any]) -> Published:
+    day = given.get("signed_on")
+    return Published(
+        requesting=page("XAA", given.get("requesting")),
+        requested=page("XAB", given.get("requested")),
+        sender=given.get("sender", ""),
+        addressee=given.get("addressee", ""),
+        at=moment(given.get("at")),
+        signed_on=None if day is None else date.fromisoformat(day),
+        signers=tuple(given["signers"]) if "signers" in given else None,
+    )
+
+
 def judged(case: Case) -> Assessment:
     about = case.about
     if "refusal" in about:
@@ -63,7 +105,7 @@ def judged(case: Case) -> Assessment:
         return check_skeleton(
             reading, offence_class=about["skeleton_class"], items=items, confidential_until=until
         )
-    return service.check(data, side=about["side"], on=ON)
+    return service.check(data, side=about["side"], on=ON, published=published(about.get("published", {})))
 
 
 @pytest.mark.parametrize(("code", "bases", "case"), CASES)
