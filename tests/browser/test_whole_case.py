@@ -109,6 +109,7 @@ def test_the_whole_case(desks: tuple[Desk, Desk], exhibits: tuple[Path, ...], tm
     asked.answer(case, "preservation.release")
     asking.answer(case, "case.close")
     to_court(asking, case, tmp_path)
+    look_around(asking, asked, case)
     look_back(asking, asked, tmp_path)
 
 
@@ -215,6 +216,37 @@ def to_court(asking: Desk, case: str, tmp_path: Path) -> None:
     head.press("form[action='/verify'] button")
     head.look("verified")
     assert "PRACTICE" in head.text()
+
+
+def look_around(asking: Desk, asked: Desk, case: str) -> None:
+    """The pages of an office beside its cases, and those of an act that was sent."""
+    head, duty = asking.head, asked.duty
+    for path in (
+        "releases",
+        "alarms",
+        "courier",
+        "officers/add",
+        f"officers/{asking.duty.name}",
+        "keys",
+        "settings",
+    ):
+        head.open(f"/{path}")
+        head.look(path.partition("/")[0] if "/" not in path else path.replace("/", "-"))
+    head.open("/requests/preservation/basis")
+    head.look("basis")
+    head.open(f"/cases/{case}/acts/{case}/parts/form/erase")
+    head.look("erase")
+    head.open(f"/acts/{case}/letter")
+    head.look("letter")
+    duty.open(f"/cases/{case}/custody")
+    duty.look("custody")
+    duty.open(f"/cases/{case}")
+    duty.press("a[href$='/recall'] >> nth=0")
+    duty.look("recall")
+    head.open("/courier")
+    head.press("form[action='/courier/export'] button")
+    until("the disk", lambda: (head.page.reload(), head.page.locator("a[href*='/files/']").count())[1])
+    head.look("work")
 
 
 def look_back(asking: Desk, asked: Desk, tmp_path: Path) -> None:
