@@ -1,12 +1,12 @@
 """Measure the assessment on seeds that were written from the treaty, and print the figures.
 
-Run from the root of the repository: ``python -m tools.coverage``. The seeds lie in ``tests/coverage``: forms that an
-examiner in a ministry would stop or question, stories with a red flag, stories that only look like one, and lawful
-variants. A seed changes an example of a kind; what counts is what is new beside the findings of the example itself.
-``--missed`` lists each seed that was not found and each false alarm.
+Run from the root of the repository: ``python -m tools.coverage``. The seeds lie in ``tests/coverage``: forms
+that an examiner in a ministry would stop or question, stories with a red flag, stories that only look like
+one, and lawful variants. A seed changes an example of a kind; what counts is what is new beside the findings
+of the example itself. ``--missed`` lists each seed that was not found and each false alarm.
 
-Basis: a bad seed is found when a new finding of at least the expected severity stands at an expected field or cites an
-expected paragraph; a story when a new finding that a person must decide cites an expected paragraph.
+A bad seed is found when a new finding of at least the expected severity stands at an expected field or cites
+an expected paragraph; a story when a new finding that a person must decide cites an expected paragraph.
 """
 
 import copy
@@ -106,7 +106,8 @@ def judge_bad(seed: dict[str, Any]) -> Verdict:
         new = new_findings(seed, side)
         least = RANK[Severity(expect["severity"])]
         found &= any(
-            RANK[one.severity] >= least and (stands_at(one, expect["at"]) or cites(one, expect["basis"])) for one in new
+            RANK[one.severity] >= least and (stands_at(one, expect["at"]) or cites(one, expect["basis"]))
+            for one in new
         )
         seen.extend(new)
     return Verdict(seed=seed["id"], right=found, new=tuple(seen))
@@ -152,14 +153,20 @@ def judged(folder: str) -> dict[str, list[Verdict]]:
 
 def main(arguments: list[str]) -> int:
     """Print the figures of each set, and what was missed where it is asked."""
-    for folder in sorted(path.name for path in SEEDS.iterdir() if path.is_dir() and not path.name.startswith("_")):
+    for folder in sorted(
+        path.name for path in SEEDS.iterdir() if path.is_dir() and not path.name.startswith("_")
+    ):
         for name, verdicts in judged(folder).items():
             right = sum(verdict.right for verdict in verdicts)
             print(f"{folder} {name}: {right} of {len(verdicts)} right ({100 * right / len(verdicts):.1f} %)")
             if "--missed" in arguments:
                 for verdict in verdicts:
                     if not verdict.right:
-                        print("   ", verdict.seed, *(f"{one.code}@{one.field}[{one.basis}]" for one in verdict.new))
+                        print(
+                            "   ",
+                            verdict.seed,
+                            *(f"{one.code}@{one.field}[{one.basis}]" for one in verdict.new),
+                        )
     return 0
 
 

@@ -6,8 +6,10 @@ from datetime import date
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.requests.cautions import check_cautions
 from comity.requests.codes import found
+from comity.requests.coherence import check_coherence
 from comity.requests.criminality import check_criminality
 from comity.requests.deadlines import check_intention, check_urgency
+from comity.requests.emergencies import check_emergencies
 from comity.requests.formalities import check_formalities
 from comity.requests.instruments import check_instrument
 from comity.requests.items import check_items, check_periods
@@ -15,16 +17,21 @@ from comity.requests.kinds import Side
 from comity.requests.mandates import check_mandates
 from comity.requests.matter import Matter, best_class, parties_of
 from comity.requests.mechanisms import check_mechanisms
+from comity.requests.misuse import check_misuse
+from comity.requests.persons import check_persons
 from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
+from comity.requests.references import check_references
 from comity.requests.safeguards import check_safeguards
 from comity.requests.scope import check_class
 from comity.requests.secrecy import check_secrecy
-from comity.requests.tongues import check_languages
+from comity.requests.substance import check_substance
+from comity.requests.tongues import check_languages, check_translations
 from comity.treaty.packs import Pack
 
 RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_instrument,
+    check_references,
     check_mandates,
     check_formalities,
     check_class,
@@ -35,7 +42,13 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_secrecy,
     check_urgency,
     check_languages,
+    check_translations,
     check_mechanisms,
+    check_persons,
+    check_coherence,
+    check_emergencies,
+    check_substance,
+    check_misuse,
     check_cautions,
     check_safeguards,
 )

@@ -117,6 +117,26 @@ def informant(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
         yield found("caution.informant", basis="33(1)", field=place)
 
 
+def fair_trial(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
+    """Words cast doubt on a fair trial. Basis: 21(4), 37(14)"""
+    if place := flags.get("fair_trial"):
+        basis = "37(14)" if matter.kind.article == "37" else "21(4)"
+        yield found("caution.fair_trial", basis=basis, field=place)
+
+
+def security(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
+    """Defence or secrets of a State are touched. Basis: 40(21)(b), 5(1)"""
+    if place := flags.get("security"):
+        basis = "5(1)" if matter.kind.article == "37" else "40(21)(b)"
+        yield found("caution.security", basis=basis, field=place)
+
+
+def third_state(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
+    """A third State gave it under a condition. Basis: 36(3)"""
+    if place := flags.get("third_state"):
+        yield found("caution.third_state", basis="36(3)", field=place)
+
+
 def _place(matter: Matter, flags: Mapping[str, str], flag: str, *, told: str = "") -> str:
     """Return where the form tells of a circumstance, or the first words that raise its flag."""
     pointer = f"/circumstances/{told or flag}"
@@ -142,5 +162,8 @@ CAUTIONS: tuple[Rule, ...] = (
     bulk,
     asylum,
     informant,
+    fair_trial,
+    security,
+    third_state,
 )
 """The rules of this file, in the order in which a person is told."""

@@ -13,7 +13,7 @@ from comity.requests.kinds import DATA, all_kinds
 from comity.requests.routing import DATA as ROUTING
 from comity.treaty.packs import PACKS, pack_file
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 _TAG = b"comity rule set v1\n"
 
 
@@ -40,6 +40,8 @@ def rule_files() -> tuple[tuple[str, str], ...]:
         ("comity.requests", DATA),
         ("comity.requests", "data/grounds.json"),
         ("comity.requests", "data/redflags.json"),
+        ("comity.requests", "data/substance.json"),
+        ("comity.requests", "data/words.json"),
         ("comity.requests", ROUTING),
         ("comity.treaty", "data/instruments.json"),
         ("comity.treaty", "data/parties.json"),

@@ -59,6 +59,26 @@ def _accepted(matter: Matter, requested: PartyCode | None) -> tuple[str, ...]:
     return matter.pack.languages_of(requested)
 
 
+def check_translations(matter: Matter) -> Iterator[Finding]:
+    """Yield every translation that a machine made and no person confirmed; urgent, it may follow.
+
+    Basis: 40(13)
+    """
+    for pointer, text in _free_texts(form_of(matter.kind), dict(matter.reading.content), ""):
+        translation = text.get("translation")
+        place = f"{pointer}/translation"
+        if (
+            isinstance(translation, dict)
+            and translation.get("machine") is True
+            and translation.get("certified") is not True
+            and matter.reading.sound(place)
+        ):
+            if matter.reading.get("/urgency") is not None or matter.reading.get("/vulnerable") is True:
+                yield found("language.machine_urgent", basis=LANGUAGE_BASIS, field=place)
+            else:
+                yield found("language.machine", basis=LANGUAGE_BASIS, field=place)
+
+
 def _accepts(accepted: tuple[str, ...], language: str) -> bool:
     return language.partition("-")[0] in accepted
 

@@ -50,6 +50,12 @@ STORIES = (
     ("informant", "The witness lives under witness protection."),
     ("earlier_judgment", "The person was acquitted of the same conduct in another State."),
     ("earlier_judgment", "Il a déjà été condamné pour ces faits à Belmare."),
+    ("fair_trial", "A military court heard the case in one day, without counsel."),
+    ("fair_trial", "Il a été condamné par contumace et n'a pas été entendu."),
+    ("security", "The mailbox holds plans of a military base of the requested State."),
+    ("third_state", "The list came from a third State on condition that it is not passed on."),
+    ("expression", "Журналистка опубликовала документы министерства, нужен её источник."),
+    ("minors", "嫌疑人是一名十五岁的中学生。"),
     ("parallel", "Parallel proceedings are led in Corvana since May."),
 )
 PLAIN = (
@@ -73,6 +79,10 @@ PLAIN = (
     "The provider protested that the order was too wide, and a narrower one was issued.",
     "Passwords were tried at a rate of two hundred a second.",
     "The shop never delivered and its page vanished after a week.",
+    "A journalist was the victim: her account was emptied after a false call.",
+    "The false page looked like that of a consulate and sold visa appointments.",
+    "The offenders used a tool for remote access on the computers of the victims.",
+    "一名记者的账户被盗刷一万元。",
     "Le préjudice est d'environ 1,4 million ; 212 comptes ont été vidés.",
     "Les données de connexion permettent d'identifier l'auteur de la fraude.",
     "La société a payé une fausse facture reçue par courriel.",
