@@ -116,9 +116,9 @@ class DirectoryDesk:
         authority = parse_authority(to, where="to") if to else None
         with self.place.store.snapshot() as tx:
             address = None
-            if authority is not None:
-                root = pinned_root(tx, party_of(authority))
-                address = Address(authority=authority, root=root)
+            for pin in tx.exchange.pins():
+                if authority is not None and pin.party == party_of(authority):
+                    address = Address(authority=authority, root=pin.fingerprint)
             return EntryPages(place=self.place, tx=tx, authority=actor.authority, to=address).of(None)
 
     def publish(

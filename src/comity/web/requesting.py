@@ -15,6 +15,7 @@ from comity.requests.legalbasis import rebase
 from comity.treaty.parties import is_known
 from comity.web.answers import Answer
 from comity.web.basing import Told, opened, rows, told
+from comity.web.directory import best_office
 from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted, with_languages
 from comity.web.visits import Visit
 from comity.wording.places import language_name
@@ -52,7 +53,10 @@ def ask(visit: Visit) -> Answer:
     return _page(
         visit,
         _Desk(
-            kind=kind, content=_fresh(visit, kind), to=_first_office(visit), case=visit.query.get("case", "")
+            kind=kind,
+            content=_fresh(visit, kind),
+            to=_best_office(visit, kind),
+            case=visit.query.get("case", ""),
         ),
     )
 
@@ -90,7 +94,13 @@ def _drafted(visit: Visit, desk: _Desk) -> Answer:
 def _assessed(visit: Visit, desk: _Desk) -> _Desk:
     on = to_date(visit.toolbox.desks.place.clock.now())
     overlay = visit.toolbox.desks.place.overlay
-    found = service.check(dump_ijson(desk.content), side=Side.REQUESTING, on=on, overlay=overlay)
+    found = service.check(
+        dump_ijson(desk.content),
+        side=Side.REQUESTING,
+        on=on,
+        overlay=overlay,
+        published=visit.toolbox.desks.directory.known(visit.actor, to=desk.to),
+    )
     return replace(desk, assessment=found)
 
 
@@ -125,7 +135,7 @@ def _loaded(visit: Visit, desk: _Desk) -> _Desk:
 
 def _fresh(visit: Visit, kind: RequestKind) -> dict[str, Any]:
     """Return what the node knows without asking: who asks, in which language, on which paragraphs."""
-    actor, to = visit.actor, _first_office(visit)
+    actor, to = visit.actor, _best_office(visit, kind)
     known = {
         "requesting_authority": {"id": actor.authority},
         "requested_party": to.partition("/")[0],
@@ -190,8 +200,13 @@ def _removed(content: dict[str, Any], pointer: str) -> dict[str, Any]:
     return {**content, name: [row for at, row in enumerate(rows) if at != int(place)]}
 
 
-def _first_office(visit: Visit) -> str:
-    return next((str(one) for peer in visit.toolbox.desks.peers.list() for one in peer.authorities), "")
+def _best_office(visit: Visit, kind: RequestKind) -> str:
+    """Return the office of the first Party that takes such a request; empty where no Party is known.
+
+    Basis: 40(12)
+    """
+    party = next((peer.party for peer in visit.toolbox.desks.peers.list() if peer.authorities), None)
+    return "" if party is None else best_office(visit, party, kind=kind.code)
 
 
 def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:

@@ -157,6 +157,10 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/requests/check", ANYONE),
         ("POST", "/requests/rebase", ANYONE),
         ("GET", "/bases", ANYONE),
+        ("GET", "/directory", ANYONE),
+        ("GET", "/directory/check", ANYONE),
+        ("GET", "/directory/route", ANYONE),
+        ("GET", "/directory/parties/{party}", ANYONE),
         ("POST", "/requests", Action.ACT_DRAFT),
         ("POST", "/cases/{case}/acts", Action.ACT_DRAFT),
         ("GET", "/drafts/{act}", Action.CASE_READ),
@@ -228,6 +232,7 @@ QUERIES = {
     "/requests/check": "?on=2026-11-02",
     "/requests/rebase": "?on=2026-11-02&instrument=reciprocity",
     "/bases": "?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02",
+    "/directory/route": "?requesting=XAA&requested=XAB&kind=preservation",
     "/cases/{case}/acts": "?kind=request.accept",
 }
 
@@ -239,7 +244,7 @@ def _filled(method: str, path: str) -> tuple[str, Any]:
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)
-    return real + (QUERIES[plain] if plain == "/bases" else ""), None
+    return real + (QUERIES[plain] if plain in ("/bases", "/directory/route") else ""), None
 
 
 @pytest.mark.parametrize("role", list(Role))

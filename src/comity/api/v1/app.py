@@ -16,6 +16,7 @@ from comity.api.v1.basing import BASING
 from comity.api.v1.callers import ApiToolbox, Http, caller_of
 from comity.api.v1.casework import CASEWORK
 from comity.api.v1.described import Description
+from comity.api.v1.directory import DIRECTORY
 from comity.api.v1.letters import LETTERS
 from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.releasing import RELEASING
@@ -24,7 +25,7 @@ from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
 MOST_BODY = 2 << 20
-ROUTES = (*OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *LETTERS)
+ROUTES = (*OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS)
 _UNAUTHORIZED = "session.absent"
 
 
