@@ -93,6 +93,7 @@ def _worker(
         authorities=lambda: [office.authority for office in exchange.offices()],
         channels_due=exchange.channels_due,
         channels_to_greet=chores.channels_to_greet,
+        channels_with_news=exchange.channels_with_news,
         send=lambda office, peer, greet: exchange.send(office, peer, transport, even_if_empty=greet),
         transfers=chores.transfers,
         transfer=lambda office, act_id: deliveries.send(office, act_id, transport),

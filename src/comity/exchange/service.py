@@ -10,7 +10,7 @@ from comity.exchange.envelope import End, parse_call
 from comity.exchange.office import Office
 from comity.exchange.ports import ExchangeTransaction
 from comity.exchange.protocol import Exchange, destination
-from comity.kernel.clock import Clock
+from comity.kernel.clock import HOUR, Clock
 from comity.kernel.errors import (
     ComityError,
     ConflictError,
@@ -102,6 +102,33 @@ class ExchangeDesk(Generic[Tx]):
         with self.store.snapshot() as tx:
             due = tx.exchange.peers_due(authority, now=self.clock.now())
         return tuple(End(authority=to, root=peer) for peer, to in due)
+
+    def channels_with_news(self, authority: AuthorityId) -> tuple[End, ...]:
+        """Return the peers that have not been shown our newest Party entry, one office of each address.
+
+        One office of ours tells for all of them. What was published before a peer was pinned went with the
+        card. A peer that has not been reached for an hour is left to the greetings.
+
+        Basis: PROTOCOL rule 13
+        """
+        offices, now = self.offices(), self.clock.now()
+        if not offices or offices[0].authority != authority:
+            return ()
+        found: list[End] = []
+        with self.store.snapshot() as tx:
+            ours = self.exchange.directory.party(tx.exchange, offices[0].root)
+            pins = [pin for pin in tx.exchange.pins() if not pin.ours]
+            for pin in pins:
+                party = self.exchange.directory.party(tx.exchange, pin.fingerprint)
+                if ours.entries[-1].issued_at <= pin.pinned_at or (entry := party.in_force(now)) is None:
+                    continue
+                first = {one.endpoint: one.id for one in reversed(entry.authorities) if one.endpoint}
+                for to in first.values():
+                    state = tx.exchange.peer_state(authority, pin.fingerprint, to=to)
+                    lost = state.failing_since is not None and now > state.failing_since + HOUR
+                    if state.entry_sent != ours.newest_id and not lost:
+                        found.append(End(authority=to, root=pin.fingerprint))
+        return tuple(found)
 
     def prepare(
         self,

@@ -21,6 +21,7 @@ from comity.worker.stopping import STOPPING
 
 POLL_SECONDS = 0.2
 GREET_SECONDS = 600.0
+NEWS_SECONDS = 60.0
 TIDY_SECONDS = 60.0
 LOOK_SECONDS = 1.0
 LISTS_SECONDS = 2.0
@@ -43,6 +44,8 @@ class WorkerToolbox:
         channels_due: The peers for which messages of an office are due.
         channels_to_greet: The peers to which an office has news of the logs and no message, asked every
             ten minutes.
+        channels_with_news: The peers that have not been shown our newest Party entry, so that a revocation
+            is with them in time; asked every minute.
         send: Sends what is due to a peer; with True one empty call where nothing is.
         transfers: Outgoing deliveries that are not complete.
         transfer: Moves the pieces that the receiver of one delivery lacks.
@@ -67,6 +70,7 @@ class WorkerToolbox:
     authorities: Callable[[], Sequence[AuthorityId]]
     channels_due: Callable[[AuthorityId], Sequence[End]]
     channels_to_greet: Callable[[AuthorityId], Sequence[End]]
+    channels_with_news: Callable[[AuthorityId], Sequence[End]]
     send: Callable[[AuthorityId, End, bool], SendReport]
     transfers: Callable[[], Sequence[tuple[AuthorityId, ActId]]]
     transfer: Callable[[AuthorityId, ActId], int]
@@ -92,6 +96,7 @@ class _Due:
     """When the slow rounds come next, in ticks."""
 
     greet: float = 0.0
+    news: float = 0.0
     tidy: float = 0.0
     look: float = 0.0
     lists: float = 0.0
@@ -143,6 +148,9 @@ class Worker:
         if ticks >= self._due.greet:
             self._due.greet = ticks + GREET_SECONDS
             self._guarded("greetings", self._greet)
+        if ticks >= self._due.news:
+            self._due.news = ticks + NEWS_SECONDS
+            self._guarded("news", self._tell_news)
 
     def _look_after_leases(self) -> None:
         self.toolbox.free_leases()
@@ -167,6 +175,13 @@ class Worker:
             return
         for authority in self.toolbox.authorities():
             for peer in self.toolbox.channels_to_greet(authority):
+                self._start_sending(authority, peer, even_if_empty=True)
+
+    def _tell_news(self) -> None:
+        if not self.leases.have("news", seconds=NEWS_SECONDS * ONCE):
+            return
+        for authority in self.toolbox.authorities():
+            for peer in self.toolbox.channels_with_news(authority):
                 self._start_sending(authority, peer, even_if_empty=True)
 
     def _start_sending(self, authority: AuthorityId, peer: End, *, even_if_empty: bool) -> None:

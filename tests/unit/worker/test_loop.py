@@ -53,7 +53,7 @@ class Node:
         self.due, self.greet, self.open, self.jobs = [], [], [], []
         self.sent, self.moved, self.done, self.again, self.tidied, self.lines = [], [], [], [], [], []
         self.handled, self.failure, self.fault = [], None, None
-        self.lists_waiting, self.listed = 0, []
+        self.lists_waiting, self.listed, self.news = 0, [], []
 
     @property
     def seconds(self):
@@ -90,6 +90,7 @@ class Node:
                 "authorities": lambda: [OURS],
                 "channels_due": lambda _authority: list(self.due),
                 "channels_to_greet": lambda _authority: list(self.greet),
+                "channels_with_news": lambda _authority: list(self.news),
                 "send": self.send,
                 "transfers": lambda: list(self.open),
                 "transfer": self.transfer,
@@ -179,6 +180,19 @@ def test_deliveries_go_on_and_rest_after_a_break(node):
     worker.turn()
     worker.turn()
     assert len(node.moved) == 3
+
+
+def test_a_new_entry_is_told_every_minute_until_it_is_known(node):
+    node.news = [ONE]
+    worker = _worker(node)
+    for _ in range(121):
+        worker.turn()
+        node.seconds += 1
+    assert node.sent == [(OURS, ONE, True)] * 3
+    node.news = []
+    node.seconds += 60
+    worker.turn()
+    assert len(node.sent) == 3
 
 
 def test_greetings_and_tidying_have_their_own_pace(node):
