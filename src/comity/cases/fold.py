@@ -331,6 +331,7 @@ class _Fold:
             id=step.id,
             kind=step.kind,
             mechanism=asked.mechanism,
+            instrument=asked.instrument,
             by=step.act.sender,
             to=step.act.to,
             urgent=asked.urgent,

@@ -20,7 +20,7 @@ from comity.cases.state import RequestState
 from comity.kernel.ids import AuthorityId
 from comity.kernel.signing import Envelope
 
-LINES_VERSION = 2
+LINES_VERSION = 3
 """To be raised when the same state would give other lines or other duties."""
 
 VERSION = f"{FOLD_VERSION}.{LINES_VERSION}"
@@ -97,7 +97,7 @@ def _request(request: RequestState) -> RequestLine:
         to=request.to.authority,
         status=request.status.value,
         items=tuple((item.id, item.state.value) for item in request.items),
-        preserved_until=request.preservation.expires,
+        preserved_until=request.preservation.kept_until,
     )
 
 

@@ -87,6 +87,11 @@ class Preservation:
     named: Instant | None = None
     granted: Instant | None = None
 
+    @property
+    def kept_until(self) -> Instant | None:
+        """Until when data are preserved; None where none are, or none any more."""
+        return None if self.state is PreservationState.RELEASED else self.expires
+
     def state_at(self, now: Instant) -> PreservationState:
         """Return the state at a time: what is merely effected is expired after its end."""
         if self.state is PreservationState.EFFECTED and self.expires is not None and now > self.expires:
@@ -181,6 +186,7 @@ class RequestState:
     """One request of a case.
 
     Attributes:
+        instrument: The instrument that it relies on, which closes or opens the grounds of refusal.
         received_at: When the requested side's receipt says it was stored; None before.
         preserves: For a data request, the preservation request that it follows.
         consultations: Consultations about it, by either side.
@@ -194,6 +200,7 @@ class RequestState:
     id: ActId
     kind: str
     mechanism: str
+    instrument: str
     by: Address
     to: Address
     urgent: bool

@@ -16,7 +16,7 @@ from comity.cases.state import Delivery, RequestState
 from comity.cases.wire import SignedAct
 from comity.evidence.pieces import piece_count
 from comity.exchange.records import Direction
-from comity.kernel.clock import Clock, Instant
+from comity.kernel.clock import Clock
 from comity.kernel.errors import NotFoundError
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId
@@ -173,7 +173,6 @@ def _act_view(signed: SignedAct, receipt: ReceiptRecord | None) -> ActView:
 
 
 def _request_view(request: RequestState, case: CaseId, allowed: Sequence[Permission]) -> RequestView:
-    kept: Instant | None = request.preservation.expires
     return RequestView(
         act=request.id,
         case=case,
@@ -182,7 +181,8 @@ def _request_view(request: RequestState, case: CaseId, allowed: Sequence[Permiss
         to=request.to.authority,
         status=request.status.value,
         items={item.id: item.state.value for item in request.items},
-        preserved_until=kept,
+        preserved_until=request.preservation.kept_until,
+        instrument=request.instrument,
         permitted=tuple(one.kind for one in allowed if one.is_allowed and one.request == request.id),
     )
 

@@ -158,6 +158,8 @@ class RequestView:
     """One request of a case and the states of its items.
 
     Attributes:
+        preserved_until: None where nothing is preserved, or nothing any more.
+        instrument: Code of the instrument that it relies on; empty in lists.
         permitted: Kinds of acts that this office may send about it now.
     """
 
@@ -169,6 +171,7 @@ class RequestView:
     status: str
     items: Mapping[str, str]
     preserved_until: Instant | None
+    instrument: str = ""
     permitted: tuple[str, ...] = ()
 
 

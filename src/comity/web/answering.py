@@ -69,8 +69,12 @@ class AnswerForm:
                 "preservation.extend": "until",
                 "preservation.effect": "expires",
             }.get(kind, ""),
-            grounds=tuple(g for g in allowed_grounds(asked.code) if g.effect == effect)
-            if asked is not None and kind in ("request.refuse", "request.postpone")
+            grounds=tuple(
+                ground
+                for ground in allowed_grounds(asked.code, instrument=request.instrument)
+                if ground.effect == effect
+            )
+            if request and asked and kind in ("request.refuse", "request.postpone")
             else (),
         )
 

@@ -135,8 +135,12 @@ def test_a_running_preservation_is_extended_or_released_and_then_the_case_may_cl
     assert case.why("a", T0 + 61 * DAY)["preservation.extend"] == "permitted.not_preserved"
     assert "preservation.release" in case.allowed("b", T0 + 61 * DAY)
     assert case.why("a")["case.close"] == "permitted.still_open"
+    (held,) = fold(signed.act for signed in case.thread.acts).requests
+    assert held.preservation.kept_until == held.preservation.expires is not None
     case.send("b", "preservation.release", {"request": case.request})
     assert "case.close" in case.allowed("a")
+    (released,) = fold(signed.act for signed in case.thread.acts).requests
+    assert released.preservation.kept_until is None
 
 
 def test_only_own_acts_of_some_kinds_are_recalled_and_only_once() -> None:

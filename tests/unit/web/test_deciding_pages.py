@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from comity.kernel.errors import DeniedError
+from comity.requests.refusal import allowed_grounds
+from comity.web.answering import AnswerForm
 from tests.unit.web.browser import Reply
 from tests.unit.web.test_reading_pages import ask, require_sound
 from tests.unit.web.world import DUTY, HEAD, House, World, world
@@ -279,6 +282,18 @@ def test_an_upload_is_judged_and_removed(two: World) -> None:
     assert two.asking.judged == [b"tar" * 400_000]
     assert not list((two.asking.office.root / "room").iterdir())
     assert browser.upload("/verify", form, []).status == 422
+
+
+def test_the_grounds_offered_are_those_of_the_instrument(two: World) -> None:
+    request = ask(two)
+    office = two.asked.office
+    asked = office.cases.show(office.officer(), case=request.case, purpose="practice").requests[0]
+    assert asked.instrument == "uncc"
+    for instrument in ("uncc", "untoc", "reciprocity"):
+        form = AnswerForm.of("request.refuse", replace(asked, instrument=instrument))
+        lawful = allowed_grounds("preservation", instrument=instrument)
+        assert form.grounds == tuple(ground for ground in lawful if ground.effect == "refuse")
+        assert form.grounds
 
 
 def test_an_upload_is_refused_unread_without_the_token_and_when_too_large(two: World) -> None:
