@@ -14,6 +14,7 @@ import json
 import sys
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,14 @@ def change(form: dict[str, Any], pointer: str, value: Any) -> None:
 
 def new_findings(seed: dict[str, Any], side: str) -> tuple[Finding, ...]:
     """Return the findings of the changed form that its example does not have."""
-    example = service.example(seed["kind"], on=ON, variant=seed.get("variant", 1))
-    known = {mark(finding) for finding in assessed(example, side)}
+    known = known_marks(seed["kind"], seed.get("variant", 1), side)
     return tuple(finding for finding in assessed(form_of(seed), side) if mark(finding) not in known)
+
+
+@cache
+def known_marks(kind: str, variant: int, side: str) -> frozenset[tuple[str, str, str, str]]:
+    """Return the marks of the findings that an example has by itself."""
+    return frozenset(mark(one) for one in assessed(service.example(kind, on=ON, variant=variant), side))
 
 
 def mark(finding: Finding) -> tuple[str, str, str, str]:
@@ -142,6 +148,7 @@ def judge_lawful(seed: dict[str, Any]) -> Verdict:
 JUDGES = {"bad": judge_bad, "stories": judge_story, "innocent": judge_innocent, "lawful": judge_lawful}
 
 
+@cache
 def judged(folder: str) -> dict[str, list[Verdict]]:
     """Return the verdicts on each file of a set."""
     return {
@@ -151,11 +158,24 @@ def judged(folder: str) -> dict[str, list[Verdict]]:
     }
 
 
+def folders() -> tuple[str, ...]:
+    """Return the sets of seeds, in order."""
+    return tuple(sorted(path.name for path in SEEDS.iterdir() if path.is_dir()))
+
+
+def counted(folder: str) -> dict[str, str]:
+    """Return for each file of a set how many were found, or raised an alarm, as ``n of m (x %)``."""
+    told = dict.fromkeys(JUDGES, "")
+    for name, verdicts in judged(folder).items():
+        right = sum(verdict.right for verdict in verdicts)
+        some = right if name in ("bad", "stories") else len(verdicts) - right
+        told[name] = f"{some} of {len(verdicts)} ({100 * some / len(verdicts):.1f} %)"
+    return told
+
+
 def main(arguments: list[str]) -> int:
     """Print the figures of each set, and what was missed where it is asked."""
-    for folder in sorted(
-        path.name for path in SEEDS.iterdir() if path.is_dir() and not path.name.startswith("_")
-    ):
+    for folder in folders():
         for name, verdicts in judged(folder).items():
             right = sum(verdict.right for verdict in verdicts)
             print(f"{folder} {name}: {right} of {len(verdicts)} right ({100 * right / len(verdicts):.1f} %)")

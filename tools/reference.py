@@ -16,7 +16,7 @@ from comity.cli.problems import UsageError
 from comity.kernel.errors import FAMILIES, ComityError
 from comity.requests.codes import SEVERITIES
 from comity.wording.catalogue import FALLBACK, catalogue
-from tools import request_forms, request_rules
+from tools import request_forms, request_rules, treaty_coverage
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "comity"
@@ -377,6 +377,7 @@ def pages() -> dict[Path, str]:
         FINDINGS: findings_page(tree),
         request_forms.FORMS: request_forms.page(),
         request_rules.RULES: request_rules.page(),
+        treaty_coverage.PAGE: treaty_coverage.page(),
     }
 
 

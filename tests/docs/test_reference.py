@@ -7,7 +7,7 @@ import pytest
 
 from comity.requests.codes import SEVERITIES
 from comity.storage.sql.tables import METADATA
-from tools import reference, request_forms, request_rules
+from tools import reference, request_forms, request_rules, treaty_coverage
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "comity"
@@ -26,7 +26,7 @@ def pages():
 
 @pytest.mark.parametrize(
     "page",
-    [reference.ERRORS, reference.FINDINGS, request_forms.FORMS, request_rules.RULES],
+    [reference.ERRORS, reference.FINDINGS, request_forms.FORMS, request_rules.RULES, treaty_coverage.PAGE],
     ids=lambda page: page.name,
 )
 def test_reference_is_up_to_date(page, pages):
