@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from comity.bootstrap.registers import Registers
     from comity.cli.toolbox import Unlock
     from comity.node.desks import Desks
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
@@ -35,6 +36,7 @@ def toolbox() -> Toolbox:
         simulate=_simulate,
         make_letter=_make_letter,
         check_signed=_check_signed,
+        registers=_registers,
     )
 
 
@@ -139,6 +141,12 @@ def _check_signed(data: bytes, *, trust: Sequence[bytes]) -> SignedDocument:
     from comity.engines.letters.signed import check_signed
 
     return check_signed(data, trust=trust)
+
+
+def _registers() -> Registers:
+    from comity.bootstrap.registers import Registers
+
+    return Registers()
 
 
 def _simulate(data: bytes) -> Run:

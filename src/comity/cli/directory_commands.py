@@ -8,6 +8,58 @@ _CONFIRMED = Argument(name="confirmed_by", flags=("--confirmed-by",), metavar="O
 _FILE = Argument(name="file", metavar="FILE", required=True)
 _MANDATE = Argument(name="mandate", metavar="ID", required=True)
 
+_DIRECTORY = Argument(name="directory", metavar="DIR", required=True)
+_OUT = Argument(name="out", flags=("-o", "--out"), metavar="FILE")
+
+REGISTERS = (
+    Command(
+        words=("register", "init"),
+        section="peers",
+        code="registering:found",
+        arguments=(_DIRECTORY, Argument(name="practice", flags=("--practice",), is_flag=True), _OUT),
+        example="register init register --practice -o register-root.json",
+    ),
+    Command(
+        words=("register", "add"),
+        section="peers",
+        code="registering:add",
+        arguments=(_DIRECTORY, Argument(name="card", metavar="CARD", required=True, many=True)),
+        example="register add register their-card.json",
+    ),
+    Command(
+        words=("register", "show"),
+        section="peers",
+        code="registering:show",
+        arguments=(_DIRECTORY,),
+        example="register show register",
+    ),
+    Command(
+        words=("register", "refresh"),
+        section="peers",
+        code="registering:refresh",
+        arguments=(_DIRECTORY,),
+        example="register refresh register",
+    ),
+    Command(
+        words=("register", "renew"),
+        section="peers",
+        code="registering:renew",
+        arguments=(_DIRECTORY, _OUT),
+        example="register renew register",
+    ),
+    Command(
+        words=("register", "fetch"),
+        section="peers",
+        code="registering:fetch",
+        arguments=(
+            Argument(name="source", metavar="SOURCE", required=True),
+            Argument(name="root", flags=("--root",), metavar="FILE"),
+            Argument(name="certificate", flags=("--certificate",), metavar="FILE"),
+        ),
+        example="register fetch https://register.example.org --root register-root.json",
+    ),
+)
+
 DIRECTORY = (
     Command(
         words=("directory", "show"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from comity.cli.basis_commands import BASES
 from comity.cli.case_commands import ACTS, CASES, EVIDENCE, REQUESTS
 from comity.cli.commands import Argument, Command
-from comity.cli.directory_commands import DIRECTORY
+from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 
 SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs")
@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *NODE,
     *PEERS,
     *DIRECTORY,
+    *REGISTERS,
     *REQUESTS,
     *BASES,
     *ACTS,

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from comity.cli.ports import Desks
+    from comity.exchange.registers import Index
     from comity.kernel.ids import OfficerName
+    from comity.node.registering import RegisterLine
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.letters import Enclosure
     from comity.requests.signed import SignedDocument
@@ -159,6 +161,36 @@ class Simulate(Protocol):
         ...
 
 
+class Registers(Protocol):
+    """What there is to do with registers; made when first asked for."""
+
+    def found(self, directory: str, *, practice: bool, passphrase: bytes | None) -> bytes:
+        """Make an empty register and return its first root."""
+        ...
+
+    def add(self, directory: str, *, card: bytes, passphrase: bytes | None) -> Index:
+        """List the Party of a card."""
+        ...
+
+    def refresh(self, directory: str) -> None:
+        """Sign snapshot and timestamp anew."""
+        ...
+
+    def renew(self, directory: str, *, passphrase: bytes | None) -> bytes:
+        """Publish the next version of the root."""
+        ...
+
+    def index(self, directory: str) -> Index:
+        """Return what a register of ours lists."""
+        ...
+
+    def fetch(
+        self, node: str, source: str, *, officer: str | None, root: bytes | None, certificate: bytes | None
+    ) -> tuple[RegisterLine, ...]:
+        """Take newer entries of pinned Parties from a register into a node."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
     """The callables handed to the command line."""
@@ -173,3 +205,4 @@ class Toolbox:
     simulate: Simulate
     make_letter: MakeLetter
     check_signed: CheckSigned
+    registers: Callable[[], Registers]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from comity.bootstrap.clocks import run_scenario
+from comity.bootstrap.registers import Registers
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox
 from comity.config import Environment
@@ -563,6 +564,7 @@ def comity(
         simulate=simulate,
         make_letter=make_letter,
         check_signed=check_signed,
+        registers=Registers,
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

@@ -231,4 +231,3 @@ def test_the_route_tells_instrument_contacts_and_hours():
     with pytest.raises(NotFoundError) as refused:
         directory(one).route(requesting="XAA", requested="XAC", kind="records")
     assert refused.value.code == "directory.party"
-
