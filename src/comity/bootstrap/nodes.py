@@ -3,7 +3,7 @@
 The folder holds ``node.json``, ``state.db`` (unless its rows are on a server), ``keys/``, ``tls/``,
 ``blobs/`` (sealed packages), ``incoming/`` (pieces on their way), ``room/`` (plaintext while it is
 checked, emptied at once) and ``run/`` (marks of the processes that work on it), and where any are kept
-``calendars/`` (one file a Party).
+``calendars/`` (one file a Party). A practice node in which guided cases were begun has ``practice/`` too.
 """
 
 import os
@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from comity import __version__
@@ -18,6 +19,7 @@ from comity.bootstrap.clocks import kept_calendars
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
 from comity.bootstrap.overlays import kept_overlay
+from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.checking import ParallelChecker
@@ -185,7 +187,36 @@ def desks_of(
         logs=LogsDesk(place=place),
         courier=CourierDesk(place=place, carrier=carrier),
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
+        ground=ground(folder, place),
     )
+
+
+def ground(folder: Path, place: Workplace) -> PracticeFolder | None:
+    """Return where guided cases are played; a live node has no such place."""
+    if place.realm is not Realm.PRACTICE:
+        return None
+    return PracticeFolder(
+        place=folder / "practice",
+        own=place.party,
+        make=_make_partner,
+        open=partial(open_node, unlock=_no_secret),
+    )
+
+
+def _make_partner(directory: str, party: str) -> None:
+    init_node(
+        directory,
+        party=party,
+        name=f"Practice Party {party}",
+        practice=True,
+        host="127.0.0.1",
+        exchange_port=None,
+        passphrase=None,
+    )
+
+
+def _no_secret(_officer: OfficerName) -> bytes | None:
+    return None
 
 
 def _found(folder: Path, config: NodeConfig, *, name: str, passphrase: bytes | None) -> NodeInfo:

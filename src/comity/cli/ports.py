@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from comity.cli.desk_ports import CourierDesk, PracticeDesk, SignInCodes
     from comity.cli.directory_ports import DirectoryDesk
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
         ActView,
         AlarmView,
         CaseView,
-        CourierView,
         CourtView,
         DeliveryView,
         DraftView,
@@ -317,26 +317,6 @@ class LogsDesk(Protocol):
         ...
 
 
-class CourierDesk(Protocol):
-    """The exchange through a folder."""
-
-    def export(self, actor: Actor, *, folder: str, peer: str | None) -> CourierView:
-        """Write what waits into a folder."""
-        ...
-
-    def import_(self, actor: Actor, *, folder: str) -> CourierView:
-        """Take in what a folder brings."""
-        ...
-
-
-class SignInCodes(Protocol):
-    """What officers of a practice node sign in with in a browser."""
-
-    def new_code(self, actor: Actor, *, name: str) -> str:
-        """Return a new code; an older one stops working."""
-        ...
-
-
 class Desks(Protocol):
     """An open node."""
 
@@ -388,6 +368,11 @@ class Desks(Protocol):
     @property
     def signin(self) -> SignInCodes:
         """Sign-in in a browser."""
+        ...
+
+    @property
+    def practice(self) -> PracticeDesk:
+        """Guided cases."""
         ...
 
     @property

@@ -11,8 +11,9 @@ from comity.cli.case_commands import ACTS, CASES, EVIDENCE, REQUESTS
 from comity.cli.commands import Argument, Command
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
+from comity.cli.practice_commands import PRACTICE
 
-SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs")
+SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs", "practice")
 
 GLOBALS = (
     Argument(name="json", flags=("--json",), is_flag=True),
@@ -35,4 +36,5 @@ COMMANDS: tuple[Command, ...] = (
     *EVIDENCE,
     *CASES,
     *LOGS,
+    *PRACTICE,
 )

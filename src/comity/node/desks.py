@@ -13,6 +13,7 @@ from comity.node.exhibits import EvidenceDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
+from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor, NodeInfo
@@ -27,6 +28,7 @@ class Desks:
 
     Attributes:
         unlock: Asks for the passphrase of an officer's key, where it has one.
+        ground: Where guided cases are played; None on a live node.
     """
 
     place: Workplace
@@ -41,11 +43,17 @@ class Desks:
     logs: LogsDesk
     courier: CourierDesk
     signin: SignInDesk
+    ground: PracticeGround | None = None
 
     @property
     def directory(self) -> DirectoryDesk:
         """What Parties publish of their offices."""
         return DirectoryDesk(place=self.place)
+
+    @property
+    def practice(self) -> PracticeDesk:
+        """Guided cases, on a practice node."""
+        return PracticeDesk(desks=self, ground=self.ground)
 
     @property
     def preferences(self) -> PreferencesDesk:

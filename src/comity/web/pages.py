@@ -18,6 +18,7 @@ from comity.web import (
     evidencepages,
     letterpages,
     offices,
+    practising,
     records,
     requesting,
     settings,
@@ -130,6 +131,10 @@ PAGES: tuple[Page, ...] = (
     _get("/keys", staffing.keys),
     _post("/keys/renew", staffing.renew),
     _post("/keys/rotate", staffing.rotate),
+    _get("/practice", practising.listing),
+    _get("/practice/{name:str}", practising.show),
+    _post("/practice/{name:str}/start", practising.start),
+    _post("/practice/{name:str}/next", practising.advance),
     _get("/settings", settings.show),
     _post("/settings", settings.choose),
 )

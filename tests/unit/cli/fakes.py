@@ -20,6 +20,7 @@ from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.node.custodial import CustodyView, HeldPackage
+from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
 from comity.node.views import (
     Actor,
@@ -429,6 +430,48 @@ class Courier:
         )
 
 
+PRACTICE = PracticeView(
+    name="mended",
+    begun=True,
+    done=False,
+    case=CASE,
+    partner="XPP/contact-point",
+    folder="practice/files/mended",
+    colleague="p.colleague",
+    steps=(
+        StepView(id="mend", own=True, basis="40(15)", done=True, now=False, commands=(), page=""),
+        StepView(id="asked-back", own=False, basis="40(16)", done=True, now=False, commands=(), page=""),
+        StepView(
+            id="answer",
+            own=True,
+            basis="40(16)",
+            done=False,
+            now=True,
+            commands=("request answer REQUEST --text TEXT --reason TEXT",),
+            page="",
+        ),
+    ),
+)
+
+
+class Practice:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def list(self, actor: Actor) -> Sequence[PracticeView]:
+        fresh = dataclasses.replace(PRACTICE, begun=False, colleague="", case="")
+        return self._calls.answer("practice_list", (PRACTICE, fresh))
+
+    def show(self, actor: Actor, *, name: str) -> PracticeView:
+        return self._calls.answer("practice_show", PRACTICE, name=name)
+
+    def start(self, actor: Actor, *, name: str) -> PracticeView:
+        return self._calls.answer("practice_start", PRACTICE, name=name)
+
+    def advance(self, actor: Actor, *, name: str) -> PracticeView:
+        return self._calls.answer("practice_next", PRACTICE, name=name)
+
+
 class Lists:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -461,6 +504,7 @@ class FakeDesks:
         )
         self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
         self.lists = Lists(calls)
+        self.practice = Practice(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),
             Court(calls),

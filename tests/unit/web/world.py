@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter
+from comity.bootstrap.nodes import ground
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom
@@ -134,6 +135,7 @@ class House:
                 ),
             ),
             signin=self.signin,
+            ground=ground(office.root, place),
         )
 
 

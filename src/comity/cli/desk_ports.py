@@ -1,0 +1,50 @@
+"""The desks beside cases and evidence, as far as the command line uses them: courier, sign-in, practice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from comity.node.practicing import PracticeView
+    from comity.node.views import Actor, CourierView
+
+
+class CourierDesk(Protocol):
+    """The exchange through a folder."""
+
+    def export(self, actor: Actor, *, folder: str, peer: str | None) -> CourierView:
+        """Write what waits into a folder."""
+        ...
+
+    def import_(self, actor: Actor, *, folder: str) -> CourierView:
+        """Take in what a folder brings."""
+        ...
+
+
+class SignInCodes(Protocol):
+    """What officers of a practice node sign in with in a browser."""
+
+    def new_code(self, actor: Actor, *, name: str) -> str:
+        """Return a new code; an older one stops working."""
+        ...
+
+
+class PracticeDesk(Protocol):
+    """Guided cases."""
+
+    def list(self, actor: Actor) -> Sequence[PracticeView]:
+        """Return every guided case and how far it is."""
+        ...
+
+    def show(self, actor: Actor, *, name: str) -> PracticeView:
+        """Return one guided case."""
+        ...
+
+    def start(self, actor: Actor, *, name: str) -> PracticeView:
+        """Begin a guided case."""
+        ...
+
+    def advance(self, actor: Actor, *, name: str) -> PracticeView:
+        """Let the other side act where it is its turn."""
+        ...
