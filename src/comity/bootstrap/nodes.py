@@ -187,11 +187,11 @@ def desks_of(
         logs=LogsDesk(place=place),
         courier=CourierDesk(place=place, carrier=carrier),
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
-        ground=ground(folder, place),
+        ground=_ground(folder, place),
     )
 
 
-def ground(folder: Path, place: Workplace) -> PracticeFolder | None:
+def _ground(folder: Path, place: Workplace) -> PracticeFolder | None:
     """Return where guided cases are played; a live node has no such place."""
     if place.realm is not Realm.PRACTICE:
         return None

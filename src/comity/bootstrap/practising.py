@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from comity.node.desks import Desks
+from comity.node.played import PlayedNode
 
 PARTNERS = ("XPP", "XPQ")
 _TURN = threading.Lock()
@@ -28,10 +28,10 @@ class PracticeFolder:
     place: Path
     own: str
     make: Callable[[str, str], None] = field(repr=False)
-    open: Callable[[str], AbstractContextManager[Desks]] = field(repr=False)
+    open: Callable[[str], AbstractContextManager[PlayedNode]] = field(repr=False)
 
     @contextmanager
-    def partner(self) -> Iterator[Desks]:
+    def partner(self) -> Iterator[PlayedNode]:
         """Open the second node, which is made where it is not there yet."""
         party = next(code for code in PARTNERS if code != self.own)
         folder = self.place / party.lower()

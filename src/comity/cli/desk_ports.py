@@ -48,3 +48,22 @@ class PracticeDesk(Protocol):
     def advance(self, actor: Actor, *, name: str) -> PracticeView:
         """Let the other side act where it is its turn."""
         ...
+
+
+class SideDesks(Protocol):
+    """The desks of an open node beside those for cases and evidence."""
+
+    @property
+    def courier(self) -> CourierDesk:
+        """The exchange through a folder."""
+        ...
+
+    @property
+    def signin(self) -> SignInCodes:
+        """Sign-in in a browser."""
+        ...
+
+    @property
+    def practice(self) -> PracticeDesk:
+        """Guided cases."""
+        ...

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from comity.cli.desk_ports import SideDesks
+
 if TYPE_CHECKING:
-    from comity.cli.desk_ports import CourierDesk, PracticeDesk, SignInCodes
     from comity.cli.directory_ports import DirectoryDesk
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
@@ -317,7 +318,7 @@ class LogsDesk(Protocol):
         ...
 
 
-class Desks(Protocol):
+class Desks(SideDesks, Protocol):
     """An open node."""
 
     @property
@@ -358,21 +359,6 @@ class Desks(Protocol):
     @property
     def logs(self) -> LogsDesk:
         """The logs."""
-        ...
-
-    @property
-    def courier(self) -> CourierDesk:
-        """The exchange through a folder."""
-        ...
-
-    @property
-    def signin(self) -> SignInCodes:
-        """Sign-in in a browser."""
-        ...
-
-    @property
-    def practice(self) -> PracticeDesk:
-        """Guided cases."""
         ...
 
     @property

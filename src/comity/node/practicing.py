@@ -7,7 +7,7 @@ statement, in the names of logs and packages, and in the entries that peers pin.
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from comity.cases.parts import open_parts
 from comity.kernel.clock import to_date
@@ -16,6 +16,7 @@ from comity.kernel.ids import CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 from comity.node.access import Action, is_allowed, require_access
+from comity.node.played import PlayedNode
 from comity.node.practicecases import (
     GuidedCase,
     Seen,
@@ -31,9 +32,6 @@ from comity.node.scripted import READS, ScriptedParty, filled
 from comity.node.views import Actor, CaseView
 from comity.node.workplace import Workplace
 
-if TYPE_CHECKING:
-    from comity.node.desks import Desks
-
 COLLEAGUE = "p.colleague"
 _APPROVE = ("duty-officer", "officer", "head")
 _ROUNDS = 8
@@ -42,7 +40,7 @@ _ROUNDS = 8
 class PracticeGround(Protocol):
     """Where a guided case is played: the second node, a folder to carry calls in, files for the person."""
 
-    def partner(self) -> AbstractContextManager["Desks"]:
+    def partner(self) -> AbstractContextManager[PlayedNode]:
         """Open the second node, which is made where it is not there yet."""
         ...
 
@@ -107,7 +105,7 @@ class PracticeDesk:
         ground: Where they are played; None on a node that has none.
     """
 
-    desks: "Desks" = field(repr=False)
+    desks: PlayedNode = field(repr=False)
     ground: PracticeGround | None
 
     def list(self, actor: Actor) -> tuple[PracticeView, ...]:
@@ -156,12 +154,12 @@ class PracticeDesk:
         with ground.partner() as partner:
             script = self._script(partner)
             self._update(partner)
-            for _ in range(_ROUNDS):
-                begun = self._notes.begun(actor, guided)
-                self._carry(actor, script, ground)
-                seen = self._seen(actor, begun)
-                if not self._answer(actor, guided, begun, seen, script):
+            played: set[str] = set()
+            while step := self._turn(actor, guided, script, ground):
+                if step.by == "own" or step.id in played:
                     break
+                played.add(step.id)
+                self._answer(actor, guided, step, script)
         self._place_files(actor, guided)
         return self._view(actor, guided, colleague=colleague)
 
@@ -182,7 +180,7 @@ class PracticeDesk:
             )
         return self.ground
 
-    def _script(self, partner: "Desks") -> ScriptedParty:
+    def _script(self, partner: PlayedNode) -> ScriptedParty:
         ground = self._ground()
 
         def written(name: str) -> str:
@@ -204,7 +202,7 @@ class PracticeDesk:
         )
         return COLLEAGUE
 
-    def _know(self, actor: Actor, partner: "Desks") -> None:
+    def _know(self, actor: Actor, partner: PlayedNode) -> None:
         pinned = {peer.root for peer in self.desks.peers.list()}
         if partner.info.root not in pinned:
             if not is_allowed(actor, Action.PEER_ADD):
@@ -217,7 +215,7 @@ class PracticeDesk:
             self.desks.peers.add(actor, card=card, words=" ".join(self.desks.peers.words(card)))
         self._update(partner)
 
-    def _update(self, partner: "Desks") -> None:
+    def _update(self, partner: PlayedNode) -> None:
         """Hand our newest card to the other side, as after any change of our officers."""
         card = self.desks.peers.card()
         first = partner.actor(partner.people.officers()[0].name)
@@ -236,20 +234,23 @@ class PracticeDesk:
             if not (out.messages or back.messages):
                 return
 
-    def _answer(
-        self, actor: Actor, guided: GuidedCase, begun: Begun, seen: Seen, script: ScriptedParty
-    ) -> bool:
-        """Let the other side do the step that is its own; tell whether it did anything."""
+    def _turn(
+        self, actor: Actor, guided: GuidedCase, script: ScriptedParty, ground: PracticeGround
+    ) -> Step | None:
+        """Carry what waits and return the first step that is not done; None where all are."""
+        self._carry(actor, script, ground)
+        seen = self._seen(actor, self._notes.begun(actor, guided))
         done = steps_done(guided, seen, own=actor.authority)
-        at = done.index(False) if False in done else len(done)
-        if at == len(done) or guided.steps[at].by == "own":
-            return False
-        step = guided.steps[at]
-        for move in moves_left(step, guided.steps[:at], seen, own=actor.authority):
+        return guided.steps[done.index(False)] if False in done else None
+
+    def _answer(self, actor: Actor, guided: GuidedCase, step: Step, script: ScriptedParty) -> None:
+        """Let the other side do what is left of a step of its own."""
+        begun = self._notes.begun(actor, guided)
+        seen, before = self._seen(actor, begun), guided.steps[: guided.steps.index(step)]
+        for move in moves_left(step, before, seen, own=actor.authority):
             case = script.play(move, to=actor.authority, case=begun.case or None)
             begun = Begun(since=begun.since, case=case, partner=begun.partner)
             self._notes.keep(actor, guided, begun)
-        return True
 
     def _seen(self, actor: Actor, begun: Begun) -> Seen:
         if not begun.case:

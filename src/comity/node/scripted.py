@@ -7,18 +7,16 @@ keys of their own, and what it sends is sealed, signed and carried like everythi
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import AuthorityId
 from comity.kernel.ijson import dump_ijson
 from comity.node.access import Purpose
+from comity.node.played import PlayedNode
 from comity.node.practicecases import Move
 from comity.node.views import Actor, CaseView, DraftView
 from comity.requests.service import example
-
-if TYPE_CHECKING:
-    from comity.node.desks import Desks
 
 DUTY, HEAD = "p.duty", "p.head"
 READS = Purpose.PRACTICE.value
@@ -35,7 +33,7 @@ class ScriptedParty:
         exhibit: Writes a made-up exhibit into its folder and returns the path.
     """
 
-    desks: "Desks"
+    desks: PlayedNode
     on: date
     exhibit: Callable[[str], str]
 

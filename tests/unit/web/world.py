@@ -8,7 +8,6 @@ from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter
-from comity.bootstrap.nodes import ground
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom
@@ -135,7 +134,6 @@ class House:
                 ),
             ),
             signin=self.signin,
-            ground=ground(office.root, place),
         )
 
 
