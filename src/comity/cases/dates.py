@@ -11,17 +11,18 @@ from types import MappingProxyType
 
 from comity.cases.alarms import FIRST_ALARM
 from comity.cases.owed import Duty, House, owed
-from comity.cases.reckoning import Reckoning
+from comity.cases.reckoning import Period, Reckoning, Roll, Unit
 from comity.cases.state import CaseState, Delivery, RequestState
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId
 
 HEARING, LIMITATION, CUSTODY = "hearing", "limitation", "custody"
 MEASURE, AGREEMENT, RETENTION = "measure", "agreement", "retention"
+ORIGINAL = "original"
 CLOCKS = (HEARING, LIMITATION, CUSTODY, MEASURE, AGREEMENT)
-"""The clocks that a date of a form may move; retention comes with a delivery."""
+"""The clocks that a date of a form may move; retention comes with a delivery, an original with the office."""
 
-_ENDS_WITH_ITEMS = frozenset({HEARING, LIMITATION})
+_ENDS_WITH_ITEMS = frozenset({HEARING, LIMITATION, ORIGINAL})
 _BY, _TO, _BOTH = (True, False), (False, True), (True, True)
 _OWNERS = MappingProxyType(
     {
@@ -41,8 +42,9 @@ class GivenDate:
     Attributes:
         act: The act.
         clock: Which clock it moves: one of those above.
-        day: A day in the requesting State; None where ``at`` names the instant.
-        at: The instant; None where a day is given.
+        day: A day in the requesting State; None where ``at`` or ``days`` is given.
+        at: The instant.
+        days: So many days of the requested State after the receipt of the request.
         basis: The paragraph of the field.
         label: Catalogue key of what the date is, such as ``field.items.hearing_on``.
     """
@@ -51,13 +53,14 @@ class GivenDate:
     clock: str
     day: date | None = None
     at: Instant | None = None
+    days: int | None = None
     basis: str
     label: str
 
     def __post_init__(self) -> None:
-        if (self.day is None) == (self.at is None):
-            raise ValueError("a date is a day or an instant")
-        if self.clock not in (*CLOCKS, RETENTION):
+        if [self.day, self.at, self.days].count(None) != 2:
+            raise ValueError("a date is a day, an instant or so many days")
+        if self.clock not in (*CLOCKS, RETENTION, ORIGINAL):
             raise ValueError(f"no clock {self.clock}")
 
 
@@ -71,6 +74,7 @@ def dated(state: CaseState, dates: Sequence[GivenDate], house: House) -> Iterato
             if request.id == given.act:
                 if _is_live(state, request, given):
                     yield from _of_form(request, given, house)
+                    yield from _of_office(request, given, house)
             else:
                 for delivery in request.deliveries:
                     if delivery.act == given.act and not delivery.recalled:
@@ -95,6 +99,27 @@ def _of_form(request: RequestState, given: GivenDate, house: House) -> Iterator[
         yield owed(
             f"duty.{given.clock}", request, who, reckoned, before=0, basis=given.basis, alarms_to=reckoned.at
         )
+
+
+def _of_office(request: RequestState, given: GivenDate, house: House) -> Iterator[Duty]:
+    """Yield what the office asked wants after receipt: the paper original. Basis: 40(13)"""
+    if given.days is None or request.received_at is None:
+        return
+    calendar = house.calendar(request.to)
+    reckoned = (
+        Reckoning.since("received", request.received_at)
+        .plus(Period(count=given.days, unit=Unit.CALENDAR_DAYS), calendar)
+        .rolled(Roll.NEXT, calendar)
+    )
+    yield owed(
+        f"duty.{given.clock}",
+        request,
+        request.by,
+        reckoned,
+        before=0,
+        basis=given.basis,
+        alarms_to=reckoned.at,
+    )
 
 
 def _of_delivery(request: RequestState, delivery: Delivery, given: GivenDate) -> Iterator[Duty]:

@@ -20,7 +20,7 @@ from comity.cases.state import RequestState
 from comity.kernel.ids import AuthorityId
 from comity.kernel.signing import Envelope
 
-LINES_VERSION = 3
+LINES_VERSION = 4
 """To be raised when the same state would give other lines or other duties."""
 
 VERSION = f"{FOLD_VERSION}.{LINES_VERSION}"

@@ -217,6 +217,7 @@ class CasesDesk:
             reader=self._reader(tx, authority),
             clock=self.place.clock,
             house=self.place.house,
+            directory=self.place.directory,
         )
 
     def _desk(

@@ -6,27 +6,61 @@ what of it does. Evidence whose return or destruction is in its chain of custody
 
 from collections.abc import Iterator
 
-from comity.cases.dates import CLOCKS, RETENTION, GivenDate
+from comity.cases.dates import CLOCKS, ORIGINAL, RETENTION, GivenDate
 from comity.cases.desk import HeldCase
 from comity.cases.parts import open_parts
 from comity.evidence.custody import CustodyStep
 from comity.evidence.wire import parse_custody, parse_limits
-from comity.kernel.errors import MalformedError
+from comity.exchange.directory import Directory
+from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import parse_ijson
 from comity.node.ports import Transaction
 from comity.requests.dates import clock_dates, dated_mechanisms
+from comity.requests.kinds import kind_of_mechanism
 from comity.requests.wire import parse_form
 
 ENDS_RETENTION = frozenset({CustodyStep.RETURNED, CustodyStep.DESTROYED})
 
 
-def given_dates(tx: Transaction, authority: AuthorityId, held: HeldCase) -> tuple[GivenDate, ...]:
+def given_dates(
+    tx: Transaction, authority: AuthorityId, held: HeldCase, *, directory: Directory | None = None
+) -> tuple[GivenDate, ...]:
     """Return the dates of a case, in the order of its requests.
 
-    Basis: 40(26), 36(2)
+    Args:
+        tx: A snapshot is enough.
+        authority: Our office.
+        held: The case.
+        directory: Tells what the office asked wants on paper; None leaves that aside.
+
+    Basis: 40(26), 36(2), 40(13)
     """
-    return tuple(_all(tx, authority, held))
+    originals = () if directory is None else tuple(_originals(tx, held, directory))
+    return (*_all(tx, authority, held), *originals)
+
+
+def _originals(tx: Transaction, held: HeldCase, directory: Directory) -> Iterator[GivenDate]:
+    """Yield by when the paper original of each request is due, by the entry in force when it was received."""
+    for request in held.state.requests:
+        kind = kind_of_mechanism(request.mechanism)
+        if kind is None or request.received_at is None or request.is_final:
+            continue
+        try:
+            party = directory.party(tx.exchange, request.to.root)
+        except UntrustedError:
+            continue
+        office = party.office(request.to.authority, at=request.received_at)
+        service = office.service if office is not None else None
+        asked = service.form_for(kind.code, request.instrument) if service is not None else None
+        if asked is not None and asked.original_days is not None:
+            yield GivenDate(
+                act=request.id,
+                clock=ORIGINAL,
+                days=asked.original_days,
+                basis="40(13)",
+                label="duty.original",
+            )
 
 
 def _all(tx: Transaction, authority: AuthorityId, held: HeldCase) -> Iterator[GivenDate]:

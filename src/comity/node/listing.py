@@ -139,7 +139,11 @@ class ListsDesk:
                     left = True
                     break
                 lines = lines_of(
-                    tx, mark, reader=reader, house=self.place.house, dates=partial(given_dates, tx)
+                    tx,
+                    mark,
+                    reader=reader,
+                    house=self.place.house,
+                    dates=partial(given_dates, tx, directory=self.place.directory),
                 )
                 folded += lines[0].acts if lines[0] is not None else 0
                 made.append((mark, lines))

@@ -15,6 +15,7 @@ from comity.cases.ports import Address, PendingRecord, ReceiptRecord
 from comity.cases.state import Delivery, RequestState
 from comity.cases.wire import SignedAct
 from comity.evidence.pieces import piece_count
+from comity.exchange.directory import Directory
 from comity.exchange.records import Direction
 from comity.kernel.clock import Clock
 from comity.kernel.errors import NotFoundError
@@ -31,12 +32,17 @@ ERASE = "part.erase"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Shows the cases of one office."""
+    """Shows the cases of one office.
+
+    Attributes:
+        directory: Tells what the offices asked want; None leaves that aside.
+    """
 
     me: Address
     reader: CaseReader
     clock: Clock
     house: House = HOUSE
+    directory: Directory | None = None
 
     def act(self, tx: Transaction, act_id: ActId) -> ActView:
         """Return one act; raise NotFoundError ``act.unknown``."""
@@ -78,7 +84,10 @@ class Viewer:
                     alarms_to=duty.alarms_to,
                 )
                 for duty in duties(
-                    state, now=now, house=self.house, dates=given_dates(tx, self.me.authority, held)
+                    state,
+                    now=now,
+                    house=self.house,
+                    dates=given_dates(tx, self.me.authority, held, directory=self.directory),
                 )
             ),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),

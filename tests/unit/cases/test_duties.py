@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from comity.cases.calendars import Calendar, KeptCalendars
-from comity.cases.dates import CLOCKS, RETENTION, GivenDate, dated
+from comity.cases.dates import CLOCKS, ORIGINAL, RETENTION, GivenDate, dated
 from comity.cases.duties import FIRST_ALARM, TARGETS, Duty, House, all_duties, duties
 from comity.cases.fold import fold
 from comity.cases.kinds import KINDS
@@ -280,6 +280,22 @@ def test_a_hearing_is_over_with_the_work_and_custody_with_the_closing_only() -> 
     assert len(day_of(case, "custody", date(2027, 5, 1))) == 2
     case.send("a", "case.close", {"outcome": "refused"})
     assert day_of(case, "custody", date(2027, 5, 1)) == []
+
+
+def test_a_paper_original_is_owed_so_many_days_after_receipt_as_long_as_items_are_open() -> None:
+    case = Case("data.request")
+    state = fold([signed.act for signed in case.thread.acts], case.receipts)
+    request = state.requests[0]
+    given = GivenDate(act=request.id, clock=ORIGINAL, days=18, basis="40(13)", label="duty.original")
+    (duty,) = (one for one in duties(state, now=Instant(T0), dates=[given]) if one.code == "duty.original")
+    assert duty.who == request.by
+    assert request.received_at is not None
+    assert duty.due == start_of(to_date(request.received_at) + timedelta(days=19)) - 1
+    assert duty.steps[0].code == "received"
+    refusal = {"request": case.request, "items": ["1"], "ground": "R-40.21b", "consulted": None}
+    case.send("b", "request.refuse", refusal, "reason")
+    state = fold([signed.act for signed in case.thread.acts], case.receipts)
+    assert "duty.original" not in {duty.code for duty in duties(state, now=Instant(T0), dates=[given])}
 
 
 def test_evidence_is_returned_or_destroyed_also_when_the_case_is_closed() -> None:

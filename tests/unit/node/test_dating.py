@@ -14,6 +14,7 @@ from comity.evidence.wire import parse_limits
 from comity.kernel.clock import DAY, Instant, start_of, to_date
 from comity.node.custodial import CustodyDesk
 from comity.node.delivering import delivery_desk
+from comity.node.directory import DirectoryDesk
 from comity.node.views import DutyView
 from comity.requests.service import example
 from tests.unit.node.nodes import Side, exchange, pair
@@ -50,6 +51,23 @@ def test_a_hearing_in_a_form_is_on_the_lists_of_both_sides() -> None:
             ("XAB/contact-point", start_of(hearing + timedelta(days=1)) - 1)
         }
         assert duties[0].steps[0].parameters["label"] == "field.items.hearing_on"
+
+
+def test_a_paper_original_that_the_office_asks_for_is_on_the_lists_of_both_sides() -> None:
+    asking, asked = pair()
+    DirectoryDesk(place=asked.place).publish(
+        asked.head(), authority=asked.desk, service=b'{"forms": [{"original_days": 18}]}'
+    )
+    asking.peers.add(asking.head(), card=asked.peers.card(), words=None)
+    form = json.dumps(example("preservation")).encode()
+    made = asking.settle(asking.cases.draft_request(asking.officer(), form=form, to="XAB/contact-point"))
+    assert owed(asking, "duty.original") == [], "nothing counts before the receipt"
+    exchange(asking, asked)
+    received = to_date(Instant(asked.clock.now()))
+    for side in (asking, asked):
+        (duty,) = owed(side, "duty.original")
+        assert (duty.case, duty.owner) == (made.case, "XAA/contact-point")
+        assert duty.due == start_of(received + timedelta(days=19)) - 1
 
 
 def test_an_alarm_is_a_matter_of_the_hour_and_of_nothing_that_has_to_run() -> None:
