@@ -10,7 +10,7 @@ from comity.cli.problems import UsageError
 from comity.cli.reading import Invocation, asks_for_json, option_asked, read_arguments
 from comity.cli.words import Words, language_for
 from comity.kernel.errors import ComityError
-from comity.wording import LANGUAGES
+from comity.wording import LANGUAGES, ProblemText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -92,7 +92,7 @@ def run(
         }
         return _report(stderr, problem, words, argv, INTERRUPTED)
     except ComityError as exc:
-        return _report(stderr, _problem(exc, words), words, argv, exc.exit_code)
+        return _report(stderr, _problem(exc, words), words, argv, exc.exit_code, told=_told(exc, words))
     except OSError as exc:
         return _report(stderr, _system_problem(exc, words), words, argv, _CLOSED)
     except Exception as exc:  # noqa: BLE001  the outermost edge: a fault of ours, told without a traceback
@@ -154,6 +154,11 @@ def _problem(exc: ComityError, words: Words) -> Mapping[str, str]:
     return exc.problem()
 
 
+def _told(exc: ComityError, words: Words) -> ProblemText | None:
+    """Return an error in the reader's language; None where its words are of the catalogue already."""
+    return None if isinstance(exc, UsageError) else words.problem(exc)
+
+
 def _system_problem(exc: OSError, words: Words) -> Mapping[str, str]:
     place = exc.filename if isinstance(exc.filename, str) else ""
     message = words.say("problem.system", detail=exc.strerror or type(exc).__name__)
@@ -174,16 +179,28 @@ def _fault(exc: BaseException, words: Words) -> Mapping[str, str]:
 
 
 def _report(
-    stderr: TextIO, problem: Mapping[str, str], words: Words, argv: Sequence[str], exit_code: int
+    stderr: TextIO,
+    problem: Mapping[str, str],
+    words: Words,
+    argv: Sequence[str],
+    exit_code: int,
+    *,
+    told: ProblemText | None = None,
 ) -> int:
     if asks_for_json(argv):
         write_json(stderr, dict(problem))
         return exit_code
-    lines = [f"{words.say('label.problem')}: {problem['message']}"]
-    if problem["where"]:
-        lines.append(f"  {words.say('label.where')}: {printable(problem['where'])}")
-    if problem["hint"]:
-        lines.append(f"  {words.say('label.hint')}: {problem['hint']}")
-    lines.append(f"  {words.say('label.code')}: {problem['code']}")
+    message, hint = (told.message, told.hint) if told else (problem["message"], problem["hint"])
+    original = printable(told.detail) if told else ""
+    found = (
+        ("where", printable(problem["where"])),
+        ("hint", hint),
+        ("original", original),
+        ("code", problem["code"]),
+    )
+    lines = [words.say("line.said", name=words.say("label.problem"), text=message)]
+    for name, text in found:
+        if text:
+            lines.append("  " + words.say("line.said", name=words.say(f"label.{name}"), text=text))
     write_lines(stderr, lines)
     return exit_code

@@ -9,9 +9,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from comity.cli.output import printable
-from comity.wording import LANGUAGES, finding_text, label, say
+from comity.wording import LANGUAGES, ProblemText, finding_text, label, problem_text, say
 
 if TYPE_CHECKING:
+    from comity.kernel.errors import ComityError
     from comity.kernel.findings import Finding
 
 
@@ -60,3 +61,7 @@ class Words:
         """Return what helps against a finding; empty where the catalogue says nothing."""
         key = f"remedy.{finding.code}"
         return label(key, language=self.language) if self.has(key) else ""
+
+    def problem(self, error: ComityError) -> ProblemText:
+        """Return an error as this reader is told it."""
+        return problem_text(error.code, message=error.message, hint=error.hint, language=self.language)

@@ -32,6 +32,7 @@ def environment() -> Environment:
         "ident": words.ident,
         "reckoned": words.reckoned,
         "rung": words.rung,
+        "told": words.told,
         "whole": words.whole,
         "office": words.office,
         "paragraph": words.paragraph,

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant, format_instant, to_date, to_datetime
 from comity.kernel.findings import Finding
-from comity.wording import LANGUAGES, finding_text, is_rtl, label, say
+from comity.wording import LANGUAGES, ProblemText, finding_text, is_rtl, label, problem_text, say
 from comity.wording.clocks import rung_text, step_text
 from comity.wording.places import party_name, spoken_date, spoken_number
 
@@ -160,3 +160,8 @@ def reckoned(step: Step, language: str) -> str:
 def rung(alarm: int | None, alarms_to: Instant | None, language: str) -> str:
     """Return the alarm that came last before a time; empty before the first."""
     return rung_text(alarm, alarms_to, language=language)
+
+
+def told(code: str, message: str, hint: str, language: str) -> ProblemText:
+    """Return an error, by its code and its English words, as a reader is told it."""
+    return problem_text(code, message=message, hint=hint, language=language)

@@ -11,7 +11,9 @@ Each is one flat object of keys and sentences. To add words:
    ``2026-11-02``), ``number``, ``party`` (a Party code), ``language``, ``languages`` (tags and commas),
    ``instant`` (microseconds UTC), ``label`` (another key), or a family of codes such as ``ground`` or
    ``instrument``: ``speech.FORMS`` lists them all. Write sentences that need no plural.
-4. A new language is a new folder and a new code in ``LANGUAGES``. Chinese, Russian and Spanish are languages
+4. Errors are English at their source. The other languages of ``LANGUAGES`` say what is wrong in
+   ``errors.json``, under ``error.<code>``, and what helps under ``error_hint.<code>``: see ``problems``.
+5. A new language is a new folder and a new code in ``LANGUAGES``. Chinese, Russian and Spanish are languages
    of letters (``WRITTEN``): their ``letters.json`` is whole, and their ``requests.json`` has what a form can
    show: names of fields, choices, kinds, sections and instruments.
 
@@ -22,6 +24,17 @@ Loading is lazy: nothing is read before the first word is asked for, and Babel o
 """
 
 from comity.wording.catalogue import LANGUAGES, WRITTEN, is_rtl, placeholders
+from comity.wording.problems import ProblemText, problem_text
 from comity.wording.speech import finding_text, label, say
 
-__all__ = ["LANGUAGES", "WRITTEN", "finding_text", "is_rtl", "label", "placeholders", "say"]
+__all__ = [
+    "LANGUAGES",
+    "WRITTEN",
+    "ProblemText",
+    "finding_text",
+    "is_rtl",
+    "label",
+    "placeholders",
+    "problem_text",
+    "say",
+]

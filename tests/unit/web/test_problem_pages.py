@@ -1,0 +1,42 @@
+"""Pages that tell an error: the reader's language first, the original smaller and marked as English."""
+
+import pytest
+
+from comity.wording.catalogue import catalogue
+from tests.unit.web.test_reading_pages import require_sound
+from tests.unit.web.world import World, world
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return world(tmp_path_factory.mktemp("problems"))
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_problem_speaks_the_language_of_its_reader(two: World, language: str) -> None:
+    reply = two.asking.browser(language=language).get("/?mine=x")
+    assert reply.status == 422
+    words = catalogue(language)
+    said, helps = words["error.page.after"], words["error_hint.page.after"]
+    assert f'<p class="cap">{said}.</p>\n<p class="cap">{helps}.</p>' in reply.text
+    original = "this names no place in a list; follow the link to the page."
+    assert f'<p class="cap original" lang="en" dir="ltr">{original}</p>' in reply.text
+    assert "page.after" in reply.words
+
+
+def test_an_english_problem_is_said_once(two: World) -> None:
+    reply = two.asking.browser(language="en").get("/?mine=x")
+    assert reply.text.count("this names no place in a list") == 1
+    assert 'class="cap original"' not in reply.text
+    assert '<p class="cap">follow the link to the page.</p>' in reply.text
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_form_that_does_not_read_is_told_on_its_own_page(two: World, language: str) -> None:
+    browser = two.asking.browser(language=language)
+    path = "/requests/preservation"
+    form = [pair for pair in browser.get(path).page.form(path) if pair[0] != "file"]
+    reply = browser.upload(path, [*form, ("action", "load")], [("file", "form.json", b"{x")])
+    require_sound(reply, language)
+    assert f'<p class="cap">{catalogue(language)["error.json.syntax"]}.</p>' in reply.text
+    assert 'lang="en" dir="ltr">the bytes are not JSON.</p>' in reply.text
