@@ -43,6 +43,7 @@ from comity.exchange.entries import (
 )
 from comity.exchange.entry_wire import entry_statement
 from comity.exchange.envelope import End
+from comity.exchange.mandates import Mandate
 from comity.exchange.receipts import Receipt, receipt_statement, refused_digest
 from comity.exchange.roots import Root, fingerprint, root_statement, sign
 from comity.kernel.clock import DAY, HOUR, Instant
@@ -187,12 +188,13 @@ class Sample:
     )
     handling: Handling = Handling.ORDINARY
     kinds: tuple[str, ...] = ()
+    mandates: tuple[Mandate, ...] | None = None
 
     def __post_init__(self) -> None:
         names = [f"{code}/contact-point" for code in self.codes]
         self.nations = {
-            letter: make_nation(name, seed=f"{self.seed}{letter}", realm=self.realm)
-            for letter, name in zip("ab", names, strict=True)
+            letter: make_nation(name, seed=f"{self.seed}{letter}", realm=self.realm, **more)
+            for letter, name, more in zip("ab", names, ({"mandates": self.mandates}, {}), strict=True)
         }
         a, b = self.nations["a"], self.nations["b"]
         pair = Pair(a=a.side, b=b.side, directory=FakeDirectory(), realm=self.realm)

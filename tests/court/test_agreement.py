@@ -12,12 +12,14 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import pytest
 
 from comity.cases.courtacts import pem
 from comity.cases.verdicts import trust_file
+from comity.exchange.mandates import Deputy, Mandate
 from comity.kernel.digests import b64, sha256
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Ed25519Signer, Envelope, envelope_value, key_id, parse_envelope
@@ -80,8 +82,8 @@ def dump(value: Any) -> bytes:
 class Workshop:
     """A whole case whose statements can be taken apart and signed again."""
 
-    def __init__(self) -> None:
-        self.sample: Sample = whole_case(closed=False)  # so nothing names the delivery by its id
+    def __init__(self, **more: Any) -> None:
+        self.sample: Sample = whole_case(closed=False, **more)  # so nothing names the delivery by its id
         self.members = members_of(self.sample.court_file())
         self.sealer = self.sample.nations["a"].side.act_key
         self.signers: list[Ed25519Signer] = []
@@ -228,6 +230,33 @@ def test_agreement_on_statements_signed_again():
 def test_agreement_on_thousands():
     steps = run(range(1_000, 2_500))
     assert {0, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14} <= set(steps), steps
+
+
+MANDATE = Mandate(
+    id="assistance",
+    authority="XAA/contact-point",
+    powers=("issue", "sign"),
+    provision="section 4",
+    since=date(2026, 1, 1),
+    holders=("a.diallo",),
+    deputies=(Deputy(officer="m.okafor", since=date(2026, 2, 1)),),
+)
+
+
+def test_agreement_on_mandates_that_are_odd():
+    shop = Workshop(mandates=(MANDATE,))
+    good = trust_file(shop.sample.roots)
+    name = next(
+        one for one in sorted(shop.members) if one.startswith("data/identity/XAA") and "entries" in one
+    )
+    (envelope,) = (parse_envelope(item) for item in json.loads(shop.members[name]))
+    assert judge(put_right(dict(shop.members), signer=shop.sealer), good).exit_code == 0
+    for seed in range(40):
+        payload = json.loads(envelope.payload)
+        payload["mandates"] = mutated(payload["mandates"], random.Random(seed))
+        made = shop.signed_again(envelope, dump(payload))
+        members = {**shop.members, name: dump([envelope_value(made)])}
+        judge(put_right(members, signer=shop.sealer), good)  # it asserts that both say the same
 
 
 def test_workshop_changes_nothing_by_itself():

@@ -26,9 +26,7 @@ from comity.kernel.signing import Envelope
 
 _MOST_CERTIFICATE = 16 * 1024
 _EXTENSION = 1
-"""Version of the optional members; a reader passes over one of a version that it does not know."""
-
-_Extension = dict[str, Any] | msgspec.UnsetType
+"""Version of the optional members; a reader passes over one that it does not know or cannot read."""
 
 
 class _KeyWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +54,7 @@ class _AuthorityWire(msgspec.Struct, frozen=True, kw_only=True):
     keys: list[_KeyWire]
     certificate: str | None
     officers: list[_OfficerWire]
-    service: _Extension = msgspec.UNSET
+    service: Any = msgspec.UNSET
 
 
 class _RevocationWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +77,7 @@ class _EntryWire(msgspec.Struct, frozen=True, kw_only=True):
     authorities: list[_AuthorityWire]
     single_approval_in_emergency: bool
     revoked: list[_RevocationWire]
-    mandates: _Extension = msgspec.UNSET
+    mandates: Any = msgspec.UNSET
 
 
 def entry_statement(entry: Entry) -> Envelope:
@@ -203,16 +201,22 @@ def _parse_authority(wire: _AuthorityWire, where: str) -> PublishedAuthority:
     )
 
 
-def _parse_mandates(wire: _Extension, where: str) -> tuple[Mandate, ...] | None:
-    if isinstance(wire, msgspec.UnsetType) or wire.get("v") != _EXTENSION:
-        return None
-    return parse_mandates(wire.get("list"), where=where)
+def _parse_mandates(wire: Any, where: str) -> tuple[Mandate, ...] | None:
+    try:
+        return parse_mandates(wire.get("list"), where=where) if _is_known(wire) else None
+    except MalformedError:
+        return None  # NOTE: a mandate that cannot be read keeps no revocation from being believed
 
 
-def _parse_service(wire: _Extension, where: str) -> Service | None:
-    if isinstance(wire, msgspec.UnsetType) or wire.get("v") != _EXTENSION:
+def _parse_service(wire: Any, where: str) -> Service | None:
+    try:
+        return parse_service(wire, where=where) if _is_known(wire) else None
+    except MalformedError:
         return None
-    return parse_service(wire, where=where)
+
+
+def _is_known(wire: Any) -> bool:
+    return isinstance(wire, dict) and type(wire.get("v")) is int and wire["v"] == _EXTENSION
 
 
 def _parse_key(wire: _KeyWire, where: str) -> PublishedKey:

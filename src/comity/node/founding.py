@@ -193,9 +193,9 @@ class Founder:
                 issued_at=Instant(max(now, old.issued_at)),
                 expires_at=Instant(max(now + LIFE[old.realm], old.expires_at)),
             )
-            tx.exchange.put_entry(
-                new.root, version=new.version, envelope=_encoded(sign(entry_statement(new), [signer]))
-            )
+            signed = sign(entry_statement(new), [signer])
+            parse_entry(signed, where="the new entry")  # what peers would refuse is not published
+            tx.exchange.put_entry(new.root, version=new.version, envelope=_encoded(signed))
         return new
 
     def _keep(self, root: Envelope, entry: Entry, entry_signer: Ed25519Signer) -> None:

@@ -3,13 +3,14 @@ from datetime import date
 
 import pytest
 
+from comity.exchange.entries import Revocation
 from comity.exchange.entry_wire import entry_statement, parse_entry
 from comity.exchange.mandates import Deputy, Mandate, mandates_for, parse_mandates, require_mandates
 from comity.exchange.terms import Power
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.ijson import dump_ijson, parse_ijson
-from tests.simulator.parties import make_party
+from tests.simulator.parties import T0, make_party
 
 PARTY = make_party("XAA")
 OFFICE = PARTY.office.authority
@@ -119,3 +120,14 @@ def test_a_later_version_of_the_member_is_passed_over():
     value["mandates"] = {"v": 2, "list": "of another make"}
     newer = replace(statement, payload=dump_ijson(value))
     assert parse_entry(newer).mandates is None
+
+
+@pytest.mark.parametrize("given", [None, 7, [], {"v": 1}, {"v": 1, "list": [{}]}, {"v": True, "list": []}])
+def test_a_member_that_cannot_be_read_keeps_no_revocation_from_being_believed(given: object):
+    revoked = (Revocation(key=PARTY.entry.authorities[0].keys[0].id, at=T0, invalid_since=T0),)
+    statement = entry_statement(replace(PARTY.entry, mandates=(mandate(),), revoked=revoked))
+    value = parse_ijson(statement.payload)
+    value["mandates"] = given
+    value["authorities"][0]["service"] = {"v": 1, "hours": "never"}
+    read = parse_entry(replace(statement, payload=dump_ijson(value)))
+    assert (read.mandates, read.authorities[0].service, read.revoked) == (None, None, revoked)
