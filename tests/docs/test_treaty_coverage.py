@@ -45,19 +45,33 @@ def test_a_paragraph_of_which_nothing_is_said_is_told(monkeypatch: pytest.Monkey
     assert treaty_coverage.faults() == ["42(8): nothing is said of it"]
 
 
+AT_FAULT = {"G002", "G014", "KG008", "LS011"}
+"""Seeds that are at fault themselves and are kept as they were written."""
+
+
 @pytest.mark.parametrize("name", list(coverage.JUDGES))
-def test_of_the_first_set_at_least_95_in_100_are_judged_rightly(name: str) -> None:
-    verdicts = coverage.judged("first")[name]
-    wrong = [verdict.seed for verdict in verdicts if not verdict.right]
-    if name == "lawful":
-        assert wrong == ["G002", "G014"]  # seeds that are at fault themselves, kept as they were written
-    else:
-        assert len(wrong) <= len(verdicts) * 0.05, wrong
+@pytest.mark.parametrize("folder", coverage.folders())
+def test_at_least_95_in_100_are_judged_rightly(folder: str, name: str) -> None:
+    verdicts = coverage.judged(folder).get(name, [])
+    wrong = [verdict.seed for verdict in verdicts if not verdict.right and verdict.seed not in AT_FAULT]
+    assert len(wrong) <= len(verdicts) * 0.05, wrong
 
 
 def test_the_sets_are_as_large_as_they_are_said_to_be() -> None:
     assert len(coverage.seeds("first", "bad")) >= 100
     assert len(coverage.seeds("first", "stories")) >= 40
     assert len(coverage.seeds("first", "innocent")) >= 40
-    held_out = {name: len(coverage.seeds("held-out", name)) for name in ("bad", "stories", "innocent")}
-    assert held_out == {"bad": 30, "stories": 20, "innocent": 20}
+    for folder in coverage.folders()[1:]:
+        assert len(coverage.seeds(folder, "bad")) >= 30
+        assert len(coverage.seeds(folder, "stories")) >= 20
+        assert len(coverage.seeds(folder, "innocent")) >= 20
+
+
+def test_no_seed_has_the_name_of_another() -> None:
+    names = [
+        seed["id"]
+        for folder in coverage.folders()
+        for name in coverage.judged(folder)
+        for seed in coverage.seeds(folder, name)
+    ]
+    assert len(set(names)) == len(names)

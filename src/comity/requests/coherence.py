@@ -17,6 +17,8 @@ from comity.requests.reading import Reading
 ARREST_DAYS = 60
 """How long a provisional arrest may wait for its request before a person looks at it."""
 TEAM_DAYS = 3 * 366
+SHORT_SENTENCE = 4
+"""Months that most treaties on extradition ask to be left."""
 MINIMAL_VALUE = Decimal(100)
 """Property below this many units of its currency may be of minimal value; virtual assets are left out."""
 _CROSSED = (("serve_by", "hearing_on"), ("hearing_on", "return_by"))
@@ -91,6 +93,14 @@ def crossed_dates(matter: Matter) -> Iterator[Finding]:
             if first is not None and second is not None and first > second:
                 basis = "40(10)" if later == "return_by" else "40(3)(b)"
                 yield found("dates.crossed", basis=basis, field=f"{row}/{later}", day=second.isoformat())
+
+
+def service_day(matter: Matter) -> Iterator[Finding]:
+    """The day by which to serve lies ahead. Basis: 40(3)(b)"""
+    for row in matter.reading.rows("/items"):
+        day = matter.reading.day(f"{row}/serve_by")
+        if day is not None and day < matter.on:
+            yield found("service.past", basis="40(3)(b)", field=f"{row}/serve_by", day=day.isoformat())
 
 
 def untranslated(matter: Matter) -> Iterator[Finding]:
@@ -189,12 +199,14 @@ def victims_unknown(matter: Matter) -> Iterator[Finding]:
 
 
 def sentence_left(matter: Matter) -> Iterator[Finding]:
-    """No more of a sentence is left than was given. Basis: 37(1), 38"""
+    """No more of a sentence is left than was given, and not next to nothing. Basis: 37(1), 37(8), 38"""
     for place in ("/sentence", *(f"{row}/sentence" for row in matter.reading.rows("/items"))):
         given, left = (matter.reading.get(f"{place}/{name}") for name in ("months", "months_left"))
         if given is not None and left is not None and left > given:
             basis = "38" if matter.kind.article == "38" else "37(1)"
             yield found("sentence.more_left", basis=basis, field=f"{place}/months_left")
+        if left is not None and left < SHORT_SENTENCE and matter.kind.article == "37":
+            yield found("sentence.short", basis="37(8)", field=f"{place}/months_left", months=SHORT_SENTENCE)
 
 
 def team_strangers(matter: Matter) -> Iterator[Finding]:
@@ -230,6 +242,7 @@ COHERENCE: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     request_past,
     same_state,
     crossed_dates,
+    service_day,
     untranslated,
     order_day,
     order_court,

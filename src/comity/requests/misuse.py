@@ -1,4 +1,4 @@
-"""A mechanism used for what it is not there for: force, content, another purpose than a criminal case."""
+"""A mechanism used for what it is not there for: force, content, another purpose, no limits."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -18,6 +18,11 @@ _SEARCHED = (
     "assistance",
     "procedure",
     "items",
+    "data_protection",
+    "data_rules",
+    "members",
+    "issued_by",
+    "requesting_authority",
 )
 
 
@@ -53,9 +58,31 @@ def content(matter: Matter, spoken: Mapping[str, str]) -> Iterator[Finding]:
         yield found("traffic.content", basis=basis, field=place)
 
 
+def stays(matter: Matter, spoken: Mapping[str, str]) -> Iterator[Finding]:
+    """Whoever is transferred for a hearing comes back. Basis: 40(10)"""
+    if matter.kind.code == "detained-transfer" and (place := spoken.get("no_return")):
+        yield found("person.custody", basis="40(10)", field=place)
+
+
+def no_limits(matter: Matter, spoken: Mapping[str, str]) -> Iterator[Finding]:
+    """Personal data that are received need effective safeguards. Basis: 36(2)"""
+    if place := spoken.get("no_limits"):
+        yield found("data.no_limits", basis="36(2)", field=place)
+
+
+def private(matter: Matter, spoken: Mapping[str, str]) -> Iterator[Finding]:
+    """Authorities ask and act, and no firm. Basis: 40(15)(a), 48"""
+    if place := spoken.get("private_firm"):
+        basis = "48" if matter.kind.article == "48" else "40(15)(a)"
+        yield found("authority.private", basis=basis, field=place)
+
+
 MISUSES: tuple[Callable[[Matter, Mapping[str, str]], Iterator[Finding]], ...] = (
     other_purpose,
     force,
     content,
+    stays,
+    no_limits,
+    private,
 )
 """The rules of this file."""

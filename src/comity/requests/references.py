@@ -6,12 +6,13 @@ from types import MappingProxyType
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
 from comity.requests.forms import basis_of
+from comity.requests.kinds import Trait
 from comity.requests.matter import Matter
 from comity.requests.refusal import allowed_grounds
 from comity.treaty.articles import is_reference
 from comity.treaty.instruments import CONVENTION
 
-GENERAL = frozenset({"40(1)", "40(3)", "35(1)"})
+GENERAL = frozenset({"35(1)", "40", "40(1)", "40(3)"})
 """Paragraphs that open assistance as a whole, beside the article of the mechanism."""
 _BESIDE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -58,8 +59,10 @@ def check_references(matter: Matter) -> Iterator[Finding]:
 def _opens(matter: Matter, cited: str) -> bool:
     if _article(cited) == matter.kind.article and matter.kind.article != "40":
         return True
-    opened = {matter.kind.mechanism, *GENERAL, *_BESIDE.get(matter.kind.code, ())}
-    return any(_within(cited, one) for one in opened) or cited in (matter.kind.article, "40(3)")
+    opened = {matter.kind.mechanism, *_BESIDE.get(matter.kind.code, ())}
+    if any(_within(cited, one) for one in opened):
+        return True
+    return cited in GENERAL and matter.kind.has(Trait.ASSISTANCE)
 
 
 def _leaves(matter: Matter, cited: str) -> bool:

@@ -138,3 +138,18 @@ def test_what_is_told_on_purpose_is_not_searched() -> None:
     form["circumstances"] = {"expression": "no", "details": words}
     found = service.check(json.dumps(form).encode(), side="requested", on=date(2026, 11, 2))
     assert "caution.expression" not in {f.code for f in found.findings}
+
+
+def test_examples_raise_no_flag_but_the_one_that_is_told() -> None:
+    raised_by = {
+        kind.code
+        for kind in service.kinds()
+        for variant in range(1, service.examples(kind.code) + 1)
+        for finding in service.check(
+            json.dumps(service.example(kind.code, variant=variant)).encode(),
+            side="requested",
+            on=date(2026, 11, 2),
+        ).findings
+        if finding.code.startswith(("caution.", "words.", "purpose.", "data.no", "authority."))
+    }
+    assert raised_by == {"emergency"}  # its victim is a child, and the form says so
