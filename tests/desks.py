@@ -11,6 +11,7 @@ from comity.cases.decisions import Decisions
 from comity.cases.desk import CaseReader
 from comity.cases.gate import finding_key
 from comity.cases.intake import Intake
+from comity.cases.kinds import KINDS
 from comity.cases.ports import ReceiptRecord, RequestMatter
 from comity.cases.releases import Releases
 from comity.cases.service import CaseDesk, PartInput
@@ -171,25 +172,7 @@ class Office:
         return self.reader.state(self.tx, CaseId(case))
 
 
-PARTS = {
-    "preservation.request": ("form",),
-    "data.request": ("form",),
-    "assistance.request": ("form",),
-    "cooperation.request": ("form",),
-    "police.request": ("form",),
-    "information.offer": ("form",),
-    "information.send": ("information",),
-    "execution.report": ("report",),
-    "request.refuse": ("reason",),
-    "request.postpone": ("reason",),
-    "request.clarify": ("question",),
-    "request.answer": ("answer",),
-    "case.consult": ("text",),
-    "order.record": ("order",),
-    "transmission.decide": ("decision",),
-    "evidence.deliver": ("limits",),
-    "act.recall": ("reason",),
-}
+PARTS = {name: row.needs for name, row in KINDS.items() if row.needs}
 
 
 @dataclass

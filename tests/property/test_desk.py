@@ -19,6 +19,7 @@ from comity.kernel.ids import ActId, CaseId, OfficerName
 from comity.kernel.signing import is_signature
 from tests.builders import request_body
 from tests.desks import Office, deliver_body, finding, make_world
+from tests.talking import TALKED, talk_body
 
 OFFICERS = ("a.diallo", "b.okafor", "c.laurent")
 SIDE = st.sampled_from("ab")
@@ -39,6 +40,10 @@ def body_for(
     asked = found.clarifications[0] if found and found.clarifications else "0" * 64
     decision = found.decisions[-1].act if found and found.decisions else "0" * 64
     about = {"request": request, "items": names}
+    if kind in TALKED:
+        state = office.state(case)
+        return talk_body(kind, state, me=office.side.address, request=request, items=names[:1], now=now)
+    own = "XAB" if found is None else found.to.authority[:3]
     return {
         "preservation.request": request_body(items=("1", "2")),
         "data.request": request_body("44(1)", items=("1", "2"), preservation=request or None),
@@ -46,7 +51,7 @@ def body_for(
         "cooperation.request": request_body("48", items=("1", "2")),
         "police.request": request_body("47(1)", items=("1", "2")),
         "information.offer": request_body("40(4)", items=("1", "2")),
-        "request.forward": about | {"authority": "XAB/other-office"},
+        "request.forward": about | {"authority": f"{own}/other-office"},
         "execution.report": {
             "request": request,
             "items": [{"id": name, "result": "executed"} for name in names],
@@ -93,6 +98,8 @@ class Offices(RuleBasedStateMachine):
             return
         chosen = allowed[pick % len(allowed)]
         if chosen.kind == "case.close" and pick % 3:
+            return
+        if chosen.kind == "act.attest" and state.closed:
             return
         office.assessor.findings = dict.fromkeys(KINDS, findings)
         request = chosen.request or (state.requests[0].id if chosen.kind == "data.request" else "")

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.cases import attested, conversation
 from comity.cases.acts import Act, ActDraft, PartRef, parse_act
+from comity.cases.attested import ATTEST
+from comity.cases.crossing import EXECUTIONS
 from comity.cases.fold import fits_mechanism, fold
-from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
+from comity.cases.kinds import KINDS, REQUEST_KINDS
 from comity.cases.ports import Address, ReceiptRecord
-from comity.cases.state import FINAL, CaseState, ItemState, PreservationState
+from comity.cases.state import FINAL, CaseState, ItemState, PreservationState, RequestState
+from comity.cases.talks import ANSWERS, RECEIVED, TALKS, sides
 from comity.cases.threads import Thread
 from comity.kernel.clock import DAY, SECOND, Instant
 from comity.kernel.entropy import SeededEntropy
@@ -27,6 +31,8 @@ PAIR = make_pair()
 SIDES = (PAIR.a.address, PAIR.b.address)
 ITEMS = ("1", "2", "3")
 NAMES = (*sorted(KINDS), "novelty.announce")
+TALKED = {row.name for row in (*conversation.ROWS, *attested.ROWS)}
+TOLD = tuple(sorted(set(KINDS) - attested.NEVER_ATTESTED - {"consultation.draft"}))
 
 
 @dataclass
@@ -51,7 +57,8 @@ class History:
         last = base[-1] if base else None
         known = self.known[me] - {act.id for act in chain[len(base) :]}
         seen = self._heads(known, last) if not blind or last is None else ()
-        names = PARTS.get(kind, ())
+        body = self._body(kind, pick, me)
+        names = (*PARTS.get(kind, ()), *(PARTS.get(str(body.get("kind")), ()) if kind == ATTEST else ()))
         draft = ActDraft(
             realm=Realm.PRACTICE,
             kind=kind,
@@ -62,7 +69,7 @@ class History:
             prev_own=last.id if last else None,
             seen=seen,
             at=Instant(T0 + len(self.acts) * SECOND),
-            body=self._body(kind, pick, me),
+            body=body,
             parts=tuple(PartRef(name=n, media="application/json", digest="4" * 64) for n in names),
             nonce=None if self.acts else self.entropy.bytes(16),
             crit=("kind",) if crit else (),
@@ -111,10 +118,13 @@ class History:
         found = [act for act in self.acts if act.kind in REQUEST_KINDS]
         if lenient or kind not in KINDS or kind in REQUEST_KINDS:
             return found
-        wanted = {Sender.REQUESTING: (True,), Sender.REQUESTED: (False,)}.get(
-            KINDS[kind].sender, (True, False)
-        )
-        return [a for a in found if (a.sender == me) in wanted and fits_mechanism(kind, a)] or found
+        row = KINDS[kind].sender
+        return [
+            a
+            for a in found
+            if me in sides(row, by=a.sender, to=a.to, offered=a.kind == "information.offer")
+            and fits_mechanism(kind, a)
+        ] or found
 
     def _body(self, kind: str, pick: int, me: Address) -> Mapping[str, Any]:
         requests = [act.id for act in self._requests(kind, me, lenient=pick % 5 == 0)]
@@ -127,6 +137,10 @@ class History:
         decision = decisions[pick % len(decisions)] if decisions else "5" * 64
         now = T0 + len(self.acts) * SECOND
         about = {"request": request, "items": items}
+        if kind == ATTEST:
+            return self._attested(pick, me)
+        if kind in TALKED:
+            return self._talk(kind, pick, request, items)
         return {
             "preservation.request": request_body(items=ITEMS),
             "data.request": request_body("44(1)", items=ITEMS, preservation=request if requests else None),
@@ -156,10 +170,69 @@ class History:
             "preservation.extend": {"request": request, "until": now + 60 * DAY + pick * DAY},
             "preservation.release": {"request": request},
             "evidence.deliver": deliver_body(request, decision, items=items),
+            "evidence.hand": {
+                "request": request,
+                "items": [{"id": i, "result": "executed"} for i in items],
+                "medium": "disk",
+                "decision": decision if pick % 3 else None,
+            },
             "act.recall": {"act": anything},
             "case.close": {"outcome": "done"} | ({"request": request} if pick % 2 else {}),
             "part.erase": {"act": anything, "part": "form"},
         }.get(kind, about)
+
+    def _talk(self, kind: str, pick: int, request: str, items: list[str]) -> Mapping[str, Any]:
+        """Return the skeleton of an act of the conversation: what it answers is anything of its kind."""
+
+        def some(*kinds: str) -> str:
+            named = [a.id for a in self.acts if (a.body.get("kind") or a.kind) in kinds or not kinds]
+            return named[pick % len(named)] if named else "6" * 64
+
+        row = next((r for r in TALKS.values() if kind in r.answers), None)
+        asked = {} if row is None else {row.names: some(*(ANSWERS[kind] if pick % 7 else ()))}
+        about = {"request": request, "items": items}
+        more: dict[str, Any] = {
+            "conditions.offer": about | {"conditions": ["use_limited"]},
+            "consent.ask": about | {"use": ("other_purpose", "onward")[pick % 2]},
+            "assurance.ask": about | {"assurances": ["speciality"]},
+            "assurance.give": about | {"assurances": ["no_torture"]} | (asked if pick % 2 else {}),
+            "status.tell": {"request": request} | (asked if pick % 2 else {}),
+            "costs.propose": about | {"amount": "12.50", "currency": "XXX", "bears": "shared"},
+            "execution.warn": about | {"risk": "confidentiality"},
+            "exculpation.answer": {"points_away": ("yes", "no", "unclear")[pick % 3]},
+            "exculpation.notify": {"received": some(*RECEIVED), "before": True},
+            "recall.answer": {"execution": some(*EXECUTIONS), "result": ("destroyed", "kept")[pick % 2]},
+            "data.correct": about | {"received": some(*RECEIVED)},
+            "correction.answer": {"result": "applied"},
+            "breach.notify": {"what": "loss", "at_author": bool(pick % 2), "known_since": T0},
+            "consultation.draft": {"draft": {"mechanism": "44(1)", "instrument": "uncc"}},
+            "draft.answer": {"consultation": some("consultation.draft"), "fields": []},
+            "act.convey": {"act": some(), "step": "arrived", "channel": "post", "at": T0},
+            "attest.confirm": {"attestation": some()},
+            "attest.dispute": {"attestation": some()},
+        }.get(kind, {})
+        bare = kind in (
+            "consultation.draft",
+            "draft.answer",
+            "act.convey",
+            "attest.confirm",
+            "attest.dispute",
+        )
+        return more if bare else {"request": request} | asked | more
+
+    def _attested(self, pick: int, me: Address) -> Mapping[str, Any]:
+        """Return an attestation of what the other side did: mostly what it may do."""
+        other = SIDES[1] if me == SIDES[0] else SIDES[0]
+        told = TOLD[pick % len(TOLD)]
+        first = [a.id for a in self.acts if a.kind == ATTEST and a.sender == me]
+        return {
+            "kind": told,
+            "body": self._body(told, pick // 2, other),
+            "channel": ("voice", "post")[pick % 2],
+            "at": T0,
+            "checked": "callback",
+            "confirms": first[pick % len(first)] if first and pick % 5 == 0 else None,
+        }
 
 
 STEP = st.tuples(
@@ -194,6 +267,7 @@ def require_consistent(state: CaseState) -> None:
     for request in state.requests:
         assert len({item.id for item in request.items}) == len(request.items)
         delivered = {item.id for d in request.deliveries if not d.recalled for item in d.items}
+        delivered |= {item.id for d in request.handed if not d.recalled for item in d.items}
         done = set(request.item_ids(ItemState.EXECUTED, ItemState.PARTLY, ItemState.NO_DATA))
         assert delivered <= done  # the rest was reported or sent, not delivered
         refused = {
@@ -203,13 +277,31 @@ def require_consistent(state: CaseState) -> None:
         for undoing in state.undoings:
             if undoing.request == request.id and undoing.what == "return":
                 assert not set(undoing.items) & set(request.item_ids(ItemState.WITHDRAWN)) or any(
-                    d.recalled for d in request.deliveries
+                    d.recalled for d in (*request.deliveries, *request.handed)
                 )
         kept = request.preservation
         if kept.state is PreservationState.EFFECTED:
             assert kept.t0 is not None and kept.expires is not None and kept.expires >= kept.t0 + 60 * DAY
         assert request.is_final == all(item.state in FINAL for item in request.items)
+        require_accounted(state, request)
     assert set(state.heads).isdisjoint(state.orphans)
+    void = {one.act for one in state.attested if not one.has_effect}
+    assert not void & {request.id for request in state.requests}
+    assert not void & {talk.act for request in state.requests for talk in request.talks}
+
+
+def require_accounted(state: CaseState, request: RequestState) -> None:
+    """What each item came to agrees with its state, and every open talk has an owner among the two."""
+    assert [(one.id, one.state) for one in request.accounts] == [(i.id, i.state) for i in request.items]
+    for one in request.accounts:
+        assert (one.act is None) == (one.state is ItemState.ASKED)
+        assert bool(one.ground) == (one.state in (ItemState.REFUSED, ItemState.POSTPONED))
+        assert bool(one.forwarded_to) == (one.state is ItemState.FORWARDED)
+    for talk in request.talks:
+        assert talk.owner in state.participants and talk.is_open == (talk.answer is None)
+        if talk.answer is not None and talk.answered_by != "request.withdraw":
+            assert talk.answered_by in TALKS[talk.kind].answers
+    assert all(one.owner in (request.by, request.to) for one in request.undoings)
 
 
 @settings(max_examples=150, deadline=None)

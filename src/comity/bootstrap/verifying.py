@@ -24,6 +24,7 @@ from comity.evidence.opening import Expected, OpenedBag
 from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UntrustedError
 from comity.node.founding import own_root
 from comity.node.sealed import exhibit_views
+from comity.node.talkviews import AttestedView
 from comity.node.views import ExhibitView, VerifyReport
 
 SEALED_MARK = b"age-encryption.org/v1\n"
@@ -167,6 +168,7 @@ def _court_report(report: VerdictReport) -> VerifyReport:
             ExhibitView(number=number, name=shown.name, size=shown.bytes, sha256=shown.sha256)
             for number, shown in enumerate(report.exhibits, start=1)
         ),
+        attested=tuple(AttestedView(act=act, kind=kind, channel=by) for act, kind, by in report.attested),
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 
 from comity.cases.approvals import APPROVING_ROLES, HEAD, MOST_APPROVALS, Approval, needs_head, persons_needed
+from comity.cases.attested import is_outside
 from comity.cases.courtdocket import Docket, HeldAct, reading, require_version, signed_by, sound
 from comity.cases.courtkeys import (
     had_role,
@@ -65,6 +66,8 @@ def check_acts(docket: Docket) -> None:
         for end in (held.signed.act.sender, held.signed.act.to):
             party = docket.parties.get(end.root)
             known = party is not None and party.party == party_of(end.authority)
+            alone = end.root != held.signed.act.sender.root  # who has no node signs nothing
+            known = known or (alone and is_outside(end, docket.sealed.realm))
             require(known and end in participants, held.file, "from or to somebody not of the case")
 
 
@@ -91,7 +94,9 @@ def check_receipts(docket: Docket) -> None:
         require(here, path, "of another act, or not by its addressee")
         digest = refused_digest(act.id) if refused else bytes.fromhex(docket.digest(held.file))
         require(_has_leaf(receipt, digest), path, "its leaf is not in the log")
-        party = docket.parties[act.to.root]
+        party = docket.parties.get(act.to.root)
+        if party is None:
+            raise CourtFaultError(path, "not signed by a receipt key of the addressee")
         name, _ = signed_by(envelope, published(party, act.to.authority, Usage.RECEIPT))
         require(name, path, "not signed by a receipt key of the addressee")
         if is_valid(party, act.to.authority, Usage.RECEIPT, name, at=receipt.at):

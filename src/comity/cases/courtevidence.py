@@ -18,7 +18,7 @@ from comity.cases.courtdocket import (
 )
 from comity.cases.courtkeys import published
 from comity.cases.courttar import MANIFEST, TAG_MANIFEST, CourtFaultError, require
-from comity.cases.ports import SALT_SIZE
+from comity.cases.ports import SALT_SIZE, Address
 from comity.exchange.entries import Usage
 from comity.kernel.clock import require_instant
 from comity.kernel.digests import parse_digest, sha256, unb64
@@ -263,14 +263,11 @@ def _check_proof(docket: Docket, held: HeldAct, item: _Proof) -> None:
         name = f"comity/{realm.value}/{own.authority}/peer/{peer.root[:16]}"
         if not re.fullmatch(re.escape(name) + _LIFE, origin):
             continue
-        logs = {
-            log_key(origin, public=key)
-            for key in published(docket.parties[own.root], own.authority, Usage.LOG)
-        }
+        logs = {log_key(origin, public=key) for key in _log_keys(docket, own)}
         noted = [_is_noted(lines, text, key) for key in logs]
         sound(any(noted))
         witness = witness_name(realm, authority=peer.authority)
-        for public in set(published(docket.parties[peer.root], peer.authority, Usage.LOG)):
+        for public in set(_log_keys(docket, peer)):
             _is_noted(lines, text, witness_key(witness, public=public))
         leaf = Leaf(
             tag=item.leaf.tag, nonce=unb64(item.leaf.nonce, size=32), digest=bytes.fromhex(item.leaf.digest)
@@ -279,6 +276,12 @@ def _check_proof(docket: Docket, held: HeldAct, item: _Proof) -> None:
         sound(place.size == int(size) and place.holds(leaf.hash, root=unb64(head, size=32)))
         return
     raise MalformedError("proof.origin", "the head of a log that is not of this case")
+
+
+def _log_keys(docket: Docket, end: Address) -> tuple[bytes, ...]:
+    """Return the log keys that an authority published; none for one without a node."""
+    party = docket.parties.get(end.root)
+    return () if party is None else tuple(published(party, end.authority, Usage.LOG))
 
 
 def _path(place: _Place) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ class Outcome(StrEnum):
 
 
 WITHDRAW = "request.withdraw"
-EXECUTIONS = frozenset({"preservation.effect", "evidence.deliver", "execution.report"})
+EXECUTIONS = frozenset({"preservation.effect", "evidence.deliver", "evidence.hand", "execution.report"})
 """What was done in the world and recorded: no crossing withdrawal undoes it."""
 
 _DECISIONS = ("request.accept", "request.refuse", "request.postpone")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.cases.acts import Act
+from comity.cases.attested import told
 from comity.cases.fold import fold_thread
 from comity.cases.parts import open_parts
 from comity.cases.ports import (
@@ -168,7 +169,7 @@ def matter_of(tx: CaseTransaction, authority: AuthorityId, request: ActId) -> Re
     record = tx.acts.get(authority, request)
     if record is None:
         return None
-    act = parse_signed_act(record.signed).act
+    act = told(parse_signed_act(record.signed).act).act
     parts = {part.name: part.data for part in open_parts(tx.acts.parts(authority, request))}
     about = _acts_on(tx, authority, record.case, request)
     return RequestMatter(
@@ -176,19 +177,20 @@ def matter_of(tx: CaseTransaction, authority: AuthorityId, request: ActId) -> Re
         kind=act.kind,
         body=act.body,
         parts=parts,
-        decided=frozenset(code for found in about if found.own for code in _decided(tx, found)),
-        consultations=frozenset(found.act_id for found in about if found.kind == "case.consult"),
+        decided=frozenset(code for found, _ in about if found.own for code in _decided(tx, found)),
+        consultations=frozenset(found.act_id for found, kind in about if kind == "case.consult"),
     )
 
 
 def _acts_on(
     tx: CaseTransaction, authority: AuthorityId, case: CaseId, request: ActId
-) -> tuple[ActRecord, ...]:
+) -> tuple[tuple[ActRecord, str], ...]:
+    """Return the acts on a request, each with its kind or that of what it attests."""
     found = []
     for record in tx.acts.of_case(authority, case):
-        act = parse_signed_act(record.signed).act
+        act = told(parse_signed_act(record.signed).act).act
         if act.id != request and act.body.get("request") == request:
-            found.append(record)
+            found.append((record, act.kind))
     return tuple(found)
 
 

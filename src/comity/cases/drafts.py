@@ -12,6 +12,7 @@ import msgspec
 from comity.cases import kinds
 from comity.cases.acts import Act
 from comity.cases.approvals import persons_needed
+from comity.cases.attested import ATTEST
 from comity.kernel.errors import MalformedError
 
 MOST_WORDS = 64 * 1024
@@ -27,8 +28,13 @@ class PartInput:
     data: bytes = field(repr=False)
 
 
-def require_declared(kind: str, parts: Sequence[PartInput]) -> None:
+def require_declared(kind: str, parts: Sequence[PartInput], *, told: str = "") -> None:
     """Refuse to write parts that the table does not know for the kind, and overlong words.
+
+    Args:
+        kind: Kind of the act.
+        parts: Its parts.
+        told: For an attestation, the kind of what it attests, whose parts it carries.
 
     An act that one person may send is no way out for evidence.
 
@@ -40,16 +46,19 @@ def require_declared(kind: str, parts: Sequence[PartInput]) -> None:
     row = kinds.KINDS.get(kind)
     if row is None:
         return  # refused as a kind that this software does not write
-    wordy = kind not in kinds.REQUEST_KINDS and persons_needed(kind) < 2
+    wordy = kind not in kinds.OPENING_KINDS and persons_needed(kind) < 2
+    inner = kinds.KINDS.get(told) if kind == ATTEST else None
+    names = (*row.needs, *row.may, *((*inner.needs, *inner.may) if inner is not None else ()))
     for part in parts:
-        if part.name not in (*row.needs, *row.may):
-            known = ", ".join((*row.needs, *row.may)) or "none"
+        if part.name not in names:
+            known = ", ".join(names) or "none"
             raise MalformedError(
                 "draft.part",
                 f"an act of kind {kind} has no part {part.name[:32]!r}",
                 hint=f"parts are: {known}",
             )
-        if wordy and len(part.data) > MOST_WORDS:
+        transcribed = told in kinds.OPENING_KINDS and part.name in names
+        if wordy and not transcribed and len(part.data) > MOST_WORDS:
             raise MalformedError(
                 "draft.part_size",
                 f"the words of an act of kind {kind} have at most {MOST_WORDS} bytes",
@@ -67,7 +76,11 @@ def require_known(act: Act) -> None:
     Basis: PROTOCOL rule 3
     """
     body = kinds.parse_body(act)
-    if body is not None and (stray := _stray(act.body, msgspec.to_builtins(body))):
+    told, inner = kinds.told_steps(act)
+    stray = "" if body is None else _stray(act.body, msgspec.to_builtins(body))
+    if act.kind == ATTEST and inner is not None:
+        stray = stray or _stray(told.body, msgspec.to_builtins(inner))
+    if stray:
         raise MalformedError(
             "draft.member",
             f"the skeleton of {act.kind} has no member {stray[:32]!r}",

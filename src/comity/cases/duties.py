@@ -8,6 +8,7 @@ until another takes its place.
 from collections.abc import Iterator, Sequence
 
 from comity.cases.alarms import FIRST_ALARM
+from comity.cases.conversing import beside, conversing
 from comity.cases.dates import GivenDate, dated
 from comity.cases.kinds import OFFER
 from comity.cases.lapsing import preserving
@@ -67,7 +68,9 @@ def all_duties(
             found += _postponed(request, house)
         found += preserving(state, request, house)
         found += _confidentiality(request, house)
+        found += conversing(state, request, house)
     found += dated(state, dates, house)
+    found += beside(state, house)
     if not state.closed:
         found += _undoings(state, house)
     if state.is_frozen:
@@ -220,9 +223,9 @@ def _confidentiality(request: RequestState, house: House) -> Iterator[Duty]:
 def _undoings(state: CaseState, house: House) -> Iterator[Duty]:
     for undoing in state.undoings:
         request = state.request(undoing.request)
-        if request is None or request.closed:
+        if request is None or request.closed or undoing.answer is not None:
             continue
-        who = request.by if undoing.what == "return" else request.to
+        who = undoing.owner
         reckoned = house.target("undone", undoing.since, house.targets.undo, who=who)
         yield owed(
             f"duty.{undoing.what}",

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from comity.cases import kinds
+from comity.cases import kinds, recorded
 from comity.cases.acts import Act
+from comity.cases.attested import KINDS_OF_ATTESTING
 from comity.cases.crossing import EXECUTIONS, Outcome, outcome
-from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
+from comity.cases.kinds import KINDS, REQUEST_KINDS
+from comity.cases.paperwork import paperwork
 from comity.cases.ports import Address, ReceiptRecord
 from comity.cases.preserving import Preserving
+from comity.cases.recalling import RECALLABLE, Recalls
 from comity.cases.rulings import Rulings, Step
 from comity.cases.state import (
     FINAL,
@@ -19,6 +22,7 @@ from comity.cases.state import (
     RequestState,
     Undoing,
 )
+from comity.cases.talks import consultations, sides, talks, undone, unnotified
 from comity.cases.threads import Thread
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
@@ -26,38 +30,39 @@ from comity.kernel.ids import ActId
 
 FOLD_VERSION = 1
 
+FURNISHING = frozenset({"evidence.hand", "data.correct"})
 PRESERVATION_ONLY = frozenset({"preservation.effect", "preservation.extend", "preservation.release"})
 DATA_ONLY = frozenset({"transmission.decide", "evidence.deliver"})
 OFFER_ONLY = frozenset({"information.send"})
 _UNFIT = {
-    "preservation.request": DATA_ONLY | OFFER_ONLY | {"request.postpone", "execution.report"},
-    kinds.OFFER: PRESERVATION_ONLY | DATA_ONLY | {"request.postpone", "order.record", "execution.report"},
+    "preservation.request": DATA_ONLY | OFFER_ONLY | FURNISHING | {"request.postpone", "execution.report"},
+    kinds.OFFER: PRESERVATION_ONLY
+    | DATA_ONLY
+    | {"request.postpone", "order.record", "execution.report", "evidence.hand", "execution.warn"}
+    | {"execution.proceed"},
 }
-AFTER_CLOSE = frozenset({"act.recall", "part.erase", "case.consult", "preservation.release", "case.close"})
-RECALLABLE = frozenset(
+_LASTING = frozenset(
     {
-        "request.accept",
-        "request.refuse",
-        "request.postpone",
-        "request.clarify",
-        "request.answer",
-        "case.consult",
-        "preservation.extend",
-        "transmission.decide",
-        "evidence.deliver",
+        "consult.answer",
+        "consent.ask",
+        "consent.give",
+        "consent.decline",
+        "exculpation.answer",
+        "exculpation.notify",
+        "recall.answer",
+        "data.correct",
+        "correction.answer",
+        "breach.notify",
+        "breach.answer",
     }
 )
+AFTER_CLOSE = (
+    frozenset({"act.recall", "part.erase", "case.consult", "preservation.release", "case.close"})
+    | _LASTING
+    | KINDS_OF_ATTESTING
+)
+"""What follows a close: taking back, destroying, releasing, and what lasts as long as something is kept."""
 _BEATING_CLOSE = tuple(kind for kind in sorted(KINDS) if outcome("case.close", kind) is Outcome.SECOND)
-_RELYING = frozenset(
-    {
-        "order.record",
-        "preservation.effect",
-        "transmission.decide",
-        "evidence.deliver",
-        "execution.report",
-        "information.send",
-    }
-)
 
 
 def fold(
@@ -97,10 +102,10 @@ class _Fold:
         self.receipts = receipts
         self.suspects = suspects
         self.ignoring = thread.ignoring(receipts)
+        self.paper = paperwork(thread, passed_over=self.ignoring)
         self.irregular: set[tuple[ActId, str]] = set()
         self.recalls: dict[str, ActId] = {}
         self.steps: dict[ActId, Step] = {}
-        self.relying: dict[tuple[str, str], int] = {}
         self.by_kind: dict[str, list[ActId]] = defaultdict(list)
         self.requests: dict[str, Step] = {}
         self.stored_at: dict[tuple[ActId, Address], Instant] = {}
@@ -142,6 +147,9 @@ class _Fold:
             undoings=undoings,
             closed=bool(closes),
             closed_by=_authors(closes),
+            consultations=consultations(thread, self.steps.values(), self.recalls),
+            attested=self.paper.attested,
+            unconveyed=self.paper.unconveyed,
             doubted_at=min((a.at for a in order if a.id in doubted), default=None),
             forks=thread.forks,
             ignoring=self.ignoring,
@@ -173,17 +181,25 @@ class _Fold:
         for act in self.thread.order:
             if act.id in self.ignoring or kinds.unknown_critical(act):
                 continue
+            if (code := self.paper.without_effect.get(act.id)) is not None:
+                self.irregular.update({(act.id, code)} if code else ())
+                continue
             if {act.sender, act.to} != participants:
                 self.irregular.add((act.id, "sender.no_participant"))
                 continue
             try:
-                body = kinds.parse_body(act)
+                what, body = kinds.told_steps(act)
             except MalformedError as exc:
                 self.irregular.add((act.id, exc.code))
                 continue
             if body is not None:
-                self.by_kind[act.kind].append(act.id)
-                self.steps[act.id] = Step(act=act, body=body, items=frozenset(kinds.items_of(body)))
+                self.by_kind[what.kind].append(act.id)
+                self.steps[act.id] = Step(
+                    act=what,
+                    body=body,
+                    items=frozenset(kinds.items_of(body)),
+                    attestation=self.paper.attestations.get(act.id),
+                )
 
     def _closes(self, request: str | None) -> list[Step]:
         """Return the closing acts that hold: no request or execution crosses them."""
@@ -249,8 +265,8 @@ class _Fold:
             decisions = {step.id: step for step in steps if step.kind == "transmission.decide"}
             kept = []
             for step in steps:
-                if isinstance(step.body, kinds.DeliverBody):
-                    decision = decisions.get(ActId(step.body.decision))
+                if isinstance(step.body, (kinds.DeliverBody, kinds.HandBody)) and not step.attestation:
+                    decision = decisions.get(ActId(step.body.decision or ""))
                     if decision is None or not self._is_covered(step, decision, recalls[decision.id]):
                         self.irregular.add((step.id, "decision.missing"))
                         del self.steps[step.id]
@@ -268,39 +284,9 @@ class _Fold:
         )
 
     def _read_recalls(self) -> None:
-        self.relying = self._relying_steps()
-        for step in self._of_kind("act.recall"):
-            if not isinstance(step.body, kinds.RecallBody):
-                continue
-            target = self.steps.get(ActId(step.body.act))
-            if (
-                target is None
-                or target.kind not in RECALLABLE
-                or target.act.sender != step.act.sender
-                or not self.thread.descends(step.id, target.id)
-            ):
-                self.irregular.add((step.id, "recall.target"))
-            elif self._is_relied_on(target, step):
-                self.irregular.add((step.id, "recall.relied_on"))
-            else:
-                self.recalls[target.id] = min(step.id, self.recalls.get(target.id, step.id))
-
-    def _is_relied_on(self, target: Step, recall: Step) -> bool:
-        if target.kind not in ("request.accept", "transmission.decide"):
-            return False
-        request = str(kinds.request_of(target.act, target.body))
-        since = self.thread.after(target.id) & ~self.thread.after(recall.id)
-        return any(self.relying.get((request, item), 0) & since for item in target.items)
-
-    def _relying_steps(self) -> dict[tuple[str, str], int]:
-        """Return for each request and item the steps that rely on a decision about it, as a mask."""
-        found: dict[tuple[str, str], int] = {}
-        for kind in _RELYING:
-            for step in self._of_kind(kind):
-                request, bit = str(kinds.request_of(step.act, step.body)), self.thread.mask((step.id,))
-                for item in step.items:
-                    found[request, item] = found.get((request, item), 0) | bit
-        return found
+        found = Recalls(self.thread, self.steps, of_kind=self._of_kind, settled=self.paper.recalls.values())
+        self.irregular.update(found.faults)
+        self.recalls = found.made | dict(self.paper.recalls.items())
 
     # --- what the requests came to ----------------------------------------------------------
 
@@ -314,19 +300,22 @@ class _Fold:
         undoings: list[Undoing] = []
         for rulings in judged:
             preservation = preserving.judged(rulings, is_final=final.__getitem__)
-            states.append(self._request(rulings, preservation))
             released = preservation.state is PreservationState.RELEASED
-            undoings.extend(rulings.undoings(released=released))
+            left = undone(self.thread, rulings, rulings.undoings(released=released))
+            states.append(self._request(rulings, preservation, left))
+            undoings.extend(left)
             self.irregular.update((act_id, "request.withdrawn") for act_id in rulings.irregular())
         return tuple(states), tuple(undoings)
 
-    def _request(self, rulings: Rulings, preservation: Preservation) -> RequestState:
+    def _request(
+        self, rulings: Rulings, preservation: Preservation, left: tuple[Undoing, ...]
+    ) -> RequestState:
         step = rulings.request
         assert isinstance(step.body, kinds.RequestBody)
         asked = step.body.request
         until = asked.confidential_until
         consultations, closes = rulings.of_kind("case.consult"), self._closes(step.id)
-        questions = rulings.questions()
+        questions = recorded.questions(rulings)
         return RequestState(
             id=step.id,
             kind=step.kind,
@@ -344,17 +333,27 @@ class _Fold:
             consultations=tuple(sorted(s.id for s in consultations)),
             consulted_at=max((s.act.at for s in consultations if s.act.sender == step.act.to), default=None),
             clarifications=tuple(sorted(q.act for q in questions if q.answered_at is None)),
-            orders=rulings.orders(),
-            decisions=rulings.decisions(),
-            deliveries=rulings.deliveries(),
+            orders=recorded.orders(rulings),
+            decisions=recorded.decisions(rulings),
+            deliveries=recorded.deliveries(rulings),
             preservation=preservation,
             closed=bool(closes),
             closed_by=_authors(closes),
             questions=questions,
+            talks=talks(self.thread, rulings),
+            accounts=tuple(rulings.account(item) for item in asked.items),
+            handed=recorded.handed(rulings),
+            unnotified=unnotified(rulings),
+            attested=step.attestation is not None,
+            undoings=left,
         )
 
     def _received_at(self, step: Step) -> Instant | None:
-        return self.stored_at.get((step.id, step.act.to))
+        """Return when a request was received: as its receipt says, or as it is attested."""
+        if step.attestation is not None:
+            return step.attestation.at
+        stored = self.stored_at.get((step.id, step.act.to))
+        return self.paper.arrived.get(step.id) if stored is None else stored
 
 
 def _authors(steps: Iterable[Step]) -> tuple[Address, ...]:
@@ -369,10 +368,8 @@ def _closed_by(step: Step) -> str | None:
 
 def is_from_side(act: Act, request: Act) -> bool:
     """Tell whether the author of an act is on the side of the request that may send its kind."""
-    sender = KINDS[act.kind].sender
-    if sender is Sender.EITHER:
-        return True
-    return act.sender == (request.sender if sender is Sender.REQUESTING else request.to)
+    offered = request.kind == kinds.OFFER
+    return act.sender in sides(KINDS[act.kind].sender, by=request.sender, to=request.to, offered=offered)
 
 
 def fits_mechanism(kind: str, request: Act) -> bool:
@@ -388,6 +385,7 @@ def unfit_under(request_kind: str) -> frozenset[str]:
 __all__ = [
     "EXECUTIONS",
     "FOLD_VERSION",
+    "RECALLABLE",
     "fits_mechanism",
     "fold",
     "fold_thread",

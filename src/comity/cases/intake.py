@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from comity.cases import kinds
 from comity.cases.acts import Act
 from comity.cases.approvals import require_approvals
+from comity.cases.attested import ATTEST, CONFIRM
 from comity.cases.parts import part_record, require_parts
 from comity.cases.ports import ActRecord, Address, CaseTransaction, Directory, LeafKind, Ledger, ReceiptRecord
 from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
-from comity.cases.wire import Parcel, SignedAct, parse_parcel
+from comity.cases.wire import Parcel, SignedAct, parse_parcel, parse_signed_act
 from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.pieces import piece_count
 from comity.exchange.envelope import message_id
@@ -280,7 +281,10 @@ class Intake:
             return None
         request = tx.acts.get(self.me.authority, ActId(body.request))
         decision = tx.acts.get(self.me.authority, ActId(body.decision))
-        if request is None or decision is None or not request.own or request.case != act.case:
+        if request is None or decision is None or request.case != act.case:
+            return None
+        is_ours = request.own and request.kind != ATTEST
+        if not (is_ours or self._confirmed(tx, request)):
             return None
         if decision.case != act.case or decision.kind != "transmission.decide":
             return None
@@ -294,6 +298,17 @@ class Intake:
             piece_root=body.piece_root,
             pieces=body.pieces,
             announced_at=act.at,
+        )
+
+    def _confirmed(self, tx: CaseTransaction, request: ActRecord) -> bool:
+        """Tell whether the peer attests a request of ours that we confirmed. Basis: PROTOCOL rule 26"""
+        if request.kind != ATTEST or request.own:
+            return False
+        return any(
+            record.own
+            and record.kind == CONFIRM
+            and parse_signed_act(record.signed).act.body.get("attestation") == request.act_id
+            for record in tx.acts.of_case(self.me.authority, request.case)
         )
 
 

@@ -5,229 +5,40 @@ A kind that is not in :data:`KINDS` is stored and forwarded, and never coercive.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated
 
 import msgspec
 
+from comity.cases import attested, conversation
 from comity.cases.acts import Act
+from comity.cases.attested import ATTEST, AttestBody
+from comity.cases.bodies import (
+    AnswerBody,
+    Basis,
+    ClarifyBody,
+    CloseBody,
+    ConsultBody,
+    DeliverBody,
+    Delivered,
+    EffectBody,
+    Effected,
+    EraseBody,
+    ExtendBody,
+    ForwardBody,
+    HandBody,
+    ItemsBody,
+    OrderBody,
+    PostponeBody,
+    RecallBody,
+    RefuseBody,
+    ReleaseBody,
+    ReportBody,
+    Request,
+    RequestBody,
+    WithdrawBody,
+)
+from comity.cases.skeletons import Kind, Sender
 from comity.kernel.errors import MalformedError
-
-Id = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-Item = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")]
-Items = Annotated[tuple[Item, ...], msgspec.Meta(min_length=1, max_length=256)]
-Code = Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{1,3}-[A-Za-z0-9][A-Za-z0-9().-]{0,39}\Z")]
-Paragraph = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-Name = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9.-]{0,63}\Z")]
-Time = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999_999)]
-Count = Annotated[int, msgspec.Meta(ge=1)]
-
-
-class Sender(StrEnum):
-    """Which side of the request concerned may send a kind."""
-
-    REQUESTING = "requesting"
-    REQUESTED = "requested"
-    EITHER = "either"
-
-
-class Basis(msgspec.Struct, frozen=True):
-    """One legal basis relied on."""
-
-    role: Paragraph
-    instrument: Name
-    article: Paragraph
-
-
-class Request(msgspec.Struct, frozen=True):
-    """The skeleton of a request: codes and times, no personal data."""
-
-    mechanism: Paragraph
-    instrument: Name
-    basis: Annotated[tuple[Basis, ...], msgspec.Meta(min_length=1, max_length=16)]
-    scope: Annotated[str, msgspec.Meta(pattern=r"\A[ABC]\Z")] = msgspec.field(name="class")
-    items: Items
-    urgent: bool
-    confidential_until: Time | None
-    preservation: Id | None
-
-
-class RequestBody(msgspec.Struct, frozen=True):
-    """Body of every act that carries a request form."""
-
-    request: Request
-
-
-class ItemsBody(msgspec.Struct, frozen=True):
-    """Body of acts on items of one request: accept, withdraw, decide to transmit."""
-
-    request: Id
-    items: Items
-
-
-class RefuseBody(msgspec.Struct, frozen=True):
-    """Body of ``request.refuse``."""
-
-    request: Id
-    items: Items
-    ground: Code
-    consulted: Id | None
-
-
-class PostponeBody(msgspec.Struct, frozen=True):
-    """Body of ``request.postpone``."""
-
-    request: Id
-    items: Items
-    ground: Code
-    until: Time | None
-    consulted: Id | None = None
-
-
-class ClarifyBody(msgspec.Struct, frozen=True):
-    """Body of ``request.clarify``: pointers to the fields in doubt."""
-
-    request: Id
-    fields: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=200)], ...], msgspec.Meta(max_length=64)]
-
-
-class ForwardBody(msgspec.Struct, frozen=True):
-    """Body of ``request.forward``: to which authority of the same Party the items went."""
-
-    request: Id
-    items: Items
-    authority: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{3}/[a-z0-9]+(-[a-z0-9]+)*\Z", max_length=64)]
-
-
-class AnswerBody(msgspec.Struct, frozen=True):
-    """Body of ``request.answer``."""
-
-    request: Id
-    clarify: Id
-
-
-class ConsultBody(msgspec.Struct, frozen=True):
-    """Body of ``case.consult``."""
-
-    request: Id
-    about: Annotated[str, msgspec.Meta(pattern=r"\A(refusal|postponement|conditions)\Z")]
-
-
-class OrderBody(msgspec.Struct, frozen=True):
-    """Body of ``order.record``: the domestic order's reach in time."""
-
-    request: Id
-    items: Items
-    start: Time = msgspec.field(name="from")
-    until: Time | None
-
-
-class Effected(msgspec.Struct, frozen=True):
-    """What became of one item under preservation."""
-
-    id: Item
-    state: Annotated[str, msgspec.Meta(pattern=r"\A(held|not_held|partly)\Z")]
-
-
-class EffectBody(msgspec.Struct, frozen=True):
-    """Body of ``preservation.effect``."""
-
-    request: Id
-    items: Annotated[tuple[Effected, ...], msgspec.Meta(min_length=1, max_length=256)]
-    t0: Time
-    expires: Time
-
-
-class ExtendBody(msgspec.Struct, frozen=True):
-    """Body of ``preservation.extend``: asked by one side, granted by the other."""
-
-    request: Id
-    until: Time
-
-
-class ReleaseBody(msgspec.Struct, frozen=True):
-    """Body of ``preservation.release``."""
-
-    request: Id
-
-
-class Delivered(msgspec.Struct, frozen=True):
-    """What became of one item under delivery."""
-
-    id: Item
-    result: Annotated[str, msgspec.Meta(pattern=r"\A(executed|partly|no_data)\Z")]
-
-
-class DeliverBody(msgspec.Struct, frozen=True):
-    """Body of ``evidence.deliver``; its only digests of the package are the bag root and the piece root.
-
-    Basis: PROTOCOL rule 21
-    """
-
-    request: Id
-    items: Annotated[tuple[Delivered, ...], msgspec.Meta(min_length=1, max_length=256)]
-    decision: Id
-    bag_root: Id
-    payload_length: Count
-    piece_root: Id
-    pieces: Count
-    suite: Name
-    handling: Name
-    limits_digest: Id
-
-
-class ReportBody(msgspec.Struct, frozen=True):
-    """Body of ``execution.report``: what was done where nothing travels as a package."""
-
-    request: Id
-    items: Annotated[tuple[Delivered, ...], msgspec.Meta(min_length=1, max_length=256)]
-
-
-class RecallBody(msgspec.Struct, frozen=True):
-    """Body of ``act.recall``."""
-
-    act: Id
-
-
-class CloseBody(msgspec.Struct, frozen=True):
-    """Body of ``case.close``."""
-
-    outcome: Annotated[str, msgspec.Meta(pattern=r"\A(done|withdrawn|refused)\Z")]
-    request: Id | None = None
-
-
-class EraseBody(msgspec.Struct, frozen=True):
-    """Body of ``part.erase``: the tombstone of one part."""
-
-    act: Id
-    part: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9-]{0,31}\Z")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """One row of the table of kinds.
-
-    Attributes:
-        needs: Parts that must be there.
-        may: Parts that may be there too.
-        basis: The paragraph that the act serves.
-    """
-
-    name: str
-    sender: Sender
-    body: type[msgspec.Struct]
-    needs: tuple[str, ...] = ()
-    may: tuple[str, ...] = ()
-    coercive: bool = False
-    basis: str
-
-    @property
-    def label(self) -> str:
-        """Key of the kind's name in the catalogue."""
-        return f"act.{self.name}"
-
 
 _ROWS = (
     Kind(
@@ -285,7 +96,13 @@ _ROWS = (
     Kind(
         name="execution.report", sender=Sender.REQUESTED, body=ReportBody, needs=("report",), basis="40(17)"
     ),
-    Kind(name="request.withdraw", sender=Sender.REQUESTING, body=ItemsBody, may=("reason",), basis="40(26)"),
+    Kind(
+        name="request.withdraw",
+        sender=Sender.REQUESTING,
+        body=WithdrawBody,
+        may=("reason",),
+        basis="40(26)",
+    ),
     Kind(name="case.consult", sender=Sender.EITHER, body=ConsultBody, needs=("text",), basis="40(28)"),
     Kind(
         name="order.record",
@@ -317,9 +134,20 @@ _ROWS = (
         coercive=True,
         basis="44(1)",
     ),
+    Kind(
+        name="evidence.hand",
+        sender=Sender.REQUESTED,
+        body=HandBody,
+        needs=("description",),
+        may=("limits",),
+        coercive=True,
+        basis="44(1)",
+    ),
     Kind(name="act.recall", sender=Sender.EITHER, body=RecallBody, needs=("reason",), basis="40(26)"),
     Kind(name="case.close", sender=Sender.EITHER, body=CloseBody, may=("note",), basis="40(26)"),
     Kind(name="part.erase", sender=Sender.EITHER, body=EraseBody, may=("reason",), basis="36(2)"),
+    *conversation.ROWS,
+    *attested.ROWS,
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({row.name: row for row in _ROWS})
@@ -327,6 +155,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType({row.name: row for row in _ROWS})
 
 REQUEST_KINDS = frozenset(row.name for row in _ROWS if row.body is RequestBody)
 OFFER = "information.offer"
+DRAFT = "consultation.draft"
+OPENING_KINDS = REQUEST_KINDS | {DRAFT}
+"""What may open a case, itself or attested."""
+
 _PRESERVATION = re.compile(r"42\b", re.ASCII)
 
 
@@ -363,6 +195,8 @@ def parse_body(act: Act) -> msgspec.Struct | None:
     names = items_of(body)
     if len(set(names)) != len(names):
         raise MalformedError("body.items", "an item is named twice", where="/body/items")
+    if isinstance(body, AttestBody):
+        _require_attested(act, body)
     held = {part.name for part in act.parts}
     for name in kind.needs:
         if name not in held:
@@ -372,11 +206,35 @@ def parse_body(act: Act) -> msgspec.Struct | None:
     return body
 
 
+def _require_attested(act: Act, body: AttestBody) -> None:
+    """Refuse what nobody can attest, what does not fit its own kind, and what is said to come later."""
+    if body.kind not in KINDS or body.kind in attested.NEVER_ATTESTED:
+        raise MalformedError("body.attested_kind", f"{body.kind[:40]!r} is not attested", where="/body/kind")
+    if body.at > act.at:
+        raise MalformedError("body.attested_at", "it came after it was attested", where="/body/at")
+    if act.opens_case and body.kind not in OPENING_KINDS:
+        raise MalformedError("body.attested_kind", f"{body.kind} opens no case", where="/body/kind")
+    parse_body(attested.told(act).act)
+
+
+def told_steps(act: Act) -> tuple[Act, msgspec.Struct | None]:
+    """Return an act as the fold takes it, and its typed skeleton: of an attestation, what it attests.
+
+    Raises:
+        MalformedError: as :func:`parse_body`.
+    """
+    body = parse_body(act)
+    if act.kind != ATTEST:
+        return act, body
+    what = attested.told(act).act
+    return what, parse_body(what)
+
+
 def items_of(body: msgspec.Struct) -> tuple[str, ...]:
     """Return the ids of the items that a body names; empty where it names none."""
     if isinstance(body, RequestBody):
         return body.request.items
-    if isinstance(body, (EffectBody, DeliverBody, ReportBody)):
+    if isinstance(body, (EffectBody, DeliverBody, HandBody, ReportBody)):
         return tuple(item.id for item in body.items)
     return tuple(getattr(body, "items", ()))
 
@@ -392,3 +250,44 @@ def request_of(act: Act, body: msgspec.Struct) -> str | None:
 def is_preservation(mechanism: str) -> bool:
     """Tell whether a mechanism is article 42, under which nothing is postponed."""
     return _PRESERVATION.match(mechanism) is not None
+
+
+__all__ = [
+    "DRAFT",
+    "KINDS",
+    "OFFER",
+    "OPENING_KINDS",
+    "REQUEST_KINDS",
+    "AnswerBody",
+    "Basis",
+    "ClarifyBody",
+    "CloseBody",
+    "ConsultBody",
+    "DeliverBody",
+    "Delivered",
+    "EffectBody",
+    "Effected",
+    "EraseBody",
+    "ExtendBody",
+    "ForwardBody",
+    "HandBody",
+    "ItemsBody",
+    "Kind",
+    "OrderBody",
+    "PostponeBody",
+    "RecallBody",
+    "RefuseBody",
+    "ReleaseBody",
+    "ReportBody",
+    "Request",
+    "RequestBody",
+    "Sender",
+    "WithdrawBody",
+    "is_coercive",
+    "is_preservation",
+    "items_of",
+    "parse_body",
+    "request_of",
+    "told_steps",
+    "unknown_critical",
+]

@@ -4,17 +4,20 @@ from dataclasses import dataclass
 
 import msgspec
 
-from comity.cases import kinds
+from comity.cases import attested, kinds
 from comity.cases.acts import Act
+from comity.cases.beside import attesting_fault, beside_fault, drafts_for
 from comity.cases.errors import NotPermittedError
 from comity.cases.fold import AFTER_CLOSE, RECALLABLE, unfit_under
 from comity.cases.gate import require_unfrozen
-from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender
+from comity.cases.kinds import KINDS, OPENING_KINDS
 from comity.cases.ports import Address
+from comity.cases.replying import answer_fault, talk_fault
 from comity.cases.state import FINAL, CaseState, ItemState, PreservationState, RequestState
+from comity.cases.talks import sides
 from comity.cases.threads import Thread
 from comity.kernel.clock import Instant
-from comity.kernel.ids import ActId
+from comity.kernel.ids import ActId, AuthorityId, party_of
 
 _BEFORE = frozenset({ItemState.ASKED, ItemState.POSTPONED})
 _TAKEN_ON = frozenset({ItemState.ACCEPTED, ItemState.ORDERED})
@@ -31,9 +34,19 @@ _ITEMS: dict[str, frozenset[ItemState]] = {
     "preservation.effect": _TAKEN_ON | {ItemState.HELD, ItemState.PARTLY_HELD},
     "transmission.decide": _TAKEN_ON,
     "evidence.deliver": frozenset({ItemState.DECIDED, ItemState.PARTLY}),
+    "evidence.hand": frozenset({ItemState.DECIDED, ItemState.PARTLY}),
+    "execution.warn": _BEFORE | _TAKEN_ON | {ItemState.DECIDED},
+    "costs.propose": _OPEN,
 }
 """In which states of its items a kind may be sent."""
 
+_HELD_BY_WARNING = frozenset(
+    {"order.record", "preservation.effect", "transmission.decide", "evidence.deliver", "evidence.hand"}
+    | {"execution.report"}
+)
+"""What waits while the requesting side decides about a warning. Basis: 40(20), 42(7)"""
+
+_ABOUT_NO_REQUEST = frozenset({"act.recall", "part.erase", "draft.answer", *attested.KINDS_OF_ATTESTING})
 _RUNNING = frozenset({PreservationState.EFFECTED, PreservationState.HELD, PreservationState.DECIDED})
 
 
@@ -62,12 +75,16 @@ def permissions(state: CaseState, me: Address, *, now: Instant) -> tuple[Permiss
     """Return for every kind and request whether ``me`` may send it, and why not, by kind and request."""
     found = [
         Permission(kind=kind, request=None, items=(), why_not=_open_fault(state, kind, me))
-        for kind in sorted(REQUEST_KINDS)
+        for kind in sorted(OPENING_KINDS)
     ]
     found.append(Permission(kind="case.close", request=None, items=(), why_not=_close_fault(state)))
+    found += [
+        Permission(kind=kind, request=None, items=(), why_not=beside_fault(state, kind, me))
+        for kind in sorted(_ABOUT_NO_REQUEST - {"act.recall", "part.erase"})
+    ]
     for request in state.requests:
         for kind in sorted(KINDS):
-            if kind in REQUEST_KINDS or kind in ("act.recall", "part.erase"):
+            if kind in OPENING_KINDS or kind in _ABOUT_NO_REQUEST:
                 continue
             items = _items(request, kind)
             fault = _fault(state, request, kind, me=me, now=now)
@@ -87,8 +104,8 @@ def require_permitted(act: Act, state: CaseState, thread: Thread, *, now: Instan
         raise NotPermittedError("permitted.unknown_kind", f"this software does not write {act.kind} acts")
     require_unfrozen(act.kind, state)
     if act.opens_case:
-        fault = "" if act.kind in REQUEST_KINDS else "permitted.needs_request"
-    elif act.kind in REQUEST_KINDS:
+        fault = "" if act.kind in (*OPENING_KINDS, attested.ATTEST) else "permitted.needs_request"
+    elif act.kind in OPENING_KINDS:
         fault = _open_fault(state, act.kind, act.sender)
     else:
         fault = _act_fault(act, body, state, thread, now)
@@ -104,6 +121,12 @@ def require_permitted(act: Act, state: CaseState, thread: Thread, *, now: Instan
 def _act_fault(act: Act, body: msgspec.Struct, state: CaseState, thread: Thread, now: Instant) -> str:
     if isinstance(body, kinds.RecallBody):
         return _recall_fault(body.act, act.sender, state, thread)
+    if act.kind in attested.KINDS_OF_ATTESTING:
+        return attesting_fault(act, state, thread)
+    if act.kind == "draft.answer":
+        fault = beside_fault(state, act.kind, act.sender)
+        named = getattr(body, "consultation", "")
+        return fault or ("" if named in drafts_for(state, act.sender) else "permitted.not_asked")
     if isinstance(body, kinds.EraseBody):
         target = thread.get(body.act)
         return "" if target is not None and target.part(body.part) else "permitted.no_part"
@@ -113,7 +136,7 @@ def _act_fault(act: Act, body: msgspec.Struct, state: CaseState, thread: Thread,
     if request is None:
         return "permitted.no_request"
     fault = _fault(state, request, act.kind, me=act.sender, now=now)
-    return fault or _body_fault(body, act.kind, request)
+    return fault or _body_fault(body, act.kind, request) or answer_fault(body, act, request)
 
 
 def _body_fault(body: msgspec.Struct, kind: str, request: RequestState) -> str:
@@ -123,16 +146,23 @@ def _body_fault(body: msgspec.Struct, kind: str, request: RequestState) -> str:
         return "permitted.item_state"
     if isinstance(body, kinds.AnswerBody) and body.clarify not in request.clarifications:
         return "permitted.not_asked"
-    if isinstance(body, kinds.DeliverBody):
+    if isinstance(body, (kinds.DeliverBody, kinds.HandBody)):
+        names = {item.id for item in body.items}
         decided = next((d for d in request.decisions if d.act == body.decision), None)
-        if decided is None or not {item.id for item in body.items} <= set(decided.items):
+        if decided is None or not names <= set(decided.items):
             return "permitted.not_decided"
+        if not {one.act for one in request.accepted_conditions(names)} <= set(body.conditions):
+            return "permitted.conditions_missing"
+    if isinstance(body, kinds.ForwardBody):
+        same = party_of(AuthorityId(body.authority)) == party_of(request.to.authority)
+        return "" if same else "permitted.other_party"
     return ""
 
 
 def _recall_fault(target_id: str, me: Address, state: CaseState, thread: Thread) -> str:
     target = thread.get(target_id)
-    if target is None or target.sender != me or target.kind not in RECALLABLE:
+    recallable = target is not None and (target.kind in RECALLABLE or target.kind == attested.ATTEST)
+    if target is None or target.sender != me or not recallable:
         return "permitted.not_recallable"
     return "permitted.recalled" if target.id in state.recalled else ""
 
@@ -162,23 +192,34 @@ def _frozen_fault(state: CaseState, kind: str) -> str:
 
 
 def _items(request: RequestState, kind: str) -> tuple[str, ...]:
-    return request.item_ids(*_ITEMS[kind]) if kind in _ITEMS else ()
+    if kind not in _ITEMS:
+        return tuple(item.id for item in request.items) if _takes_items(kind) else ()
+    warned = request.warned if kind in _HELD_BY_WARNING else frozenset()
+    return tuple(item for item in request.item_ids(*_ITEMS[kind]) if item not in warned)
+
+
+def _takes_items(kind: str) -> bool:
+    return any(field.encode_name == "items" for field in msgspec.structs.fields(KINDS[kind].body))
 
 
 def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, now: Instant) -> str:
     may_follow = kind in AFTER_CLOSE and kind != "case.close"
     if state.closed and not may_follow:
         return "permitted.closed"
-    side = {Sender.REQUESTING: (request.by,), Sender.REQUESTED: (request.to,)}
-    if me not in side.get(KINDS[kind].sender, (request.by, request.to)):
+    offered = request.kind == kinds.OFFER
+    if me not in sides(KINDS[kind].sender, by=request.by, to=request.to, offered=offered):
         return "permitted.other_side"
     if kind in unfit_under(request.kind):
         return "permitted.mechanism"
+    if kind == "evidence.deliver" and attested.has_no_node(request.by):
+        return "permitted.no_node"
     if request.closed and not may_follow:
         return "permitted.request_closed"
     if kind in _ITEMS and not _items(request, kind):
-        return "permitted.no_item_ready"
-    return _kind_fault(request, kind, now) or _frozen_fault(state, kind)
+        warned = kind in _HELD_BY_WARNING and bool(request.warned)
+        return "permitted.warned" if warned else "permitted.no_item_ready"
+    fault = _kind_fault(request, kind, now) or talk_fault(request, kind, me)
+    return fault or _frozen_fault(state, kind)
 
 
 def _kind_fault(request: RequestState, kind: str, now: Instant) -> str:

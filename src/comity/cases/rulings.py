@@ -8,14 +8,12 @@ import msgspec
 
 from comity.cases import kinds
 from comity.cases.acts import Act
+from comity.cases.attested import Attestation, told
 from comity.cases.crossing import EXECUTIONS, WITHDRAW, Outcome, outcome
 from comity.cases.state import (
-    Decided,
-    Delivery,
+    Account,
     Item,
     ItemState,
-    Order,
-    Question,
     Ruling,
     Undoing,
 )
@@ -43,16 +41,23 @@ _WORD_STATES = {
     "order.record": ItemState.ORDERED,
     "request.accept": ItemState.ACCEPTED,
 }
+_DELIVERIES = ("evidence.deliver", "evidence.hand")
+_UNDONE = {
+    **dict.fromkeys(_DELIVERIES, "return"),
+    "order.record": "lift",
+    "execution.report": "lift",
+}
 _EFFECT_STATES = {"held": ItemState.HELD, "partly": ItemState.PARTLY_HELD, "not_held": ItemState.NOT_HELD}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A regular act on one request, with its typed body and the items it names."""
+    """A regular act, as it was signed or as it is attested, with its typed body and the items it names."""
 
     act: Act
     body: msgspec.Struct
     items: frozenset[str]
+    attestation: Attestation | None = None
 
     @property
     def kind(self) -> str:
@@ -92,6 +97,10 @@ class Rulings:
                 found[step.kind, item] = found.get((step.kind, item), 0) | bit
         return found
 
+    def is_recalled(self, act_id: str) -> bool:
+        """Tell whether an act was taken back."""
+        return self._recalls(act_id) is not None
+
     def of_kind(self, *names: str) -> tuple[Step, ...]:
         """Return the steps of some kinds, in causal order."""
         if len(names) == 1:
@@ -124,13 +133,42 @@ class Rulings:
         return self._known[item]
 
     def _judged(self, item: str) -> ItemState:
+        step = self._deciding(item)
+        if step is None:
+            return ItemState.ASKED
+        if step.kind in EXECUTIONS:
+            return executed(step, item)
+        return ItemState.WITHDRAWN if step.kind == WITHDRAW else _WORD_STATES[step.kind]
+
+    def _deciding(self, item: str) -> Step | None:
+        """Return the step from which the state of an item follows, or None."""
         done = [step for step in self.executions(item) if self._recalls(step.id) is None]
         if done:
-            return _executed(self._last(done), item)
-        if any(item in step.items for step in self._withdrawals):
-            return ItemState.WITHDRAWN
-        word = self.last_word(item)
-        return ItemState.ASKED if word is None else _WORD_STATES[word.kind]
+            return self._last(done)
+        away = [step for step in self._withdrawals if item in step.items]
+        return self._last(away) if away else self.last_word(item)
+
+    def account(self, item: str) -> Account:
+        """Return how an item stands, and what it came to: ground, order, delivery.
+
+        Basis: 40(25), 40(26)
+        """
+        step = self._deciding(item)
+        body = None if step is None else step.body
+        ground = (
+            getattr(body, "ground", "") if isinstance(body, (kinds.RefuseBody, kinds.PostponeBody)) else ""
+        )
+        orders = [s for s in self.of_kind("order.record") if self.stands(s, item)]
+        gone = [s for s in self.of_kind(*_DELIVERIES) if self.stands(s, item) and not self.is_recalled(s.id)]
+        return Account(
+            id=item,
+            state=self._state(item),
+            act=None if step is None else step.id,
+            ground=ground,
+            order=self._last(orders).id if orders else None,
+            delivery=self._last(gone).id if gone else None,
+            forwarded_to=body.authority if isinstance(body, kinds.ForwardBody) else "",
+        )
 
     def last_word(self, item: str) -> Step | None:
         """Return the decision or step that holds for an item now, or None."""
@@ -162,50 +200,12 @@ class Rulings:
                 found[word.id] = word
         return tuple(_ruling(found[act_id], tuple(names)) for act_id, names in sorted(held.items()))
 
-    def orders(self) -> tuple[Order, ...]:
-        """Return the recorded domestic orders that hold for some item."""
-        made = []
-        for step in self.of_kind("order.record"):
-            names = tuple(sorted(item for item in step.items if self.stands(step, item)))
-            if names and isinstance(step.body, kinds.OrderBody):
-                until = None if step.body.until is None else Instant(step.body.until)
-                made.append(Order(act=step.id, items=names, start=Instant(step.body.start), until=until))
-        return tuple(sorted(made, key=lambda order: order.act))
-
-    def decisions(self) -> tuple[Decided, ...]:
-        """Return the decisions to transmit that hold for some item."""
-        made = []
-        for step in self.of_kind("transmission.decide"):
-            names = tuple(sorted(item for item in step.items if self.stands(step, item)))
-            if names:
-                made.append(Decided(act=step.id, items=names))
-        return tuple(sorted(made, key=lambda decided: decided.act))
-
-    def deliveries(self) -> tuple[Delivery, ...]:
-        """Return the deliveries that hold for some item, recalled ones too."""
-        made = []
-        for step in self.of_kind("evidence.deliver"):
-            names = sorted(item for item in step.items if self.stands(step, item))
-            if names and isinstance(step.body, kinds.DeliverBody):
-                made.append(
-                    Delivery(
-                        act=step.id,
-                        items=tuple(Item(id=name, state=_executed(step, name)) for name in names),
-                        decision=ActId(step.body.decision),
-                        bag_root=step.body.bag_root,
-                        recalled=self._recalls(step.id) is not None,
-                    )
-                )
-        return tuple(sorted(made, key=lambda delivery: delivery.act))
-
     def undoings(self, *, released: bool) -> tuple[Undoing, ...]:
         """Return what withdrawals and recalls that came too late leave to be done."""
         made = []
         for step in self.of_kind(*EXECUTIONS, "order.record"):
             standing = {item for item in step.items if self.stands(step, item)}
-            what = {"evidence.deliver": "return", "order.record": "lift", "execution.report": "lift"}.get(
-                step.kind, "release"
-            )
+            what = _UNDONE.get(step.kind, "release")
             if what != "return" and released:
                 continue
             recall = self._recalls(step.id)
@@ -221,6 +221,7 @@ class Rulings:
                             execution=step.id,
                             cause=cause,
                             since=self._at(cause),
+                            owner=self.request.act.sender if what == "return" else self.request.act.to,
                         )
                     )
         return tuple(sorted(made, key=lambda u: (u.execution, u.cause)))
@@ -228,20 +229,7 @@ class Rulings:
     def _at(self, act_id: ActId) -> Instant:
         act = self._thread.get(act_id)
         assert act is not None
-        return act.at
-
-    def questions(self) -> tuple[Question, ...]:
-        """Return every question of the requested side, by time, with the time of its first answer."""
-        answered: dict[str, Instant] = {}
-        for step in self.of_kind("request.answer"):
-            if isinstance(step.body, kinds.AnswerBody):
-                name = step.body.clarify
-                answered[name] = min(step.act.at, answered.get(name, step.act.at))
-        found = [
-            Question(act=s.id, asked_at=s.act.at, answered_at=answered.get(s.id))
-            for s in self.of_kind("request.clarify")
-        ]
-        return tuple(sorted(found, key=lambda question: (question.asked_at, question.act)))
+        return told(act).act.at
 
 
 @cache
@@ -250,8 +238,9 @@ def _beating(kind: str) -> tuple[str, ...]:
     return tuple(word for word in _LAST_WORDS if outcome(word, kind) is Outcome.FIRST)
 
 
-def _executed(step: Step, item: str) -> ItemState:
-    if isinstance(step.body, (kinds.DeliverBody, kinds.ReportBody)):
+def executed(step: Step, item: str) -> ItemState:
+    """Return what an execution says of an item."""
+    if isinstance(step.body, (kinds.DeliverBody, kinds.HandBody, kinds.ReportBody)):
         return next(ItemState(entry.result) for entry in step.body.items if entry.id == item)
     if isinstance(step.body, kinds.EffectBody):
         return next(_EFFECT_STATES[entry.state] for entry in step.body.items if entry.id == item)

@@ -112,7 +112,7 @@ class CaseDesk:
         now = self._clock.now()
         require_clock(tx, now)
         self._decisions.officer(officer)
-        require_declared(kind, parts)
+        require_declared(kind, parts, told=str(body.get("kind", "")))
         made = tuple(make_part(item.name, item.data, entropy=self._entropy) for item in parts)
         refs = tuple(part.ref(item.media) for part, item in zip(made, parts, strict=True))
         draft = self._opening(to, now) if case is None else self._next(tx, case, now)

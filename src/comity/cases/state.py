@@ -3,10 +3,12 @@
 Every tuple is in a stable order, so two states are equal exactly when they say the same.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
 from comity.cases.ports import Address
+from comity.cases.talking import Attested, Consultation, Talk, Unconveyed
 from comity.cases.threads import Fork
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.ids import ActId, CaseId
@@ -148,6 +150,38 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """Evidence that went from hand to hand: which items, on what, under which decision if one is known."""
+
+    act: ActId
+    items: tuple[Item, ...]
+    medium: str
+    decision: ActId | None
+    recalled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """How one item of a request stands, and what it came to.
+
+    Attributes:
+        act: What brought it there; None while it is merely asked.
+        ground: Of a refusal or postponement; empty otherwise.
+        order: The last domestic order that stands for it.
+        delivery: The last delivery that stands for it, of a package or from hand to hand.
+        forwarded_to: The authority of the same State that it went to; empty otherwise.
+    """
+
+    id: str
+    state: ItemState
+    act: ActId | None = None
+    ground: str = ""
+    order: ActId | None = None
+    delivery: ActId | None = None
+    forwarded_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Undoing:
     """What a late withdrawal or a recalled delivery leaves to be done.
 
@@ -157,6 +191,8 @@ class Undoing:
         execution: The act that was already recorded.
         cause: The withdrawal or recall.
         since: When its author says the cause was written; a target may run from it.
+        owner: Who has to do it.
+        answer: The act that says it was done; None while it is owed.
 
     Basis: PROTOCOL rule 5
     """
@@ -167,6 +203,8 @@ class Undoing:
     execution: ActId
     cause: ActId
     since: Instant
+    owner: Address
+    answer: ActId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +233,13 @@ class RequestState:
         closed_by: Who closed it by itself.
         questions: What the requested side asked about it, by time.
         consulted_at: When the requested side last consulted the other about it.
+        talks: What the sides asked each other about it, by time.
+        accounts: Every item, with what it came to.
+        handed: Evidence that went from hand to hand.
+        unnotified: What was received and points away from guilt, without a notice to the other side yet,
+            and when that was said.
+        attested: Whether the request itself is attested by the side that received it.
+        undoings: What withdrawals and recalls that came too late leave to be done.
     """
 
     id: ActId
@@ -220,6 +265,12 @@ class RequestState:
     closed_by: tuple[Address, ...] = ()
     questions: tuple[Question, ...] = ()
     consulted_at: Instant | None = None
+    talks: tuple[Talk, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    handed: tuple[Handed, ...] = ()
+    unnotified: tuple[tuple[ActId, Instant], ...] = ()
+    attested: bool = False
+    undoings: tuple[Undoing, ...] = ()
 
     @property
     def status(self) -> ItemState:
@@ -230,6 +281,23 @@ class RequestState:
     def is_final(self) -> bool:
         """Tell whether nothing more is owed on any item."""
         return all(item.state in FINAL for item in self.items)
+
+    def open_talks(self, *kinds: str) -> tuple[Talk, ...]:
+        """Return what of some kinds waits for an answer; of every kind where none is named."""
+        return tuple(one for one in self.talks if one.is_open and (not kinds or one.kind in kinds))
+
+    @property
+    def warned(self) -> frozenset[str]:
+        """The items that the requesting side was warned about and has not decided. Basis: 40(20), 42(7)"""
+        return frozenset(item for talk in self.open_talks("execution.warn") for item in talk.items)
+
+    def accepted_conditions(self, items: Collection[str]) -> tuple[Talk, ...]:
+        """Return the conditions that were accepted for some of the items. Basis: 40(28)"""
+        return tuple(
+            one
+            for one in self.talks
+            if one.answered_by == "conditions.accept" and not set(items).isdisjoint(one.items)
+        )
 
     def item_ids(self, *states: ItemState) -> tuple[str, ...]:
         """Return the ids of the items in one of the states."""
@@ -258,6 +326,9 @@ class CaseState:
         refused: Acts that their addressee answered with a refusing receipt, each with its code.
         closed_by: Who closed the whole case.
         doubted_at: When the first of the acts that freeze the case was written, as its author says.
+        consultations: Drafts that the sides talk about.
+        attested: What one side attests of the other.
+        unconveyed: Acts to an authority without a node that are still to be carried there.
     """
 
     fold_version: int
@@ -281,6 +352,9 @@ class CaseState:
     refused: tuple[tuple[ActId, str], ...]
     closed_by: tuple[Address, ...] = ()
     doubted_at: Instant | None = None
+    consultations: tuple[Consultation, ...] = ()
+    attested: tuple[Attested, ...] = ()
+    unconveyed: tuple[Unconveyed, ...] = ()
 
     @property
     def is_frozen(self) -> bool:

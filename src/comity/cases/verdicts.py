@@ -7,11 +7,12 @@ Basis: PROTOCOL rules 22 and 23
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from comity.cases.attested import ATTEST
 from comity.cases.courtacts import check_acts, check_approvals, check_order, check_receipts, check_signatures
 from comity.cases.courtdocket import Docket, ShownExhibit, convert, reading, sound
 from comity.cases.courtevidence import check_deliveries, check_parts, check_proofs
@@ -84,6 +85,7 @@ class VerdictReport:
         exhibits: The exhibits, in order.
         withheld: Act and part of whatever is withheld; the part is None for a delivered bag.
         suspects: Paths and reasons of signatures by doubtful keys.
+        attested: Act, kind and channel of whatever one side alone attests of the other.
     """
 
     verdict: Verdict | None
@@ -95,6 +97,7 @@ class VerdictReport:
     exhibits: tuple[ShownExhibit, ...] = ()
     withheld: tuple[tuple[str, str | None], ...] = ()
     suspects: tuple[tuple[str, str], ...] = ()
+    attested: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -119,6 +122,9 @@ class VerdictReport:
             ],
             "withheld": [{"act": act, "part": part} for act, part in self.withheld],
             "suspects": [{"path": path, "reason": reason} for path, reason in self.suspects],
+            "attested": [
+                {"act": act, "kind": kind, "channel": channel} for act, kind, channel in self.attested
+            ],
         }
 
 
@@ -184,7 +190,17 @@ def verify_court_file(
         exhibits=tuple(docket.exhibits),
         withheld=tuple(docket.withheld),
         suspects=tuple(docket.suspects),
+        attested=tuple(_attested(docket)),
     )
+
+
+def _attested(docket: Docket) -> Iterator[tuple[str, str, str]]:
+    """Yield what one side alone attests of the other. Basis: PROTOCOL rule 26"""
+    for held in docket.acts.values():
+        act = held.signed.act
+        if act.kind == ATTEST:
+            kind, channel = act.body.get("kind"), act.body.get("channel")
+            yield act.id, kind if isinstance(kind, str) else "", channel if isinstance(channel, str) else ""
 
 
 def _check_trust(docket: Docket, trust: Trust | None) -> None:

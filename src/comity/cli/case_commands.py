@@ -89,6 +89,8 @@ REQUESTS = (
             Argument(name="to", flags=("--to",), metavar="AUTHORITY", required=True),
             _FORM,
             _CASE,
+            Argument(name="consult", flags=("--consult",), is_flag=True),
+            Argument(name="outside", flags=("--outside",), is_flag=True),
         ),
         example="request draft preservation --to XAB/contact-point --form form.json",
     ),

@@ -102,6 +102,7 @@ def verify(context: Context) -> Reply:
         "verdict": report.verdict,
         "case": report.case,
         "exhibits": [exhibit_value(exhibit) for exhibit in report.exhibits],
+        "attested": [{"act": x.act, "kind": x.kind, "channel": x.channel} for x in report.attested],
         "step": report.step,
         "path": report.path,
         "reason": report.reason,
@@ -114,6 +115,15 @@ def verify(context: Context) -> Reply:
     fault = (("step", report.step), ("path", report.path), ("reason", report.reason))
     rows = [(context.say(f"label.{name}"), printable(text)) for name, text in fault if text]
     lines += [*table(rows, indent=2), *exhibit_rows(report.exhibits, context.words)]
+    lines += [
+        context.say(
+            "line.attested",
+            act=one.act[:12],
+            kind=context.words.label("act", one.kind),
+            channel=context.words.label("talk", one.channel),
+        )
+        for one in report.attested
+    ]
     return Reply(value=value, lines=tuple(lines), exit_code=report.exit_code)
 
 

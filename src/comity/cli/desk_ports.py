@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from comity.node.attesting import Arrival
     from comity.node.practicing import PracticeView
-    from comity.node.views import Actor, CourierView
+    from comity.node.views import Actor, CourierView, DraftView
 
 
 class CourierDesk(Protocol):
@@ -50,6 +51,14 @@ class PracticeDesk(Protocol):
         ...
 
 
+class AttestingDesk(Protocol):
+    """What came outside any node."""
+
+    def register(self, actor: Actor, *, form: bytes, arrival: Arrival, case: str | None = None) -> DraftView:
+        """Prepare the attestation of what came."""
+        ...
+
+
 class SideDesks(Protocol):
     """The desks of an open node beside those for cases and evidence."""
 
@@ -66,4 +75,9 @@ class SideDesks(Protocol):
     @property
     def practice(self) -> PracticeDesk:
         """Guided cases."""
+        ...
+
+    @property
+    def attesting(self) -> AttestingDesk:
+        """What came outside any node."""
         ...

@@ -102,10 +102,24 @@ def timeline(acts: Sequence[ActView], words: Words) -> tuple[str, ...]:
                 short(act.act),
                 act.basis,
                 words.label("receipt", state),
-                words.label("act", act.kind),
+                _kind_of(act, words),
             )
         )
     return table(rows, indent=2)
+
+
+def _kind_of(act: ActView, words: Words) -> str:
+    """Return the kind of an act; of an attestation, what it attests, how it came, and how it stands."""
+    one = act.attested
+    if one is None:
+        return words.label("act", act.kind)
+    told = words.say(
+        "line.attests",
+        sender=one.of,
+        kind=words.label("act", one.kind),
+        channel=words.label("talk", one.channel),
+    )
+    return f"{told} ({words.label('talk', one.status)})"
 
 
 def request_rows(requests: Sequence[RequestView], words: Words) -> tuple[str, ...]:
@@ -161,6 +175,8 @@ def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
     blocks = (
         ("title.acts", timeline(case.acts, words)),
         ("title.requests", request_rows(case.requests, words)),
+        ("title.items", _account_rows(case, words)),
+        ("title.talks", _talk_rows(case, words)),
         ("title.deliveries", _delivery_rows(case, words)),
         ("title.duties", duty_rows(case.duties, words)),
         ("title.drafts", tuple(line for draft in case.drafts for line in draft_lines(draft, words))),
@@ -178,4 +194,32 @@ def _delivery_rows(case: CaseView, words: Words) -> tuple[str, ...]:
         state = "opened" if delivery.opened else "complete" if delivery.complete else "underway"
         pieces = f"{delivery.pieces_here}/{delivery.pieces}"
         rows.append((short(delivery.act), pieces, words.label("delivery", state), short(delivery.bag_root)))
+    return table(rows, indent=2)
+
+
+def _account_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    """Return the items that came to something: by which act, on which ground, order and delivery."""
+    rows = [
+        (
+            isolate(one.id, words.language),
+            words.label("item", one.state),
+            words.label("ground", one.ground) if one.ground else one.forwarded_to,
+            *(short(act) if act else "-" for act in (one.act, one.order, one.delivery)),
+        )
+        for request in case.requests
+        for one in request.accounts
+        if one.act is not None
+    ]
+    return table(rows, indent=2)
+
+
+def _talk_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    """Return what was asked and told, with the answer or who owes it."""
+    rows = []
+    for request in case.requests:
+        for talk in request.talks:
+            said = ", ".join(words.label("talk", code) for code in talk.codes)
+            owed = words.say("line.waits_for", owner=talk.owner)
+            answer = words.label("act", talk.answered_by) if talk.answered_by else owed
+            rows.append((short(talk.act), talk.by, words.label("act", talk.kind), said, answer))
     return table(rows, indent=2)

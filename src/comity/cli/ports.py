@@ -125,7 +125,16 @@ class PeersDesk(Protocol):
 class CasesDesk(Protocol):
     """Requests, acts and cases."""
 
-    def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None) -> DraftView:
+    def draft_request(
+        self,
+        actor: Actor,
+        *,
+        form: bytes,
+        to: str,
+        case: str | None,
+        consult: bool = False,
+        outside: bool = False,
+    ) -> DraftView:
         """Prepare a request from a form."""
         ...
 

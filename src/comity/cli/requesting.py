@@ -35,7 +35,12 @@ def draft(context: Context) -> Reply:
     case = options.maybe("case")
     with context.seated() as (desks, actor):
         view = desks.cases.draft_request(
-            actor, form=form, to=options.text("to"), case=desks.cases.resolve(case) if case else None
+            actor,
+            form=form,
+            to=options.text("to"),
+            case=desks.cases.resolve(case) if case else None,
+            consult=options.flag("consult"),
+            outside=options.flag("outside"),
         )
     return prepared(context, view)
 

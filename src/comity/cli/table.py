@@ -12,6 +12,7 @@ from comity.cli.commands import Argument, Command
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
+from comity.cli.talk_commands import TALK
 
 SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs", "practice")
 
@@ -33,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     *REQUESTS,
     *BASES,
     *ACTS,
+    *TALK,
     *EVIDENCE,
     *CASES,
     *LOGS,

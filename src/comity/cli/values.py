@@ -9,6 +9,7 @@ from comity.kernel.clock import Instant, format_instant
 if TYPE_CHECKING:
     from comity.cli.words import Words
     from comity.kernel.findings import Assessment
+    from comity.node.talkviews import AttestationView, TalkView
     from comity.node.views import (
         ActView,
         CaseView,
@@ -110,6 +111,22 @@ def act_value(act: ActView) -> Value:
         "receipt": act.receipt_result,
         "body": dict(act.body),
         "parts": list(act.parts),
+        "attested": None if act.attested is None else attestation_value(act.attested),
+    }
+
+
+def attestation_value(one: AttestationView) -> Value:
+    """Return what an act attests of the other side."""
+    return {
+        "kind": one.kind,
+        "of": one.of,
+        "channel": one.channel,
+        "at": moment(one.at),
+        "checked": one.checked,
+        "reference": one.reference,
+        "scan": one.scan,
+        "status": one.status,
+        "confirms": one.confirms,
     }
 
 
@@ -124,6 +141,36 @@ def request_value(request: RequestView) -> Value:
         "status": request.status,
         "items": dict(request.items),
         "preserved_until": moment(request.preserved_until),
+        "attested": request.attested,
+        "accounts": [
+            {
+                "item": one.id,
+                "state": one.state,
+                "act": one.act,
+                "ground": one.ground,
+                "order": one.order,
+                "delivery": one.delivery,
+                "forwarded_to": one.forwarded_to,
+            }
+            for one in request.accounts
+        ],
+        "talks": [talk_value(one) for one in request.talks],
+    }
+
+
+def talk_value(talk: TalkView) -> Value:
+    """Return what one side asked or told the other, and its answer."""
+    return {
+        "act": talk.act,
+        "kind": talk.kind,
+        "by": talk.by,
+        "owner": talk.owner,
+        "items": list(talk.items),
+        "codes": list(talk.codes),
+        "asked_at": moment(talk.asked_at),
+        "answer": talk.answer,
+        "answered_by": talk.answered_by,
+        "until": moment(talk.until),
     }
 
 

@@ -39,8 +39,9 @@ class Limits:
         confidential_until: End of confidentiality; None where none was asked.
         retain_until: When it must be returned or destroyed; secrecy and retention always end.
         at_end: Which of the two.
+        conditions: What was accepted as a condition, in words; may be empty.
 
-    Basis: 40(19), 40(20), 36(2), 36(3)
+    Basis: 40(19), 40(20), 40(28), 36(2), 36(3)
     """
 
     basis: tuple[str, ...]
@@ -50,11 +51,13 @@ class Limits:
     confidential_until: Instant | None = None
     retain_until: Instant
     at_end: AtEnd = AtEnd.RETURN
+    conditions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        texts = (*self.basis, *self.proceedings, self.purpose)
-        if not self.basis or len(self.basis) > MOST_ITEMS or len(self.proceedings) > MOST_ITEMS:
-            raise ValueError(f"limits name 1 to {MOST_ITEMS} paragraphs and at most as many proceedings")
+        texts = (*self.basis, *self.proceedings, *self.conditions, self.purpose)
+        most = max(len(self.basis), len(self.proceedings), len(self.conditions))
+        if not self.basis or most > MOST_ITEMS:
+            raise ValueError(f"limits name 1 to {MOST_ITEMS} paragraphs, at most as many of the others")
         if not all(text.strip() and len(text) <= MOST_TEXT for text in texts):
             raise ValueError(f"limits hold texts of 1 to {MOST_TEXT} characters")
 

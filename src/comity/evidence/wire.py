@@ -35,6 +35,7 @@ _Made = TypeVar("_Made")
 class _Limits(msgspec.Struct, kw_only=True, omit_defaults=True):
     at_end: str
     basis: list[str]
+    conditions: list[str] = []
     confidential_until: int | None = None
     onward: str
     proceedings: list[str]
@@ -184,6 +185,7 @@ def _limits_out(limits: Limits) -> _Limits:
         confidential_until=limits.confidential_until,
         retain_until=limits.retain_until,
         at_end=limits.at_end.value,
+        conditions=list(limits.conditions),
     )
 
 
@@ -196,6 +198,7 @@ def _limits_in(found: _Limits) -> Limits:
         confidential_until=_instant(found.confidential_until),
         retain_until=require_instant(found.retain_until),
         at_end=AtEnd(found.at_end),
+        conditions=tuple(found.conditions),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Protocol
 
+from comity.cases.kinds import DRAFT
 from comity.cases.ports import RequestMatter
 from comity.kernel.clock import Instant, to_date
 from comity.kernel.errors import MalformedError
@@ -27,7 +28,7 @@ from comity.requests.reading import Reading
 from comity.requests.refusal import Refusal, check_refusal
 from comity.requests.rules import rule_set_digest
 from comity.requests.service import pack_of
-from comity.requests.wire import parse_part
+from comity.requests.wire import parse_form, parse_part
 from comity.treaty.overlay import Overlay
 from comity.treaty.packs import OffenceClass, Pack
 
@@ -75,6 +76,8 @@ class RequestAssessor:
             reading = _form(kind, parts)
             pack = pack_of(reading, on=on, overlay=self.overlay)
             return assess(reading, side=Side.REQUESTING, on=on, pack=pack, published=self._published(None))
+        if kind == DRAFT:
+            return _talked(parse_form(parts.get(FORM, b"")), on, self.overlay)
         if request is None or not is_request(request.kind):
             return Assessment()
         reading = _form(request.kind, request.parts)
@@ -94,7 +97,7 @@ class RequestAssessor:
                 return _judged(asked, on, only=_AT_TRANSMISSION | (_AT_ORDER - request.decided))
             case "information.send":
                 return _told(asked, on)
-            case "evidence.deliver":
+            case "evidence.deliver" | "evidence.hand":
                 return _judged(asked, on, only=frozenset())
             case "request.refuse" | "request.postpone":
                 return _refusal(asked, kind, body, parts)
@@ -144,6 +147,19 @@ def _told(asked: _Asked, on: date) -> Assessment:
     """Return what is asked again when offered information leaves: whether its personal data may."""
     whole = assess(asked.reading, side=Side.REQUESTING, on=on, pack=asked.pack, published=asked.published)
     return Assessment.of(_placed(finding, _AT_TRANSMISSION, frozenset()) for finding in whole.findings)
+
+
+def _talked(reading: Reading, on: date, overlay: Overlay | None) -> Assessment:
+    """Return what would be found on a draft, as notes: it asks for nothing, and may be incomplete.
+
+    Whether its personal data may leave is asked all the same.
+    """
+    whole = assess(reading, side=Side.REQUESTING, on=on, pack=pack_of(reading, on=on, overlay=overlay))
+    placed = (_placed(finding, _AT_TRANSMISSION, frozenset()) for finding in whole.findings)
+    return Assessment.of(
+        dataclasses.replace(one, severity=Severity.NOTE) if one.severity is Severity.BLOCKS else one
+        for one in placed
+    )
 
 
 def _skeleton(asked: _Asked) -> Assessment:

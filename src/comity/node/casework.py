@@ -10,12 +10,12 @@ from comity.cases.permitted import permissions
 from comity.cases.ports import Address, PendingRecord
 from comity.cases.service import CaseDesk
 from comity.cases.wire import SignedAct
-from comity.exchange.directory import TrustedParty
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
-from comity.kernel.ids import ActId, AuthorityId, CaseId, parse_authority, party_of
+from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.node.access import Action, require_access
+from comity.node.addressing import addressee_of
 from comity.node.assessing import RequestAssessor
-from comity.node.drafting import complete_body, parse_act_form, request_act
+from comity.node.drafting import complete_body, draft_act_of, parse_act_form, request_act
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
 from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger, address_of, case_reader
@@ -44,7 +44,16 @@ class CasesDesk:
     place: Workplace
     issued: Callable[[Transaction, SignedAct], None] = nothing_more
 
-    def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None = None) -> DraftView:
+    def draft_request(
+        self,
+        actor: Actor,
+        *,
+        form: bytes,
+        to: str,
+        case: str | None = None,
+        consult: bool = False,
+        outside: bool = False,
+    ) -> DraftView:
         """Prepare a request from a form.
 
         Args:
@@ -52,14 +61,16 @@ class CasesDesk:
             form: Bytes of the form, as ``comity request example`` prints one.
             to: The authority asked.
             case: The case to add it to; None opens one.
+            consult: Only talk about it: nothing is asked for, and the form need not be complete.
+            outside: The authority has no node: the request leaves as a letter.
         """
         reading = parse_form(form)
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
-            addressee = self._addressee(tx, to)
             held = CaseId(self._resolved(tx, case)) if case else None
+            addressee = addressee_of(self.place, tx, to, outside=outside) if held is None else None
             state = self._reader(tx, actor.authority).state(tx, held) if held else None
-            kind, body, part = request_act(reading, case=state)
+            kind, body, part = draft_act_of(reading) if consult else request_act(reading, case=state)
             desk = self._desk(tx, actor.authority)
             pending = desk.draft(
                 tx,
@@ -68,7 +79,7 @@ class CasesDesk:
                 parts=[part],
                 officer=actor.officer,
                 case=held,
-                to=None if held else addressee,
+                to=addressee,
             )
             return self._drafted(tx, actor, pending, "act.draft")
 
@@ -205,9 +216,6 @@ class CasesDesk:
     def _me(self, tx: Transaction, authority: AuthorityId) -> Address:
         return address_of(tx, authority)
 
-    def _directory(self, tx: Transaction) -> CaseDirectory:
-        return CaseDirectory(directory=self.place.directory, store=tx.exchange)
-
     def _reader(self, tx: Transaction, authority: AuthorityId) -> CaseReader:
         return case_reader(tx, authority, directory=self.place.directory)
 
@@ -223,21 +231,7 @@ class CasesDesk:
     def _desk(
         self, tx: Transaction, authority: AuthorityId, pending: PendingRecord | None = None
     ) -> CaseDesk:
-        place = self.place
-        return CaseDesk(
-            me=self._me(tx, authority),
-            realm=place.realm,
-            signer=place.keys.signer(f"{authority}/act"),
-            directory=self._directory(tx),
-            assessor=RequestAssessor(
-                overlay=place.overlay,
-                pages=EntryPages(place=place, tx=tx, authority=authority, pending=pending),
-            ),
-            ledger=PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock),
-            dispatch=OutwardDispatch(directory=place.directory, entropy=place.entropy, clock=place.clock),
-            clock=place.clock,
-            entropy=place.entropy,
-        )
+        return case_desk(self.place, tx, authority, pending)
 
     def _drafted(self, tx: Transaction, actor: Actor, pending: PendingRecord, action: str) -> DraftView:
         now = self.place.clock.now()
@@ -259,23 +253,6 @@ class CasesDesk:
         assessment = self._desk(tx, pending.authority, pending).assessment(tx, pending.case)
         rules = RequestAssessor().rules_digest()
         return self._viewer(tx, pending.authority).draft(tx, pending, assessment=assessment, rules=rules)
-
-    def _addressee(self, tx: Transaction, to: str) -> Address:
-        wanted = parse_authority(to, where="to")
-        for pin in tx.exchange.pins():
-            if pin.party == party_of(wanted) and not pin.ours:
-                party: TrustedParty = self.place.directory.party(tx.exchange, pin.fingerprint)
-                if party.office(wanted, at=self.place.clock.now()) is None:
-                    raise NotFoundError(
-                        "peer.no_authority", f"{pin.party} lists no authority {wanted}", where="to"
-                    )
-                return Address(authority=wanted, root=pin.fingerprint)
-        raise NotFoundError(
-            "peer.absent",
-            f"{party_of(wanted)} is no peer of this node yet",
-            hint="add its card with 'comity peer add', and compare the twelve words",
-            where="to",
-        )
 
     def _pending(self, tx: Transaction, authority: AuthorityId, act: str) -> PendingRecord:
         found = self._find_pending(tx, authority, act)
@@ -310,6 +287,28 @@ class CasesDesk:
             found.update(tx.acts.named(authority, prefix))
             found.update(tx.evidence.named(authority, prefix))
         return found
+
+
+def case_desk(
+    place: Workplace, tx: Transaction, authority: AuthorityId, pending: PendingRecord | None = None
+) -> CaseDesk:
+    """Return the desk at which the acts of an office are written and signed, in a transaction."""
+    return CaseDesk(
+        me=address_of(tx, authority),
+        realm=place.realm,
+        signer=place.keys.signer(f"{authority}/act"),
+        directory=CaseDirectory(directory=place.directory, store=tx.exchange),
+        assessor=RequestAssessor(
+            overlay=place.overlay,
+            pages=EntryPages(place=place, tx=tx, authority=authority, pending=pending),
+        ),
+        ledger=PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock),
+        dispatch=OutwardDispatch(
+            realm=place.realm, directory=place.directory, entropy=place.entropy, clock=place.clock
+        ),
+        clock=place.clock,
+        entropy=place.entropy,
+    )
 
 
 def _is_hex(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from comity.cases.attested import is_outside
 from comity.cases.courtfile import (
     BagFile,
     CourtAct,
@@ -37,6 +38,7 @@ from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.releasing import ReleaseDesk
 from comity.node.sealed import exhibit_views
 from comity.node.seams import address_of, case_reader
+from comity.node.terms import consent_to
 from comity.node.views import Actor, CourtView, ExhibitView
 from comity.node.workplace import Workplace
 
@@ -157,7 +159,10 @@ class CourtDesk:
             hidden = {(item.act_id, item.part) for item in withheld}
             court_acts = tuple(self._court_act(tx, actor, act, hidden) for act in signed)
             parties = tuple(
-                self._party(tx, root) for root in sorted({end.root for end in state.participants})
+                self._party(tx, root)
+                for root in sorted(
+                    {end.root for end in state.participants if not is_outside(end, self.place.realm)}
+                )
             )
             records = [
                 record
@@ -214,12 +219,21 @@ class CourtDesk:
         actor, purpose = order.actor, order.purpose
         folder = rooms.enter_context(self.files.scratch())
         bag = self.evidence.checked_bag(actor, record, purpose=purpose, folder=folder)
-        use = Use(step=Step.EXPORT, purpose=purpose, at=order.at)
+        use = Use(step=Step.EXPORT, purpose=purpose, consent=self._consent(order, record), at=order.at)
         require_use(check_use(bag.exhibits, use=use, roles=frozenset(actor.roles)))
         if record.delivery is None:
             raise NotFoundError("delivery.absent", "the package was not delivered")
         known = {exhibit.stored_name: exhibit.sha256 for exhibit in bag.exhibits}
         return CourtDelivery(act_id=record.delivery, files=tuple(self._bag_files(folder, known))), bag
+
+    def _consent(self, order: "_Order", record: PackageRecord) -> str:
+        """Return the consent of the sending State that covers a package, or "". Basis: 40(19)"""
+        authority, delivery = order.actor.authority, record.delivery
+        if delivery is None:
+            return ""
+        with self.place.store.snapshot() as tx:
+            state = self._reader(tx, order.actor).state(tx, order.case)
+            return consent_to(tx, authority, state, delivery, now=order.at)
 
     def _bag_files(self, folder: str, known: Mapping[str, str]) -> Iterator[BagFile]:
         for name, size in self.files.sizes(folder).items():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.kernel.ids import OfficerName, parse_officer
+from comity.node.attesting import AttestingDesk
 from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
@@ -64,6 +65,11 @@ class Desks:
     def custody(self) -> CustodyDesk:
         """Chains of custody."""
         return CustodyDesk(place=self.place)
+
+    @property
+    def attesting(self) -> AttestingDesk:
+        """What came outside any node."""
+        return AttestingDesk(place=self.place, cases=self.cases)
 
     def actor(self, name: str | None) -> Actor:
         """Return the officer who acts, with an unlocked key; the only officer where none is named."""

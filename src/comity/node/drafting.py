@@ -11,22 +11,29 @@ from typing import Any
 
 import msgspec
 
-from comity.cases.kinds import KINDS, REQUEST_KINDS
+from comity.cases.attested import ATTEST, CONFIRM, CONVEY, DISPUTE
+from comity.cases.kinds import DRAFT, KINDS, OPENING_KINDS
 from comity.cases.permitted import Permission
 from comity.cases.service import PartInput
 from comity.cases.state import LEAST_PRESERVATION, CaseState, RequestState
+from comity.cases.talking import STANDING
+from comity.cases.talks import TALKS
 from comity.kernel.clock import DAY, Instant, from_datetime, start_of
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.requests.errors import incomplete
 from comity.requests.kinds import Trait
+from comity.requests.matter import best_class
 from comity.requests.reading import Reading
-from comity.requests.wire import split_form
+from comity.requests.wire import parse_form, split_form
 from comity.treaty.packs import practice_pack
 
 MOST_FORM = 1024 * 1024
 JSON = "application/json"
 TEXT = "text/plain"
-_TIMES = ("until", "t0", "expires", "from")
+UNSAID = "unsaid"
+"""Stands for the instrument where a letter names none."""
+_TIMES = ("until", "t0", "expires", "from", "at", "expected", "known_since")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +99,83 @@ def request_act(reading: Reading, *, case: CaseState | None) -> tuple[str, dict[
     return reading.kind.act, {"request": skeleton}, PartInput(name="form", media=JSON, data=part)
 
 
+def draft_act_of(reading: Reading) -> tuple[str, dict[str, Any], PartInput]:
+    """Return kind, skeleton and part of the act that only talks about a request; the form may be incomplete.
+
+    Raises:
+        MalformedError: ``request.incomplete`` where not even the kind is known.
+
+    Basis: 41(3)(a)
+    """
+    if reading.kind is None:
+        raise incomplete("/kind", 1)
+    rows = reading.rows("/basis")
+    instrument = reading.get(f"{rows[0]}/instrument") if rows else None
+    draft = {"mechanism": reading.kind.mechanism, "instrument": str(instrument or UNSAID)}
+    part = PartInput(name="form", media=JSON, data=dump_ijson(reading.content))
+    return DRAFT, {"draft": draft}, part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What came outside any node, transcribed: kind, skeleton and parts of the act that it is."""
+
+    kind: str
+    body: Mapping[str, Any]
+    parts: tuple[PartInput, ...]
+
+
+def told_form(data: bytes) -> Told:
+    """Return what a transcription says.
+
+    It is the form of a request, complete or not; or ``{"act": KIND, "body": {…}, "parts": {…}}`` for anything
+    else.
+
+    Raises:
+        MalformedError: neither; ``request.incomplete`` where not even the kind of request is known.
+    """
+    value = parse_ijson(data, most_bytes=MOST_FORM, where="the transcription")
+    if isinstance(value, dict) and isinstance(kind := value.get("act"), str):
+        form = parse_act_form(dump_ijson({name: one for name, one in value.items() if name != "act"}))
+        body = {name: _time(one, name) if name in _TIMES else one for name, one in form.body.items()}
+        return Told(kind=kind, body=body, parts=form.parts)
+    reading = parse_form(data)
+    if reading.kind is None:
+        raise incomplete("/kind", 1)
+    part = PartInput(name="form", media=JSON, data=dump_ijson(reading.content))
+    return Told(kind=reading.kind.act, body={"request": _told_request(reading)}, parts=(part,))
+
+
+def _told_request(reading: Reading) -> dict[str, Any]:
+    """Return the skeleton of a request as it came: what is missing is filled with what asks for least.
+
+    What the letter lacks is found when the request is assessed, and asked for like any clarification.
+    """
+    if reading.kind is None:
+        raise incomplete("/kind", 1)
+    best = best_class(reading)
+    basis = [
+        {
+            "role": str(reading.get(f"{row}/role") or "obligation"),
+            "instrument": str(reading.get(f"{row}/instrument") or UNSAID),
+            "article": str(reading.get(f"{row}/reference") or reading.kind.mechanism),
+        }
+        for row in reading.rows("/basis")
+    ]
+    fallback = {"role": "obligation", "instrument": UNSAID, "article": reading.kind.mechanism}
+    items = [str(name) for row in reading.rows("/items") if (name := reading.get(f"{row}/id"))]
+    return {
+        "mechanism": reading.kind.mechanism,
+        "instrument": basis[0]["instrument"] if basis else UNSAID,
+        "basis": basis or [fallback],
+        "class": best.value if best else "C",
+        "items": items or ["1"],
+        "urgent": reading.get("/urgency") is not None or reading.get("/vulnerable") is True,
+        "confidential_until": _day_end(reading.day("/confidentiality/until")),
+        "preservation": None,
+    }
+
+
 def complete_body(
     kind: str, given: Mapping[str, Any], *, state: CaseState, permitted: Sequence[Permission], now: Instant
 ) -> dict[str, Any]:
@@ -108,14 +192,14 @@ def complete_body(
         MalformedError: ``form.kind``, ``form.time``.
         ConflictError: ``form.request``: several requests are open, and none was named.
     """
-    if kind not in KINDS or kind in REQUEST_KINDS:
+    if kind not in KINDS or kind in OPENING_KINDS or kind == ATTEST:
         raise MalformedError(
             "form.kind",
             f"{kind[:40]!r} is no kind of act that answers or moves a request",
-            hint="kinds are " + ", ".join(sorted(set(KINDS) - set(REQUEST_KINDS))),
+            hint="kinds are " + ", ".join(sorted(set(KINDS) - OPENING_KINDS - {ATTEST})),
         )
     body = {name: _time(value, name) if name in _TIMES else value for name, value in given.items()}
-    fields = {field.encode_name for field in _fields(kind)}
+    fields = fields_of(kind)
     if "request" in fields and "request" not in body:
         body["request"] = _only_request(kind, permitted)
     request = state.request(str(body.get("request") or ""))
@@ -128,11 +212,27 @@ def complete_body(
         body.setdefault("until", _order_end(body, request) if kind == "order.record" else None)
     if kind == "case.close":
         body.setdefault("outcome", "done")
+    if kind in (CONFIRM, DISPUTE):
+        _name_one(body, "attestation", [one.act for one in state.attested if one.status == STANDING])
+    if kind == "draft.answer":
+        _name_one(body, "consultation", [one.act for one in state.consultations if one.answer is None])
+    if kind == CONVEY:
+        _name_one(body, "act", [one.act for one in state.unconveyed])
+        body.setdefault("step", "sent")
+        body.setdefault("at", now)
     return body
 
 
-def _fields(kind: str) -> Any:
-    return msgspec.structs.fields(KINDS[kind].body)
+def _name_one(body: dict[str, Any], member: str, found: Sequence[str]) -> None:
+    if len(found) == 1:
+        body.setdefault(member, found[0])
+
+
+def fields_of(kind: str) -> frozenset[str]:
+    """Return the members that the skeleton of a kind has; none for a kind that is not known."""
+    row = KINDS.get(kind)
+    found = () if row is None else msgspec.structs.fields(row.body)
+    return frozenset(one.encode_name for one in found)
 
 
 def _fill(
@@ -145,10 +245,12 @@ def _fill(
             body.setdefault("items", [{"id": item, "state": "held"} for item in open_items])
         case "execution.report":
             body.setdefault("items", [{"id": item, "result": "executed"} for item in open_items])
-        case "evidence.deliver":
+        case "evidence.deliver" | "evidence.hand":
             body.setdefault("items", [{"id": item, "result": "executed"} for item in open_items])
             if request.decisions:
                 body.setdefault("decision", request.decisions[-1].act)
+            names = [str(one.get("id")) for one in body["items"] if isinstance(one, dict)]
+            body.setdefault("conditions", [one.act for one in request.accepted_conditions(names)])
         case "order.record":
             body.setdefault("from", now)
             body.setdefault("items", list(open_items))
@@ -156,8 +258,27 @@ def _fill(
             if request.clarifications:
                 body.setdefault("clarify", request.clarifications[-1])
         case _:
-            if any(field.encode_name == "items" for field in _fields(kind)):
+            if "items" in fields_of(kind):
                 body.setdefault("items", list(open_items))
+    name_asked(kind, body, request)
+
+
+def name_asked(kind: str, body: dict[str, Any], request: RequestState) -> None:
+    """Name what an answer answers, where only one thing waits for it; and what came, where one thing did."""
+    for row in TALKS.values():
+        waiting = [talk for talk in request.open_talks(row.opens) if kind in row.answers]
+        if len(waiting) == 1 and row.names not in body:
+            body[row.names] = waiting[0].act
+            if "items" in fields_of(kind) and waiting[0].items and kind == "assurance.give":
+                body["items"] = list(waiting[0].items)
+    owed = [one.execution for one in request.undoings if one.answer is None]
+    if kind == "recall.answer" and len(owed) == 1:
+        body.setdefault("execution", owed[0])
+    came = [one.act for one in request.deliveries if not one.recalled]
+    came += [one.act for one in request.handed if not one.recalled]
+    came += [one.act for one in request.talks if one.kind == "information.send"]
+    if kind in ("data.correct", "exculpation.notify") and len(came) == 1:
+        body.setdefault("received", came[0])
 
 
 def _order_end(body: Mapping[str, Any], request: RequestState | None) -> int | None:

@@ -30,6 +30,7 @@ from comity.node.custodial import CustodyDesk, keep_lines
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.sealed import exhibit_views, seal_view
 from comity.node.seams import address_of, case_reader
+from comity.node.terms import agreed_conditions
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, DeliveryView, OpenedView, SealView
 from comity.node.workplace import Workplace
@@ -344,7 +345,9 @@ class EvidenceDesk:
         follows = limits_of(
             form, retain_until=Instant(self.place.clock.now() + RETENTION), at_end=AtEnd.DESTROY
         )
-        value = limits_value(follows)
+        state = case_reader(tx, authority, directory=self.place.directory).state(tx, CaseId(case))
+        agreed = agreed_conditions(tx, authority, state.request(request))
+        value = limits_value(replace(follows, conditions=agreed))
         return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
 
     def _custody(self, actor: Actor, step: CustodyStep, reason: str, at: Instant) -> CustodyAct:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from comity.cases.acts import parse_act
 from comity.cases.approvals import parse_approval, persons_needed
+from comity.cases.attested import told
 from comity.cases.ports import Address, PendingRecord, RequestMatter
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import TrustedParty
@@ -93,7 +94,8 @@ class EntryPages:
         if record is None:
             return NOTHING_PUBLISHED
         signed = parse_signed_act(record.signed)
-        act = signed.act
+        what = told(signed.act)
+        act = what.act
         return Published(
             requesting=self.page(act.sender.root),
             requested=self.page(act.to.root),
@@ -101,7 +103,7 @@ class EntryPages:
             addressee=act.to.authority,
             at=self.place.clock.now(),
             signed_on=to_date(act.at),
-            signers=tuple(one.officer for one in signed.approvals),
+            signers=None if what.attestation else tuple(one.officer for one in signed.approvals),
             zones=self.place.zones,
         )
 

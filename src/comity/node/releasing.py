@@ -11,6 +11,7 @@ from typing import Any
 
 from comity.cases.approvals import parse_approval
 from comity.cases.decisions import Decisions
+from comity.cases.desk import CaseReader
 from comity.cases.gate import RELEASE, WayOut, finding_key, undecided
 from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.parts import open_parts
@@ -29,6 +30,7 @@ from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory, address_of, case_reader
+from comity.node.terms import consent_to
 from comity.node.viewing import missing_roles
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -78,6 +80,7 @@ class ReleaseAssessor:
         tx: The transaction in which it judges.
         authority: Whose release.
         now: When.
+        reader: Reads the cases of the authority, for consents; None to look for none.
 
     Basis: 40(19), 40(20), 36(2); PROTOCOL 25
     """
@@ -85,6 +88,7 @@ class ReleaseAssessor:
     tx: Transaction = field(repr=False)
     authority: AuthorityId
     now: Instant
+    reader: CaseReader | None = field(default=None, repr=False)
 
     def rules_digest(self) -> str:
         """Return the digest of the rule set: 64 hexadecimal digits."""
@@ -114,8 +118,16 @@ class ReleaseAssessor:
         if signed is None or not isinstance(body, DeliverBody):
             return ()
         place = f"/acts/{act_id}"
+        use = replace(use, consent=self._consent(signed))
         handling = check_handling(Handling(body.handling), step=use.step, roles=_CLEARANCES, field=place)
         return (*handling.findings, *self._limits(signed, use, place))
+
+    def _consent(self, signed: SignedAct) -> str:
+        """Return the consent of the sending State that covers a delivery, or "". Basis: 40(19)"""
+        if self.reader is None:
+            return ""
+        state = self.reader.state(self.tx, signed.act.case)
+        return consent_to(self.tx, self.authority, state, signed.act.id, now=self.now)
 
     def _limits(self, signed: SignedAct, use: Use, place: str) -> tuple[Finding, ...]:
         parts = open_parts(self.tx.acts.parts(self.authority, signed.act.id))
@@ -220,7 +232,8 @@ class ReleaseDesk:
     def releases(self, tx: Transaction, actor: Actor) -> Releases:
         """Return what decides and judges every way out of the officer's authority, in a transaction."""
         me, place = address_of(tx, actor.authority), self.place
-        assessor = ReleaseAssessor(tx=tx, authority=actor.authority, now=place.clock.now())
+        reader = case_reader(tx, actor.authority, directory=place.directory)
+        assessor = ReleaseAssessor(tx=tx, authority=actor.authority, now=place.clock.now(), reader=reader)
         return Releases(
             me=me,
             realm=place.realm,
@@ -232,7 +245,7 @@ class ReleaseDesk:
                 clock=place.clock,
                 entropy=place.entropy,
             ),
-            reader=case_reader(tx, actor.authority, directory=place.directory),
+            reader=reader,
             clock=place.clock,
         )
 

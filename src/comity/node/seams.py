@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from comity.cases.attested import is_outside
 from comity.cases.desk import CaseReader
 from comity.cases.intake import Intake
 from comity.cases.ports import Address, KeyRecord, OfficerRecord
@@ -100,8 +101,12 @@ class PeerLedger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutwardDispatch:
-    """Fulfils the cases' ``Dispatch``: seals to the addressee's key and queues."""
+    """Fulfils the cases' ``Dispatch``: seals to the addressee's key and queues.
 
+    Nothing is queued for an authority that is reached outside any node.
+    """
+
+    realm: Realm
     directory: Directory
     entropy: Entropy
     clock: Clock
@@ -124,6 +129,8 @@ class OutwardDispatch:
         Basis: PROTOCOL rule 15
         """
         require_running(tx, author.authority)
+        if is_outside(to, self.realm):
+            return  # it leaves as a letter, and an act says how
         Outbox(directory=self.directory, entropy=self.entropy).queue(
             tx.exchange,
             message_id=message_id,

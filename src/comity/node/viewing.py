@@ -1,10 +1,11 @@
 """From the fold of a case to what a face shows of it: recomputed at every look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from comity.cases.acts import parse_act
+from comity.cases.acts import Act, parse_act
 from comity.cases.approvals import HEAD, PERSONS, parse_approval
+from comity.cases.attested import ATTEST, told
 from comity.cases.desk import CaseReader
 from comity.cases.duties import HOUSE, House, duties
 from comity.cases.fold import RECALLABLE
@@ -12,7 +13,8 @@ from comity.cases.gate import finding_key, undecided
 from comity.cases.kinds import KINDS
 from comity.cases.permitted import Permission, permissions
 from comity.cases.ports import Address, PendingRecord, ReceiptRecord
-from comity.cases.state import Delivery, RequestState
+from comity.cases.state import Account, Delivery, RequestState
+from comity.cases.talking import Attested, Talk
 from comity.cases.wire import SignedAct
 from comity.evidence.pieces import piece_count
 from comity.exchange.directory import Directory
@@ -25,7 +27,15 @@ from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
 from comity.node.dating import given_dates
 from comity.node.ports import Transaction
-from comity.node.views import ActView, CaseView, DeliveryView, DraftView, DutyView, RequestView
+from comity.node.talkviews import AccountView, AttestationView, TalkView
+from comity.node.views import (
+    ActView,
+    CaseView,
+    DeliveryView,
+    DraftView,
+    DutyView,
+    RequestView,
+)
 
 ERASE = "part.erase"
 
@@ -48,7 +58,13 @@ class Viewer:
         """Return one act; raise NotFoundError ``act.unknown``."""
         signed = self.reader.signed(tx, act_id)
         act = signed.act
-        return _act_view(signed, tx.acts.receipt(self.me.authority, act.case, act.id, signer=act.to))
+        receipt = tx.acts.receipt(self.me.authority, act.case, act.id, signer=act.to)
+        standing = {one.act: one.status for one in self._attested(tx, act)}
+        return _act_view(signed, receipt, standing)
+
+    def _attested(self, tx: Transaction, act: Act) -> tuple[Attested, ...]:
+        """Return what is attested in the case of an attestation; nothing for any other act."""
+        return self.reader.state(tx, act.case).attested if act.kind == ATTEST else ()
 
     def case(self, tx: Transaction, case: CaseId) -> CaseView:
         """Return a case as it stands now; raise NotFoundError ``case.unknown``."""
@@ -58,7 +74,10 @@ class Viewer:
             raise NotFoundError("case.unknown", "no such case", where=case)
         thread, state = held.thread, held.state
         receipts = {(receipt.act_id, receipt.signer): receipt for receipt in held.receipts}
-        acts = [_act_view(held.signed[act.id], receipts.get((act.id, act.to))) for act in thread.order]
+        standing = {one.act: one.status for one in state.attested}
+        acts = [
+            _act_view(held.signed[act.id], receipts.get((act.id, act.to)), standing) for act in thread.order
+        ]
         allowed = permissions(state, self.me, now=now)
         return CaseView(
             case=case,
@@ -95,7 +114,9 @@ class Viewer:
             recallable=tuple(
                 act.id
                 for act in thread.order
-                if act.sender == self.me and act.kind in RECALLABLE and act.id not in state.recalled
+                if act.sender == self.me
+                and (act.kind in RECALLABLE or act.kind == ATTEST)
+                and act.id not in state.recalled
             ),
             erased=tuple(
                 (ActId(str(act.body["act"])), str(act.body["part"]))
@@ -161,7 +182,7 @@ class Viewer:
         )
 
 
-def _act_view(signed: SignedAct, receipt: ReceiptRecord | None) -> ActView:
+def _act_view(signed: SignedAct, receipt: ReceiptRecord | None, standing: Mapping[ActId, str]) -> ActView:
     act = signed.act
     kind = KINDS.get(act.kind)
     return ActView(
@@ -178,6 +199,25 @@ def _act_view(signed: SignedAct, receipt: ReceiptRecord | None) -> ActView:
         receipt_result=receipt.result if receipt is not None else "",
         body=act.body,
         parts=tuple(part.name for part in act.parts),
+        attested=_attestation_view(act, standing.get(act.id, "")),
+    )
+
+
+def _attestation_view(act: Act, status: str) -> AttestationView | None:
+    what = told(act)
+    one = what.attestation
+    if one is None:
+        return None
+    return AttestationView(
+        kind=what.act.kind,
+        of=what.act.sender.authority,
+        channel=one.channel,
+        at=one.at,
+        checked=one.checked,
+        reference=one.reference,
+        scan=one.scan,
+        status=status,
+        confirms=ActId(one.confirms) if one.confirms else None,
     )
 
 
@@ -193,6 +233,36 @@ def _request_view(request: RequestState, case: CaseId, allowed: Sequence[Permiss
         preserved_until=request.preservation.kept_until,
         instrument=request.instrument,
         permitted=tuple(one.kind for one in allowed if one.is_allowed and one.request == request.id),
+        accounts=tuple(_account_view(one) for one in request.accounts),
+        talks=tuple(_talk_view(one) for one in request.talks),
+        attested=request.attested,
+    )
+
+
+def _account_view(one: Account) -> AccountView:
+    return AccountView(
+        id=one.id,
+        state=one.state.value,
+        act=one.act,
+        ground=one.ground,
+        order=one.order,
+        delivery=one.delivery,
+        forwarded_to=one.forwarded_to,
+    )
+
+
+def _talk_view(one: Talk) -> TalkView:
+    return TalkView(
+        act=one.act,
+        kind=one.kind,
+        by=one.by.authority,
+        owner=one.owner.authority,
+        items=one.items,
+        codes=one.codes,
+        asked_at=one.asked_at,
+        answer=one.answer,
+        answered_by=one.answered_by,
+        until=one.until,
     )
 
 

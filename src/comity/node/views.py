@@ -13,6 +13,7 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Signer
+from comity.node.talkviews import AccountView, AttestationView, AttestedView, TalkView
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -114,7 +115,11 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActView:
-    """One act of a case, as its timeline shows it."""
+    """One act of a case, as its timeline shows it.
+
+    Attributes:
+        attested: What it attests of the other side; None for every other act.
+    """
 
     act: ActId
     case: CaseId
@@ -129,6 +134,7 @@ class ActView:
     receipt_result: str
     body: Mapping[str, object]
     parts: tuple[str, ...]
+    attested: AttestationView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +167,9 @@ class RequestView:
         preserved_until: None where nothing is preserved, or nothing any more.
         instrument: Code of the instrument that it relies on; empty in lists.
         permitted: Kinds of acts that this office may send about it now.
+        accounts: Every item with what it came to; empty in lists.
+        talks: What the sides asked each other about it; empty in lists.
+        attested: Whether the request came outside any node, and its receiver attests it.
     """
 
     act: ActId
@@ -173,6 +182,9 @@ class RequestView:
     preserved_until: Instant | None
     instrument: str = ""
     permitted: tuple[str, ...] = ()
+    accounts: tuple[AccountView, ...] = ()
+    talks: tuple[TalkView, ...] = ()
+    attested: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,6 +350,7 @@ class VerifyReport:
     Attributes:
         verdict: ``AUTHENTIC``, ``INTACT``, ``PRACTICE``, ``UNRELEASED``, ``BROKEN`` or ``UNREADABLE``.
         exit_code: 0 or 7.
+        attested: What one side alone attests of the other.
     """
 
     verdict: str
@@ -347,6 +360,7 @@ class VerifyReport:
     reason: str = ""
     case: str = ""
     exhibits: tuple[ExhibitView, ...] = ()
+    attested: tuple[AttestedView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from comity.cases.attested import CONFIRM, CONVEY, DISPUTE
 from comity.cases.kinds import KINDS
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ijson import dump_ijson
@@ -11,15 +12,16 @@ from comity.requests.kinds import kind_of_mechanism
 from comity.requests.refusal import Ground, allowed_grounds
 from comity.web.answers import Answer
 from comity.web.bodies import Form
+from comity.web.talkforms import Field, talk_body, talk_fields
 from comity.web.visits import Visit
 
 MOST_TEXT = 60_000
 ORDER_FIELDS = ("authority", "provision", "number", "date", "limit", "remedy")
 OUTCOMES = ("done", "withdrawn", "refused")
-ABOUT = ("refusal", "postponement", "conditions")
+ABOUT = ("refusal", "postponement", "conditions", "costs", "exculpation", "other")
 EFFECTS = ("held", "partly", "not_held")
 RESULTS = ("executed", "partly", "no_data")
-_WHOLE_CASE = frozenset({"case.close"})
+_WHOLE_CASE = frozenset({"case.close", "draft.answer", CONVEY, CONFIRM, DISPUTE})
 _WITH_ITEMS = frozenset(
     {
         "request.accept",
@@ -30,9 +32,16 @@ _WITH_ITEMS = frozenset(
         "transmission.decide",
         "request.forward",
         "information.send",
+        "conditions.offer",
+        "consent.ask",
+        "assurance.ask",
+        "assurance.give",
+        "costs.propose",
+        "execution.warn",
+        "data.correct",
     }
 )
-_WITH_RESULTS = frozenset({"evidence.deliver", "execution.report"})
+_WITH_RESULTS = frozenset({"evidence.deliver", "evidence.hand", "execution.report"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +59,10 @@ class AnswerForm:
     has_items: bool
     until: str
     grounds: tuple[Ground, ...]
+    fields: tuple[Field, ...]
 
     @classmethod
-    def of(cls, kind: str, request: RequestView | None) -> "AnswerForm":
+    def of(cls, kind: str, request: RequestView | None, *, case: CaseView | None = None) -> "AnswerForm":
         """Return the form of a kind, for a request where it concerns one."""
         row = KINDS[kind]
         names = [name for name in (*row.needs, *row.may) if name not in ("order", "limits", "manifest")]
@@ -76,6 +86,7 @@ class AnswerForm:
             )
             if request and asked and kind in ("request.refuse", "request.postpone")
             else (),
+            fields=() if case is None else talk_fields(kind, case, request),
         )
 
 
@@ -89,22 +100,24 @@ def draft(visit: Visit) -> Answer:
     """Prepare the act from what was filled in."""
     case, request = _concerned(visit, visit.form.get("request"))
     kind = visit.place("kind")
-    form = act_form(kind, visit.form, request=request, language=visit.words.language)
+    wanted = AnswerForm.of(kind, request, case=case)
+    form = act_form(wanted, visit.form, request=request, language=visit.words.language)
     if kind == "evidence.deliver":
         form = _delivery_form(visit, case, form)
     view = visit.toolbox.desks.cases.draft_act(visit.actor, kind=kind, case=case.case, form=dump_ijson(form))
     return visit.back(f"/drafts/{view.act}")
 
 
-def act_form(kind: str, form: Form, *, request: RequestView | None, language: str) -> dict[str, Any]:
+def act_form(wanted: AnswerForm, form: Form, *, request: RequestView | None, language: str) -> dict[str, Any]:
     """Return ``{"body": …, "parts": …}`` for the desk; what is left blank follows from the case.
 
     Args:
-        kind: Kind of act.
+        wanted: What the form of the kind asks for.
         form: What was posted.
         request: The request concerned; None for an act about the whole case.
         language: Language of the officer's words.
     """
+    kind = wanted.kind
     body: dict[str, Any] = {} if request is None else {"request": request.act}
     if kind in _WITH_ITEMS and (items := form.all("item")):
         body["items"] = list(items)
@@ -117,8 +130,8 @@ def act_form(kind: str, form: Form, *, request: RequestView | None, language: st
         body["items"] = _states(form, request, "result")
     if kind == "request.clarify":
         body["fields"] = [line.strip() for line in form.get("fields").split("\n") if line.strip()]
+    body |= talk_body(wanted.fields, form)
     parts: dict[str, Any] = {}
-    wanted = AnswerForm.of(kind, request)
     if kind == "order.record":
         parts["order"] = {name: value for name in ORDER_FIELDS if (value := form.get(f"order-{name}"))}
     elif wanted.text and (text := form.get("text")):
@@ -183,7 +196,7 @@ def _page(visit: Visit, case: CaseView, request: RequestView | None) -> Answer:
             for one in case.requests
             if request is not None and one.act != request.act and kind in one.permitted
         ],
-        form=AnswerForm.of(kind, request),
+        form=AnswerForm.of(kind, request, case=case),
         order_fields=ORDER_FIELDS,
         outcomes=OUTCOMES,
         about=ABOUT,

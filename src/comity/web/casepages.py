@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 
+from comity.cases.attested import ATTEST
 from comity.node.access import Action, is_allowed
 from comity.requests.kinds import is_request
 from comity.web.answers import Answer
 from comity.web.due import due_lines
 from comity.web.formreading import shown_part
+from comity.web.talkforms import OWN_PAGES
 from comity.web.timeline import entries
 from comity.web.visits import Visit
 
 _AFTER_SEAL = "evidence.deliver"
 _MOVING = (
+    "exculpation.answer",
+    "execution.proceed",
     "request.answer",
     "request.accept",
     "order.record",
@@ -53,7 +57,8 @@ def show(visit: Visit) -> Answer:
         timeline=entries(case.acts, visit.words),
         due=due_lines(case.duties, now=now),
         deliveries=desks.evidence.counted(case.deliveries),
-        answers=_ordered(kind for kind in case.permitted if not is_request(kind)),
+        answers=_ordered(kind for kind in case.permitted if not is_request(kind) and kind not in OWN_PAGES),
+        may_register=ATTEST in case.permitted,
         moving=_MOVING,
         coming={act.act for act in case.acts if act.sender != actor.authority},
         may_open=is_allowed(actor, Action.EVIDENCE_OPEN),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from comity.cases.attested import CHANNELS, CHECKS
 from comity.kernel.clock import to_date
 from comity.kernel.errors import ComityError, MalformedError
 from comity.kernel.findings import Assessment, Finding
@@ -17,6 +18,7 @@ from comity.web.answers import Answer
 from comity.web.basing import Told, opened, rows, told
 from comity.web.directory import best_office
 from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted, with_languages
+from comity.web.registrations import arrival_of
 from comity.web.visits import Visit
 from comity.wording.places import language_name
 
@@ -78,16 +80,37 @@ def compose(visit: Visit) -> Answer:
         return _page(visit, _rebased(visit, desk, action.removeprefix(_REBASE)))
     if action == "draft":
         return _drafted(visit, desk)
+    if action == "register":
+        return _registered(visit, desk)
     return _page(visit, _assessed(visit, desk))
 
 
 def _drafted(visit: Visit, desk: _Desk) -> Answer:
     try:
         view = visit.toolbox.desks.cases.draft_request(
-            visit.actor, form=dump_ijson(desk.content), to=desk.to, case=desk.case or None
+            visit.actor,
+            form=dump_ijson(desk.content),
+            to=visit.form.get("outside") or desk.to,
+            case=desk.case or None,
+            consult=visit.form.get("consult") == "yes",
+            outside=bool(visit.form.get("outside")),
         )
     except ComityError as error:
         return _page(visit, replace(_assessed(visit, desk), error=error), status=error.status)
+    return visit.back(f"/drafts/{view.act}")
+
+
+def _registered(visit: Visit, desk: _Desk) -> Answer:
+    """Prepare the attestation of a request that came as a letter and was transcribed into this form."""
+    try:
+        view = visit.toolbox.desks.attesting.register(
+            visit.actor,
+            form=dump_ijson(desk.content),
+            arrival=arrival_of(visit),
+            case=desk.case or None,
+        )
+    except ComityError as error:
+        return _page(visit, replace(desk, error=error), status=error.status)
     return visit.back(f"/drafts/{view.act}")
 
 
@@ -230,6 +253,8 @@ def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
         kept=dump_ijson(kept).decode("utf-8") if kept else "",
         to=desk.to,
         case=desk.case,
+        channels=CHANNELS,
+        checks=CHECKS,
         offices=offices,
         instruments=_open(visit, desk),
         parties=sorted({party_of(one) for one in (*offices, visit.actor.authority)}),

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from comity.kernel.ids import party_of
+from comity.node.talkviews import AttestationView
 from comity.node.views import ActView
+from comity.web.talkforms import FIELDS
 from comity.web.words import Words, whole
 
 _TIMES = ("from", "t0", "until", "expires", "confidential_until")
+_CHOICES = ("use", "bears", "risk", "points_away", "result", "what", "medium", "why", "step", "channel")
+_CODES = {code for fields in FIELDS.values() for field in fields for code in field.options}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,13 +22,15 @@ class Entry:
 
     Attributes:
         details: Names and values of what its skeleton says.
-        arrival: ``stored``, ``refused`` or ``queued``.
+        arrival: ``stored``, ``refused`` or ``queued``; ``attested`` for what needs no receipt of a node.
+        mark: How it stands, for what one side alone attests; empty otherwise.
     """
 
     act: ActView
     sentence: str
     details: tuple[tuple[str, str | Markup], ...]
     arrival: str
+    mark: str = ""
 
 
 def entries(acts: tuple[ActView, ...], words: Words) -> tuple[Entry, ...]:
@@ -34,6 +40,8 @@ def entries(acts: tuple[ActView, ...], words: Words) -> tuple[Entry, ...]:
 
 def entry(act: ActView, words: Words) -> Entry:
     """Return one act; a kind that this software does not know is told by its name."""
+    if act.attested is not None:
+        return _attested(act, act.attested, words)
     known = words.known(f"web.timeline.{act.kind}")
     sentence = words.say(
         f"timeline.{act.kind}" if known else "timeline.unknown",
@@ -46,6 +54,34 @@ def entry(act: ActView, words: Words) -> Entry:
         sentence=sentence,
         details=tuple(details(act.body, words)),
         arrival=act.receipt_result or "queued",
+    )
+
+
+def _attested(act: ActView, one: AttestationView, words: Words) -> Entry:
+    """Return what one side attests of the other: the sentence of what came, marked, and how it came."""
+    inner = act.body.get("body")
+    sentence = words.say(
+        f"timeline.{one.kind}" if words.known(f"web.timeline.{one.kind}") else "timeline.unknown",
+        sender=party_of(one.of),
+        to=party_of(act.sender),
+        **({} if words.known(f"web.timeline.{one.kind}") else {"kind": one.kind}),
+    )
+    found: list[tuple[str, str | Markup]] = [
+        (words.say("talk.channel"), words.label("talk", one.channel)),
+        (words.say("talk.at"), words.moment(one.at)),
+        (words.say("talk.checked"), words.label("talk", one.checked)),
+    ]
+    if one.reference:
+        found.append((words.say("talk.reference"), whole(one.reference)))
+    if one.scan:
+        found.append((words.say("talk.scan"), whole(one.scan)))
+    found += details(inner if isinstance(inner, dict) else {}, words)
+    return Entry(
+        act=act,
+        sentence=sentence,
+        details=tuple(found),
+        arrival=act.receipt_result or "queued",
+        mark=words.label("talk", one.status),
     )
 
 
@@ -66,6 +102,14 @@ def details(body: Mapping[str, object], words: Words) -> list[tuple[str, str | M
         (words.say(f"detail.{name}"), words.moment(value))
         for name in _TIMES
         if isinstance(value := said.get(name), int)
+    ]
+    for name in ("conditions", "assurances"):
+        if isinstance(codes := said.get(name), list) and codes and str(codes[0]) in _CODES:
+            found.append((words.say(f"talk.{name}"), words.listed([words.label("talk", c) for c in codes])))
+    found += [
+        (words.say(f"talk.{name}"), words.label("talk", value))
+        for name in _CHOICES
+        if isinstance(value := said.get(name), str)
     ]
     if said.get("urgent") is True:
         found.append((words.say("detail.urgent"), words.label("choice", "yes")))

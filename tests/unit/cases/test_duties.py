@@ -214,7 +214,10 @@ def test_a_data_request_goes_from_decision_to_delivery_and_nothing_is_left() -> 
     assert set(case.open()) == {"duty.decide_transmission"}
     decision = case.send("b", "transmission.decide", case.about(), "decision")
     assert set(case.open()) == {"duty.deliver"}
-    case.send("b", "evidence.deliver", deliver_body(case.request, decision), "limits")
+    delivery = case.send("b", "evidence.deliver", deliver_body(case.request, decision), "limits")
+    assert set(case.open()) == {"duty.weigh"}
+    weighed = {"request": case.request, "received": delivery, "points_away": "no"}
+    case.send("a", "exculpation.answer", weighed)
     assert case.open() == {}
     withdrawal = case.send("a", "request.withdraw", case.about())
     duty = case.open()["duty.return"]
@@ -303,6 +306,8 @@ def test_evidence_is_returned_or_destroyed_also_when_the_case_is_closed() -> Non
     decision = case.send("b", "transmission.decide", case.about(), "decision")
     delivery = case.send("b", "evidence.deliver", deliver_body(case.request, decision), "limits")
     case.send("a", "case.close", {"outcome": "done"})
+    weighed = {"request": case.request, "received": delivery, "points_away": "no"}
+    case.send("a", "exculpation.answer", weighed)
     state = fold([signed.act for signed in case.thread.acts], case.receipts)
     end = Instant(T0 + 900 * DAY)
     given = GivenDate(act=ActId(delivery), clock=RETENTION, at=end, basis="36(2)", label="end.destroy")

@@ -53,13 +53,20 @@ class Case:
         return caught.value.code
 
 
-OPENING = set(REQUEST_KINDS)
+OPENING = set(REQUEST_KINDS) | {"consultation.draft"}
+BESIDE = OPENING | {"act.attest", "breach.notify"}
 
 
 def test_what_each_side_may_do_with_a_fresh_request() -> None:
     case = Case()
-    assert case.allowed("a") == OPENING | {"request.withdraw", "case.consult"}
-    assert case.allowed("b") == OPENING | {
+    asking = {"request.withdraw", "case.consult", "status.ask", "assurance.give"}
+    assert case.allowed("a") == BESIDE | asking
+    assert case.allowed("b") == BESIDE | {
+        "conditions.offer",
+        "assurance.ask",
+        "status.tell",
+        "costs.propose",
+        "execution.warn",
         "request.accept",
         "request.refuse",
         "request.postpone",
@@ -121,7 +128,7 @@ def test_order_decision_and_delivery_follow_one_another() -> None:
     case.send("b", "request.refuse", case.about("2", ground="R-40.21b", consulted=None))
     assert {"case.close", "request.withdraw"} <= case.allowed("a")
     case.send("a", "case.close", {"outcome": "done"})
-    assert case.allowed("b") == {"case.consult"}
+    assert case.allowed("b") == {"case.consult", "act.attest", "breach.notify", "data.correct"}
     assert case.refuse("b", "request.clarify", {"request": case.request, "fields": []}) == "permitted.closed"
     assert case.refuse("a", "data.request", request_body("44(1)")) == "permitted.closed"
 

@@ -272,8 +272,18 @@ class Cases:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def draft_request(self, actor: Actor, *, form: bytes, to: str, case: str | None) -> DraftView:
-        return self._calls.answer("draft_request", draft(), form=form, to=to, case=case)
+    def draft_request(
+        self,
+        actor: Actor,
+        *,
+        form: bytes,
+        to: str,
+        case: str | None,
+        consult: bool = False,
+        outside: bool = False,
+    ) -> DraftView:
+        how = {name: True for name, wanted in (("consult", consult), ("outside", outside)) if wanted}
+        return self._calls.answer("draft_request", draft(), form=form, to=to, case=case, **how)
 
     def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
         return self._calls.answer("draft_act", draft(kind=kind), kind=kind, case=case, form=json.loads(form))
@@ -491,6 +501,15 @@ class Lists:
         return self._calls.answer("cases", default, purpose=purpose, after=after)
 
 
+class Registering:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def register(self, actor: Actor, *, form: bytes, arrival: Any, case: str | None = None) -> DraftView:
+        made = draft(kind="act.attest", persons_needed=1)
+        return self._calls.answer("register", made, form=form, arrival=arrival, case=case)
+
+
 class FakeDesks:
     def __init__(self, calls: Calls, unlock: Callable[[OfficerName], bytes | None], realm: Realm) -> None:
         self._calls, self._unlock = calls, unlock
@@ -503,8 +522,8 @@ class FakeDesks:
             endpoint="https://127.0.0.1:8443",
         )
         self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
-        self.lists = Lists(calls)
         self.practice = Practice(calls)
+        self.lists, self.attesting = Lists(calls), Registering(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),
             Court(calls),

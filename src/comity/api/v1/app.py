@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 
 from comity.api.errors import problem_response, status_response
+from comity.api.v1.attesting import ATTESTING
 from comity.api.v1.basing import BASING
 from comity.api.v1.callers import ApiToolbox, Http, caller_of
 from comity.api.v1.casework import CASEWORK
@@ -25,7 +26,7 @@ from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
 MOST_BODY = 2 << 20
-ROUTES = (*OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS)
+ROUTES = (*OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING)
 _UNAUTHORIZED = "session.absent"
 
 

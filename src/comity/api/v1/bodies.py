@@ -42,6 +42,26 @@ class ApprovalWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What came outside any node: its transcription, how it came, and what the officer says about it.
+
+    ``form`` is that of a request, or ``{"act": KIND, "body": {…}, "parts": {…}}``; ``at`` in microseconds.
+    """
+
+    form: dict[str, Any]
+    sender: str
+    channel: str
+    statement: str = field(repr=False)
+    language: str = "en"
+    at: int | None = None
+    checked: str = "not_checked"
+    reference: str | None = None
+    scan: str | None = None
+    confirms: str | None = None
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeerWish:
     """A card, base64, with the words as they were heard and who else compared them."""
 
@@ -148,6 +168,23 @@ class OfficerWish(EntrySecret):
     roles: tuple[str, ...]
     authority: str = ""
     passphrase: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MandateWish(EntrySecret):
+    """A mandate to publish; ``confirmed_by`` names the second officer that a live node demands."""
+
+    mandate: dict[str, Any]
+    confirmed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceWish(EntrySecret):
+    """What an office takes, in place of what it published before."""
+
+    authority: str
+    service: dict[str, Any]
+    confirmed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

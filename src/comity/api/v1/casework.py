@@ -158,12 +158,23 @@ async def check(
 
 @post(f"{ROOT}/requests", status_code=201)
 async def draft_request(
-    request: Http, caller: NamedDependency[Caller], to: FromQuery[str], case: FromQuery[str | None] = None
+    request: Http,
+    caller: NamedDependency[Caller],
+    to: FromQuery[str],
+    *,
+    case: FromQuery[str | None] = None,
+    consult: FromQuery[bool] = False,
+    outside: FromQuery[bool] = False,
 ) -> DraftView:
-    """Prepare a request; the body is the form."""
-    form = await request.body()
+    """Prepare a request; the body is the form.
+
+    ``consult`` only talks about it; ``outside`` is for an authority without a node.
+    """
+    form, desk = await request.body(), caller.desks.cases
     return await sync_to_thread(
-        lambda: caller.desks.cases.draft_request(caller.actor, form=form, to=to, case=case)
+        lambda: desk.draft_request(
+            caller.actor, form=form, to=to, case=case, consult=consult, outside=outside
+        )
     )
 
 

@@ -29,17 +29,20 @@ KIB, MIB, MOST_MEMBERS, MOST_ACTS, MOST_INT = 1024, 1024 * 1024, 100_000, 10_000
 LATEST, GRACE = 253_402_300_799_999_999, 300_000_000  # the end of the year 9999; five minutes (microseconds)
 LABELS = {"live": "Court file", "practice": "PRACTICE: a drill between practice Parties, not evidence"}
 ROLES = ("duty-officer", "officer", "head")  # kinds of acts that one, or two with a head, must approve:
-ONE = set("""preservation.request police.request request.accept request.clarify request.answer case.close
-    request.withdraw case.consult preservation.effect preservation.extend preservation.release act.recall
-    """.split())
-TWO = set("""data.request assistance.request cooperation.request information.offer information.send
-    request.refuse request.postpone request.forward order.record transmission.decide evidence.deliver
-    execution.report part.erase""".split())
+ONE = set("""preservation.request police.request request.accept request.clarify request.answer
+    request.withdraw case.consult preservation.effect preservation.extend preservation.release
+    act.recall case.close consult.answer conditions.decline consent.ask assurance.ask
+    assurance.decline status.ask status.tell costs.propose costs.decline execution.warn
+    execution.proceed exculpation.answer exculpation.notify recall.answer correction.answer
+    breach.notify breach.answer consultation.draft draft.answer act.attest act.convey
+    attest.confirm attest.dispute""".split())
+TWO = set("""data.request assistance.request cooperation.request information.offer request.refuse
+    request.postpone request.forward information.send execution.report order.record
+    transmission.decide evidence.deliver evidence.hand part.erase conditions.offer
+    conditions.accept consent.give consent.decline assurance.give costs.agree data.correct""".split())
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
-
 class Fault(Exception):
     """The first thing that does not hold: step, path and reason."""
-
 class Bad(Exception):
     """Bytes that are not what they should be; the step that reads them says which bytes."""
 def need(holds: Any, path: str, reason: str) -> None:
@@ -84,7 +87,6 @@ def add(p: Any, q: Any) -> Any:
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 BASE = decompress((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
 def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether a signature is valid by the one rule of the protocol."""
     key, s = decompress(public), int.from_bytes(signature[32:], "little")
@@ -109,7 +111,6 @@ def _pairs(pairs: Any) -> Any:
 def _whole(text: str) -> int:
     sound(len(text) <= 17 and text != "-0" and abs(int(text)) <= MOST_INT)
     return int(text)
-
 def parse_json(data: bytes, most_depth: int) -> Any:
     """Return the value of strict I-JSON: no name twice, no floats, no lone surrogates, no U+0000."""
     depth = 0
@@ -160,7 +161,6 @@ HEX, AUTHORITY = spelt(r"[0-9a-f]{64}"), spelt(r"[A-Z]{3}/[a-z0-9]+(?:-[a-z0-9]+
 OFFICER = spelt(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", 64)
 TIME, COUNT, POSITIVE = between(0, LATEST), between(1, 1_000_000), between(1, MOST_INT)
 ADDRESS = {"authority": AUTHORITY, "root": HEX}
-
 class Envelope:
     """A DSSE envelope: type, payload bytes as signed, signatures; its id is SHA-256 of the signed bytes."""
     def __init__(self, value: Any) -> None:
@@ -204,7 +204,6 @@ OTHERS = tuple((re.compile("data/" + pattern.replace("ID", "[0-9a-f]{64}")), mos
     (r"deliveries/ID/(?:exhibits|custody)\.jsonl", 128 * MIB),
     (r"deliveries/ID/data/[0-9]{9}\.bin", MOST_INT)))
 RECORDS = re.compile(rb"(?:[0-9]{2,3} path=([^\n\0]+)\n)?(?:[0-9]{2} size=([0-9]{10,16})\n)?\0*")
-
 class Case:
     """The court file as it is read, and what each step leaves for the next."""
     def __init__(self, source: BinaryIO) -> None:
@@ -244,7 +243,6 @@ def frame(path: str, size: int) -> bytes:
         records += b"%d%b" % (length, body) if needed else b""
     block = header("pax" if len(path) > 100 else path, size if size < 8**11 else 0, b"0")
     return header("pax", len(records), b"x") + records.ljust(512, b"\0") + block if records else block
-
 def step_1_archive(case: Case) -> None:
     """Every header, every padding byte and the end are rebuilt and compared; every member is hashed."""
     offset, last = 0, ""
@@ -294,13 +292,11 @@ def check_list(case: Case, manifest: str, folder: str, paths: list[str]) -> None
             need(found[64:] != line[64:-1], path, "its bytes are not those of the manifest")
             break
     raise Fault(manifest, "not the list of the files that are there")
-
 def step_2_bag(case: Case) -> None:
     """The outer manifests name exactly the members, with their digests (RFC 8493)."""
     need(case.digest("bagit.txt") == BAGIT, "bagit.txt", "not the declaration of a bag")
     check_list(case, MANIFEST, "", case.under("data/"))
     check_list(case, TAGGED, "", TAGS)
-
 def step_3_seal(case: Case) -> None:
     """SEAL names realm, case and label, and the digest of the outer tag manifest."""
     with reading("SEAL", "not a seal"):
@@ -329,7 +325,6 @@ ENTRY = {
         "languages": [str], "certificate": (None, lambda v: type(v) is str and len(v) <= 16 * KIB),
         "keys": [{"usage": str, "public": str, "not_before": int, "not_after": int}],
         "officers": [dict(WINDOW, name=OFFICER, roles=[str])]}]}
-
 class Party:
     """A Party root with all its versions, and all versions of its entry."""
     def __init__(self, code: str, envelopes: list[Envelope], realm: str) -> None:
@@ -364,7 +359,6 @@ def read_root(envelope: Envelope, realm: str) -> Any:
         sound(1 <= root[threshold] <= len(set(keys)) == len(keys) <= 8 and all(map(is_point, keys)))
     sound(not set(root["keys"]) & set(root["entry_keys"]))
     return root
-
 def step_4_roots(case: Case) -> None:
     """Each version of a root is signed by its own quorum and by that of the version before."""
     for path in case.under("data/identity/"):
@@ -403,7 +397,6 @@ def read_entry(envelope: Envelope, realm: str) -> Any:
             table.setdefault(slot, []).append((public, item["not_before"], item["not_after"]))
             entry["officers"].setdefault(item["usage"], [(slot, role) for role in item.get("roles", ())])
     return entry
-
 def step_5_entries(case: Case) -> None:
     """Each version of an entry is signed by the entry keys of the root version that it names."""
     codes = {party.code: party for party in case.parties.values()}
@@ -428,7 +421,6 @@ def step_5_entries(case: Case) -> None:
             for item in entry["revoked"]:
                 since = min(item["invalid_since"], party.revoked.get(item["key"], LATEST))
                 party.revoked[item["key"]] = since
-
 def step_6_sealer(case: Case) -> None:
     """SEAL is signed by an act key of the authority that it names."""
     (seal, envelope), (authority, root) = case.seal, address(case.seal[0]["sealed_by"])
@@ -452,7 +444,6 @@ RECEIPT = {
     "log": {"origin": str, "size": int, "root": HEX}, "result": ("stored", "refused"),
     "leaf": {"index": int, "tag": str, "nonce": str, "proof": [HEX]}, "pending": (None, HEX),
     "incarnation": POSITIVE, "your_last_seq": between(0, MOST_INT), "own_last_seq": between(0, MOST_INT)}
-
 class Act:
     """One act: envelope, payload, approvals; ``at`` and ``proven`` are set when its receipt is read."""
     def __init__(self, data: bytes, realm: str) -> None:
@@ -485,7 +476,6 @@ def read_approval(envelope: Envelope) -> Any:
     value = envelope.read("approval", envelope.realm, 4 * KIB, 2)
     sound(fits(value, APPROVAL))
     return value
-
 def step_7_acts(case: Case) -> None:
     """Each act is named by its id; all belong to one case and its participants."""
     for path in case.under("data/acts/"):
@@ -502,9 +492,13 @@ def step_7_acts(case: Case) -> None:
     need(case.id in case.acts, "data/acts", "the act that opens the case is missing")
     participants = (case.acts[case.id].author, case.acts[case.id].to)
     for act in case.acts.values():
-        for authority, root in (act.author, act.to):
+        for authority, root in (act.author, act.to):  # who has no node is an addressee and signs nothing
             known = root in case.parties and case.parties[root].code == authority[:3]
+            known = known or (root != act.author[1] and root == outside(case.realm, authority))
             need(known and (authority, root) in participants, act.file, "from or to somebody not of the case")
+def outside(realm: str, authority: str) -> str:
+    """Return what stands for the root of a Party that is reached outside any node."""
+    return sha256(f"comity/outside/{realm}/{authority[:3]}".encode())
 def holds_leaf(leaf: Any, digest: str, index: int, size: int, path: list[str], root: str) -> bool:
     """Tell whether a blinded leaf stands in the tree with that root (RFC 9162 section 2.1.3)."""
     entry = leaf["tag"].encode() + unb64(leaf["nonce"], 32) + bytes.fromhex(digest)
@@ -519,7 +513,6 @@ def holds_leaf(leaf: Any, digest: str, index: int, size: int, path: list[str], r
         return False
     steps = list(path)
     return climb(index, size, steps).hex() == root and not steps
-
 def step_8_receipts(case: Case) -> None:
     """Each receipt is signed by the addressee, and its leaf stands in the log that it names."""
     for path in case.under("data/receipts/"):
@@ -538,9 +531,10 @@ def step_8_receipts(case: Case) -> None:
         here = receipt["case"] == case.id or (not stored and receipt["case"] is None)
         need(here and ends == (act.id, act.to, act.author), path, "of another act, or not by its addressee")
         need(held, path, "its leaf is not in the log")
-        party, slot = case.parties[act.to[1]], (act.to[0], "receipt")
-        name = envelope.signed_by(party.keys(*slot))[0]
-        need(name, path, "not signed by a receipt key of the addressee")
+        party, slot = case.parties.get(act.to[1]), (act.to[0], "receipt")
+        name = envelope.signed_by(party.keys(*slot))[0] if party else ""
+        if not party or not name:
+            raise Fault(path, "not signed by a receipt key of the addressee")
         if party.is_valid(slot, name, receipt["at"]):
             act.at, act.proven = receipt["at"], True
         else:
@@ -549,7 +543,6 @@ def step_8_receipts(case: Case) -> None:
 def is_sure(party: Party, act: Act, slot: tuple[str, str], name: str, role: str = "") -> bool:
     """Tell whether a key was in force at T; a time that nobody else proves does not help a revoked key."""
     return party.is_valid(slot, name, act.at, role) and (act.proven or name not in party.revoked)
-
 def step_9_signatures(case: Case) -> None:
     """Each act is signed by an act key of its author, in force at the time that the receipt proves."""
     used = {}
@@ -566,7 +559,6 @@ def step_9_signatures(case: Case) -> None:
     for path in sorted({*case.under("data/keys/"), *used}):
         right = path in used and case.digest(path) == sha256(used[path])
         need(right, path, "the keys are not those that signed the acts")
-
 def step_10_approvals(case: Case) -> None:
     """Each act has the approvals that its row of the table demands, by distinct persons."""
     for act in case.acts.values():
@@ -586,7 +578,6 @@ def step_10_approvals(case: Case) -> None:
         enough = len(persons) >= (act.kind in ONE) + 2 * (act.kind in TWO)
         enough = enough and (act.kind not in TWO or any(person[2] == "head" for person in persons))
         need(enough, act.file, "it lacks the approvals that its kind demands")
-
 def step_11_order(case: Case) -> None:
     """Each author's acts are complete and in order; what they saw is here; receipted means seen."""
     threads: dict[Any, dict[int, Act]] = {}
@@ -716,9 +707,10 @@ def check_proof(case: Case, item: Any, act: Act) -> None:
     for own, peer in ((act.author, act.to), (act.to, act.author)):
         name = f"comity/{case.realm}/{own[0]}/peer/{peer[1][:16]}"
         if re.fullmatch(name + r"(?:/(?:[2-9]|[1-9][0-9]{1,5}))?", origin):
-            keys, witness = case.parties[own[1]].keys(own[0], "log"), f"comity/{case.realm}/{peer[0]}/witness"
+            keys, others = ([key for party in case.parties.values() if party.root == end[1]
+                             for key in party.keys(end[0], "log")] for end in (own, peer))
             sound(is_noted(lines, text, origin, keys, 1))
-            is_noted(lines, text, witness, case.parties[peer[1]].keys(peer[0], "log"), 4)
+            is_noted(lines, text, f"comity/{case.realm}/{peer[0]}/witness", others, 4)
             head = unb64(head, 32).hex()
             sound(place["size"] == int(size))
             sound(holds_leaf(leaf, leaf["digest"], place["index"], place["size"], place["path"], head))
@@ -771,11 +763,19 @@ def verify(source: BinaryIO, trust: bytes | None = None, integrity_only: bool = 
         "case": case.id or None, "roots": sorted(case.parties), "exhibits": case.exhibits,
         "withheld": [{"act": act, "part": part} for act, part in case.withheld],
         "suspects": [{"path": path, "reason": reason} for path, reason in case.suspects],
+        "attested": [{"act": act.id, "kind": told(act, "kind"), "channel": told(act, "channel")}
+                     for act in case.acts.values() if act.kind == "act.attest"],
     }
+def told(act: Act, name: str) -> str:
+    """Return a member of what an act says; empty where it is no text."""
+    value = act.payload["body"].get(name)
+    return value if isinstance(value, str) else ""
 def in_words(report: dict[str, Any]) -> str:
     """Return the report as lines of text."""
     lines = [f"{x['number']:2d}  {x['name']:10s}  {'holds' if x['holds'] else '-'}" for x in report["steps"]]
     lines += [f"exhibit  {x['sha256']}  {x['bytes']} bytes  {ascii(x['name'])}" for x in report["exhibits"]]
+    for one in report["attested"]:
+        lines.append("attested by one side only: {act}  {kind!a}  {channel!a}".format(**one))
     lines += [f"withheld: {len(report['withheld'])}", f"verdict: {report['verdict'] or 'NOT INTACT'}"]
     return "\n".join(lines + ["step {step}, {path}: {reason}".format(**f) for f in [report["fault"]] if f])
 
