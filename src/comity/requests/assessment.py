@@ -18,6 +18,7 @@ from comity.requests.mandates import check_mandates
 from comity.requests.matter import Matter, best_class, parties_of
 from comity.requests.mechanisms import check_mechanisms
 from comity.requests.misuse import check_misuse
+from comity.requests.ownlaw import check_own_law
 from comity.requests.persons import check_persons
 from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
@@ -94,6 +95,7 @@ def assess(
         published=published,
     )
     judged = [finding for rule in RULES for finding in rule(matter)]
+    judged.extend(check_own_law(matter, judged))
     blocked_places = {f.field for f in judged if f.code == "dual_criminality.forbidden"}
     return Assessment.of((*(f for f in reading.findings if _stands(f, blocked_places)), *judged))
 

@@ -114,6 +114,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "order.open": _BLOCKS,
         "order.reversed": _BLOCKS,
         "other.counted": _NOTE,
+        "own_law.must_refuse": _DECIDE,
         "party.same": _BLOCKS,
         "party.unknown": _BLOCKS,
         "period.content": _DECIDE,

@@ -15,8 +15,8 @@ from comity.kernel.packaged import packaged_bytes
 from comity.requests.codes import SEVERITIES
 
 DATA = "data/examples/rules.json"
-WITHOUT_CASE = frozenset({"instrument.apart"})
-"""Codes that no case can raise with the packs that ship: an operator's data alone sets two Parties apart."""
+WITHOUT_CASE = frozenset({"instrument.apart", "own_law.must_refuse"})
+"""Codes that no case can raise with the packs that ship: an operator's data alone brings them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from comity.kernel.realms import Realm
 from comity.treaty.instruments import CONVENTION
 from comity.treaty.library import find_pack
 from comity.treaty.overlay import NO_OVERLAY, Overlay
-from comity.treaty.packs import Mechanism, Pack, pack_between
+from comity.treaty.packs import Mechanism, OwnRefusal, Pack, pack_between
 from comity.treaty.resolving import REASONS, Candidate, Resolution, Verdict, resolve
 from comity.treaty.standing import reservations
 
@@ -46,7 +46,13 @@ def agreed(
     apart = tuple(reason.code for reason in chosen.reasons if reason.code.startswith("pair."))
     built_in = pack_between(requesting, requested) if instrument == CONVENTION else None
     if built_in is not None:
-        return replace(built_in, instruments=bound, apart=apart, languages=_languages(overlay))
+        return replace(
+            built_in,
+            instruments=bound,
+            apart=apart,
+            languages=_languages(overlay),
+            must_refuse=_refusals(overlay, requested, kind),
+        )
     return _pack(found, chosen, instruments=bound, apart=apart, overlay=overlay)
 
 
@@ -93,6 +99,14 @@ def _pack(
         instrument=chosen.instrument,
         apart=apart,
         languages=_languages(overlay),
+        must_refuse=_refusals(overlay, found.requested, found.kind),
+    )
+
+
+def _refusals(overlay: Overlay, requested: PartyCode, kind: str) -> tuple[OwnRefusal, ...]:
+    return tuple(
+        OwnRefusal(circumstance=row.circumstance.value, kinds=row.kinds, law=row.law, reference=row.reference)
+        for row in overlay.refusals_of(requested, kind)
     )
 
 

@@ -96,6 +96,47 @@ class OwnLaw(Row, frozen=True, kw_only=True):
     source: str = ""
 
 
+class Circumstance(StrEnum):
+    """What a State's own law may make it refuse, by the words of the assessment."""
+
+    ASYLUM = "asylum"
+    DEATH_PENALTY = "death_penalty"
+    EARLIER_JUDGMENT = "earlier_judgment"
+    EXPRESSION = "expression"
+    FAIR_TRIAL = "fair_trial"
+    IMMUNITY = "immunity"
+    IN_ABSENCE = "in_absence"
+    MINORS = "minors"
+    NO_DUAL_CRIMINALITY = "no_dual_criminality"
+    OWN_NATIONAL = "own_national"
+    PERSECUTION = "persecution"
+    PRIVILEGED = "privileged"
+    SECURITY = "security"
+    TORTURE = "torture"
+
+
+class MustRefuse(Row, frozen=True, kw_only=True):
+    """A refusal that the law of a State makes a duty.
+
+    Attributes:
+        party: The State that is asked.
+        circumstance: What it must refuse.
+        kinds: Kinds of request concerned; empty for all.
+        reference: Provision, as a number such as ``12(1)``.
+        law: Name of the law.
+        source: Where its text stands.
+
+    Basis: 37(8), 40(21)
+    """
+
+    party: PartyText
+    circumstance: Circumstance
+    kinds: tuple[KindCode, ...] = ()
+    reference: Place
+    law: Text
+    source: str = ""
+
+
 class Tongues(Row, frozen=True, kw_only=True):
     """The languages in which a State takes requests. Basis: 40(13)"""
 
@@ -114,6 +155,7 @@ class Overlay(Row, frozen=True, kw_only=True):
         laws: What States' own law allows.
         overrides: Pairs apart.
         languages: Languages of States.
+        must_refuse: What States' own law makes them refuse.
     """
 
     format: Annotated[int, msgspec.Meta(ge=1, le=1)] = 1
@@ -123,6 +165,7 @@ class Overlay(Row, frozen=True, kw_only=True):
     laws: tuple[OwnLaw, ...] = ()
     overrides: tuple[PairOverride, ...] = ()
     languages: tuple[Tongues, ...] = ()
+    must_refuse: tuple[MustRefuse, ...] = ()
 
     def events_of(self, instrument: str) -> tuple[Event, ...]:
         """Return the events of an instrument, those of its pack first."""
@@ -150,6 +193,11 @@ class Overlay(Row, frozen=True, kw_only=True):
     def languages_of(self, party: PartyCode) -> tuple[str, ...]:
         """Return the languages in which a State takes requests; none when not known. Basis: 40(13)"""
         return next((row.languages for row in self.languages if row.party == party), ())
+
+    def refusals_of(self, party: PartyCode, kind: str) -> tuple[MustRefuse, ...]:
+        """Return what the law of a State makes it refuse for a kind of request. Basis: 37(8), 40(21)"""
+        own = (row for row in self.must_refuse if row.party == party)
+        return tuple(row for row in own if not row.kinds or kind in row.kinds)
 
 
 NO_OVERLAY = Overlay()

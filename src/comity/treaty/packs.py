@@ -104,6 +104,23 @@ class Clocks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRefusal:
+    """A refusal that the law of the requested Party makes a duty, where the treaty leaves it open.
+
+    Attributes:
+        circumstance: What must be refused, e.g. ``death_penalty``.
+        kinds: Kinds of request concerned; empty for all.
+        law: Name of the law.
+        reference: Its provision.
+    """
+
+    circumstance: str
+    kinds: tuple[str, ...]
+    law: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """What is in force between Parties of one realm.
 
@@ -118,6 +135,7 @@ class Pack:
         instrument: The instrument whose rules these are; the Convention is ``uncc``.
         apart: What sets the two Parties apart under it, as codes such as ``pair.objection``.
         languages: Languages of Parties, where the operator's data names them.
+        must_refuse: What the requested Party's own law makes it refuse, where the operator's data says so.
     """
 
     name: str
@@ -130,6 +148,7 @@ class Pack:
     instrument: str = "uncc"
     apart: tuple[str, ...] = ()
     languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    must_refuse: tuple[OwnRefusal, ...] = ()
 
     def languages_of(self, party: PartyCode) -> tuple[str, ...]:
         """Return the languages in which the Party takes requests; none when not known. Basis: 40(13)"""

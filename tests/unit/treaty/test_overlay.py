@@ -100,3 +100,26 @@ def test_the_refusal_says_which_name_is_not_known_and_where() -> None:
     assert caught.value.code == "overlay.form"
     assert "overides" in str(caught.value)
     assert caught.value.where == "basis.json"
+
+
+def test_what_own_law_makes_a_state_refuse_is_for_its_kinds_or_all() -> None:
+    rows = [
+        {"party": "KEN", "circumstance": "death_penalty", "reference": "12(1)", "law": "Extradition Act"},
+        {
+            "party": "KEN",
+            "circumstance": "own_national",
+            "kinds": ["extradition"],
+            "reference": "4",
+            "law": "Extradition Act",
+        },
+    ]
+    found = parse_overlay(overlay(must_refuse=rows))
+    assert [row.circumstance for row in found.refusals_of(KEN, "search")] == ["death_penalty"]
+    assert len(found.refusals_of(KEN, "extradition")) == 2
+    assert found.refusals_of(FRA, "extradition") == ()
+
+
+def test_a_circumstance_that_nobody_knows_is_refused() -> None:
+    row = {"party": "KEN", "circumstance": "bad_weather", "reference": "1", "law": "Act"}
+    with pytest.raises(MalformedError):
+        parse_overlay(overlay(must_refuse=[row]))
