@@ -31,6 +31,8 @@ WORKED_OUT = {
     "cases/decisions.py": "approval.",
     "ledger/heads.py": "log.",
 }
+# Modules that work such a code out for another one.
+WORKED_OUT_BY = {"cases/permitted.py": ("cases/beside.py", "cases/replying.py")}
 VARIES = "of the field or kind"
 
 
@@ -221,7 +223,9 @@ def _tell(
             return
         if path not in WORKED_OUT:
             raise SystemExit(f"src/comity/{path}:{call.lineno}: the code of this error cannot be read")
-        codes = [text for text in _strings(tree.modules[path]) if text.startswith(WORKED_OUT[path])]
+        places = (path, *WORKED_OUT_BY.get(path, ()))
+        texts = [text for place in places for text in _strings(tree.modules[place])]
+        codes = [text for text in dict.fromkeys(texts) if text.startswith(WORKED_OUT[path])]
     message = raiser.message
     if message is None or isinstance(message, ast.Name):
         name = message.id if isinstance(message, ast.Name) else "message"
