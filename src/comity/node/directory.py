@@ -139,6 +139,7 @@ class DirectoryDesk:
             confirmed_by: Further officers who looked at it; one at least on a live node.
             entry_passphrase: Opens the entry key, where it is wrapped.
         """
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
         named = parse_authority(authority, where="--authority")
         value = _value(service)
         made = parse_service(value, where="the service")
@@ -170,6 +171,7 @@ class DirectoryDesk:
             confirmed_by: Further officers who looked at it; one at least on a live node.
             entry_passphrase: Opens the entry key, where it is wrapped.
         """
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
         value = _value(mandate)
         (made,) = parse_mandates([value], where="the mandate")
         _require_known(value, made, "")
@@ -186,6 +188,7 @@ class DirectoryDesk:
         entry_passphrase: bytes | None = None,
     ) -> Mandate:
         """Let a mandate end: ``until`` is the first day on which it no longer holds. It stays listed."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
         made = _changed(self._mandate(mandate), until=until)
         self._replace(actor, made, "mandate.end", confirmed_by, entry_passphrase)
         return made
@@ -202,6 +205,7 @@ class DirectoryDesk:
         entry_passphrase: bytes | None = None,
     ) -> Mandate:
         """Name an officer who signs in the place of the holders, from a day until, and without, another."""
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
         held = self._mandate(mandate)
         deputy = Deputy(officer=parse_officer(officer), since=since, until=until)
         made = _changed(held, deputies=(*held.deputies, deputy))
@@ -233,7 +237,6 @@ class DirectoryDesk:
         entry_passphrase: bytes | None,
     ) -> None:
         place, (action, about) = self.place, journal
-        require_access(actor, Action.OFFICE_CHANGE, realm=place.realm)
         others = self._confirmed(actor, confirmed_by)
         place.founder.amend(change, entry_passphrase)
         told = " ".join((about, *(f"confirmed-by={name}" for name in others)))

@@ -155,3 +155,10 @@ def test_the_interface_gives_the_same(two: World) -> None:
     asked = "/directory/route?requesting=XAA&requested=XAB&kind=records&territory=XAB-9"
     assert mine.get(f"{asked}&on=2026-11-02T10:00:00Z")["authority"] == "XAB/contact-point"
     assert mine.call("GET", f"{asked}&on=2026-11-02T10:00:00").status == 422
+    wish = {"mandate": {**MANDATE, "authority": "XAA/contact-point"}, "confirmed_by": ["a.diallo"]}
+    assert mine.call("POST", "/directory/mandates", wish).status == 403
+    head = client(two.asking, HEAD)
+    assert head.post("/directory/mandates", wish)["id"] == "assistance"
+    service = {"authority": "XAA/contact-point", "service": SERVICE}
+    assert head.post("/directory/services", service)["languages"] == ["fr", "en"]
+    assert mine.get("/directory/parties/XAA")["mandates"][0]["kinds"] == ["records"]

@@ -1,17 +1,22 @@
-"""Routes of the directory: what Parties publish of their offices, and the way to an office."""
+"""Routes of the directory: what Parties publish of their offices, the way to an office, own mandates."""
 
 from datetime import datetime
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 
+from comity.api.v1.bodies import MandateWish, ServiceWish
 from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
+from comity.api.v1.staffing import signed
+from comity.exchange.mandates import Mandate
+from comity.exchange.services import Service
 from comity.kernel.clock import from_datetime
 from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Assessment
+from comity.kernel.ijson import dump_ijson
 from comity.node.listed import PartyEntry
 from comity.node.wayfinding import RouteView
 
@@ -62,4 +67,35 @@ def party(caller: NamedDependency[Caller], party: FromPath[str]) -> PartyEntry:
     return caller.desks.directory.party(party)
 
 
-DIRECTORY: tuple[HTTPRouteHandler, ...] = (parties, check, route, party)
+@post(f"{ROOT}/directory/mandates", status_code=201, sync_to_thread=True)
+def grant(caller: NamedDependency[Caller], data: JSONBody[MandateWish]) -> Mandate:
+    """Publish a mandate; one of the same name is replaced, so this also ends one or names a deputy."""
+    return signed(
+        caller,
+        data.entry_passphrase,
+        lambda secret: caller.desks.directory.grant(
+            caller.actor,
+            mandate=dump_ijson(data.mandate),
+            confirmed_by=data.confirmed_by,
+            entry_passphrase=secret,
+        ),
+    )
+
+
+@post(f"{ROOT}/directory/services", status_code=201, sync_to_thread=True)
+def publish(caller: NamedDependency[Caller], data: JSONBody[ServiceWish]) -> Service:
+    """Publish what an office of this Party takes."""
+    return signed(
+        caller,
+        data.entry_passphrase,
+        lambda secret: caller.desks.directory.publish(
+            caller.actor,
+            authority=data.authority,
+            service=dump_ijson(data.service),
+            confirmed_by=data.confirmed_by,
+            entry_passphrase=secret,
+        ),
+    )
+
+
+DIRECTORY: tuple[HTTPRouteHandler, ...] = (parties, check, route, party, grant, publish)

@@ -30,7 +30,7 @@ _Done = TypeVar("_Done")
 @post(f"{ROOT}/officers", status_code=201, sync_to_thread=True)
 def add_officer(caller: NamedDependency[Caller], data: JSONBody[OfficerWish]) -> OfficerView:
     """Enrol an officer; on a live node the passphrase wraps their key and is not kept."""
-    return _signed(
+    return signed(
         caller,
         data.entry_passphrase,
         lambda secret: caller.desks.people.add_officer(
@@ -49,7 +49,7 @@ def change_roles(
     caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[RolesWish]
 ) -> OfficerView:
     """Publish other roles of an officer, who keeps the key."""
-    return _signed(
+    return signed(
         caller,
         data.entry_passphrase,
         lambda secret: caller.desks.people.change_roles(
@@ -62,7 +62,7 @@ def change_roles(
 def revoke(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[RevocationWish]) -> None:
     """Take an officer out; the key is not believed from ``since`` on, from now where none is given."""
     since = None if data.since is None else Instant(data.since)
-    _signed(
+    signed(
         caller,
         data.entry_passphrase,
         lambda secret: caller.desks.people.revoke_officer(
@@ -80,7 +80,7 @@ def keys(caller: NamedDependency[Caller]) -> list[KeyView]:
 @post(f"{ROOT}/keys/renewal", status_code=201, sync_to_thread=True)
 def renew(caller: NamedDependency[Caller], data: JSONBody[EntrySecret]) -> Renewed:
     """Publish every office and officer for another term, with new age keys."""
-    until = _signed(
+    until = signed(
         caller,
         data.entry_passphrase,
         lambda secret: caller.desks.people.renew(caller.actor, entry_passphrase=secret),
@@ -91,7 +91,7 @@ def renew(caller: NamedDependency[Caller], data: JSONBody[EntrySecret]) -> Renew
 @post(f"{ROOT}/keys/rotation", status_code=201, sync_to_thread=True)
 def rotate(caller: NamedDependency[Caller], data: JSONBody[RotationWish]) -> Rotated:
     """Publish a new age key for an office, where its newest is a month old."""
-    was_due = _signed(
+    was_due = signed(
         caller,
         data.entry_passphrase,
         lambda secret: caller.desks.people.rotate(
@@ -113,7 +113,7 @@ def choose_language(caller: NamedDependency[Caller], data: JSONBody[LanguageWish
     caller.desks.preferences.choose_language(caller.actor, language=data.language)
 
 
-def _signed(caller: Caller, passphrase: str, step: Callable[[bytes | None], _Done]) -> _Done:
+def signed(caller: Caller, passphrase: str, step: Callable[[bytes | None], _Done]) -> _Done:
     """Take a step that the entry key signs; on a live node its passphrase is used for this step only."""
     if caller.desks.info.realm is Realm.PRACTICE:
         return step(None)
