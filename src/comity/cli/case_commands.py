@@ -53,6 +53,7 @@ REQUESTS = (
             Argument(name="on", flags=("--on",), metavar="DATE"),
         ),
         example="request check form.json --side requesting",
+        judges=True,
     ),
     Command(
         words=("letter",),

@@ -66,6 +66,8 @@ class Command:
         code: ``module:function`` inside :mod:`comity.cli`.
         arguments: In the order in which help shows them.
         example: One line that works, without ``comity`` in front.
+        judges: Whether its answer is an assessment: ``--lang`` may then be any language that findings are
+            said in.
     """
 
     words: tuple[str, ...]
@@ -73,6 +75,7 @@ class Command:
     code: str
     arguments: tuple[Argument, ...] = ()
     example: str = ""
+    judges: bool = False
 
     @property
     def name(self) -> str:

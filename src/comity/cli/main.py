@@ -10,7 +10,7 @@ from comity.cli.problems import UsageError
 from comity.cli.reading import Invocation, asks_for_json, option_asked, read_arguments
 from comity.cli.words import Words, language_for
 from comity.kernel.errors import ComityError
-from comity.wording import LANGUAGES, ProblemText
+from comity.wording import LANGUAGES, WRITTEN, ProblemText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +68,7 @@ def run(
         if _speaks_another(invocation):
             words = Words(language_for(surroundings.language))
         else:
-            _require_language(invocation)
+            words = Words(_language(invocation, surroundings))
         context = Context(
             toolbox=toolbox,
             surroundings=surroundings,
@@ -140,10 +140,19 @@ def _speaks_another(invocation: Invocation) -> bool:
     return invocation.command is not None and any(one.name == "lang" for one in invocation.command.arguments)
 
 
-def _require_language(invocation: Invocation) -> None:
+def _language(invocation: Invocation, surroundings: Surroundings) -> str:
+    """Return the language to speak; raise UsageError ``usage.choice`` for one that is not on offer."""
+    judges = invocation.command is not None and invocation.command.judges
+    offered = WRITTEN if judges else LANGUAGES
     asked = invocation.options.text("lang")
-    if asked and language_for(asked) == LANGUAGES[0] and not asked.lower().startswith(LANGUAGES[0]):
-        raise UsageError("usage.choice", where="--lang", value=asked[:40], choices=", ".join(LANGUAGES))
+    found = language_for(asked, surroundings.language, offered=offered)
+    if (
+        asked
+        and language_for(asked, offered=offered) == LANGUAGES[0]
+        and not asked.lower().startswith(LANGUAGES[0])
+    ):
+        raise UsageError("usage.choice", where="--lang", value=asked[:40], choices=", ".join(offered))
+    return found
 
 
 def _problem(exc: ComityError, words: Words) -> Mapping[str, str]:

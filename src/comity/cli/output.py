@@ -16,18 +16,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
 _ISOLATE, _END = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = frozenset({"ar"})
 _HIDDEN = frozenset({"Mn", "Me", "Cf"})
 _ESCAPED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_OPENS, _CLOSES = (
+    "\u300a\uff08\u201c\u3010",
+    "\u3001\u3002\u300b\uff0c\uff1a\uff1b\uff1f\uff01\uff09\u201d\u3011",
+)
+_PIECES = re.compile(f"[{_OPENS}]*(?:[{_WIDE}]|[^{_WIDE}{_OPENS}{_CLOSES}]+)?[{_CLOSES}]*")
 # Marks that change the direction of what follows: in a name from outside they could disguise it.
 _TURNS = frozenset(
     chr(point) for point in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
@@ -78,7 +85,7 @@ def table(rows: Iterable[Sequence[str]], *, indent: int = 0) -> tuple[str, ...]:
 
 
 def wrap(text: str, *, indent: int, hang: int = 0, columns: int = 96) -> tuple[str, ...]:
-    """Return text broken at blanks into lines of at most ``columns``.
+    """Return text broken at blanks, and between wide letters, into lines of at most ``columns``.
 
     Args:
         text: What is broken.
@@ -88,15 +95,28 @@ def wrap(text: str, *, indent: int, hang: int = 0, columns: int = 96) -> tuple[s
     """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for gap, word in _breakable(text):
         before = indent + (hang if lines else 0)
-        if line and before + width(line) + 1 + width(word) > columns:
+        if line and before + width(line) + len(gap) + width(word) > columns:
             lines.append(" " * before + line)
             line = word
         else:
-            line = f"{line} {word}" if line else word
+            line = f"{line}{gap}{word}" if line else word
     before = indent + (hang if lines else 0)
     return (*lines, " " * before + line) if line else tuple(lines)
+
+
+def _breakable(text: str) -> Iterator[tuple[str, str]]:
+    """Return the pieces that a line may be broken before, each with the blank it follows, if any.
+
+    Wide letters stand alone; closing marks stay with what they close, opening marks with what follows.
+    Basis: Unicode UAX #14
+    """
+    for word in text.split():
+        gap = " "
+        for piece in filter(None, _PIECES.findall(word)):
+            yield gap, piece
+            gap = ""
 
 
 def isolate(value: str, language: str) -> str:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from comity.kernel.findings import Finding
 
 
-def language_for(*wishes: str) -> str:
+def language_for(*wishes: str, offered: tuple[str, ...] = LANGUAGES) -> str:
     """Return the first wish that is a language on offer (``fr`` for ``fr_CA.UTF-8``), else English."""
     for wish in wishes:
         short = wish.replace("-", "_").partition("_")[0].partition(".")[0].lower()
-        if short in LANGUAGES:
+        if short in offered:
             return short
     return LANGUAGES[0]
 
@@ -29,7 +29,7 @@ class Words:
     """Speaks one language.
 
     Args:
-        language: One of :data:`comity.wording.LANGUAGES`.
+        language: One of :data:`comity.wording.LANGUAGES`; of ``WRITTEN`` where findings are what is said.
     """
 
     def __init__(self, language: str) -> None:

@@ -1,7 +1,7 @@
 """The catalogues: which languages there are, and the sentence of a key in one of them.
 
-Pages and commands speak ``LANGUAGES``. Letters are written in ``WRITTEN``: the languages that are in
-``WRITTEN`` only have the words of letters and of forms, and nothing else.
+Pages and commands speak ``LANGUAGES``. Letters are written and requests judged in ``WRITTEN``: the languages
+that are in ``WRITTEN`` only have the words of letters, of forms and of findings, and nothing else.
 """
 
 import json
@@ -11,7 +11,8 @@ from functools import cache
 from importlib import resources
 
 LANGUAGES = ("en", "fr", "ar")
-WRITTEN = (*LANGUAGES, "zh", "ru", "es")  # letters are written in these; pages and commands speak the first
+WRITTEN = (*LANGUAGES, "zh", "ru", "es")  # letters are written and findings said in these
+WRITTEN_FILES = ("assessment.json", "letters.json", "requests.json")  # what a language of WRITTEN has whole
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")

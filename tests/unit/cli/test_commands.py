@@ -9,6 +9,7 @@ from comity.kernel.errors import NotFoundError
 from comity.kernel.findings import Assessment
 from comity.kernel.realms import Realm
 from comity.node.views import VerifyReport
+from comity.wording.catalogue import catalogue
 from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, NASTY, OPEN, REQUEST, comity, release_view
 
 
@@ -35,7 +36,7 @@ def test_request_check_is_an_answer_also_when_it_blocks(tmp_path):
     assert not ran.calls.made
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("language", ["en", "fr", "ar", "zh", "ru", "es"])
 def test_request_check_speaks(tmp_path, language):
     form = tmp_path / "form.json"
     form.write_text(comity("request", "example", "stored-data").out)
@@ -43,6 +44,21 @@ def test_request_check_speaks(tmp_path, language):
     assert ran.code == 0
     assert "rights.review" in ran.out
     assert "\\u2068" not in ran.out
+    words = catalogue(language)
+    joined = "".join(ran.out.split())
+    for key in ("rights.review", "sovereignty.review", "severity.decide"):
+        assert "".join(words[key].split()) in joined
+
+
+def test_findings_are_said_in_more_languages_than_the_rest(tmp_path):
+    form = tmp_path / "form.json"
+    form.write_text(json.dumps({"kind": "preservation", "version": 1}))
+    ran = comity("request", "check", str(form), "--side", "requesting", "--lang", "es")
+    assert "Obligatorio y sin rellenar" in ran.out
+    assert "→ Rellene el campo" in ran.out
+    assert comity("request", "check", "--help", "--lang", "zh").code == 0
+    refused = comity("case", "list", "--lang", "es", "--json")
+    assert (refused.code, refused.problem["code"]) == (2, "usage.choice")
 
 
 def test_request_check_refuses_what_is_no_form(tmp_path):

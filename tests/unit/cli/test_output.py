@@ -31,6 +31,20 @@ def test_wrap_keeps_every_word():
     assert wrap("w" * 200, indent=0) == ("w" * 200,)
 
 
+def test_wrap_breaks_between_wide_letters_and_keeps_marks_where_they_belong():
+    text = "请决定（《公约》第40条），该行为是否“构成犯罪”：请说明。" * 3
+    lines = wrap(text, indent=2, columns=20)
+    assert "".join(line.strip() for line in lines) == text
+    assert all(width(line) <= 22 for line in lines)
+    assert not any(line.strip()[0] in "，。）》”：" or line[-1] in "（《“" for line in lines)
+
+
+@given(st.text())
+def test_wrap_loses_nothing(text):
+    joined = "".join("".join(line.split()) for line in wrap(text, indent=3, hang=2, columns=12))
+    assert joined == "".join(text.split())
+
+
 @given(st.text())
 def test_printable_cannot_write_to_the_terminal(text):
     shown = printable(text)

@@ -29,7 +29,7 @@ FAMILIES = (
 )
 LABELS = (*FAMILIES, "status.", "verdict.")
 
-ROOM_FILES = ("basis.json", "cli.json", "directory.json", "practice.json", "talk.json")
+ROOM_FILES = ("assessment.json", "basis.json", "cli.json", "directory.json", "practice.json", "talk.json")
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 
 

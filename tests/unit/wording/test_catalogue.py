@@ -13,6 +13,7 @@ from comity.wording.catalogue import (
     LANGUAGES,
     PLACEHOLDER,
     WRITTEN,
+    WRITTEN_FILES,
     catalogue,
     files,
     is_rtl,
@@ -41,14 +42,31 @@ def on_a_form() -> set[str]:
 
 
 @pytest.mark.parametrize("language", WRITTEN[len(LANGUAGES) :])
-def test_a_language_of_letters_has_the_words_of_letters_and_of_forms_and_nothing_else(language: str) -> None:
+def test_a_written_language_has_letters_forms_and_findings_whole_and_nothing_else(language: str) -> None:
     english, other = files("en"), files(language)
-    assert set(other) == {"letters.json", "requests.json"}
-    assert set(other["letters.json"]) == set(english["letters.json"])
-    assert on_a_form() <= set(other["requests.json"]) <= set(english["requests.json"])
+    assert set(other) == set(WRITTEN_FILES)
     for name, keys in other.items():
+        assert set(keys) == set(english[name]), name
         for key, text in keys.items():
             assert placeholders(text) == placeholders(english[name][key]), f"{name}: {key}"
+
+
+@pytest.mark.parametrize("language", WRITTEN[len(LANGUAGES) :])
+def test_what_a_finding_says_is_said_in_words_of_its_own(language: str) -> None:
+    english = files("en")["requests.json"]
+    same = {
+        key
+        for key, text in files(language)["requests.json"].items()
+        if len(text) > 12 and text == english[key]
+    }
+    assert same == set()
+
+
+def test_every_label_and_every_rule_can_be_said_in_every_written_language() -> None:
+    needed = on_a_form() | set(SEVERITIES) | {ground.label for ground in grounds()}
+    needed |= {f"remedy.{code}" for code in SEVERITIES if f"remedy.{code}" in catalogue("en")}
+    for language in WRITTEN:
+        assert needed - set(files(language)["requests.json"]) == set(), language
 
 
 @pytest.mark.parametrize(
