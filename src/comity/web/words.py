@@ -15,6 +15,7 @@ from comity.wording.places import party_name, spoken_date, spoken_number
 NAMES: Mapping[str, str] = {"en": "English", "fr": "Français", "ar": "العربية"}
 _SHOWN = 12
 _TURNING = frozenset("\u202a\u202b\u202d\u202e")
+_BLANKS = frozenset("\n\t\u00a0\u2009\u202f\u3000")  # beside the space: no other blank counts as printable
 _COMMAS: Mapping[bool, Markup] = {False: Markup(", "), True: Markup("، ")}
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -143,7 +144,7 @@ def paragraph(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """Return text without control characters and direction overrides, as it may come from a peer."""
-    return "".join(ch for ch in text if ch in "\n\t" or (ch.isprintable() and ch not in _TURNING))
+    return "".join(ch for ch in text if ch in _BLANKS or (ch.isprintable() and ch not in _TURNING))
 
 
 def prose(text: str) -> Markup:

@@ -117,6 +117,12 @@ def test_the_french_catalogue_keeps_its_spaces_and_differs_from_english() -> Non
             assert text != english[key], key
 
 
+def test_no_key_stands_twice_in_one_file() -> None:
+    for path in (SOURCE / "wording/catalogues").glob("*/*.json"):
+        keys = [key for key, _ in json.loads(path.read_bytes(), object_pairs_hook=list)]
+        assert len(keys) == len(set(keys)), path
+
+
 def test_the_folders_are_the_languages() -> None:
     folder = Path(__file__).parents[3] / "src/comity/wording/catalogues"
     assert {path.name for path in folder.iterdir()} == set(WRITTEN)
