@@ -15,6 +15,7 @@ from pathlib import Path
 from comity.cli.problems import UsageError
 from comity.kernel.errors import FAMILIES, ComityError
 from comity.requests.codes import SEVERITIES
+from comity.requests.procedure import PROCEDURE_SEVERITIES
 from comity.wording.catalogue import FALLBACK, catalogue
 from tools import request_forms, request_rules, treaty_coverage
 
@@ -276,7 +277,9 @@ class Judged:
 
 def findings(tree: Tree) -> dict[str, Judged]:
     """Return every finding that the source can make."""
-    judged: dict[str, Judged] = {code: Judged(severities={s.value}) for code, s in SEVERITIES.items()}
+    judged: dict[str, Judged] = {
+        code: Judged(severities={s.value}) for code, s in (SEVERITIES | PROCEDURE_SEVERITIES).items()
+    }
     for path, calls in tree.calls.items():
         makers = {node.name: _weights(node) for node, _ in tree.functions[path] if node.name == "_finding"}
         for call in calls:

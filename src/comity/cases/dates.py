@@ -13,6 +13,7 @@ from comity.cases.alarms import FIRST_ALARM
 from comity.cases.owed import Duty, House, owed
 from comity.cases.reckoning import Period, Reckoning, Roll, Unit
 from comity.cases.state import CaseState, Delivery, RequestState
+from comity.cases.terms import HomeTerm, at_home
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId
 
@@ -64,12 +65,15 @@ class GivenDate:
             raise ValueError(f"no clock {self.clock}")
 
 
-def dated(state: CaseState, dates: Sequence[GivenDate], house: House) -> Iterator[Duty]:
-    """Yield what is owed on the dates that a case's parts give.
+def dated(state: CaseState, dates: Sequence[GivenDate | HomeTerm], house: House) -> Iterator[Duty]:
+    """Yield what is owed on the dates that a case's parts give, and by the times at home.
 
     Basis: 40(26), 37(10), 36(2)
     """
     for given in dates:
+        if isinstance(given, HomeTerm):
+            yield from at_home(state, given, house)
+            continue
         for request in state.requests:
             if request.id == given.act:
                 if _is_live(state, request, given):

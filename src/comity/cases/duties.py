@@ -16,6 +16,7 @@ from comity.cases.owed import TARGETS, Duty, House, Targets, owed
 from comity.cases.ports import Address
 from comity.cases.reckoning import Reckoning, Span
 from comity.cases.state import CaseState, ItemState, PreservationState, RequestState
+from comity.cases.terms import HomeTerm
 from comity.kernel.clock import Instant
 
 __all__ = [
@@ -42,7 +43,7 @@ HOUSE = House()
 
 
 def duties(
-    state: CaseState, *, now: Instant, house: House = HOUSE, dates: Sequence[GivenDate] = ()
+    state: CaseState, *, now: Instant, house: House = HOUSE, dates: Sequence[GivenDate | HomeTerm] = ()
 ) -> tuple[Duty, ...]:
     """Return every duty open at ``now``, those due first.
 
@@ -52,7 +53,7 @@ def duties(
 
 
 def all_duties(
-    state: CaseState, *, house: House = HOUSE, dates: Sequence[GivenDate] = ()
+    state: CaseState, *, house: House = HOUSE, dates: Sequence[GivenDate | HomeTerm] = ()
 ) -> tuple[Duty, ...]:
     """Return every duty of a case with the span of time in which it is open, in the order of :func:`duties`.
 

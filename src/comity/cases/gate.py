@@ -11,6 +11,7 @@ from enum import StrEnum
 from comity.cases.errors import FrozenError, GateClosedError, UndecidedError
 from comity.cases.kinds import is_coercive
 from comity.cases.ports import DecisionRecord, GateRecord
+from comity.cases.procedure import Halt
 from comity.cases.state import CaseState
 from comity.kernel.digests import sha256
 from comity.kernel.findings import Assessment, Finding, Severity
@@ -126,6 +127,7 @@ def require_way_out(
     case: CaseId | None,
     gate: GateRecord | None,
     state: CaseState | None = None,
+    halts: Sequence[Halt],
 ) -> Passage:
     """Return how something may leave, or refuse it: the one function that every way out calls.
 
@@ -135,13 +137,16 @@ def require_way_out(
         case: The case it belongs to; None for what belongs to none.
         gate: The closed gate of the act or release that decided it; None when there is none.
         state: State of the case, which must not be frozen.
+        halts: What halts it at home (:mod:`comity.cases.procedure`); empty for what carries out no measure.
 
     Raises:
         GateClosedError: ``way_out.no_decision``: on a live node always, on practice for acts and courier.
+            ``way_out.halted``: a suspensive challenge runs, or a remedy period that suspends.
         FrozenError: the case waits for people.
 
-    Basis: PROTOCOL rule 11
+    Basis: PROTOCOL rule 11, 24(2)
     """
+    _require_no_halt(way, halts)
     if gate is not None and case is not None and gate.case == case and _decides(gate.kind, way):
         if state is not None and way not in _ALWAYS_DECIDED:
             require_unfrozen("evidence.deliver", state)
@@ -154,6 +159,22 @@ def require_way_out(
         hint="decide and approve the act or the release first",
         where=case or "",
     )
+
+
+def _require_no_halt(way: WayOut, halts: Sequence[Halt]) -> None:
+    if halts:
+        first = halts[0]
+        why = {
+            "challenge": "a suspensive challenge runs",
+            "remedy": "a period runs in which a suspensive challenge may be lodged",
+            "upheld": "a challenge was upheld",
+        }[first.why]
+        raise GateClosedError(
+            "way_out.halted",
+            f"{why} against the step {first.step.value} under {first.provision}: no {way.value} until then",
+            hint="'comity procedure show CASE' tells what runs, and what ends it",
+            where=first.request,
+        )
 
 
 def _decides(kind: str, way: WayOut) -> bool:

@@ -15,6 +15,7 @@ from comity.cases.records import (
     Address,
     DecisionRecord,
     DossierRecord,
+    FactRecord,
     GateRecord,
     KeyRecord,
     LeafKind,
@@ -39,6 +40,7 @@ __all__ = [
     "Directory",
     "Dispatch",
     "DossierRecord",
+    "FactRecord",
     "GateRecord",
     "KeyRecord",
     "LeafKind",
@@ -166,6 +168,18 @@ class DraftRows(Protocol):
         ...
 
 
+class FactRows(Protocol):
+    """Domestic facts of cases: lines that are added and never changed."""
+
+    def add_fact(self, record: FactRecord) -> None:
+        """Append a line; raise ConflictError ``fact.number`` unless its number is the next."""
+        ...
+
+    def facts(self, authority: AuthorityId, case: CaseId) -> tuple[FactRecord, ...]:
+        """Return the lines of a case by number."""
+        ...
+
+
 class DecisionRows(Protocol):
     """Decisions, closed gates and the State's own dossiers; none of them leaves the node."""
 
@@ -241,7 +255,7 @@ class RegisterRows(Protocol):
         ...
 
 
-class ActStore(ActRows, ReceiptRows, PartRows, DraftRows, DecisionRows, RegisterRows, Protocol):
+class ActStore(ActRows, ReceiptRows, PartRows, DraftRows, FactRows, DecisionRows, RegisterRows, Protocol):
     """Where acts, receipts, parts, drafts and decisions are kept; one port for every adapter."""
 
 

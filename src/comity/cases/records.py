@@ -181,6 +181,16 @@ class GateRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactRecord:
+    """One line of the domestic facts of a case, numbered from 1 without a gap; it never leaves the node."""
+
+    authority: AuthorityId
+    case: CaseId
+    number: int
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DossierRecord:
     """A State's private grouping of cases; its id never leaves the node.
 

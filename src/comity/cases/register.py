@@ -17,6 +17,7 @@ from comity.cases.fold import FOLD_VERSION
 from comity.cases.lines import CaseLine, DutyLine, Mark, RequestLine
 from comity.cases.ports import CaseTransaction, PendingRecord
 from comity.cases.state import RequestState
+from comity.cases.terms import HomeTerm
 from comity.kernel.ids import AuthorityId
 from comity.kernel.signing import Envelope
 
@@ -25,11 +26,11 @@ LINES_VERSION = 4
 
 VERSION = f"{FOLD_VERSION}.{LINES_VERSION}"
 
-DateReader = Callable[[AuthorityId, HeldCase], Sequence[GivenDate]]
+DateReader = Callable[[AuthorityId, HeldCase], Sequence[GivenDate | HomeTerm]]
 """Returns the dates that the parts of a case give: what reads forms stands above this room."""
 
 
-def no_dates(authority: AuthorityId, held: HeldCase) -> tuple[GivenDate, ...]:
+def no_dates(authority: AuthorityId, held: HeldCase) -> tuple[GivenDate | HomeTerm, ...]:
     """Return no dates."""
     return ()
 

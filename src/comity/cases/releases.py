@@ -9,9 +9,11 @@ from typing import Any
 
 from comity.cases.decisions import Decisions, Subject
 from comity.cases.desk import CaseReader
+from comity.cases.duties import HOUSE, House
 from comity.cases.errors import GateClosedError
 from comity.cases.gate import RELEASE, Passage, WayOut, release_envelope, require_way_out
 from comity.cases.ports import Address, CaseTransaction, DecisionRecord, GateRecord
+from comity.cases.procedure import Halt, halts_of_case
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.findings import Assessment
@@ -47,13 +49,21 @@ class Releases:
     """Decides what leaves without an act, and judges every way out of one authority."""
 
     def __init__(
-        self, *, me: Address, realm: Realm, decisions: Decisions, reader: CaseReader, clock: Clock
+        self,
+        *,
+        me: Address,
+        realm: Realm,
+        decisions: Decisions,
+        reader: CaseReader,
+        clock: Clock,
+        house: House = HOUSE,
     ) -> None:
         self._me = me
         self._realm = realm
         self._decisions = decisions
         self._reader = reader
         self._clock = clock
+        self._house = house
 
     def propose(
         self,
@@ -170,7 +180,9 @@ class Releases:
                 "way_out.no_decision", "what is named as decision was never decided here", where=decided_by
             )
         state = None if case is None else self._reader.state(tx, case)
-        passage = require_way_out(way, realm=self._realm, case=case, gate=gate, state=state)
+        passage = require_way_out(
+            way, realm=self._realm, case=case, gate=gate, state=state, halts=self._halts(tx, case)
+        )
         if gate is not None and gate.kind.startswith(f"{RELEASE}."):
             held = self.get(tx, gate.act_id)
             if not subjects or not set(subjects) <= held.subjects:
@@ -185,6 +197,12 @@ class Releases:
                     where=gate.act_id,
                 )
         return passage
+
+    def _halts(self, tx: CaseTransaction, case: CaseId | None) -> tuple[Halt, ...]:
+        if case is None:
+            return ()
+        calendar = self._house.calendar(self._me)
+        return halts_of_case(tx, self._me.authority, case, now=self._clock.now(), calendar=calendar)
 
     def _put(self, tx: CaseTransaction, release: Release) -> None:
         value = {

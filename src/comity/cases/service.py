@@ -13,6 +13,7 @@ from comity.cases.approvals import persons_needed
 from comity.cases.decisions import Decisions, Subject
 from comity.cases.desk import CaseReader, Outbound, matter_of
 from comity.cases.drafts import PartInput, require_declared, require_known
+from comity.cases.duties import HOUSE, House
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.intake import act_record, require_signature
 from comity.cases.parts import make_part, open_parts, part_record
@@ -29,6 +30,7 @@ from comity.cases.ports import (
     Ledger,
     PendingRecord,
 )
+from comity.cases.procedure import CARRIES_OUT, Halt, halts_of_case
 from comity.cases.restore import raise_mark, require_clock, require_whole
 from comity.cases.wire import Parcel, SignedAct, parcel_bytes, signed_act
 from comity.kernel.clock import Clock, Instant
@@ -54,6 +56,7 @@ class CaseDesk:
         dispatch: Seals and queues.
         clock: Where time comes from.
         entropy: Where salts and nonces come from.
+        house: By which calendars periods at home are counted.
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class CaseDesk:
         dispatch: Dispatch,
         clock: Clock,
         entropy: Entropy,
+        house: House = HOUSE,
     ) -> None:
         self._me = me
         self._realm = realm
@@ -79,6 +83,7 @@ class CaseDesk:
         self._outbound = Outbound(ledger=ledger, dispatch=dispatch)
         self._clock = clock
         self._entropy = entropy
+        self._house = house
         self._reader = CaseReader(me=me, directory=directory)
 
     def draft(
@@ -208,7 +213,8 @@ class CaseDesk:
         # 3. The gate: nothing blocks, everything is decided, under the rules in force. 4. The table.
         given = [parse_envelope(parse_ijson(data)) for data in pending.approvals]
         gate = self._decisions.close(tx, self._subject(tx, pending), given, persons=persons_needed(act.kind))
-        require_way_out(WayOut.ISSUE, realm=self._realm, case=case, gate=gate)
+        stops = self._halts(tx, act, now)
+        require_way_out(WayOut.ISSUE, realm=self._realm, case=case, gate=gate, halts=stops)
         # 5. The authority's signature, checked as the receiver will check it.
         signed = signed_act(act.envelope.signed_by(self._signer), given)
         require_signature(signed.act, directory=self._directory, at=now)
@@ -230,6 +236,20 @@ class CaseDesk:
         tx.acts.drop_pending(self._me.authority, signed.act.case)
         self._outbound.send(tx, signed, plaintext=parcel_bytes(signed, parts), tag=LeafKind.ISSUED)
         raise_mark(tx, now)
+
+    def _halts(self, tx: CaseTransaction, act: Act, now: Instant) -> tuple[Halt, ...]:
+        body = kinds.parse_body(act) if act.kind in CARRIES_OUT else None
+        if body is None:
+            return ()
+        return halts_of_case(
+            tx,
+            self._me.authority,
+            act.case,
+            now=now,
+            calendar=self._house.calendar(self._me),
+            request=str(kinds.request_of(act, body)),
+            items=kinds.items_of(body),
+        )
 
     def _opening(self, to: Address | None, now: Instant) -> ActDraft:
         if to is None:

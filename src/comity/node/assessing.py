@@ -23,6 +23,7 @@ from comity.requests.assessment import assess, check_skeleton
 from comity.requests.deadlines import check_order
 from comity.requests.kinds import RequestKind, Side, Trait, is_request
 from comity.requests.matter import instrument_of, parties_of
+from comity.requests.procedure import AtHome, check_act
 from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
 from comity.requests.refusal import Refusal, check_refusal
@@ -46,6 +47,14 @@ class Pages(Protocol):
         ...
 
 
+class AtHomeOf(Protocol):
+    """Tells what is known at home of a request that was received."""
+
+    def of(self, request: RequestMatter) -> AtHome | None:
+        """Return it; None on the side that asks."""
+        ...
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAssessor:
     """Fulfils the cases' ``Assessor`` with the rules of ``requests``.
@@ -53,10 +62,12 @@ class RequestAssessor:
     Attributes:
         overlay: The operator's own data on instruments; None where there is none.
         pages: Tells what the signed entries of the two Parties say; None where no store is at hand.
+        home: Tells what is known at home of a received request; None where no store is at hand.
     """
 
     overlay: Overlay | None = None
     pages: Pages | None = None
+    home: AtHomeOf | None = None
 
     def rules_digest(self) -> str:
         """Return the digest of the rule set: 64 hexadecimal digits."""
@@ -83,6 +94,17 @@ class RequestAssessor:
         reading = _form(request.kind, request.parts)
         pack = pack_of(reading, on=on, overlay=self.overlay)
         asked = _Asked(reading=reading, matter=request, pack=pack, published=self._published(request))
+        return _merged(self._of_request(kind, body, parts, asked, on), self._at_home(kind, body, request))
+
+    def _at_home(self, kind: str, body: Mapping[str, Any], request: RequestMatter) -> Assessment:
+        """Return what the procedure sheet and the domestic facts say to an act of the requested side."""
+        home = None if self.home is None else self.home.of(request)
+        return Assessment() if home is None else Assessment.of(check_act(kind, body, home))
+
+    def _of_request(
+        self, kind: str, body: Mapping[str, Any], parts: Mapping[str, bytes], asked: "_Asked", on: date
+    ) -> Assessment:
+        request = asked.matter
         match kind:
             case "request.accept":
                 return _judged(asked, on, but=_AT_ORDER | _AT_TRANSMISSION)

@@ -7,6 +7,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import Fingerprint, parse_party
 from comity.node.access import Action, require_access
+from comity.node.halting import halts_of_act
 from comity.node.ports import CourierFolder
 from comity.node.views import Actor, CourierView
 from comity.node.workplace import Workplace
@@ -56,7 +57,8 @@ class CourierDesk:
                 for outgoing in waiting:
                     gate = tx.acts.gate(actor.authority, outgoing.message_id)
                     case = gate.case if gate is not None else None
-                    require_way_out(WayOut.COURIER, realm=self.place.realm, case=case, gate=gate)
+                    stops = halts_of_act(tx, self.place, actor.authority, outgoing.message_id)
+                    require_way_out(WayOut.COURIER, realm=self.place.realm, case=case, gate=gate, halts=stops)
 
     def _root(self, peer: str | None) -> Fingerprint | None:
         if peer is None:

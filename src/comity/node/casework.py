@@ -8,6 +8,7 @@ from comity.cases.desk import CaseReader
 from comity.cases.parts import open_parts
 from comity.cases.permitted import permissions
 from comity.cases.ports import Address, PendingRecord
+from comity.cases.procedure import case_lines, proceedings_of
 from comity.cases.service import CaseDesk
 from comity.cases.wire import SignedAct
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
@@ -15,6 +16,7 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.node.access import Action, require_access
 from comity.node.addressing import addressee_of
 from comity.node.assessing import RequestAssessor
+from comity.node.athome import Home
 from comity.node.drafting import complete_body, draft_act_of, parse_act_form, request_act
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
@@ -91,9 +93,14 @@ class CasesDesk:
             held = CaseId(self._resolved(tx, case))
             reader, me = self._reader(tx, actor.authority), self._me(tx, actor.authority)
             state = reader.state(tx, held)
-            now = self.place.clock.now()
+            now, lines = self.place.clock.now(), case_lines(tx, actor.authority, held)
             body = complete_body(
-                kind, handed_in.body, state=state, permitted=permissions(state, me, now=now), now=now
+                kind,
+                handed_in.body,
+                state=state,
+                permitted=permissions(state, me, now=now),
+                now=now,
+                answered=lambda request, item: proceedings_of(lines, request).result(item),
             )
             pending = self._desk(tx, actor.authority).draft(
                 tx, kind=kind, body=body, parts=handed_in.parts, officer=actor.officer, case=held
@@ -301,6 +308,7 @@ def case_desk(
         assessor=RequestAssessor(
             overlay=place.overlay,
             pages=EntryPages(place=place, tx=tx, authority=authority, pending=pending),
+            home=Home(place=place, tx=tx, authority=authority),
         ),
         ledger=PeerLedger(realm=place.realm, entropy=place.entropy, clock=place.clock),
         dispatch=OutwardDispatch(
@@ -308,6 +316,7 @@ def case_desk(
         ),
         clock=place.clock,
         entropy=place.entropy,
+        house=place.house,
     )
 
 

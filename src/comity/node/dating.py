@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from comity.cases.dates import CLOCKS, ORIGINAL, RETENTION, GivenDate
 from comity.cases.desk import HeldCase
 from comity.cases.parts import open_parts
+from comity.cases.terms import HomeTerm
 from comity.evidence.custody import CustodyStep
 from comity.evidence.wire import parse_custody, parse_limits
 from comity.exchange.directory import Directory
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import parse_ijson
+from comity.node.athome import home_terms
 from comity.node.ports import Transaction
 from comity.requests.dates import clock_dates, dated_mechanisms
 from comity.requests.kinds import kind_of_mechanism
@@ -25,8 +27,8 @@ ENDS_RETENTION = frozenset({CustodyStep.RETURNED, CustodyStep.DESTROYED})
 
 def given_dates(
     tx: Transaction, authority: AuthorityId, held: HeldCase, *, directory: Directory | None = None
-) -> tuple[GivenDate, ...]:
-    """Return the dates of a case, in the order of its requests.
+) -> tuple[GivenDate | HomeTerm, ...]:
+    """Return the dates of a case, in the order of its requests, and the times at home.
 
     Args:
         tx: A snapshot is enough.
@@ -37,7 +39,7 @@ def given_dates(
     Basis: 40(26), 36(2), 40(13)
     """
     originals = () if directory is None else tuple(_originals(tx, held, directory))
-    return (*_all(tx, authority, held), *originals)
+    return (*_all(tx, authority, held), *originals, *home_terms(tx, authority, held))
 
 
 def _originals(tx: Transaction, held: HeldCase, directory: Directory) -> Iterator[GivenDate]:

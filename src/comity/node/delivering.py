@@ -23,6 +23,7 @@ from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.exchanging import Offices
 from comity.node.exhibits import SUITE, delivered_body, said_name
+from comity.node.halting import halts_of_act, require_not_halted
 from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
 
@@ -41,6 +42,7 @@ class OutgoingPackages:
     def start(self, delivery: Delivery) -> Start:
         """Return the header for the addressee, and the hashes of the pieces."""
         with self.place.store.snapshot() as tx:
+            require_not_halted(tx, self.place, delivery.authority, delivery.act_id)
             header = tx.node.setting(_header_name(delivery.authority, delivery.act_id))
             record = tx.evidence.delivered(delivery.authority, delivery.act_id)
         if header is None or record is None:
@@ -48,8 +50,13 @@ class OutgoingPackages:
         return Start(header=header, hashes=record.leaves)
 
     def piece(self, delivery: Delivery, index: int) -> bytes:
-        """Return one piece of the payload, read afresh."""
+        """Return one piece of the payload, read afresh.
+
+        Raises:
+            ConflictError: ``delivery.halted``: a challenge was lodged since; what left before has left.
+        """
         with self.place.store.snapshot() as tx:
+            require_not_halted(tx, self.place, delivery.authority, delivery.act_id)
             record = tx.evidence.delivered(delivery.authority, delivery.act_id)
         if record is None:
             raise NotFoundError("delivery.absent", "the package of this delivery is not here")
@@ -199,7 +206,8 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
         raise ValueError("a delivery that was issued has its body")
     ours = act.sender.authority
     gate = tx.acts.gate(ours, act.id)
-    require_way_out(WayOut.SEAL, realm=place.realm, case=act.case, gate=gate)
+    stops = halts_of_act(tx, place, ours, act.id)
+    require_way_out(WayOut.SEAL, realm=place.realm, case=act.case, gate=gate, halts=stops)
     record = tx.evidence.package(ours, body.bag_root)
     if record is None or record.piece_root != body.piece_root or record.case != act.case or not record.own:
         raise NotFoundError(

@@ -16,6 +16,8 @@ from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
+from comity.node.proceeding import ProcedureDesk
+from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
@@ -55,6 +57,16 @@ class Desks:
     def practice(self) -> PracticeDesk:
         """Guided cases, on a practice node."""
         return PracticeDesk(desks=self, ground=self.ground)
+
+    @property
+    def sheets(self) -> SheetsDesk:
+        """Procedure sheets."""
+        return SheetsDesk(place=self.place)
+
+    @property
+    def procedure(self) -> ProcedureDesk:
+        """Domestic facts."""
+        return ProcedureDesk(place=self.place)
 
     @property
     def preferences(self) -> PreferencesDesk:

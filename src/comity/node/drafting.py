@@ -4,7 +4,7 @@ An officer writes as little as possible: the request is found where only one fit
 that the act may name, times may be dates. What is filled in is shown before anything is approved.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.errors import incomplete
 from comity.requests.kinds import Trait
 from comity.requests.matter import best_class
+from comity.requests.procedure import EFFECTS
 from comity.requests.reading import Reading
 from comity.requests.wire import parse_form, split_form
 from comity.treaty.packs import practice_pack
@@ -42,6 +43,11 @@ class ActForm:
 
     body: Mapping[str, Any]
     parts: tuple[PartInput, ...]
+
+
+def nothing_answered(request: str, item: str) -> str:
+    """Return that a provider answered nothing."""
+    return ""
 
 
 def parse_act_form(data: bytes) -> ActForm:
@@ -177,7 +183,13 @@ def _told_request(reading: Reading) -> dict[str, Any]:
 
 
 def complete_body(
-    kind: str, given: Mapping[str, Any], *, state: CaseState, permitted: Sequence[Permission], now: Instant
+    kind: str,
+    given: Mapping[str, Any],
+    *,
+    state: CaseState,
+    permitted: Sequence[Permission],
+    now: Instant,
+    answered: Callable[[str, str], str] = nothing_answered,
 ) -> dict[str, Any]:
     """Return the skeleton of an act, with what follows from the case filled in.
 
@@ -187,6 +199,7 @@ def complete_body(
         state: The case.
         permitted: What may be sent now.
         now: For times that count from now.
+        answered: Tells of a request and an item what the provider's answer comes to; empty for none.
 
     Raises:
         MalformedError: ``form.kind``, ``form.time``.
@@ -205,7 +218,8 @@ def complete_body(
     request = state.request(str(body.get("request") or ""))
     open_items = next((p.items for p in permitted if p.kind == kind and p.request == body.get("request")), ())
     if request is not None:
-        _fill(kind, body, request, open_items, now)
+        results = {item: answered(request.id, item) or "executed" for item in open_items}
+        _fill(kind, body, request, results=results, now=now)
     if kind in ("request.refuse", "request.postpone") and "consulted" not in body:
         body["consulted"] = request.consultations[-1] if request and request.consultations else None
     if kind in ("order.record", "request.postpone"):
@@ -236,30 +250,31 @@ def fields_of(kind: str) -> frozenset[str]:
 
 
 def _fill(
-    kind: str, body: dict[str, Any], request: RequestState, open_items: Sequence[str], now: Instant
+    kind: str, body: dict[str, Any], request: RequestState, *, results: Mapping[str, str], now: Instant
 ) -> None:
+    open_items = list(results)
     match kind:
         case "preservation.effect":
             body.setdefault("t0", now)
             body.setdefault("expires", body["t0"] + LEAST_PRESERVATION)
-            body.setdefault("items", [{"id": item, "state": "held"} for item in open_items])
+            body.setdefault("items", [{"id": item, "state": EFFECTS[results[item]]} for item in open_items])
         case "execution.report":
-            body.setdefault("items", [{"id": item, "result": "executed"} for item in open_items])
+            body.setdefault("items", [{"id": item, "result": results[item]} for item in open_items])
         case "evidence.deliver" | "evidence.hand":
-            body.setdefault("items", [{"id": item, "result": "executed"} for item in open_items])
+            body.setdefault("items", [{"id": item, "result": results[item]} for item in open_items])
             if request.decisions:
                 body.setdefault("decision", request.decisions[-1].act)
             names = [str(one.get("id")) for one in body["items"] if isinstance(one, dict)]
             body.setdefault("conditions", [one.act for one in request.accepted_conditions(names)])
         case "order.record":
             body.setdefault("from", now)
-            body.setdefault("items", list(open_items))
+            body.setdefault("items", open_items)
         case "request.answer":
             if request.clarifications:
                 body.setdefault("clarify", request.clarifications[-1])
         case _:
             if "items" in fields_of(kind):
-                body.setdefault("items", list(open_items))
+                body.setdefault("items", open_items)
     name_asked(kind, body, request)
 
 

@@ -27,6 +27,7 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.access import Action, require_access
 from comity.node.copies import Copier, recipient_keys
 from comity.node.custodial import CustodyDesk, keep_lines
+from comity.node.halting import halts
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.sealed import exhibit_views, seal_view
 from comity.node.seams import address_of, case_reader
@@ -112,6 +113,9 @@ class EvidenceDesk:
             about = sealed.bag_root
             self.place.journal.decision(tx, actor, action="evidence.seal", about=about, at=now)
         if out is not None:
+            if to:
+                with self.place.store.snapshot() as tx:  # a challenge may have been lodged meanwhile
+                    self._released(tx, actor.authority, CaseId(case), ActId(request))
             self._copier().copy(actor.authority, sealed.piece_root, out=out, recipients=keys)
         return seal_view(sealed, path=out or sealed.piece_root, label="")
 
@@ -214,7 +218,9 @@ class EvidenceDesk:
         if identity_out is None:
             self._copier().copy(actor.authority, record.piece_root, out=out)
             return out
-        require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None)
+        with self.place.store.snapshot() as tx:
+            stops = () if record.case is None else halts(tx, self.place, actor.authority, record.case)
+        require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None, halts=stops)
         with self.place.store.transaction() as tx:
             now, about = self.place.clock.now(), delivery
             self.place.journal.decision(tx, actor, action="evidence.package", about=about, at=now)
@@ -271,7 +277,8 @@ class EvidenceDesk:
         asked = state.request(request)
         decided = asked.decisions[-1].act if asked is not None and asked.decisions else None
         gate = tx.acts.gate(authority, decided) if decided is not None else None
-        require_way_out(WayOut.SEAL, realm=self.place.realm, case=case, gate=gate, state=state)
+        stops = halts(tx, self.place, authority, case, request=request)
+        require_way_out(WayOut.SEAL, realm=self.place.realm, case=case, gate=gate, state=state, halts=stops)
 
     def _keep(
         self, tx: Transaction, authority: AuthorityId, sealed: SealedPackage, case: CaseId, now: Instant

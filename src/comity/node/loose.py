@@ -46,7 +46,7 @@ class LooseSealer:
             DeniedError: ``way_out.no_decision``: on a live node nothing is sealed without a decided act.
             Others: as ``Vault.seal``.
         """
-        require_way_out(WayOut.SEAL, realm=self.realm, case=None, gate=None)
+        require_way_out(WayOut.SEAL, realm=self.realm, case=None, gate=None, halts=())
         now = self.clock.now()
         authority = parse_authority(f"{self.party}/contact-point")
         return self.vault.seal(

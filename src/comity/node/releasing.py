@@ -247,6 +247,7 @@ class ReleaseDesk:
             ),
             reader=reader,
             clock=place.clock,
+            house=place.house,
         )
 
     def _require(self, actor: Actor, action: Action, purpose: str) -> None:

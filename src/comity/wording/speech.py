@@ -91,5 +91,13 @@ FORMS: Mapping[str, Callable[[str | int, str], str]] = MappingProxyType(
         "step": _named("step"),
         "end": _named("end"),
         "onward": _named("onward"),
+        "home_step": _named("home_step"),
+        "home_suspends": _named("home_suspends"),
+        "person": _named("person"),
+        "decider": _named("decider"),
+        "provider_answer": _named("provider_answer"),
+        "ruling": _named("ruling"),
+        "ended": _named("ended"),
+        "item": _named("item"),
     }
 )

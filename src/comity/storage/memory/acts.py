@@ -14,7 +14,7 @@ from comity.cases.ports import (
     ReceiptRecord,
 )
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
-from comity.storage.memory.register import MemoryRegister
+from comity.storage.memory.facts import MemoryFacts
 
 
 class MemoryActReads:
@@ -135,12 +135,12 @@ class MemoryDeskReads(MemoryActReads):
         return tuple(self._dossiers[key] for key in sorted(self._dossiers) if key[0] == authority)
 
 
-class MemoryActStore(MemoryDeskReads, MemoryRegister):
+class MemoryActStore(MemoryDeskReads, MemoryFacts):
     """The whole store; ``copy`` gives the all-or-nothing of a transaction."""
 
     def __init__(self) -> None:
         MemoryDeskReads.__init__(self)
-        MemoryRegister.__init__(self)
+        MemoryFacts.__init__(self)
 
     def mark_party(self, root: Fingerprint) -> None:
         """Mark the cases of a Party whose published keys changed."""

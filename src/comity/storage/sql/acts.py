@@ -14,6 +14,7 @@ from comity.cases.ports import (
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint
 from comity.storage.sql import tables as t
 from comity.storage.sql.casework import SqlCasework, part_of, part_row
+from comity.storage.sql.facts import SqlFacts
 from comity.storage.sql.register import SqlRegister
 from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_new
 
@@ -198,7 +199,7 @@ class SqlActReads:
         return tuple(part_of(row) for row in self._rows.all(_PARTS, authority=authority, act_id=act_id))
 
 
-class SqlActStore(SqlActReads, SqlCasework, SqlRegister):
+class SqlActStore(SqlActReads, SqlCasework, SqlFacts, SqlRegister):
     """The whole store, inside one transaction."""
 
     def __init__(self, rows: Rows) -> None:

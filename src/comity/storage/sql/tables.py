@@ -334,6 +334,14 @@ CUSTODY = _table(
     _bytes("line"),
     key="authority bag_root number",
 )
+DOMESTIC_FACT = _table(
+    "domestic_fact",
+    _text("authority"),
+    _text("case_id"),
+    _whole("number"),
+    _bytes("line"),
+    key="authority case_id number",
+)
 JOB = _table(
     "job",
     _text("name"),

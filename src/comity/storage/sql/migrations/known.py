@@ -2,12 +2,13 @@
 
 from comity.kernel.errors import ConflictError
 from comity.storage.sql.migrations.clocks import CLOCKS
+from comity.storage.sql.migrations.facts import FACTS
 from comity.storage.sql.migrations.first import FIRST
 from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.steps import Step
 
-STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS)
+STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS)
 NEWEST = STEPS[-1].number
 
 
