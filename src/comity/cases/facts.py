@@ -303,7 +303,7 @@ def parse_line(data: bytes) -> Line:
     try:
         return msgspec.convert(parse_ijson(data, most_bytes=MOST_LINE, where="the line"), Line)
     except msgspec.ValidationError as exc:
-        raise MalformedError("fact.line_form", "a line of the record has not its form", where=str(exc)) from exc
+        raise MalformedError("fact.line_form", "a line has not its form", where=str(exc)) from exc
 
 
 def parse_fact(value: Any) -> AnyFact:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from comity.cli.home_ports import ProcedureDesk, SheetsDesk
     from comity.node.attesting import Arrival
     from comity.node.practicing import PracticeView
     from comity.node.views import Actor, CourierView, DraftView
@@ -61,6 +62,16 @@ class AttestingDesk(Protocol):
 
 class SideDesks(Protocol):
     """The desks of an open node beside those for cases and evidence."""
+
+    @property
+    def sheets(self) -> SheetsDesk:
+        """Procedure sheets."""
+        ...
+
+    @property
+    def procedure(self) -> ProcedureDesk:
+        """Domestic facts."""
+        ...
 
     @property
     def courier(self) -> CourierDesk:

@@ -12,6 +12,7 @@ from comity.cli.commands import Argument, Command
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
+from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
 
 SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs", "practice")
@@ -35,6 +36,7 @@ COMMANDS: tuple[Command, ...] = (
     *BASES,
     *ACTS,
     *TALK,
+    *SHEETS,
     *EVIDENCE,
     *CASES,
     *LOGS,

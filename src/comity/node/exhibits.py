@@ -218,10 +218,9 @@ class EvidenceDesk:
         if identity_out is None:
             self._copier().copy(actor.authority, record.piece_root, out=out)
             return out
-        with self.place.store.snapshot() as tx:
-            stops = () if record.case is None else halts(tx, self.place, actor.authority, record.case)
-        require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None, halts=stops)
         with self.place.store.transaction() as tx:
+            stops = () if record.case is None else halts(tx, self.place, actor.authority, record.case)
+            require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None, halts=stops)
             now, about = self.place.clock.now(), delivery
             self.place.journal.decision(tx, actor, action="evidence.package", about=about, at=now)
         self._copier().with_identity(actor.authority, record.piece_root, out=out, identity_out=identity_out)

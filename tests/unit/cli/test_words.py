@@ -29,7 +29,15 @@ FAMILIES = (
 )
 LABELS = (*FAMILIES, "status.", "verdict.")
 
-ROOM_FILES = ("assessment.json", "basis.json", "cli.json", "directory.json", "practice.json", "talk.json")
+ROOM_FILES = (
+    "assessment.json",
+    "basis.json",
+    "cli.json",
+    "directory.json",
+    "practice.json",
+    "procedure.json",
+    "talk.json",
+)
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 
 

@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 import comity.requests
-from comity.cases.facts import FACTS, Answered, DomesticStep, Ended, Outcome, Person
+from comity.cases.facts import FACTS, Answered, DomesticStep, Ended, Outcome, Person, parse_fact
 from comity.kernel.errors import MalformedError
+from comity.node.factexamples import EXAMPLES
 from comity.requests.kinds import find_kind
 from comity.requests.procedure import PROCEDURE_SEVERITIES
 from comity.requests.sheets import SHIPPED, KeptSheet, Sheet, parse_sheet, sheet_on, shipped_sheet
@@ -92,6 +93,16 @@ def test_the_newest_version_that_has_begun_holds() -> None:
         assert found is not None
         assert found.sheet.version == number
     assert sheet_on(kept, "FRA", on=date(2027, 7, 1)) is None
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_the_example_of_each_fact_is_one(name: str) -> None:
+    fact = parse_fact({"fact": name, "request": "a" * 64, "at": 1, **EXAMPLES[name], **_FILLED.get(name, {})})
+    assert fact.__struct_config__.tag == name
+
+
+# What the sheet, or the desk, fills in.
+_FILLED = {"challenge.lodged": {"suspends": True, "provision": "article 24"}}
 
 
 def test_everything_that_the_gate_at_home_says_has_words_a_paragraph_and_a_row() -> None:
