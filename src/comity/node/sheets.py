@@ -45,8 +45,7 @@ class SheetsDesk:
             MalformedError: ``party.code``.
         """
         code = parse_party(party, where="party")
-        with self.place.store.snapshot() as tx:
-            found = sheet_of(tx, code, on=to_date(self.place.clock.now()) if on is None else on)
+        found = self.find(code, on=on)
         if found is None:
             raise NotFoundError(
                 "sheet.absent",
@@ -55,6 +54,12 @@ class SheetsDesk:
                 where=code,
             )
         return found
+
+    def find(self, party: PartyCode, *, on: date | None = None) -> KeptSheet | None:
+        """Return the sheet of a Party that holds on a day, today where none is given; None for none."""
+        day = to_date(self.place.clock.now()) if on is None else on
+        with self.place.store.snapshot() as tx:
+            return sheet_of(tx, party, on=day)
 
     def check(self, data: bytes) -> KeptSheet:
         """Return what the bytes of a sheet say; nothing is kept.

@@ -12,6 +12,7 @@ from comity.requests.kinds import kind_of_mechanism
 from comity.requests.refusal import Ground, allowed_grounds
 from comity.web.answers import Answer
 from comity.web.bodies import Form
+from comity.web.homepanel import home_panel
 from comity.web.talkforms import Field, talk_body, talk_fields
 from comity.web.visits import Visit
 
@@ -204,4 +205,5 @@ def _page(visit: Visit, case: CaseView, request: RequestView | None) -> Answer:
         results=RESULTS,
         packages=[one for one in packages if not one.delivered],
         chosen=visit.query.get("package", ""),
+        home=home_panel(visit, kind, request),
     )
