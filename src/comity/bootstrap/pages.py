@@ -12,6 +12,7 @@ from comity.bootstrap.letters import make_letter
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
+from comity.engines.workroom import beginning
 from comity.node.reading import ReadingDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
@@ -74,6 +75,7 @@ def web_toolbox(
             court=desks.court,
             courier=desks.courier,
             judge=judged,
+            content=beginning,
         ),
         signin=desks.signin,
         reading=ReadingDesk(place=place, cases=desks.cases, logs=desks.logs),

@@ -49,6 +49,7 @@ def require_declared(kind: str, parts: Sequence[PartInput], *, told: str = "") -
     wordy = kind not in kinds.OPENING_KINDS and persons_needed(kind) < 2
     inner = kinds.KINDS.get(told) if kind == ATTEST else None
     names = (*row.needs, *row.may, *((*inner.needs, *inner.may) if inner is not None else ()))
+    names += (kinds.DOCUMENT,) if kind in kinds.WITH_DOCUMENT else ()
     for part in parts:
         if part.name not in names:
             known = ", ".join(names) or "none"

@@ -159,6 +159,10 @@ DRAFT = "consultation.draft"
 OPENING_KINDS = REQUEST_KINDS | {DRAFT}
 """What may open a case, itself or attested."""
 
+DOCUMENT = "document"
+WITH_DOCUMENT = (REQUEST_KINDS - {OFFER}) | {"request.refuse", "order.record", "transmission.decide"}
+"""Kinds that may carry a document of national law: requests, and what two persons sign."""
+
 _PRESERVATION = re.compile(r"42\b", re.ASCII)
 
 

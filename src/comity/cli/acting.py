@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.cli.approving import approve_draft, prepared
+from comity.cli.approving import approve_draft, given_document, prepared
 from comity.cli.cases import MOST
 from comity.cli.context import read_file, write_file
 from comity.cli.due import page_lines, page_value
 from comity.cli.output import Reply, printable
 from comity.cli.pages import draft_lines, short, timeline
+from comity.cli.problems import UsageError
 from comity.cli.values import act_value, draft_value
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
+
+_DOCUMENT = "document"
 
 
 def draft(context: Context) -> Reply:
@@ -25,6 +28,7 @@ def draft(context: Context) -> Reply:
             kind=options.text("kind"),
             case=desks.cases.resolve(options.text("case")),
             form=read_file(options.text("form")),
+            document=given_document(context),
         )
         if reason := options.text("reason"):
             return approve_draft(context, desks, actor, act=view.act, reason=reason)
@@ -86,6 +90,8 @@ def part(context: Context) -> Reply:
         return Reply(
             value={"act": act, "part": name, "path": out}, lines=(context.say("line.written", path=out),)
         )
+    if name == _DOCUMENT:
+        raise UsageError("usage.document_out", where="--out")
     text = data.decode("utf-8", "backslashreplace")
     value = {"act": act, "part": name, "text": text}
     return Reply(value=value, lines=tuple(printable(line) for line in text.split("\n")))

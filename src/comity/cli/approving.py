@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.cli.context import read_file
 from comity.cli.output import Reply
 from comity.cli.pages import act_lines, draft_lines, short
 from comity.cli.problems import UsageError
@@ -57,6 +58,12 @@ def _stopped(context: Context, *, act: str, finding: str) -> Reply:
     """Return the answer after a finding was decided against the act: the draft is gone, the reason kept."""
     line = context.say("line.stopped", act=short(act), code=finding)
     return Reply(value={"issued": False, "stopped": finding, "dropped": act}, lines=(line,))
+
+
+def given_document(context: Context) -> bytes | None:
+    """Return the document of national law that is to go with an act; None where none is named."""
+    path = context.options.maybe("document")
+    return None if path is None else read_file(path)
 
 
 def prepared(context: Context, draft: DraftView) -> Reply:

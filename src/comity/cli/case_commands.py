@@ -12,6 +12,7 @@ _PURPOSE = Argument(name="purpose", flags=("--purpose",), metavar="PURPOSE")
 _AFTER = Argument(name="after", flags=("--after",), metavar="PLACE")
 _REASON = Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True)
 _DECIDE = Argument(name="decide", flags=("--decide",), metavar="CODE=OUTCOME:REASON", many=True)
+_DOCUMENT = Argument(name="document", flags=("--document",), metavar="FILE")
 _KIND = Argument(name="kind", metavar="KIND", required=True)
 _OUT_FILE = Argument(name="out", flags=("-o", "--out"), metavar="FILE", required=True)
 _OUT_DIR = Argument(name="out", flags=("-o", "--out"), metavar="DIR", required=True)
@@ -92,6 +93,7 @@ REQUESTS = (
             _CASE,
             Argument(name="consult", flags=("--consult",), is_flag=True),
             Argument(name="outside", flags=("--outside",), is_flag=True),
+            _DOCUMENT,
         ),
         example="request draft preservation --to XAB/contact-point --form form.json",
     ),
@@ -158,6 +160,7 @@ ACTS = (
             _KIND,
             _THE_CASE,
             _FORM,
+            _DOCUMENT,
             Argument(name="reason", flags=("--reason",), metavar="TEXT"),
             _DECIDE,
         ),

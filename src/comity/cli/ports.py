@@ -134,11 +134,14 @@ class CasesDesk(Protocol):
         case: str | None,
         consult: bool = False,
         outside: bool = False,
+        document: bytes | None = None,
     ) -> DraftView:
         """Prepare a request from a form."""
         ...
 
-    def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
+    def draft_act(
+        self, actor: Actor, *, kind: str, case: str, form: bytes, document: bytes | None = None
+    ) -> DraftView:
         """Prepare any other act."""
         ...
 

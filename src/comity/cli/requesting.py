@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.cli.approving import approve_draft, prepared
+from comity.cli.approving import approve_draft, given_document, prepared
 from comity.cli.context import read_file
 from comity.cli.due import MOST, page_lines, page_value
 from comity.cli.finding import find_request
@@ -41,6 +41,7 @@ def draft(context: Context) -> Reply:
             case=desks.cases.resolve(case) if case else None,
             consult=options.flag("consult"),
             outside=options.flag("outside"),
+            document=given_document(context),
         )
     return prepared(context, view)
 

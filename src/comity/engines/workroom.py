@@ -268,6 +268,15 @@ class FolderWorkroom:
         raise NotFoundError("upload.absent", "there is no such upload of this officer", where=name[:64])
 
 
+def beginning(path: str, most: int) -> bytes:
+    """Return the first bytes of a file, at most so many; raise UnavailableError ``upload.io``."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(most)
+    except OSError as exc:
+        raise UnavailableError("upload.io", f"the upload cannot be read: {exc.strerror}") from exc
+
+
 def _locked(handle: int, at: int) -> int:
     """Return the size of an upload that nobody else appends to; raise ConflictError otherwise."""
     try:

@@ -20,6 +20,7 @@ from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import PartyCode
 from comity.requests.assessment import assess, check_skeleton
+from comity.requests.attached import check_document
 from comity.requests.deadlines import check_order
 from comity.requests.kinds import RequestKind, Side, Trait, is_request
 from comity.requests.matter import instrument_of, parties_of
@@ -83,6 +84,19 @@ class RequestAssessor:
         request: RequestMatter | None = None,
     ) -> Assessment:
         """Return the assessment of an act; see :class:`comity.cases.ports.Assessor`."""
+        own = check_document(parts, side=Side.REQUESTING)
+        came = () if request is None or kind != "request.accept" else tuple(request.parts)
+        theirs = check_document(came, side=Side.REQUESTED)
+        return _merged(self._assessed(kind, body, parts, on, request), own, theirs)
+
+    def _assessed(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        parts: Mapping[str, bytes],
+        on: date,
+        request: RequestMatter | None,
+    ) -> Assessment:
         if is_request(kind):
             reading = _form(kind, parts)
             pack = pack_of(reading, on=on, overlay=self.overlay)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.cases.desk import CaseReader
+from comity.cases.documents import document_part
+from comity.cases.drafts import PartInput
 from comity.cases.parts import open_parts
 from comity.cases.permitted import permissions
 from comity.cases.ports import Address, PendingRecord
@@ -55,6 +57,7 @@ class CasesDesk:
         case: str | None = None,
         consult: bool = False,
         outside: bool = False,
+        document: bytes | None = None,
     ) -> DraftView:
         """Prepare a request from a form.
 
@@ -65,8 +68,9 @@ class CasesDesk:
             case: The case to add it to; None opens one.
             consult: Only talk about it: nothing is asked for, and the form need not be complete.
             outside: The authority has no node: the request leaves as a letter.
+            document: What an authority signed under its own law, to go with it; None for none.
         """
-        reading = parse_form(form)
+        reading, documents = parse_form(form), _documents(document)
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
             held = CaseId(self._resolved(tx, case)) if case else None
@@ -78,16 +82,19 @@ class CasesDesk:
                 tx,
                 kind=kind,
                 body=body,
-                parts=[part],
+                parts=[part, *documents],
                 officer=actor.officer,
                 case=held,
                 to=addressee,
             )
             return self._drafted(tx, actor, pending, "act.draft")
 
-    def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
+    def draft_act(
+        self, actor: Actor, *, kind: str, case: str, form: bytes, document: bytes | None = None
+    ) -> DraftView:
         """Prepare any other act from a form ``{"body": …, "parts": …}``; what is not said is filled in."""
         handed_in = parse_act_form(form)
+        parts = (*handed_in.parts, *_documents(document))
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
             held = CaseId(self._resolved(tx, case))
@@ -103,7 +110,7 @@ class CasesDesk:
                 answered=lambda request, item: proceedings_of(lines, request).result(item),
             )
             pending = self._desk(tx, actor.authority).draft(
-                tx, kind=kind, body=body, parts=handed_in.parts, officer=actor.officer, case=held
+                tx, kind=kind, body=body, parts=parts, officer=actor.officer, case=held
             )
             return self._drafted(tx, actor, pending, "act.draft")
 
@@ -318,6 +325,10 @@ def case_desk(
         entropy=place.entropy,
         house=place.house,
     )
+
+
+def _documents(data: bytes | None) -> tuple[PartInput, ...]:
+    return () if data is None else (document_part(data),)
 
 
 def _is_hex(text: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from comity.cases.documents import MOST_DOCUMENT
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import OfficerName
@@ -148,6 +149,7 @@ class WorkDesk:
 
     Attributes:
         judge: Judges a court file or package by its path.
+        content: Returns the first bytes of a file by its path, at most so many.
     """
 
     place: Workplace
@@ -156,6 +158,11 @@ class WorkDesk:
     court: CourtDesk = field(repr=False)
     courier: CourierDesk = field(repr=False)
     judge: Callable[[str], VerifyReport] = field(repr=False)
+    content: Callable[[str, int], bytes] = field(repr=False)
+
+    def document(self, actor: Actor, *, upload: str) -> bytes:
+        """Return an uploaded document that is to go with an act, one byte more than is taken at most."""
+        return self.content(self.room.path(actor.officer, upload), MOST_DOCUMENT + 1)
 
     def seal(
         self,

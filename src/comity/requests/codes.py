@@ -46,6 +46,8 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "dates.crossed": _DECIDE,
         "defence.no_rights": _DECIDE,
         "defence.oath": _DECIDE,
+        "document.attached": _DECIDE,
+        "document.received": _NOTE,
         "domestic_law.review": _DECIDE,
         "dual_criminality.absent": _DECIDE,
         "dual_criminality.claimed": _NOTE,

@@ -27,7 +27,7 @@ class Case:
         finds: Whether the rule speaks.
         about: What is judged: ``kind``, ``variant``, ``side`` and ``set`` (values by pointer, null takes
             away), ``published`` (what the entries of the two Parties say), or ``refusal``,
-            ``order_days``, ``skeleton_class``.
+            ``order_days``, ``skeleton_class``, ``parts`` (names of parts of an act).
     """
 
     finds: bool

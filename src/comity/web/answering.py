@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.cases.attested import CONFIRM, CONVEY, DISPUTE
-from comity.cases.kinds import KINDS
+from comity.cases.kinds import DOCUMENT, KINDS, WITH_DOCUMENT
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ijson import dump_ijson
 from comity.node.views import CaseView, RequestView
@@ -52,6 +52,7 @@ class AnswerForm:
     Attributes:
         text: Name of the part that is plain text; empty where there is none.
         needed: Whether that text must be there.
+        takes_document: Whether a document of national law may go with it.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class AnswerForm:
     until: str
     grounds: tuple[Ground, ...]
     fields: tuple[Field, ...]
+    takes_document: bool
 
     @classmethod
     def of(cls, kind: str, request: RequestView | None, *, case: CaseView | None = None) -> "AnswerForm":
@@ -80,6 +82,7 @@ class AnswerForm:
                 "preservation.extend": "until",
                 "preservation.effect": "expires",
             }.get(kind, ""),
+            takes_document=kind in WITH_DOCUMENT,
             grounds=tuple(
                 ground
                 for ground in allowed_grounds(asked.code, instrument=request.instrument)
@@ -105,7 +108,9 @@ def draft(visit: Visit) -> Answer:
     form = act_form(wanted, visit.form, request=request, language=visit.words.language)
     if kind == "evidence.deliver":
         form = _delivery_form(visit, case, form)
-    view = visit.toolbox.desks.cases.draft_act(visit.actor, kind=kind, case=case.case, form=dump_ijson(form))
+    view = visit.toolbox.desks.cases.draft_act(
+        visit.actor, kind=kind, case=case.case, form=dump_ijson(form), document=visit.form.file(DOCUMENT)
+    )
     return visit.back(f"/drafts/{view.act}")
 
 

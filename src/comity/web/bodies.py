@@ -28,6 +28,7 @@ class Upload:
 
     Attributes:
         name: As the browser told it, made harmless as a file name.
+        field: The field of the form that it was chosen in; told for small files.
         data: Its bytes, for a small file; empty for one that was written.
         path: Where it was written; empty for a small file.
     """
@@ -35,6 +36,7 @@ class Upload:
     name: str
     data: bytes = b""
     path: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,10 @@ class Form:
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field."""
         return self.fields.get(name, ())
+
+    def file(self, name: str) -> bytes | None:
+        """Return the bytes of the small file that was chosen in a field; None where none was."""
+        return next((file.data for file in self.files if file.field == name), None)
 
 
 async def read_form(chunks: AsyncIterator[bytes], *, content_type: str) -> Form:
@@ -92,7 +98,8 @@ def _multipart(data: bytes, boundary: str) -> Form:
                 elif current is not None and current.filename is None:
                     pairs.append((current.name or "", content.decode("utf-8")))
                 elif current is not None and current.filename:
-                    files.append(Upload(name=safe_name(current.filename), data=bytes(content)))
+                    name, of = safe_name(current.filename), current.name or ""
+                    files.append(Upload(name=name, data=bytes(content), field=of))
     except (MultipartError, UnicodeDecodeError) as exc:
         raise _unread() from exc
     return Form(fields=_grouped(pairs), files=tuple(files))

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from comity.cases.attested import ATTEST
+from comity.cases.documents import document_media
+from comity.cases.kinds import DOCUMENT
 from comity.node.access import Action, is_allowed
+from comity.node.working import BYTES
 from comity.requests.kinds import is_request
-from comity.web.answers import Answer
+from comity.web.answers import Answer, download
 from comity.web.due import due_lines
 from comity.web.formreading import shown_part
 from comity.web.talkforms import OWN_PAGES
@@ -80,3 +83,12 @@ def part(visit: Visit) -> Answer:
     data = desks.cases.part(visit.actor, act=act, name=name, purpose=visit.purpose)
     part, case = shown_part(data, visit.words), visit.query.get("case", "")
     return visit.page("part.html", section="cases", act=act, name=name, part=part, case=case)
+
+
+def document(visit: Visit) -> Answer:
+    """Hand over the document that travels with an act, to save and never to show; the reading is logged."""
+    desks, act = visit.toolbox.desks, visit.place("act")
+    data = desks.cases.part(visit.actor, act=act, name=DOCUMENT, purpose=visit.purpose)
+    media = document_media(data) or BYTES
+    name = f"document-{act[:12]}.{media.rpartition('/')[2] if media != BYTES else 'bin'}"
+    return download(iter([data]), name=name, media_type=BYTES, size=len(data))

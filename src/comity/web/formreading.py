@@ -8,6 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from comity.cases.documents import document_media
+from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.forms import Field, FieldType, form_of
@@ -44,8 +46,17 @@ def shown_fields(reading: Reading, words: Words) -> tuple[ShownField, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownDocument:
+    """A document that is saved and never shown: media type by its first bytes, size in bytes, SHA-256."""
+
+    media: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPart:
-    """One part of an act: fields where it has any, else text.
+    """One part of an act: fields where it has any, else text; of a document only what it is.
 
     Attributes:
         language: Tag of the text's language; empty where it is not told.
@@ -54,10 +65,13 @@ class ShownPart:
     text: str = ""
     language: str = ""
     fields: tuple[ShownField, ...] = ()
+    document: ShownDocument | None = None
 
 
 def shown_part(data: bytes, words: Words) -> ShownPart:
     """Return a part to read, whatever it holds."""
+    if media := document_media(data):
+        return ShownPart(document=ShownDocument(media=media, size=len(data), sha256=sha256(data).hex()))
     text = data.decode("utf-8", "backslashreplace")
     value = _parsed(data)
     if not isinstance(value, dict):

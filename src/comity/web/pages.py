@@ -69,6 +69,7 @@ PAGES: tuple[Page, ...] = (
     _get("/cases", casepages.listing),
     _get("/cases/{case:str}", casepages.show),
     _get("/acts/{act:str}/parts/{part:str}", casepages.part),
+    _get("/acts/{act:str}/document", casepages.document),
     _get("/acts/{act:str}/letter", letterpages.ask),
     _post("/acts/{act:str}/letter", letterpages.make),
     _get("/cases/{case:str}/answer/{kind:str}", answering.ask),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from comity.cases.attested import CHANNELS, CHECKS
+from comity.cases.kinds import DOCUMENT, WITH_DOCUMENT
 from comity.kernel.clock import to_date
 from comity.kernel.errors import ComityError, MalformedError
 from comity.kernel.findings import Assessment, Finding
@@ -94,6 +95,7 @@ def _drafted(visit: Visit, desk: _Desk) -> Answer:
             case=desk.case or None,
             consult=visit.form.get("consult") == "yes",
             outside=bool(visit.form.get("outside")),
+            document=visit.form.file(DOCUMENT),
         )
     except ComityError as error:
         return _page(visit, replace(_assessed(visit, desk), error=error), status=error.status)
@@ -144,11 +146,11 @@ def _rebased(visit: Visit, desk: _Desk, instrument: str) -> _Desk:
 
 def _loaded(visit: Visit, desk: _Desk) -> _Desk:
     """Return the desk with an uploaded form on it; every member of it is kept."""
-    files = [file for file in visit.form.files if file.data]
+    data = visit.form.file("file")
     try:
-        if not files:
+        if not data:
             raise MalformedError("form.no_file", "no form was chosen")
-        value = parse_ijson(files[0].data, where="the form")
+        value = parse_ijson(data, where="the form")
         if not isinstance(value, dict) or value.get("kind") != desk.kind.code:
             raise MalformedError("form.kind", f"the file holds no form of the kind {desk.kind.code}")
     except ComityError as error:
@@ -253,6 +255,7 @@ def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
         kept=dump_ijson(kept).decode("utf-8") if kept else "",
         to=desk.to,
         case=desk.case,
+        takes_document=desk.kind.act in WITH_DOCUMENT,
         channels=CHANNELS,
         checks=CHECKS,
         offices=offices,

@@ -190,3 +190,17 @@ def test_a_head_staffs_the_office_through_the_interface(two: World) -> None:
 def test_the_interface_describes_large_bodies_too(two: World) -> None:
     described = json.loads(client(two.asking).call("GET", "/openapi.json").body)
     assert f"{ROOT}/uploads/{{upload}}" in described["paths"]
+
+
+def test_an_uploaded_document_goes_with_a_request_and_comes_out_byte_for_byte(two: World) -> None:
+    asking, asked = client(two.asking), client(two.asked)
+    paper, form = b"%PDF-1.7\n%%EOF\n", json.dumps(example("preservation")).encode()
+    one = upload(asking, "order.pdf", paper)
+    made = finish(two.asking, asking.post(f"/requests?to=XAB/contact-point&document={one}", form))
+    two.carry()
+    got = asked.call("GET", f"/acts/{made['act']}/parts/document?purpose=execution")
+    assert (got.status, got.body) == (200, paper)
+    other = upload(asking, "order.zip", b"PK\x03\x04")
+    for upload_id, code in ((other, "document.kind"), ("0" * 32, "upload.absent")):
+        refused = asking.call("POST", f"/requests?to=XAB/contact-point&document={upload_id}", form)
+        assert json.loads(refused.body)["code"] == code

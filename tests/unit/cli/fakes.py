@@ -281,12 +281,18 @@ class Cases:
         case: str | None,
         consult: bool = False,
         outside: bool = False,
+        document: bytes | None = None,
     ) -> DraftView:
+        more = {} if document is None else {"document": document}
         how = {name: True for name, wanted in (("consult", consult), ("outside", outside)) if wanted}
-        return self._calls.answer("draft_request", draft(), form=form, to=to, case=case, **how)
+        return self._calls.answer("draft_request", draft(), form=form, to=to, case=case, **how, **more)
 
-    def draft_act(self, actor: Actor, *, kind: str, case: str, form: bytes) -> DraftView:
-        return self._calls.answer("draft_act", draft(kind=kind), kind=kind, case=case, form=json.loads(form))
+    def draft_act(
+        self, actor: Actor, *, kind: str, case: str, form: bytes, document: bytes | None = None
+    ) -> DraftView:
+        more = {} if document is None else {"document": document}
+        handed_in = json.loads(form)
+        return self._calls.answer("draft_act", draft(kind=kind), kind=kind, case=case, form=handed_in, **more)
 
     def decide(
         self, actor: Actor, *, act: str, finding: str, outcome: str, inner: str, outer: str

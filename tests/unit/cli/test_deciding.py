@@ -193,6 +193,19 @@ def test_act_is_drafted_and_with_a_reason_approved(tmp_path):
     assert steps(comity(*argv, "--reason", "ordered")) == ["draft_act", "approve"]
 
 
+def test_a_document_goes_with_an_act_and_is_never_printed(tmp_path):
+    form, paper = tmp_path / "form.json", tmp_path / "order.pdf"
+    form.write_text('{"body": {}, "parts": {}}')
+    paper.write_bytes(b"%PDF-1.7")
+    argv = ("act", "order.record", "--case", "4be1c09a", "--form", str(form))
+    ran = comity(*argv, "--document", str(paper))
+    assert [given.get("document") for name, given in ran.calls.made if name == "draft_act"] == [b"%PDF-1.7"]
+    absent = comity(*argv, "--document", str(tmp_path / "none.pdf"))
+    assert (absent.code, steps(absent)) == (5, [])
+    printed = comity("act", "part", "4be1c09a", "document", "--json")
+    assert (printed.code, printed.problem["code"]) == (2, "usage.document_out")
+
+
 def test_delivery_is_drafted_from_the_nodes_own_form():
     ran = comity(
         "evidence", "send", "cdcdcdcd", "--case", "4be1c09a", "--reason", "decided",

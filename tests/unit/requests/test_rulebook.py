@@ -15,8 +15,10 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import PartyCode
 from comity.requests import service
 from comity.requests.assessment import check_skeleton
+from comity.requests.attached import check_document
 from comity.requests.codes import SEVERITIES
 from comity.requests.deadlines import check_order
+from comity.requests.kinds import Side
 from comity.requests.published import OfficePage, PartyPage, Published
 from comity.requests.refusal import Refusal, check_refusal
 from comity.requests.rulebook import WITHOUT_CASE, Case, rules
@@ -96,6 +98,8 @@ def judged(case: Case) -> Assessment:
     if "order_days" in about:
         until = None if about["order_days"] is None else Instant(10 * DAY + about["order_days"] * DAY)
         return check_order(start=Instant(10 * DAY), until=until, clocks=practice_pack().clocks)
+    if "parts" in about:
+        return check_document(about["parts"], side=Side(about["side"]))
     form = service.example(about["kind"], variant=about.get("variant", 1))
     data = json.dumps(laid_over(form, about.get("set", {}))).encode()
     if "skeleton_class" in about:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -335,3 +336,46 @@ def test_another_party_is_trusted_after_its_words_were_compared(two: World, tmp_
         ).status
         == 403
     )
+
+
+def test_a_signed_document_travels_with_a_request_and_is_saved_never_shown(two: World) -> None:
+    browser, path = two.asking.browser(), "/requests/preservation"
+    filled = browser.submit(browser.get(path), path, action="example", to="XAB/contact-point")
+    values = [*filled.page.form(path), ("action", "draft")]
+    paper = b"%PDF-1.7\n<script>alert(1)</script>\n%%EOF\n"
+    empty = browser.upload(path, values, [("document", "order.pdf", b"")])
+    assert (empty.status, "document.kind" in empty.words) == (422, True)
+    draft = browser.follow(browser.upload(path, values, [("document", "order.pdf", paper)]))
+    require_sound(draft, "en")
+    assert "A document goes with this act" in draft.words
+    assert "<script>" not in draft.text
+    sent = finish(two.asking, draft)
+    two.carry()
+    case = sent.path.rpartition("/")[2]
+    theirs = two.asked.browser()
+    page = theirs.get(f"/acts/{case}/parts/document?case={case}")
+    require_sound(page, "en")
+    assert sha256(paper).hexdigest() in page.words.replace(" ", "")
+    saved = theirs.get(f"/acts/{case}/document")
+    assert saved.body == paper
+    assert saved.headers["content-disposition"].startswith("attachment")
+    assert saved.headers["content-type"] == "application/octet-stream"
+    entries = two.asked.toolbox.reading.journal(two.asked.office.head())
+    assert [one.action for one in entries if one.about == f"{case}/document"] == ["case.read"] * 2
+    accept = answer(two.asked, case, "request.accept")
+    assert accept.status == 200
+    assert theirs.get(f"/acts/{'0' * 64}/document").status == 404
+
+
+def test_an_order_goes_with_the_paper_that_the_judge_signed(two: World) -> None:
+    request = ask(two)
+    answer(two.asked, request.case, "request.accept")
+    browser, path = two.asked.browser(), f"/cases/{request.case}/answer/order.record"
+    form = browser.get(path)
+    require_sound(form, "en")
+    given = {name: f"order {name}" for name, _ in form.page.form(path) if name.startswith("order-")}
+    given["order-date"] = "2026-11-02"
+    values = [(name, given.get(name, value)) for name, value in form.page.form(path)]
+    draft = browser.follow(browser.upload(path, values, [("document", "scan.png", b"\x89PNG\r\n\x1a\n0")]))
+    done = finish(two.asked, draft)
+    assert [link for link in done.page.links() if link.split("?")[0].endswith("/parts/document")]

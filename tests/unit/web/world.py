@@ -10,7 +10,7 @@ from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
-from comity.engines.workroom import FolderWorkroom
+from comity.engines.workroom import FolderWorkroom, beginning
 from comity.node.carrying import CourierDesk
 from comity.node.court import CourtDesk
 from comity.node.delivering import delivery_desk
@@ -67,6 +67,7 @@ class House:
                 court=self.desks.court,
                 courier=self.desks.courier,
                 judge=self._judge,
+                content=beginning,
             ),
             room=self.files.scratch,
             letter=make_letter,

@@ -165,28 +165,47 @@ async def draft_request(
     case: FromQuery[str | None] = None,
     consult: FromQuery[bool] = False,
     outside: FromQuery[bool] = False,
+    document: FromQuery[str | None] = None,
 ) -> DraftView:
     """Prepare a request; the body is the form.
 
-    ``consult`` only talks about it; ``outside`` is for an authority without a node.
+    ``consult`` only talks about it; ``outside`` is for an authority without a node; ``document`` is an upload
+    that goes with it.
     """
     form, desk = await request.body(), caller.desks.cases
     return await sync_to_thread(
         lambda: desk.draft_request(
-            caller.actor, form=form, to=to, case=case, consult=consult, outside=outside
+            caller.actor,
+            form=form,
+            to=to,
+            case=case,
+            consult=consult,
+            outside=outside,
+            document=_uploaded(caller, document),
         )
     )
 
 
 @post(f"{ROOT}/cases/{{case:str}}/acts", status_code=201)
 async def draft_act(
-    request: Http, caller: NamedDependency[Caller], case: FromPath[str], kind: FromQuery[str]
+    request: Http,
+    caller: NamedDependency[Caller],
+    case: FromPath[str],
+    kind: FromQuery[str],
+    document: FromQuery[str | None] = None,
 ) -> DraftView:
     """Prepare any other act of a case; the body is ``{"body": {…}, "parts": {…}}``."""
     form = await request.body()
     return await sync_to_thread(
-        lambda: caller.desks.cases.draft_act(caller.actor, kind=kind, case=case, form=form)
+        lambda: caller.desks.cases.draft_act(
+            caller.actor, kind=kind, case=case, form=form, document=_uploaded(caller, document)
+        )
     )
+
+
+def _uploaded(caller: Caller, upload: str | None) -> bytes | None:
+    """Return the bytes of an uploaded document; None where none is named."""
+    return None if upload is None else caller.toolbox.work.document(caller.actor, upload=upload)
 
 
 @get(f"{ROOT}/drafts/{{act:str}}", sync_to_thread=True)
