@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from comity.kernel.errors import ConflictError, UnavailableError
 from comity.kernel.ijson import dump_ijson
 
-MOST_TRIES = 200
+PATIENCE_SECONDS = 60
+"""A last resort against hanging, never a measure."""
 FINAL = ("exchange.halted", "store.full")
 
 
@@ -21,22 +22,30 @@ def work(folder: str, plan: list[dict]) -> None:
             lambda: stack.enter_context(toolbox().open_node(folder, unlock=lambda _officer: None))
         )
         for step in plan:
-            act = _patiently(lambda step=step: _issue(desks, step))
+            act = _patiently(lambda step=step: _done(desks, step))
             os.write(1, json.dumps({"act": act, "kind": step.get("kind")}).encode() + b"\n")
             os.fsync(1)
 
 
 def _patiently(do):
     """Try again what another step, or the other office, was quicker with."""
-    for _ in range(MOST_TRIES):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
         try:
             return do()
         except (ConflictError, UnavailableError) as exc:
-            if exc.code in FINAL:
+            if exc.code in FINAL or time.monotonic() > end:
                 raise
-            last = exc
             time.sleep(0.02)
-    raise last
+
+
+def _done(desks, step: dict) -> str:
+    """Issue; where the store was away, look again for what was left: it may be stored all the same."""
+    try:
+        return _issue(desks, step)
+    except UnavailableError:
+        step.pop("cleared", None)
+        raise
 
 
 def _issue(desks, step: dict) -> str:
@@ -60,15 +69,11 @@ def _drafted(desks, duty, step: dict):
     case = step["case"]
     if case is None:
         return desks.cases.draft_request(duty, form=dump_ijson(step["form"]), to=step["to"])
-    if "left" not in step:
-        step["left"] = True
+    if "cleared" not in step:
         for left in desks.cases.show(duty, case=case, purpose="practice").drafts:
-            desks.cases.drop(duty, act=left.act)  # of an officer whose process was killed
+            desks.cases.drop(duty, act=left.act)  # of an officer whose process was killed, or our own
+        step["cleared"] = True
     form = step.get("form") or json.loads(
         desks.evidence.deliver_form(duty, case=case, bag_root=step["bag_root"])
     )
-    try:
-        return desks.cases.draft_act(duty, kind=step["kind"], case=case, form=dump_ijson(form))
-    except UnavailableError:
-        del step["left"]  # it may be stored all the same, and is then one that was left
-        raise
+    return desks.cases.draft_act(duty, kind=step["kind"], case=case, form=dump_ijson(form))
