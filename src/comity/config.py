@@ -62,6 +62,7 @@ class NodeConfig:
         pages_certificate: PEM file of the pages' certificate, and ``pages_key`` that of its private key.
         behind_proxy: Whether a proxy in front of the pages speaks TLS.
         endpoint: Address that peers call, as it stands in the Party entry.
+        alarm_command: A local command with its arguments, run at each ring of an alarm; empty for none.
         store: Address of a schema on a PostgreSQL server, without a password; empty for a file in the folder.
     """
 
@@ -76,6 +77,7 @@ class NodeConfig:
     pages_key: str = ""
     behind_proxy: bool = False
     endpoint: str = ""
+    alarm_command: tuple[str, ...] = ()
     store: str = ""
 
     def __post_init__(self) -> None:

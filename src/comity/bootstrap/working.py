@@ -11,12 +11,15 @@ from pathlib import Path
 
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.nodes import opened
+from comity.config import read_config
+from comity.engines.alarmhook import tell
 from comity.engines.presence import Presence
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
 from comity.exchange.records import Direction
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.clock import SECOND, Instant
+from comity.kernel.errors import ComityError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.node.casework import CasesDesk
 from comity.node.delivering import delivery_desk
@@ -24,6 +27,7 @@ from comity.node.exchanging import exchange_desk
 from comity.node.founding import ENTRY_KEY
 from comity.node.listing import ListsDesk
 from comity.node.ports import Job, Transaction
+from comity.node.watching import Watch
 from comity.node.workplace import Workplace
 from comity.storage.blobs.pieces import FolderPieces
 from comity.transport.https import HttpsTransport
@@ -64,6 +68,7 @@ def loop_of(folder: Path, place: Workplace, presence: Presence, *, stop: threadi
             _Shares(place=place, presence=presence),
             UntilStopped(transport=transport, stop=stop),
             sweep=lambda: sweep_left(folder, presence),
+            ring=_Ringing(place=place, command=read_config(folder).alarm_command).turn,
         )
     finally:
         transport.close()
@@ -88,6 +93,7 @@ def _worker(
     transport: UntilStopped,
     *,
     sweep: Callable[[], None],
+    ring: Callable[[], None],
 ) -> Worker:
     toolbox = WorkerToolbox(
         authorities=lambda: [office.authority for office in exchange.offices()],
@@ -112,6 +118,7 @@ def _worker(
         now=chores.place.clock.now,
         ticks=time.monotonic,
         report=report,
+        ring=ring,
     )
     leases = Leases(take=toolbox.lease, ticks=time.monotonic)
     return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic), leases=leases)
@@ -191,6 +198,26 @@ class _Chores:
                 keeper.rotate_age(office)
         keeper.destroy_old()
         self.place.commit_heads()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ringing:
+    """Rings what is due and tells the operator's command, where there is one."""
+
+    place: Workplace
+    command: tuple[str, ...]
+
+    def turn(self) -> None:
+        """Ring; a command that fails is reported after every ring was written down, and silences nothing."""
+        failures: list[ComityError] = []
+        for call in Watch(place=self.place).turn():
+            try:
+                if self.command:
+                    tell(self.command, call)
+            except ComityError as exc:
+                failures.append(exc)
+        if failures:
+            raise failures[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

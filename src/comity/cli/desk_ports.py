@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from comity.cli.home_ports import ProcedureDesk, SheetsDesk
+    from comity.kernel.clock import Instant
     from comity.node.attesting import Arrival
+    from comity.node.callbacks import CallBack
+    from comity.node.duty import DutyBoard
+    from comity.node.lanetasks import Task
     from comity.node.practicing import PracticeView
+    from comity.node.ringing import Alarm
+    from comity.node.roster import Roster
     from comity.node.views import Actor, CourierView, DraftView
 
 
@@ -60,6 +66,56 @@ class AttestingDesk(Protocol):
         ...
 
 
+class DutyDesk(Protocol):
+    """Who is on duty, and what rings."""
+
+    def board(self, actor: Actor) -> DutyBoard:
+        """Return who is on duty, what rings, who is silent and what is owed."""
+        ...
+
+    def set_roster(self, actor: Actor, *, roster: bytes) -> Roster:
+        """Keep the roster of the office."""
+        ...
+
+    def drill(self, actor: Actor) -> Alarm:
+        """Raise an alarm that is a drill."""
+        ...
+
+    def acknowledge(self, actor: Actor, *, alarm: str, words: str) -> Alarm:
+        """Take an alarm."""
+        ...
+
+
+class LaneDesk(Protocol):
+    """Call-backs, reviews and the hours of a hold."""
+
+    def numbers(self, actor: Actor, *, request: str) -> Sequence[str]:
+        """Return the numbers of the signed entry."""
+        ...
+
+    def call(self, actor: Actor, *, request: str, number: str, outcome: str, reached: str = "") -> CallBack:
+        """Record a call to the other side of a request."""
+        ...
+
+    def review(self, actor: Actor, *, decision: str, outcome: str, words: str) -> Task:
+        """Review an emergency decision."""
+        ...
+
+    def done(self, actor: Actor, *, task: str, words: str) -> Task:
+        """Say that a step of a lane was done."""
+        ...
+
+    def begin_property(
+        self, actor: Actor, *, name: str, asset: str, hold_ends: Instant | None = None
+    ) -> Sequence[Task]:
+        """Begin the lane for a payment or a wallet."""
+        ...
+
+    def confirm_later(self, actor: Actor, *, act: str, said_at: Instant, days: int | None = None) -> Task:
+        """Owe a confirmation in writing."""
+        ...
+
+
 class SideDesks(Protocol):
     """The desks of an open node beside those for cases and evidence."""
 
@@ -91,4 +147,14 @@ class SideDesks(Protocol):
     @property
     def attesting(self) -> AttestingDesk:
         """What came outside any node."""
+        ...
+
+    @property
+    def duty(self) -> DutyDesk:
+        """Who is on duty, and what rings."""
+        ...
+
+    @property
+    def lanes(self) -> LaneDesk:
+        """Call-backs, reviews and the hours of a hold."""
         ...

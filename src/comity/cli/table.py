@@ -10,12 +10,13 @@ from comity.cli.basis_commands import BASES
 from comity.cli.case_commands import ACTS, CASES, EVIDENCE, REQUESTS
 from comity.cli.commands import Argument, Command
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
+from comity.cli.duty_commands import DUTY
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
 
-SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "logs", "practice")
+SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "duty", "logs", "practice")
 
 GLOBALS = (
     Argument(name="json", flags=("--json",), is_flag=True),
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     *SHEETS,
     *EVIDENCE,
     *CASES,
+    *DUTY,
     *LOGS,
     *PRACTICE,
 )

@@ -19,6 +19,7 @@ from comity.node.access import Action, require_access
 from comity.node.addressing import addressee_of
 from comity.node.assessing import RequestAssessor
 from comity.node.athome import Home
+from comity.node.callbacks import draft_of, owe_review, require_called_back
 from comity.node.drafting import complete_body, draft_act_of, parse_act_form, request_act
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
@@ -146,6 +147,7 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_APPROVE)
             pending = self._pending(tx, actor.authority, act)
+            require_called_back(tx, actor.authority, draft_of(pending))
             updated = self._desk(tx, actor.authority, pending).approve(
                 tx, pending.case, officer=actor.officer, signer=actor.signer, reasons=reason
             )
@@ -156,9 +158,11 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_ISSUE)
             pending = self._pending(tx, actor.authority, act)
+            require_called_back(tx, actor.authority, draft_of(pending))
             signed = self._desk(tx, actor.authority, pending).issue(tx, pending.case)
             self.issued(tx, signed)
             now = self.place.clock.now()
+            owe_review(tx, actor.authority, signed.act, at=now)
             self.place.journal.decision(tx, actor, action="act.issue", about=signed.act.id, at=now)
             return self._viewer(tx, actor.authority).act(tx, signed.act.id)
 

@@ -10,7 +10,9 @@ from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
 from comity.node.custodial import CustodyDesk
 from comity.node.directory import DirectoryDesk
+from comity.node.duty import DutyDesk
 from comity.node.exhibits import EvidenceDesk
+from comity.node.lanes import LaneDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
@@ -52,6 +54,16 @@ class Desks:
     def directory(self) -> DirectoryDesk:
         """What Parties publish of their offices."""
         return DirectoryDesk(place=self.place)
+
+    @property
+    def duty(self) -> DutyDesk:
+        """Who is on duty, and what rings."""
+        return DutyDesk(place=self.place)
+
+    @property
+    def lanes(self) -> LaneDesk:
+        """Call-backs, reviews and the hours of a hold."""
+        return LaneDesk(place=self.place)
 
     @property
     def practice(self) -> PracticeDesk:

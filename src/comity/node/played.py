@@ -5,7 +5,9 @@ from typing import Protocol
 from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
+from comity.node.directory import DirectoryDesk
 from comity.node.exhibits import EvidenceDesk
+from comity.node.lanes import LaneDesk
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
@@ -52,6 +54,16 @@ class PlayedNode(Protocol):
     @property
     def courier(self) -> CourierDesk:
         """The exchange through a folder."""
+        ...
+
+    @property
+    def directory(self) -> DirectoryDesk:
+        """What Parties publish of their offices."""
+        ...
+
+    @property
+    def lanes(self) -> LaneDesk:
+        """Call-backs and reviews."""
         ...
 
     def actor(self, name: str | None) -> Actor:

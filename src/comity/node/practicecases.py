@@ -20,7 +20,7 @@ from comity.node.views import CaseView
 
 DATA = "data/practice.json"
 
-Done = Literal["act", "opened", "limits", "released"]
+Done = Literal["act", "opened", "limits", "released", "called-back"]
 End = Literal["own", "partner"]
 
 
@@ -110,11 +110,13 @@ class Seen:
         case: The case; None before it is opened.
         released: Whether a court file of it was decided.
         limits: The limits of its own last delivery.
+        called_back: Whether a call confirmed its last request.
     """
 
     case: CaseView | None
     released: bool = False
     limits: Mapping[str, Any] = field(default_factory=dict)
+    called_back: bool = False
 
 
 def guided_cases() -> tuple[GuidedCase, ...]:
@@ -182,6 +184,8 @@ def _is_done(step: Step, seen: Seen, left: Counter[tuple[bool, str]]) -> bool:
             return seen.case is not None and any(one.opened for one in seen.case.deliveries)
         case "released":
             return seen.released
+        case "called-back":
+            return seen.called_back
         case "limits":
             if any(seen.limits.get(name) != value for name, value in step.limits.items()):
                 return False

@@ -16,6 +16,7 @@ from comity.kernel.ids import CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 from comity.node.access import Action, is_allowed, require_access
+from comity.node.callbacks import is_confirmed
 from comity.node.played import PlayedNode
 from comity.node.practicecases import (
     GuidedCase,
@@ -260,7 +261,13 @@ class PracticeDesk:
                 return Seen(case=None)
         view = self.desks.cases.show(actor, case=begun.case, purpose=READS)
         releases = self.desks.court.releases.list(actor, purpose=READS, case=begun.case)
-        return Seen(case=view, released=any(one.closed for one in releases), limits=self._limits(actor, view))
+        calls = self.desks.lanes.calls(actor, request=view.requests[-1].act) if view.requests else ()
+        return Seen(
+            case=view,
+            released=any(one.closed for one in releases),
+            limits=self._limits(actor, view),
+            called_back=is_confirmed(calls),
+        )
 
     def _limits(self, actor: Actor, view: CaseView) -> dict[str, Any]:
         own = [one for one in view.acts if one.sender == actor.authority and one.kind == "evidence.deliver"]

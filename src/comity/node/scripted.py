@@ -20,6 +20,9 @@ from comity.requests.service import example
 
 DUTY, HEAD = "p.duty", "p.head"
 READS = Purpose.PRACTICE.value
+_DESK = {"contacts": [{"name": "Practice duty desk", "telephone": "+999 1 000 00 01"}]}
+"""What its signed entry says of its office: a number that can be called back, and nothing that narrows it."""
+
 _LOOKED_AT = "practice: looked at, nothing stands against it"
 
 
@@ -59,6 +62,10 @@ class ScriptedParty:
                     roles=(role,),
                     passphrase=None,
                 )
+        if HEAD not in known:
+            self.desks.directory.publish(
+                self.desks.actor(HEAD), authority=self.office, service=dump_ijson(_DESK)
+            )
 
     def play(self, move: Move, *, to: AuthorityId, case: str | None) -> str:
         """Do one move and return the case it stands in.

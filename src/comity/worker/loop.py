@@ -35,6 +35,10 @@ LONGEST_RETRY = 60 * MINUTE
 MOST_JOBS = 32
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerToolbox:
     """What the loop calls; everything may raise, and may be called from several threads.
@@ -65,6 +69,7 @@ class WorkerToolbox:
         now: This node's time.
         ticks: Seconds of a clock that never goes back.
         report: Takes one line about something that went wrong; never anything secret.
+        ring: Raises alarms and rings those that nobody acknowledged; asked every minute.
     """
 
     authorities: Callable[[], Sequence[AuthorityId]]
@@ -89,6 +94,7 @@ class WorkerToolbox:
     now: Callable[[], Instant]
     ticks: Callable[[], float]
     report: Callable[[str], None]
+    ring: Callable[[], None] = nothing
 
 
 @dataclass(slots=True)
@@ -142,6 +148,7 @@ class Worker:
             self._guarded("lists", self._write_lists)
         if ticks >= self._due.tidy:
             self._due.tidy = ticks + TIDY_SECONDS
+            self._start("alarms", self.toolbox.ring, seconds=TIDY_SECONDS * ONCE)
             self._start("arrivals", self.toolbox.finish_arrivals, seconds=TIDY_SECONDS * ONCE)
             self._start("nonces", lambda: self.toolbox.prune(self.toolbox.now()), seconds=TIDY_SECONDS * ONCE)
             self._start("leftovers", self.toolbox.sweep, seconds=TIDY_SECONDS * ONCE)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
+
 from comity.bootstrap.clocks import run_scenario
 from comity.bootstrap.registers import Registers
 from comity.cli.main import run
@@ -19,9 +21,14 @@ from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
+from comity.node.callbacks import CallBack
 from comity.node.custodial import CustodyView, HeldPackage
+from comity.node.duty import DutyBoard, PeerPulse
+from comity.node.lanetasks import Task
 from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
+from comity.node.ringing import Alarm, Ring
+from comity.node.roster import NO_ROSTER, Roster
 from comity.node.views import (
     Actor,
     ActView,
@@ -488,6 +495,81 @@ class Practice:
         return self._calls.answer("practice_next", PRACTICE, name=name)
 
 
+ALARM = Alarm(
+    id="9c3f5e2100000000",
+    code="emergency",
+    about=REQUEST,
+    raised_at=AT,
+    rings=(Ring(officer="a.diallo", at=AT),),
+)
+TASK = Task(
+    id=f"{DELIVERY}/review", lane=DELIVERY, code="review", basis="24(1)", due=NOW, reckoned="start+72"
+)
+BOARD = DutyBoard(
+    authority=HERE,
+    roster=NO_ROSTER,
+    has_roster=False,
+    order=(OfficerName("a.diallo"),),
+    alarms=(ALARM, msgspec.structs.replace(ALARM, acknowledged_by="m.okafor", words="mine")),
+    pulses=(
+        PeerPulse(party="XAB", heard_at=AT, silent=True),
+        PeerPulse(party="XAC", heard_at=None, silent=False),
+        PeerPulse(party="XAD", heard_at=NOW, silent=False),
+    ),
+    tasks=(TASK, msgspec.structs.replace(TASK, done_by="o.seer", words="upheld")),
+)
+
+
+class Duty:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def board(self, actor: Actor) -> DutyBoard:
+        return self._calls.answer("duty_board", BOARD)
+
+    def set_roster(self, actor: Actor, *, roster: bytes) -> Roster:
+        return self._calls.answer("duty_roster", NO_ROSTER, roster=roster)
+
+    def drill(self, actor: Actor) -> Alarm:
+        return self._calls.answer("duty_drill", ALARM)
+
+    def acknowledge(self, actor: Actor, *, alarm: str, words: str) -> Alarm:
+        return self._calls.answer("duty_take", BOARD.alarms[1], alarm=alarm, words=words)
+
+
+class Lanes:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def numbers(self, actor: Actor, *, request: str) -> Sequence[str]:
+        return self._calls.answer("duty_numbers", ("+999 1",), request=request)
+
+    def call(self, actor: Actor, **given: Any) -> CallBack:
+        made = CallBack(
+            request=REQUEST,
+            office=THERE,
+            party="1" * 64,
+            number="+999 1",
+            entry=2,
+            officer="a.diallo",
+            at=AT,
+            outcome="confirmed",
+        )
+        return self._calls.answer("duty_call", made, **given)
+
+    def review(self, actor: Actor, **given: Any) -> Task:
+        return self._calls.answer("duty_review", BOARD.tasks[1], **given)
+
+    def done(self, actor: Actor, **given: Any) -> Task:
+        return self._calls.answer("duty_done", BOARD.tasks[1], **given)
+
+    def begin_property(self, actor: Actor, **given: Any) -> Sequence[Task]:
+        return self._calls.answer("duty_property", (TASK,), **given)
+
+    def confirm_later(self, actor: Actor, **given: Any) -> Task:
+        return self._calls.answer("duty_confirm", TASK, **given)
+
+
 class Lists:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -530,6 +612,7 @@ class FakeDesks:
         self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
         self.practice = Practice(calls)
         self.lists, self.attesting = Lists(calls), Registering(calls)
+        self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),
             Court(calls),

@@ -34,6 +34,7 @@ ROOM_FILES = (
     "basis.json",
     "cli.json",
     "directory.json",
+    "lanes.json",
     "practice.json",
     "procedure.json",
     "talk.json",

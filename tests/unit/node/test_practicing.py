@@ -82,6 +82,10 @@ class Person:
                 purpose=READS,
                 out=str(Path(view.folder) / "opened"),
             )
+        elif told.done == "called-back":
+            request = cases.show(self.actor, case=view.case, purpose=READS).requests[0].act
+            (number,) = self.desks.lanes.numbers(self.actor, request=request)
+            self.desks.lanes.call(self.actor, request=request, number=number, outcome="confirmed")
         elif told.done == "released":
             self.release(view)
         elif told.act == "evidence.deliver":

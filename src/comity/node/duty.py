@@ -1,0 +1,137 @@
+"""The duty desk: who is on duty, what rings until it is acknowledged, and which peer is silent."""
+
+from dataclasses import dataclass
+
+from comity.kernel.clock import Instant
+from comity.kernel.digests import sha256
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.ids import AuthorityId, OfficerName
+from comity.node.access import Action, require_access
+from comity.node.lanetasks import Task, require_words, tasks_of
+from comity.node.ports import Transaction
+from comity.node.ringing import Alarm, acknowledged
+from comity.node.roster import Roster, dump_roster, on_duty, parse_roster
+from comity.node.views import Actor
+from comity.node.watching import DRILL, Watch, alarms_of, keep_alarm, roster_of
+from comity.node.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerPulse:
+    """When a peer was last heard of: every call counts, the empty one of every ten minutes too.
+
+    Attributes:
+        heard_at: None where there was no contact yet.
+    """
+
+    party: str
+    heard_at: Instant | None
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyBoard:
+    """What an officer on duty sees.
+
+    Attributes:
+        order: Who is asked now, in this order.
+        alarms: Open ones first, then those that were acknowledged, newest first.
+    """
+
+    authority: AuthorityId
+    roster: Roster
+    has_roster: bool
+    order: tuple[OfficerName, ...]
+    alarms: tuple[Alarm, ...]
+    pulses: tuple[PeerPulse, ...]
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyDesk:
+    """Duty of the officer's authority. Everything that is done here is in the national log."""
+
+    place: Workplace
+
+    def board(self, actor: Actor) -> DutyBoard:
+        """Return who is on duty, what rings, who is silent and what is owed."""
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
+        now = self.place.clock.now()
+        with self.place.store.snapshot() as tx:
+            roster = roster_of(tx, actor.authority)
+            watch = Watch(place=self.place)
+            found = alarms_of(tx, actor.authority)
+            return DutyBoard(
+                authority=actor.authority,
+                roster=roster,
+                has_roster=bool(roster.shifts or roster.always),
+                order=watch.order(tx, actor.authority, now=now),
+                alarms=tuple(sorted(found, key=lambda one: (not one.is_open, -one.raised_at))),
+                pulses=tuple(
+                    PeerPulse(party=party, heard_at=heard, silent=silent)
+                    for party, heard, silent in watch.pulses(tx, actor.authority, now=now)
+                ),
+                tasks=tasks_of(tx, actor.authority),
+            )
+
+    def on_duty(self, actor: Actor, *, at: Instant) -> tuple[OfficerName, ...]:
+        """Return who the roster has on duty at an instant; empty where it names nobody."""
+        with self.place.store.snapshot() as tx:
+            return on_duty(roster_of(tx, actor.authority), at, zones=self.place.zones)
+
+    def set_roster(self, actor: Actor, *, roster: bytes) -> Roster:
+        """Keep the roster of the office, in place of the one before.
+
+        Raises:
+            DeniedError: ``access.role``: a head keeps it.
+            MalformedError: ``roster.form``; ``roster.officer``: it names somebody who is no officer here.
+        """
+        require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm, owner=actor.authority)
+        made = parse_roster(roster, zones=self.place.zones)
+        with self.place.store.transaction() as tx:
+            known = Watch(place=self.place).officers(tx, actor.authority)
+            strange = next((name for name in made.named() if name not in known), None)
+            if strange is not None:
+                raise MalformedError(
+                    "roster.officer",
+                    f"{strange} is no officer of {actor.authority} who may approve",
+                    hint="'comity officer list' shows them",
+                )
+            data = dump_roster(made)
+            tx.node.put_setting(f"lane/{actor.authority}/roster", data)
+            self._log(tx, actor, "duty.roster", sha256(data).hex())
+        return made
+
+    def drill(self, actor: Actor) -> Alarm:
+        """Raise an alarm that is a drill: it goes round and rings like any other."""
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.transaction() as tx:
+            now = self.place.clock.now()
+            alarm = Alarm(id=f"{DRILL}-{now}", code=DRILL, about="", raised_at=now)
+            keep_alarm(tx, actor.authority, alarm)
+            self._log(tx, actor, "duty.drill", alarm.id)
+        return alarm
+
+    def acknowledge(self, actor: Actor, *, alarm: str, words: str) -> Alarm:
+        """Take an alarm: it rings no more, and the log says who took it.
+
+        Raises:
+            NotFoundError: ``duty.no_alarm``.
+            ConflictError: ``duty.taken``: another officer took it.
+            MalformedError: ``duty.words``: nothing is said about what is done.
+        """
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        said = require_words(words)
+        with self.place.store.transaction() as tx:
+            found = [one for one in alarms_of(tx, actor.authority) if one.id.startswith(alarm)]
+            if len(found) != 1 or not alarm:
+                raise NotFoundError("duty.no_alarm", f"no one alarm begins with {alarm[:40]!r}")
+            if not found[0].is_open:
+                raise ConflictError("duty.taken", f"{found[0].acknowledged_by} took this alarm already")
+            taken = acknowledged(found[0], by=actor.officer, at=self.place.clock.now(), words=said)
+            keep_alarm(tx, actor.authority, taken)
+            self._log(tx, actor, "duty.acknowledge", taken.id)
+        return taken
+
+    def _log(self, tx: Transaction, actor: Actor, action: str, about: str) -> None:
+        self.place.journal.decision(tx, actor, action=action, about=about, at=self.place.clock.now())

@@ -1,0 +1,191 @@
+"""The desk of the fast lanes: call-backs, reviews, confirmations in writing, and the hours of a hold."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from comity.cases.wire import parse_signed_act
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.ids import ActId
+from comity.node.access import Action, require_access
+from comity.node.callbacks import (
+    CallBack,
+    calls_about,
+    is_confirmed,
+    is_emergency,
+    keep_call,
+    numbers_of,
+    request_act,
+    require_number,
+    require_outcome,
+)
+from comity.node.lanetasks import (
+    ASSETS,
+    REVIEW,
+    USUAL_HOLD,
+    Task,
+    confirmation_of,
+    keep_task,
+    property_plan,
+    require_words,
+    tasks_of,
+)
+from comity.node.ports import Transaction
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+
+UPHELD, NOT_UPHELD = "upheld", "not-upheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneDesk:
+    """Steps of the fast lanes of the officer's authority. Each is in the national log."""
+
+    place: Workplace
+
+    def numbers(self, actor: Actor, *, request: str) -> tuple[str, ...]:
+        """Return the numbers of the signed entry on which the other side of a request is called back."""
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            act = request_act(tx, actor.authority, request)
+            other = act.to if act.sender.authority == actor.authority else act.sender
+            return numbers_of(tx, self.place.directory, other, at=self.place.clock.now())[1]
+
+    def call(self, actor: Actor, *, request: str, number: str, outcome: str, reached: str = "") -> CallBack:
+        """Record a call to the other side of a request, made by this officer; either side may call.
+
+        Raises:
+            DeniedError: ``callback.number``: the number is not in the signed entry.
+            NotFoundError: ``request.absent``.
+            MalformedError: ``callback.outcome``.
+
+        Basis: PROTOCOL rule 10; DESIGN invariant 7
+        """
+        require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
+        require_outcome(outcome)
+        with self.place.store.transaction() as tx:
+            now = self.place.clock.now()
+            act = request_act(tx, actor.authority, request)
+            other = act.to if act.sender.authority == actor.authority else act.sender
+            version, known = numbers_of(tx, self.place.directory, other, at=now)
+            require_number(number, known)
+            made = CallBack(
+                request=act.id,
+                office=other.authority,
+                party=other.root,
+                number=number,
+                entry=version,
+                officer=actor.officer,
+                at=now,
+                outcome=outcome,
+                reached=reached.strip()[:200],
+            )
+            keep_call(tx, actor.authority, made)
+            self._log(tx, actor, f"duty.call.{outcome}", act.id)
+        return made
+
+    def calls(self, actor: Actor, *, request: str) -> tuple[CallBack, ...]:
+        """Return the calls that this office made about a request."""
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            return calls_about(tx, actor.authority, request)
+
+    def needs_call(self, actor: Actor, *, request: str) -> bool:
+        """Tell whether a request is an emergency that no call has confirmed yet."""
+        with self.place.store.snapshot() as tx:
+            act = request_act(tx, actor.authority, request)
+            return is_emergency(act) and not is_confirmed(calls_about(tx, actor.authority, request))
+
+    def review(self, actor: Actor, *, decision: str, outcome: str, words: str) -> Task:
+        """Review an emergency decision, as a person who took no part in it.
+
+        Raises:
+            NotFoundError: ``duty.no_task``: no review is owed on this act.
+            DeniedError: ``review.same_person``.
+            ConflictError: ``duty.done``.
+            MalformedError: ``review.outcome``; ``duty.words``.
+
+        Basis: PROTOCOL rule 10
+        """
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose="oversight"
+        )
+        if outcome not in (UPHELD, NOT_UPHELD):
+            raise MalformedError("review.outcome", f"{outcome[:20]!r} is neither {UPHELD} nor {NOT_UPHELD}")
+        said = require_words(words)
+        with self.place.store.transaction() as tx:
+            record = tx.acts.get(actor.authority, ActId(decision))
+            approved = parse_signed_act(record.signed).approvals if record is not None else ()
+            if any(approval.officer == actor.officer for approval in approved):
+                raise DeniedError(
+                    "review.same_person",
+                    f"{actor.officer} approved this decision and cannot review it",
+                    hint="an overseer, or an officer who took no part in it, reviews it",
+                )
+            return self._done(tx, actor, f"{decision}/{REVIEW}", f"{outcome}: {said}")
+
+    def done(self, actor: Actor, *, task: str, words: str) -> Task:
+        """Say that a step of a lane was done, and how; a review is done by :meth:`review` alone."""
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        if task.endswith(f"/{REVIEW}"):
+            raise DeniedError("duty.review", "a review is recorded as one", hint="use 'comity duty review'")
+        with self.place.store.transaction() as tx:
+            return self._done(tx, actor, task, require_words(words))
+
+    def begin_property(
+        self, actor: Actor, *, name: str, asset: str, hold_ends: Instant | None = None
+    ) -> tuple[Task, ...]:
+        """Begin the lane for a payment or a wallet; again with another end of the hold, plan it anew.
+
+        Steps that were done stay done.
+
+        Raises:
+            MalformedError: ``lane.asset``; ``lane.name``.
+        """
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        if asset not in ASSETS:
+            raise MalformedError(
+                "lane.asset", f"{asset[:20]!r} is no asset", hint="one of " + ", ".join(ASSETS)
+            )
+        if not name or not name.replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
+            raise MalformedError("lane.name", "a lane is named by letters, digits and hyphens, 40 at most")
+        lane = f"property-{name}"
+        with self.place.store.transaction() as tx:
+            now = self.place.clock.now()
+            begun = tx.node.setting(f"lane/{actor.authority}/property/{lane}")
+            start = now if begun is None else Instant(int(begun))
+            tx.node.put_setting(f"lane/{actor.authority}/property/{lane}", str(start).encode("ascii"))
+            held = {task.id: task for task in tasks_of(tx, actor.authority)}
+            end = Instant(start + USUAL_HOLD) if hold_ends is None else hold_ends
+            planned = property_plan(lane, asset, start=start, hold_ends=end)
+            kept = [task if (old := held.get(task.id)) is None or old.is_open else old for task in planned]
+            for task in kept:
+                keep_task(tx, actor.authority, task)
+            self._log(tx, actor, "duty.property", lane)
+        return tuple(kept)
+
+    def confirm_later(self, actor: Actor, *, act: str, said_at: Instant, days: int | None = None) -> Task:
+        """Owe a confirmation in writing of what was said by voice."""
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        task = confirmation_of(act, said_at=said_at, days=days)
+        with self.place.store.transaction() as tx:
+            keep_task(tx, actor.authority, task)
+            self._log(tx, actor, "duty.confirm", act)
+        return task
+
+    def _done(self, tx: Transaction, actor: Actor, task: str, words: str) -> Task:
+        found = next((one for one in tasks_of(tx, actor.authority) if one.id == task), None)
+        if found is None:
+            raise NotFoundError("duty.no_task", f"this office owes no {task[:80]!r}")
+        if not found.is_open:
+            raise ConflictError("duty.done", f"{found.done_by} did this already")
+        made = msgspec.structs.replace(
+            found, done_by=actor.officer, done_at=self.place.clock.now(), words=words[:500]
+        )
+        keep_task(tx, actor.authority, made)
+        self._log(tx, actor, f"duty.done.{found.code}", task)
+        return made
+
+    def _log(self, tx: Transaction, actor: Actor, action: str, about: str) -> None:
+        self.place.journal.decision(tx, actor, action=action, about=about, at=self.place.clock.now())

@@ -1,0 +1,170 @@
+"""Tasks of the fast lanes: each with an owner, an hour and the paragraph it rests on, until somebody did it.
+
+The plan for property is reckoned forwards from its beginning and backwards from the end of the hold: whatever
+comes first. A hold that ends before the request has arrived is money lost.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+
+from comity.kernel.clock import DAY, HOUR, Instant
+from comity.kernel.errors import MalformedError
+from comity.kernel.ids import AuthorityId
+from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.node.ports import Transaction
+
+REVIEW = "review"
+CONFIRM = "confirm-in-writing"
+REVIEW_WITHIN = 72 * HOUR
+"""From the decision. Basis: PROTOCOL rule 10"""
+CONFIRM_WITHIN = 3 * DAY
+"""From what was said, where the other side's entry names no other time. Basis: 40(13)"""
+ASSETS = ("payment", "wallet")
+USUAL_HOLD = 72 * HOUR
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that an office owes by an hour.
+
+    Attributes:
+        id: Names it.
+        lane: Groups what belongs together: an act, or the name of a property lane.
+        due: By when.
+        reckoned: How ``due`` was come to: ``start+H`` or ``end-H``, with H in hours.
+        done_by: Who did it; empty while it is open.
+    """
+
+    id: str
+    lane: str
+    code: str
+    basis: str
+    due: int
+    reckoned: str
+    done_by: str = ""
+    done_at: int = 0
+    words: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nobody has done it."""
+        return not self.done_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    code: str
+    basis: str
+    start: int | None = None
+    before_end: int | None = None
+
+
+_FIRST = {
+    "payment": (
+        _Step(code="bank-recall", basis="47(1)", start=1),
+        _Step(code="fiu-hold", basis="47(1)", start=2),
+    ),
+    "wallet": (
+        _Step(code="issuer-freeze", basis="47(1)", start=1),
+        _Step(code="fiu-hold", basis="47(1)", start=2),
+    ),
+}
+_THEN = (
+    _Step(code="hold-confirmed", basis="47(1)", start=6),
+    _Step(code="order", basis="50(2)", before_end=48),
+    _Step(code="request-sent", basis="50(2)", before_end=36),
+    _Step(code="request-received", basis="50(2)", before_end=24),
+    _Step(code="hold-extended-or-freezing", basis="50(2)", before_end=6),
+)
+
+
+def property_plan(lane: str, asset: str, *, start: Instant, hold_ends: Instant) -> tuple[Task, ...]:
+    """Return the steps of a lane for property, in the order of their hours.
+
+    A step never falls due before an hour has passed since the beginning, and never after the end of the hold.
+
+    Args:
+        lane: Name of the lane.
+        asset: One of ``ASSETS``.
+        start: When the money or the wallet was reported.
+        hold_ends: When the hold ends, or is thought to.
+
+    Basis: 50(2), 47(1)
+    """
+    made = []
+    for step in (*_FIRST[asset], *_THEN):
+        if step.start is not None:
+            due, reckoned = start + step.start * HOUR, f"start+{step.start}"
+        else:
+            hours = step.before_end or 0
+            due, reckoned = hold_ends - hours * HOUR, f"end-{hours}"
+        due = min(max(due, start + HOUR), max(hold_ends, start))
+        made.append(
+            Task(
+                id=f"{lane}/{step.code}",
+                lane=lane,
+                code=step.code,
+                basis=step.basis,
+                due=due,
+                reckoned=reckoned,
+            )
+        )
+    return tuple(sorted(made, key=lambda task: task.due))
+
+
+def review_of(decision: str, *, decided_at: Instant) -> Task:
+    """Return the review of an emergency decision, owed within 72 hours.
+
+    Basis: PROTOCOL rule 10
+    """
+    due = decided_at + REVIEW_WITHIN
+    return Task(
+        id=f"{decision}/{REVIEW}", lane=decision, code=REVIEW, basis="24(1)", due=due, reckoned="start+72"
+    )
+
+
+def confirmation_of(act: str, *, said_at: Instant, days: int | None = None) -> Task:
+    """Return the task to confirm in writing what was said by voice.
+
+    Args:
+        act: The act that a registrar attested, or the request concerned.
+        said_at: When it was said.
+        days: Within how many days the other side's entry wants it; None where it says nothing.
+
+    Basis: 40(13)
+    """
+    span = CONFIRM_WITHIN if days is None else days * DAY
+    return Task(
+        id=f"{act}/{CONFIRM}",
+        lane=act,
+        code=CONFIRM,
+        basis="40(13)",
+        due=said_at + span,
+        reckoned=f"start+{span // HOUR}",
+    )
+
+
+def tasks_of(tx: Transaction, authority: AuthorityId) -> tuple[Task, ...]:
+    """Return every task of an office, open ones first, those due first."""
+    return tuple(sorted(_kept(tx, authority), key=lambda task: (not task.is_open, task.due, task.id)))
+
+
+def keep_task(tx: Transaction, authority: AuthorityId, task: Task) -> None:
+    """Keep a task, in place of what was kept of it before."""
+    tx.node.put_setting(f"lane/{authority}/task/{task.id}", dump_ijson(msgspec.to_builtins(task)))
+
+
+def require_words(words: str) -> str:
+    """Return what a person says about what was done; raise MalformedError ``duty.words`` for nothing."""
+    if not words.strip():
+        raise MalformedError("duty.words", "say in a few words what was done", where="--words")
+    return words.strip()
+
+
+def _kept(tx: Transaction, authority: AuthorityId) -> Iterator[Task]:
+    for name in tx.node.names(f"lane/{authority}/task/"):
+        data: Any = tx.node.setting(name)
+        if data is not None:
+            yield msgspec.convert(parse_ijson(data), Task)
