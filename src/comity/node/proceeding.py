@@ -129,20 +129,10 @@ class ProcedureDesk:
 
         Basis: 24(2), 40(17)
         """
-        value = parse_ijson(form, most_bytes=MOST_FORM, where="the form")
-        if not isinstance(value, dict):
-            raise MalformedError("fact.form", "a fact is one JSON object", where="/")
-        held = CaseId(case)
+        value, held, now = self._form(actor, form), CaseId(case), self.place.clock.now()
         with self.place.store.transaction() as tx:
-            now = self.place.clock.now()
-            request = self._request(tx, actor, held, value)
-            lines = case_lines(tx, actor.authority, held)
             kept = sheet_of(tx, party_of(actor.authority), on=to_date(now))
-            fact = _completed(value, request, kept, now=now)
-            opens = isinstance(fact, _OPENS_THE_GATE)
-            action = Action.ACT_DECIDE if opens else Action.ACT_DRAFT
-            require_access(actor, action, realm=self.place.realm, owner=actor.authority)
-            _require_fits(fact, request, lines, now=now)
+            fact, lines = self._fact(tx, actor, held, value, kept, now=now)
             decided = self._gate(tx, actor, fact, reasons or {})
             made = _line(actor, lines, fact, kept, decided=decided, now=now)
             tx.acts.add_fact(
@@ -151,6 +141,53 @@ class ProcedureDesk:
             about = f"{case}/{len(lines) + 1}/{line_digest(made)}"
             self.place.journal.decision(tx, actor, action="procedure.record", about=about, at=now)
             return self._view(tx, actor, held)
+
+    def weigh(self, actor: Actor, *, case: str, form: bytes) -> Assessment:
+        """Return what stands against a fact before it is recorded; nothing is kept.
+
+        Args:
+            actor: Who would record it.
+            case: Full id of the case.
+            form: The form that ``record`` takes.
+
+        Raises:
+            MalformedError, NotFoundError, ConflictError, DeniedError: what ``record`` raises about the form.
+
+        Basis: 24(2), 40(17)
+        """
+        value, held, now = self._form(actor, form), CaseId(case), self.place.clock.now()
+        with self.place.store.snapshot() as tx:
+            kept = sheet_of(tx, party_of(actor.authority), on=to_date(now))
+            fact, _ = self._fact(tx, actor, held, value, kept, now=now)
+            return self._found(tx, actor, fact)
+
+    def _form(self, actor: Actor, form: bytes) -> Mapping[str, Any]:
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        value = parse_ijson(form, most_bytes=MOST_FORM, where="the form")
+        if not isinstance(value, dict):
+            raise MalformedError("fact.form", "a fact is one JSON object", where="/")
+        return value
+
+    def _fact(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        case: CaseId,
+        value: Mapping[str, Any],
+        kept: KeptSheet | None,
+        *,
+        now: Instant,
+    ) -> tuple[AnyFact, tuple[Line, ...]]:
+        request, lines = self._request(tx, actor, case, value), case_lines(tx, actor.authority, case)
+        fact = _completed(value, request, kept, now=now)
+        if isinstance(fact, _OPENS_THE_GATE):
+            require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
+        _require_fits(fact, request, lines, now=now)
+        return fact, lines
+
+    def _found(self, tx: Transaction, actor: Actor, fact: Fact) -> Assessment:
+        home = self._home(tx, actor, ActId(fact.request))
+        return Assessment.of(check_fact(fact, home)) if home is not None else Assessment()
 
     def _request(self, tx: Transaction, actor: Actor, case: CaseId, value: Mapping[str, Any]) -> RequestState:
         state = self._state(tx, actor, case)
@@ -170,8 +207,7 @@ class ProcedureDesk:
 
     def _gate(self, tx: Transaction, actor: Actor, fact: Fact, reasons: Mapping[str, str]) -> dict[str, str]:
         """Return what the officer decided of the findings on a fact, each with its reason."""
-        home = self._home(tx, actor, ActId(fact.request))
-        found = Assessment.of(check_fact(fact, home)) if home is not None else Assessment()
+        found = self._found(tx, actor, fact)
         blocking = [one for one in found.findings if one.severity is Severity.BLOCKS]
         if blocking:
             provision = blocking[0].parameters.get("provision", "")

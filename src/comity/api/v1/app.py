@@ -20,13 +20,17 @@ from comity.api.v1.described import Description
 from comity.api.v1.directory import DIRECTORY
 from comity.api.v1.letters import LETTERS
 from comity.api.v1.office import OFFICE, ROOT, session_routes
+from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.staffing import STAFFING
 from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
 MOST_BODY = 2 << 20
-ROUTES = (*OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING)
+ROUTES = (
+    *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
+    *PROCEDURE,
+)  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 
 
