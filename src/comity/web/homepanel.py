@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from comity.node.views import RequestView
 from comity.requests.kinds import kind_of_mechanism
 from comity.requests.procedure import STEP_OF_ACT
+from comity.requests.sheets import SheetStep
 from comity.web.visits import Visit
+from comity.web.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,12 @@ def home_panel(visit: Visit, kind: str, request: RequestView | None) -> HomePane
     if kept is None or row is None:
         return None
     sheet = kept.sheet
+    head = words.say("home.sheet", party=sheet.party, version=sheet.version, since=sheet.since.isoformat())
+    return HomePanel(head=head, rows=step_rows(words, row))
+
+
+def step_rows(words: Words, row: SheetStep) -> tuple[tuple[str, str], ...]:
+    """Return what a sheet says of a step, names and values, in the language of the reader."""
     found = [
         (words.say("home.office"), row.office_in(words.language)),
         (words.say("home.decided_by"), words.label("decider", row.decided_by.value)),
@@ -55,5 +63,4 @@ def home_panel(visit: Visit, kind: str, request: RequestView | None) -> HomePane
     for one in row.remedies:
         who, effect = words.label("person", one.who.value), words.label("suspends", one.suspends.value)
         found.append((words.say("home.remedy"), f"{who}: {one.provision}; {effect}"))
-    head = words.say("home.sheet", party=sheet.party, version=sheet.version, since=sheet.since.isoformat())
-    return HomePanel(head=head, rows=tuple(found))
+    return tuple(found)

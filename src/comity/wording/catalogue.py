@@ -15,7 +15,7 @@ WRITTEN = (*LANGUAGES, "zh", "ru", "es")  # letters are written and findings sai
 WRITTEN_FILES = ("assessment.json", "letters.json", "requests.json")  # what a language of WRITTEN has whole
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
-PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z]+))?\}")
+PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z_]+))?\}")
 
 
 def language_of(tag: str) -> str:

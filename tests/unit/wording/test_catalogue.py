@@ -1,5 +1,6 @@
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,9 @@ def test_every_sentence_says_something_in_forms_that_exist(language: str) -> Non
         assert text.strip() == text, key
         assert text, key
         assert {form for _, form in placeholders(text)} <= {"", *FORMS}, key
+        assert not re.search(r"\{\w*(:|\})", PLACEHOLDER.sub("", text)), (
+            f"{key} shows a placeholder that is none"
+        )
 
 
 def test_everything_the_requests_room_can_say_is_there() -> None:
