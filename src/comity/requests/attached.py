@@ -24,5 +24,5 @@ def check_document(parts: Collection[str], *, side: Side) -> Assessment:
     """
     if DOCUMENT not in parts:
         return Assessment()
-    code = "document.attached" if side is Side.REQUESTING else "document.received"
-    return Assessment.of([found(code, basis=BASIS)])
+    own = side is Side.REQUESTING
+    return Assessment.of([found("document.attached" if own else "document.received", basis=BASIS)])
