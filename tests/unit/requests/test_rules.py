@@ -20,7 +20,7 @@ def test_every_data_file_of_this_room_counts() -> None:
     folder = SOURCE / "comity/requests/data"
     ours = {name for package, name in rule_files() if package == "comity.requests"}
     held = {path.relative_to(folder.parent).as_posix() for path in folder.rglob("*.json")}
-    # NOTE: an example and the make-up of a letter judge nothing; a sheet is kept by the node, with its versions.
+    # NOTE: an example and the make-up of a letter judge nothing; a sheet is kept by the node in versions.
     apart = {name for name in held if name.startswith(("data/examples/", "data/sheets/"))}
     apart.add("data/letters.json")
     assert ours == held - apart
