@@ -35,7 +35,7 @@ def record(context: Context) -> Reply:
     with context.seated() as (desks, actor):
         case = desks.cases.resolve(options.text("case"))
         found = desks.procedure.record(actor, case=case, form=data, reasons=reasons)
-    line = context.say("line.home_recorded", line=len(found.lines))
+    line = context.say("line.home_recorded", number=len(found.lines))
     return Reply(value=_value(found), lines=(line, *_lines(context, found)))
 
 
@@ -107,7 +107,7 @@ def _lines(context: Context, found: ProcedureView) -> tuple[str, ...]:
         for halt in one.halts:
             why = words.label("halt", halt.why)
             lines.append(
-                "  " + context.say("line.home_halted", why=why, provision=halt.provision, line=halt.number)
+                "  " + context.say("line.home_halted", why=why, provision=halt.provision, number=halt.number)
             )
         if not one.halts:
             lines.append("  " + context.say("line.home_free"))
