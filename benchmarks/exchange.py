@@ -90,7 +90,9 @@ class Author:
         self.case: CaseId | None = None
         self.last: ActId | None = None
         self.seq = 0
-        self.dispatch = OutwardDispatch(directory=place.directory, entropy=place.entropy, clock=place.clock)
+        self.dispatch = OutwardDispatch(
+            directory=place.directory, entropy=place.entropy, clock=place.clock, realm=place.realm
+        )
         self.log = peer_log_origin(place.realm, authority=self.me.authority, peer_root=to.root)
 
     def write(self) -> SignedAct:
