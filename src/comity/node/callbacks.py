@@ -12,6 +12,7 @@ from comity.cases.acts import Act, parse_act
 from comity.cases.errors import GateClosedError
 from comity.cases.kinds import REQUEST_KINDS, parse_body
 from comity.cases.ports import Address, PendingRecord
+from comity.cases.procedure import CARRIES_OUT
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import Directory
 from comity.kernel.clock import Instant
@@ -27,7 +28,7 @@ EMERGENCY = "41(3)(e)"
 
 CONFIRMED, NOT_REACHED, DENIED = "confirmed", "not-reached", "denied"
 OUTCOMES = (CONFIRMED, NOT_REACHED, DENIED)
-GATED = frozenset({"transmission.decide", "evidence.deliver"})
+GATED = CARRIES_OUT | {"transmission.decide"}
 """Acts by which data leave: none on an emergency request before a call-back has confirmed it."""
 
 

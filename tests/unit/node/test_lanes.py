@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from itertools import product
 
 import pytest
 
 from comity.cases.approvals import persons_needed
 from comity.kernel.clock import HOUR, MINUTE, Instant
 from comity.kernel.errors import ComityError
+from comity.node.actexamples import act_example
 from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.founding import FIRST_OFFICER
@@ -91,31 +91,49 @@ def code(call, *arguments, **named) -> str:  # type: ignore[no-untyped-def]
 
 def test_no_emergency_disclosure_without_call_back_two_persons_and_a_review_that_follows() -> None:
     """Of every combination of call-back and approvals one alone lets the decision out, and owes a review."""
-    for called, approvers in product((None, "not-reached", "denied", "confirmed"), (0, 1, 2)):
+    for called in (None, "not-reached", "denied", "confirmed"):
         one, other = sides()
         request = asked(one, other)
         ready(other, request)
         draft = decision(other, request)
         if called is not None:
             lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome=called)
-        confirmed = called == "confirmed"
-        for actor in [other.officer(), other.head()][:approvers]:
-            if confirmed:
-                other.cases.approve(actor, act=draft.act, reason="needed")
-            else:
-                assert code(other.cases.approve, actor, act=draft.act, reason="needed") == "gate.call_back"
-        if confirmed and approvers == 2:
-            issued = other.cases.issue(other.officer(), act=draft.act)
-            (review,) = duty(other).board(other.officer()).tasks
-            assert (review.code, review.lane, review.is_open) == ("review", issued.act, True)
-            assert review.due - other.clock.now() == 72 * HOUR
-        else:
+        for actor in (other.officer(), other.head()):
             assert code(other.cases.issue, other.officer(), act=draft.act) in {
                 "gate.call_back",
                 "approval.missing",
             }
             assert duty(other).board(other.officer()).tasks == ()
+            if called == "confirmed":
+                other.cases.approve(actor, act=draft.act, reason="needed")
+            else:
+                assert code(other.cases.approve, actor, act=draft.act, reason="needed") == "gate.call_back"
+        if called == "confirmed":
+            issued = other.cases.issue(other.officer(), act=draft.act)
+            (review,) = duty(other).board(other.officer()).tasks
+            assert (review.code, review.lane, review.is_open) == ("review", issued.act, True)
+            assert review.due - other.clock.now() == 72 * HOUR
+        else:
+            assert code(other.cases.issue, other.officer(), act=draft.act) == "gate.call_back"
+            assert duty(other).board(other.officer()).tasks == ()
     assert persons_needed("transmission.decide") == 2
+
+
+def test_a_denial_after_the_decision_stops_what_would_go_from_hand_to_hand() -> None:
+    one, other = sides()
+    request = asked(one, other)
+    ready(other, request)
+    lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome="confirmed")
+    other.settle(decision(other, request))
+    other.clock.advance(MINUTE)
+    lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome="denied")
+    form = act_example("evidence.hand")
+    form["body"].pop("items")  # all of them
+    draft = other.cases.draft_act(
+        other.officer(), kind="evidence.hand", case=request.case, form=json.dumps(form).encode()
+    )
+    assert code(other.cases.approve, other.officer(), act=draft.act, reason="needed") == "gate.call_back"
+    assert code(other.cases.issue, other.officer(), act=draft.act) == "gate.call_back"
 
 
 def test_a_request_that_is_no_emergency_needs_no_call() -> None:
