@@ -161,20 +161,17 @@ def revoke_officer(context: Context) -> Reply:
 
 def instant_of(text: str, *, where: str) -> Instant | None:
     """Return the instant that a date and time names, UTC where it names no other zone; None for none."""
-    from datetime import UTC, datetime
-
-    from comity.kernel.clock import from_datetime
+    from comity.kernel.clock import read_instant
     from comity.kernel.errors import MalformedError
 
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return read_instant(text)
     except ValueError as exc:
         raise MalformedError(
             "time.form", f"{text[:40]!r} is no time", hint="e.g. 2026-11-20T08:00:00Z", where=where
         ) from exc
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def list_officers(context: Context) -> Reply:

@@ -62,6 +62,21 @@ def from_datetime(moment: datetime) -> Instant:
     return Instant((moment - _EPOCH) // timedelta(microseconds=1))
 
 
+def read_instant(text: str) -> Instant:
+    """Return the instant that a person wrote: a day means its first instant, no offset means UTC.
+
+    Raises:
+        ValueError: no such time, or one outside the years 1970 to 9999.
+
+    Basis: RFC 3339
+    """
+    moment = datetime.fromisoformat(text)
+    found = from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if not 0 <= found <= _LATEST:
+        raise ValueError("a time outside the years 1970 to 9999")
+    return found
+
+
 def format_instant(at: Instant) -> str:
     """Return RFC 3339 text in UTC, with microseconds only when there are any."""
     return to_datetime(at).isoformat().replace("+00:00", "Z")

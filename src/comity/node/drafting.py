@@ -6,7 +6,7 @@ that the act may name, times may be dates. What is filled in is shown before any
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from comity.cases.service import PartInput
 from comity.cases.state import LEAST_PRESERVATION, CaseState, RequestState
 from comity.cases.talking import STANDING
 from comity.cases.talks import TALKS
-from comity.kernel.clock import DAY, Instant, from_datetime, start_of
+from comity.kernel.clock import DAY, Instant, read_instant, start_of
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.errors import incomplete
@@ -341,14 +341,11 @@ def _time(value: Any, name: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        if len(value) == len("2026-01-01"):
-            return start_of(date.fromisoformat(value))
-        moment = datetime.fromisoformat(value)
+        return read_instant(value)
     except ValueError as exc:
         raise MalformedError(
             "form.time", f"{value[:40]!r} is no date or time", hint="e.g. 2026-12-01", where=f"/body/{name}"
         ) from exc
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _day_end(day: date | None) -> Instant | None:

@@ -6,7 +6,6 @@ decided by name with a reason, and what blocks is refused.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
 from comity.cases.desk import matter_of
@@ -33,7 +32,7 @@ from comity.cases.facts import (
 from comity.cases.ports import FactRecord
 from comity.cases.procedure import Challenge, Halt, OpenRemedy, case_lines, proceedings_of
 from comity.cases.state import CaseState, RequestState
-from comity.kernel.clock import Instant, from_datetime, start_of, to_date
+from comity.kernel.clock import Instant, read_instant, to_date
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.findings import Assessment, Severity
 from comity.kernel.ids import ActId, CaseId, party_of
@@ -319,14 +318,11 @@ def _time(value: Any, name: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        if len(value) == len("2026-01-01"):
-            return start_of(date.fromisoformat(value))
-        moment = datetime.fromisoformat(value)
+        return read_instant(value)
     except ValueError as exc:
         raise MalformedError(
             "fact.time", f"{value[:40]!r} is no day or time", hint="e.g. 2026-12-01", where=f"/{name}"
         ) from exc
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _require_fits(fact: AnyFact, request: RequestState, lines: tuple[Line, ...], *, now: Instant) -> None:

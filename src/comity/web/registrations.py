@@ -1,15 +1,13 @@
 """Pages on which an officer registers what came outside any node, and attests it by name."""
 
-from datetime import UTC, datetime
-
 from comity.cases import attested
 from comity.cases.kinds import KINDS, OPENING_KINDS
-from comity.kernel.clock import Instant, from_datetime
 from comity.kernel.errors import MalformedError
 from comity.kernel.ijson import dump_ijson
 from comity.node.attesting import Arrival
 from comity.node.views import CaseView
 from comity.web.answers import Answer
+from comity.web.staffing import parse_time
 from comity.web.talkforms import FIELDS
 from comity.web.visits import Visit
 
@@ -62,7 +60,7 @@ def arrival_of(visit: Visit) -> Arrival:
     return Arrival(
         sender=form.get("sender"),
         channel=form.get("channel"),
-        at=_moment(form.get("came")),
+        at=parse_time(form.get("came"), where="came"),
         statement=form.get("statement"),
         language=visit.words.language,
         checked=form.get("checked") or "not_checked",
@@ -70,16 +68,6 @@ def arrival_of(visit: Visit) -> Arrival:
         scan=form.get("scan") or None,
         confirms=form.get("confirms") or None,
     )
-
-
-def _moment(text: str) -> Instant | None:
-    """Return the UTC instant that the page named; None for none."""
-    if not text:
-        return None
-    try:
-        return from_datetime(datetime.fromisoformat(text).replace(tzinfo=UTC))
-    except ValueError as exc:
-        raise MalformedError("time.form", f"{text[:40]!r} is no time", where="came") from exc
 
 
 def _transcription(visit: Visit) -> bytes:

@@ -1,11 +1,10 @@
 """Pages of a head: officers and their roles, and the public keys of the offices. No secret key is shown."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from comity.exchange.entries import Role
-from comity.kernel.clock import Instant, from_datetime
+from comity.kernel.clock import Instant, read_instant
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.kernel.realms import Realm
 from comity.node.access import Action, is_allowed
@@ -167,12 +166,11 @@ def _secret(visit: Visit, name: str) -> bytes:
     return (visit.form.all(name) or ("",))[0].encode("utf-8")
 
 
-def parse_time(text: str) -> Instant | None:
+def parse_time(text: str, *, where: str = "") -> Instant | None:
     """Return the instant of a date and time, UTC where it names no other zone; None for none."""
     if not text:
         return None
     try:
-        moment = datetime.fromisoformat(text)
+        return read_instant(text)
     except ValueError as exc:
-        raise MalformedError("time.form", f"{text[:40]!r} is no time") from exc
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        raise MalformedError("time.form", f"{text[:40]!r} is no time", where=where) from exc
