@@ -19,7 +19,7 @@ IO_MODULES = frozenset(
 )
 FREE_THIRD_PARTIES = frozenset({"comity", "msgspec"})
 THIRD_PARTIES = {
-    "cryptography": ("comity.kernel.signing", "comity.kernel.agefile"),
+    "cryptography": ("comity.kernel.signing", "comity.kernel.agefile", "comity.kernel.agekeys"),
     "blake3": ("comity.evidence.sealing", "comity.evidence.pieces"),
 }
 IO_CALLS = frozenset({"open", "input", "print", "breakpoint", "exec", "eval", "__import__"})

@@ -32,7 +32,7 @@ def _load(name: str) -> Vector:
     head, _, data = (_FOLDER / name).read_bytes().partition(b"\n\n")
     lines = [line.partition(": ") for line in head.decode().splitlines()]
     keys = {key: value for key, _, value in lines}
-    texts = [value for key, _, value in lines if key == "identity" and value.startswith("AGE-SECRET-KEY-1")]
+    texts = [value for key, _, value in lines if key == "identity"]
     if keys.get("compressed") == "zlib":
         data = zlib.decompress(data)
     return Vector(
@@ -69,7 +69,7 @@ def test_vector_gets_its_verdict(name: str) -> None:
     vector = _load(name)
     if vector.keys.get("armored"):
         pytest.skip("armored text is no form of this protocol")
-    if vector.passphrase or "-PQ-" in vector.keys.get("identity", ""):
+    if vector.passphrase:
         _check_foreign(vector)
         return
     released, error = _stream(vector)
@@ -95,7 +95,7 @@ def test_vector_gets_its_verdict(name: str) -> None:
 
 
 def _check_foreign(vector: Vector) -> None:
-    """A passphrase or hybrid file is never opened: its header is refused, or no identity of ours matches."""
+    """A passphrase file is never opened: its header is refused, or no identity of ours matches."""
     stranger = agefile.Identity.generate(SeededEntropy("stranger"))
     with pytest.raises((MalformedError, UntrustedError)) as caught:
         agefile.open_sealed(vector.data, identities=(*vector.identities, stranger), most_bytes=_MOST)

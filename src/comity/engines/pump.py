@@ -29,6 +29,7 @@ from comity.evidence.ports import BlobReader, BlobWriter
 from comity.evidence.sealing import PORTION, SEALED_PORTION, PayloadWriter, SealedPackage, SealOrder
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
+from comity.kernel.agekeys import suite_of
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError, UnavailableError
@@ -44,7 +45,8 @@ class Pump:
         with _io("seal.io", "the sources could not be read or the package not written"):
             found = walk(order.sources, leave_out=order.leave_out)
             label = dataclasses.replace(order.label, left_out=found.left_out)
-            bag = BagWriter(label, language=order.language)
+            suite = suite_of(order.recipients)
+            bag = BagWriter(label, language=order.language, suite=suite)
             payload = PayloadWriter(recipients=order.recipients, entropy=entropy)
             lanes = _Lanes()
             try:

@@ -22,7 +22,7 @@ from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, media_type_of, stor
 from comity.evidence.frames import END, entry_frame, padding
 from comity.evidence.handling import require_lawful
 from comity.evidence.label import PackageLabel
-from comity.kernel.agefile import SUITE
+from comity.kernel.agekeys import CLASSICAL, SUITES
 from comity.kernel.clock import Instant, to_date
 from comity.kernel.digests import sha256
 
@@ -75,8 +75,9 @@ class BagWriter:
     exhibit; at last :meth:`close`. The bytes that they return go into the archive where they fall.
     """
 
-    def __init__(self, label: PackageLabel, *, language: str = "") -> None:
+    def __init__(self, label: PackageLabel, *, language: str = "", suite: str = CLASSICAL) -> None:
         require_lawful([label.handling])
+        self._suite = suite
         self._label = label
         self._language = language
         self._exhibits: list[Exhibit] = []
@@ -135,7 +136,7 @@ class BagWriter:
         over = custodied(self._label, tags[MANIFEST], tags[EXHIBITS])
         tags |= {
             CUSTODY: wire.dump_custody(acts, over),
-            BAG_INFO: bag_info_text(self._label, exhibits),
+            BAG_INFO: bag_info_text(self._label, exhibits, suite=self._suite),
             BAGIT: BAGIT_TEXT,
         }
         tags[TAG_MANIFEST] = tag_manifest_text((name, sha256(tags[name]).hex()) for name in LISTED_TAGS)
@@ -169,14 +170,19 @@ def tag_manifest_text(digests: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests)).encode("ascii")
 
 
-def bag_info_text(label: PackageLabel, exhibits: Sequence[Exhibit]) -> bytes:
-    """Return ``bag-info.txt``, which follows from the label and the exhibits."""
+def bag_info_texts(label: PackageLabel, exhibits: Sequence[Exhibit]) -> tuple[bytes, ...]:
+    """Return what ``bag-info.txt`` may say of these exhibits: one text for each suite."""
+    return tuple(bag_info_text(label, exhibits, suite=suite) for suite in SUITES)
+
+
+def bag_info_text(label: PackageLabel, exhibits: Sequence[Exhibit], *, suite: str) -> bytes:
+    """Return ``bag-info.txt``, which follows from the label, the exhibits and the suite of the seal."""
     return (
         f"Bagging-Date: {to_date(label.sealed_at).isoformat()}\n"
         f"Comity-Case: {label.case or 'loose'}\n"
         f"Comity-Package-Version: 1\n"
         f"Comity-Realm: {label.realm.value}\n"
-        f"Comity-Suite: {SUITE}\n"
+        f"Comity-Suite: {suite}\n"
         f"Payload-Oxum: {sum(item.size for item in exhibits)}.{len(exhibits)}\n"
         f"Source-Organization: {label.authority}\n"
     ).encode("ascii")

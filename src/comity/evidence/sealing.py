@@ -22,7 +22,7 @@ class SealOrder:
 
     Attributes:
         sources: Paths of files and folders, as the system's bytes; at least one.
-        recipients: X25519 public keys, 32 bytes each.
+        recipients: age recipients, all of one suite.
         label: What the package says about itself.
         acts: Custody up to now, oldest first; the last is the sealing itself.
         language: Main language of the exhibits as a BCP 47 tag, where it is known.

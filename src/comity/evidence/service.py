@@ -66,7 +66,7 @@ class Vault:
         Args:
             sources: Paths, as the system's bytes.
             to: Where the sealed file is written; committed under its Merkle root.
-            recipients: X25519 public keys.
+            recipients: age recipients, all of one suite.
             label: What the package says about itself.
             acts: Custody up to now, oldest first; the last is the sealing.
             language: Main language of the exhibits (BCP 47), where it is known.

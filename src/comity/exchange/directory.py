@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from comity.exchange.entries import (
+    RECEIVING,
     Entry,
     PublishedAuthority,
     PublishedKey,
@@ -146,10 +147,19 @@ class TrustedParty:
         return Standing.VALID if any(key_id(found.public) == key for found in held) else Standing.SUSPECT
 
     def age_recipients(self, authority: AuthorityId, *, at: Instant) -> tuple[bytes, ...]:
-        """Return the X25519 keys to seal to: those that the entry in force lists and that are valid."""
-        office = self.office(authority, at=at)
-        listed = {key.public for key in office.keys} if office is not None else set()
-        return tuple(key.public for key in self.keys(authority, Usage.AGE, at=at) if key.public in listed)
+        """Return the keys to seal to: valid, listed by the entry in force, and of the suite that it names.
+
+        None where the entry names a suite that is not known here.
+
+        Basis: PROTOCOL rule 19
+        """
+        entry = self.in_force(at)
+        office = entry.authority(authority) if entry is not None else None
+        usage = RECEIVING.get(entry.suite) if entry is not None else None
+        if office is None or usage is None:
+            return ()
+        listed = {key.public for key in office.keys}
+        return tuple(key.public for key in self.keys(authority, usage, at=at) if key.public in listed)
 
     def officer(self, name: OfficerName, *, at: Instant) -> TrustedOfficer | None:
         """Return the officer of this name whose key is valid at T; names are unique under a Party."""

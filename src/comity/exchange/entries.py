@@ -12,6 +12,7 @@ from comity.exchange.errors import untrusted
 from comity.exchange.mandates import Mandate
 from comity.exchange.roots import Root, require_quorum
 from comity.exchange.services import Service
+from comity.kernel.agekeys import CLASSICAL, HYBRID, HYBRID_SIZE, KEY_SIZE
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, Fingerprint, KeyId, OfficerName, PartyCode, party_of
@@ -19,7 +20,6 @@ from comity.kernel.realms import Realm
 from comity.kernel.signing import ALGORITHM, Envelope, is_sound_point, key_id
 
 CLASS = "entry"
-SUITE = "age-x25519"
 MOST_AUTHORITIES = 64
 MOST_KEYS = 64
 MOST_OFFICERS = 256
@@ -33,6 +33,18 @@ class Usage(StrEnum):
     LOG = "log"
     TRANSPORT = "transport"
     AGE = "age"
+    AGE_HYBRID = "age-hybrid"
+
+
+RECEIVING = {CLASSICAL: Usage.AGE, HYBRID: Usage.AGE_HYBRID}
+"""The usage of the keys that messages are sealed to, by the suite of the Party."""
+
+_SIZES = {Usage.AGE_HYBRID: HYBRID_SIZE}
+
+
+def key_size(usage: Usage) -> int:
+    """Return the bytes of a public key of a usage."""
+    return _SIZES.get(usage, KEY_SIZE)
 
 
 class Role(StrEnum):
@@ -47,7 +59,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedKey:
-    """A key of an authority: 32 raw bytes (Ed25519, or X25519 for ``age``) and its window."""
+    """A key of an authority and its window: Ed25519, or for ``age`` and ``age-hybrid`` an age recipient."""
 
     usage: Usage
     public: bytes
@@ -56,7 +68,8 @@ class PublishedKey:
 
     def __post_init__(self) -> None:
         _require_window(self.not_before, self.not_after)
-        if len(self.public) != 32 or (self.usage is not Usage.AGE and not is_sound_point(self.public)):
+        receives = self.usage in RECEIVING.values()
+        if len(self.public) != key_size(self.usage) or not (receives or is_sound_point(self.public)):
             raise MalformedError("entry.key", f"a published {self.usage} key is not a sound point")
 
     @property
@@ -146,7 +159,7 @@ class Entry:
     issued_at: Instant
     expires_at: Instant
     authorities: tuple[PublishedAuthority, ...]
-    suite: str = SUITE
+    suite: str = CLASSICAL
     algorithms: tuple[str, ...] = (ALGORITHM,)
     single_approval_in_emergency: bool = False
     revoked: tuple[Revocation, ...] = ()

@@ -12,6 +12,7 @@ from comity.exchange.entries import (
     PublishedOfficer,
     Revocation,
     Usage,
+    key_size,
 )
 from comity.exchange.mandates import Mandate, parse_mandates
 from comity.exchange.services import Service, parse_service
@@ -220,9 +221,10 @@ def _is_known(wire: Any) -> bool:
 
 
 def _parse_key(wire: _KeyWire, where: str) -> PublishedKey:
+    usage = Usage(wire.usage)
     return PublishedKey(
-        usage=Usage(wire.usage),
-        public=unb64(wire.public, size=32, where=where),
+        usage=usage,
+        public=unb64(wire.public, size=key_size(usage), where=where),
         not_before=require_instant(wire.not_before, where=where),
         not_after=require_instant(wire.not_after, where=where),
     )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from comity.exchange.directory import Directory
-from comity.exchange.entries import SUITE
 from comity.exchange.envelope import MOST_MESSAGES, MOST_PLAINTEXT, End
 from comity.exchange.ports import Alarm, ExchangeStore, Outgoing
 from comity.kernel import agefile
@@ -58,10 +57,8 @@ class Outbox:
         """
         if len(plaintext) > MOST_PLAINTEXT:
             raise MalformedError("outbox.size", f"a message has at most {MOST_PLAINTEXT} bytes")
-        party = self.directory.party(store, to.root)
-        entry = party.in_force(now)
-        recipients = party.age_recipients(to.authority, at=now)
-        if entry is None or not recipients or entry.suite != SUITE:
+        recipients = self.directory.party(store, to.root).age_recipients(to.authority, at=now)
+        if not recipients:
             raise UnavailableError(
                 "outbox.no_recipient",
                 f"no age key of {to.authority} that is valid now is known here",

@@ -1,4 +1,4 @@
-"""The age v1 file format: X25519 recipients, strict headers, STREAM over ChaCha20-Poly1305.
+"""The age v1 file format: strict headers, STREAM over ChaCha20-Poly1305. Its keys are in ``agekeys``.
 
     file     header | nonce (16 bytes) | chunks
     header   version line, recipient stanzas, a MAC line under a key derived from the file key
@@ -9,19 +9,25 @@ A file key is 16 random bytes. Recipients are bound by the header alone, so new 
 nothing of the payload (:func:`rewrap`). Every plaintext byte handed out was authenticated first;
 a caller that streams must still hold back its result until the last chunk has been seen.
 
-``SUITE`` names what is written here; the hybrid suite (ML-KEM-768 + X25519) has its name reserved
-in ``docs/spec/package.md`` and is not built.
+Basis: C2SP age v1
 """
 
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from comity.kernel import ageheader
 from comity.kernel.ageheader import Header, Stanza, parse_header
-from comity.kernel.bech32 import encode_bech32, parse_bech32
+from comity.kernel.agekeys import (
+    STOCK_COPY,
+    Identity,
+    parse_identity,
+    parse_recipient,
+    recipient_text,
+    suite_of,
+    wrap,
+)
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError, UntrustedError
 
@@ -29,7 +35,6 @@ __all__ = [
     "CHUNK",
     "NONCE_SIZE",
     "SEALED_CHUNK",
-    "SUITE",
     "Decryptor",
     "Encryptor",
     "Header",
@@ -50,89 +55,37 @@ __all__ = [
     "unwrap",
 ]
 
-SUITE = "age-x25519"
 CHUNK = 65_536
 TAG_SIZE = 16
 SEALED_CHUNK = CHUNK + TAG_SIZE
 NONCE_SIZE = 16
 FILE_KEY_SIZE = 16
-KEY_SIZE = 32
 
-_RECIPIENT_PREFIX = "age"
-_IDENTITY_PREFIX = "age-secret-key-"
-_WRAP_INFO = b"age-encryption.org/v1/X25519"
-_ZERO_NONCE = bytes(12)
 _MORE, _LAST = b"\x00", b"\x01"
 _ONLY = bytes(11) + _LAST
 
 
-class Identity:
-    """One X25519 private key that can open files; it never shows itself in ``repr``."""
+def header(
+    file_key: bytes, recipients: Sequence[bytes], entropy: Entropy, *, stock_copy: bool = False
+) -> bytes:
+    """Return the header that lets each recipient unwrap the file key.
 
-    __slots__ = ("_key", "public")
-
-    def __init__(self, private: bytes) -> None:
-        if len(private) != KEY_SIZE:
-            raise MalformedError("age.identity", f"an identity is 32 bytes, found {len(private)}")
-        self._key = X25519PrivateKey.from_private_bytes(private)
-        self.public = self._key.public_key().public_bytes_raw()
-
-    @classmethod
-    def generate(cls, entropy: Entropy) -> "Identity":
-        """Return a new identity drawn from the entropy port."""
-        return cls(entropy.bytes(KEY_SIZE))
-
-    def private(self) -> bytes:
-        """Return the 32 private bytes, for a key store to keep."""
-        return self._key.private_bytes_raw()
-
-    @property
-    def text(self) -> str:
-        """The ``AGE-SECRET-KEY-1…`` line that stock tools read; secret."""
-        return encode_bech32(_IDENTITY_PREFIX, self.private()).upper()
-
-    def shared_with(self, share: bytes) -> bytes:
-        """Return the X25519 shared secret; raise ValueError where it would be all zero."""
-        return self._key.exchange(X25519PublicKey.from_public_bytes(share))
-
-
-def recipient_text(public: bytes) -> str:
-    """Return the ``age1…`` text of a 32-byte public key."""
-    return encode_bech32(_RECIPIENT_PREFIX, public)
-
-
-def parse_recipient(text: str, *, where: str = "") -> bytes:
-    """Return the 32-byte public key of ``age1…`` text; raise MalformedError for any other text."""
-    prefix, public = parse_bech32(text, where=where)
-    if prefix != _RECIPIENT_PREFIX or len(public) != KEY_SIZE or text != text.lower():
-        raise MalformedError(
-            "age.recipient", "not an X25519 age recipient", hint="it begins with age1", where=where
-        )
-    return public
-
-
-def parse_identity(text: str, *, where: str = "") -> Identity:
-    """Return the identity of one ``AGE-SECRET-KEY-1…`` line; raise MalformedError for any other text."""
-    prefix, private = parse_bech32(text, where=where)
-    if prefix != _IDENTITY_PREFIX or len(private) != KEY_SIZE or text != text.upper():
-        raise MalformedError(
-            "age.identity", "not an X25519 age identity", hint="it begins with AGE-SECRET-KEY-1", where=where
-        )
-    return Identity(private)
-
-
-def header(file_key: bytes, recipients: Sequence[bytes], entropy: Entropy) -> bytes:
-    """Return the header that lets each recipient (32-byte public keys) unwrap the file key.
+    Args:
+        file_key: 16 bytes.
+        recipients: Keys of one suite, 32 or 1,216 bytes each.
+        entropy: Where X25519 ephemerals are drawn from.
+        stock_copy: Whether the file is marked as a copy for stock tools; they pass over the mark.
 
     Raises:
-        MalformedError: ``age.recipient`` for a key that is no usable X25519 point; ``age.recipients``
-            for none, or for more than the format's reader takes.
+        MalformedError: ``age.recipient`` for a key that cannot be used; ``age.recipients`` for none, or
+            for more than the format's reader takes; ``age.recipients_mixed`` for keys of two suites.
 
     Basis: C2SP age v1
     """
-    if not 1 <= len(recipients) <= ageheader.MOST_STANZAS:
-        raise MalformedError("age.recipients", f"a file has 1 to {ageheader.MOST_STANZAS} recipients")
-    stanzas = [_wrap(file_key, public, entropy) for public in recipients]
+    suite_of(recipients)
+    stanzas = [wrap(file_key, public, entropy) for public in recipients]
+    if stock_copy:
+        stanzas.append(Stanza(kind=STOCK_COPY, arguments=(), body=b""))
     return ageheader.write_header(stanzas, file_key)
 
 
@@ -140,17 +93,16 @@ def unwrap(found: Header, identities: Sequence[Identity]) -> bytes:
     """Return the file key of a parsed header.
 
     Raises:
-        MalformedError: ``age.header`` for an X25519 stanza that is not well formed.
+        MalformedError: ``age.header`` for a stanza of an identity's kind that is not well formed.
         UntrustedError: ``age.no_identity`` when no identity opens a stanza, ``age.header_mac`` when
             the header was altered.
     """
     for stanza in found.stanzas:
-        if stanza.kind == "X25519":
-            for identity in identities:
-                file_key = _unwrap(stanza, identity)
-                if file_key is not None:
-                    found.require_mac(file_key)
-                    return file_key
+        for identity in identities:
+            file_key = identity.file_key(stanza)
+            if file_key is not None:
+                found.require_mac(file_key)
+                return file_key
     raise UntrustedError(
         "age.no_identity",
         "the sealed file cannot be read: no identity matches",
@@ -270,7 +222,7 @@ class Decryptor:
 
 
 def seal(plaintext: bytes, *, recipients: Sequence[bytes], entropy: Entropy) -> bytes:
-    """Return an age file of ``plaintext`` for the recipients (32-byte public keys), all in memory."""
+    """Return an age file of ``plaintext`` for the recipients, keys of one suite, all in memory."""
     drawn = entropy.bytes(FILE_KEY_SIZE + NONCE_SIZE)
     file_key, nonce = drawn[:FILE_KEY_SIZE], drawn[FILE_KEY_SIZE:]
     front = header(file_key, recipients, entropy) + nonce
@@ -331,35 +283,6 @@ def rewrap(
     found = parse_header(sealed)
     fresh = rewrapped_header(found, identities=identities, recipients=recipients, entropy=entropy)
     return fresh + sealed[found.size :]
-
-
-def _wrap(file_key: bytes, public: bytes, entropy: Entropy) -> Stanza:
-    ephemeral = X25519PrivateKey.from_private_bytes(entropy.bytes(KEY_SIZE))
-    share = ephemeral.public_key().public_bytes_raw()
-    try:
-        shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public))
-    except ValueError as exc:
-        raise MalformedError("age.recipient", "the recipient is not a usable X25519 public key") from exc
-    key = ageheader.derive(shared, salt=share + public, info=_WRAP_INFO)
-    body = ChaCha20Poly1305(key).encrypt(_ZERO_NONCE, file_key, None)
-    return Stanza(kind="X25519", arguments=(ageheader.bare_b64(share),), body=body)
-
-
-def _unwrap(stanza: Stanza, identity: Identity) -> bytes | None:
-    if len(stanza.arguments) != 1 or len(stanza.body) != FILE_KEY_SIZE + TAG_SIZE:
-        raise ageheader.malformed("an X25519 stanza has one share and 32 bytes of body")
-    share = ageheader.parse_bare_b64(stanza.arguments[0].encode("ascii"))
-    if len(share) != KEY_SIZE:
-        raise ageheader.malformed("an X25519 share is 32 bytes")
-    try:
-        shared = identity.shared_with(share)
-    except ValueError as exc:
-        raise ageheader.malformed("an X25519 share of low order") from exc
-    key = ageheader.derive(shared, salt=share + identity.public, info=_WRAP_INFO)
-    try:
-        return ChaCha20Poly1305(key).decrypt(_ZERO_NONCE, stanza.body, None)
-    except InvalidTag:
-        return None
 
 
 def _payload_key(file_key: bytes, nonce: bytes) -> bytes:

@@ -17,14 +17,15 @@ from comity.exchange.deliveries import DeliveryDesk, Start
 from comity.exchange.records import Alarm, Delivery, Direction
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
+from comity.kernel.agekeys import CLASSICAL
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.exchanging import Offices
-from comity.node.exhibits import SUITE, delivered_body, said_name
 from comity.node.halting import halts_of_act, require_not_halted
 from comity.node.ports import Transaction
+from comity.node.sealed import delivered_body, said_name
 from comity.node.workplace import Workplace
 
 DELIVER = "evidence.deliver"
@@ -272,7 +273,8 @@ def _require_as_sealed(tx: Transaction, signed: SignedAct, body: DeliverBody, re
     limits = sha256(dump_ijson(said.get("limits"))).hex()
     part = next((p.data for p in open_parts(tx.acts.parts(ours, signed.act.id)) if p.name == "limits"), b"")
     told = (body.payload_length, body.pieces, body.suite, body.handling, body.limits_digest)
-    held = (record.payload_length, piece_count(record.payload_length), SUITE, said.get("handling"), limits)
+    suite = said.get("suite", CLASSICAL)
+    held = (record.payload_length, piece_count(record.payload_length), suite, said.get("handling"), limits)
     if told != held or sha256(part).hex() != limits:
         raise ConflictError(
             "package.differs",

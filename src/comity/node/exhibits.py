@@ -6,8 +6,6 @@ from typing import Any
 
 from comity.cases.desk import matter_of
 from comity.cases.gate import WayOut, require_way_out
-from comity.cases.kinds import DeliverBody, parse_body
-from comity.cases.wire import parse_signed_act
 from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.handling import Handling, Step
 from comity.evidence.label import PackageLabel
@@ -19,6 +17,7 @@ from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Reader, Vault, continue_custody
 from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
 from comity.exchange.records import Direction
+from comity.kernel.agekeys import CLASSICAL
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
@@ -29,7 +28,7 @@ from comity.node.copies import Copier, recipient_keys
 from comity.node.custodial import CustodyDesk, keep_lines
 from comity.node.halting import halts
 from comity.node.ports import EvidenceFiles, Transaction
-from comity.node.sealed import exhibit_views, seal_view
+from comity.node.sealed import delivered_body, exhibit_views, said_name, seal_view
 from comity.node.seams import address_of, case_reader
 from comity.node.terms import agreed_conditions
 from comity.node.viewing import Viewer
@@ -39,7 +38,6 @@ from comity.requests.kinds import is_request
 from comity.requests.limits import limits_of
 from comity.requests.wire import parse_part
 
-SUITE = "age-x25519"
 RETENTION = 3 * 365 * DAY
 """How long the receiver may keep evidence when the sealing office says nothing else."""
 
@@ -81,7 +79,8 @@ class EvidenceDesk:
             handling: One of :class:`comity.evidence.handling.Handling`.
             limits: Members of the limits that differ from what follows from the request.
             out: Also write the sealed file there.
-            to: Whom the file ``out`` is sealed to: peers or ``age1…`` keys; none for this office itself.
+            to: Whom the file ``out`` is sealed to: peers, or keys ``age1…`` or ``age1pq1…``; none for this
+                office itself. For ``age1…`` it is a copy for stock tools, under a file key of its own.
                 On a live node the transmission has to be decided first.
 
         Basis: PROTOCOL 11, 21, 25
@@ -138,7 +137,7 @@ class EvidenceDesk:
                     "payload_length": record.payload_length,
                     "piece_root": record.piece_root,
                     "pieces": piece_count(record.payload_length),
-                    "suite": SUITE,
+                    "suite": said.get("suite", CLASSICAL),
                     "handling": said["handling"],
                     "limits_digest": sha256(limits).hex(),
                 },
@@ -299,6 +298,7 @@ class EvidenceDesk:
         )
         keep_lines(tx, authority, sealed.bag_root, sealed.bag.custody.splitlines(), after=0)
         said = {
+            "suite": self.place.keys.store_identity(authority).suite,
             "handling": sealed.label.handling.value,
             "limits": limits_value(sealed.label.limits),
         }
@@ -384,17 +384,3 @@ def _handling(text: str) -> Handling:
             hint="classes are " + ", ".join(known),
         )
     return known[text]
-
-
-def delivered_body(tx: Transaction, authority: AuthorityId, act_id: ActId) -> DeliverBody:
-    """Return the skeleton of the act that announced a delivery."""
-    record = tx.acts.get(authority, act_id)
-    body = parse_body(parse_signed_act(record.signed).act) if record is not None else None
-    if not isinstance(body, DeliverBody):
-        raise ValueError("a delivery comes from an act of its kind")
-    return body
-
-
-def said_name(authority: AuthorityId, bag_root: str) -> str:
-    """Return the name under which handling and limits of a package of ours are kept."""
-    return f"package/{authority}/{bag_root}"

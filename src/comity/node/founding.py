@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from comity.exchange.entries import (
+    RECEIVING,
     Entry,
     PublishedAuthority,
     PublishedKey,
@@ -21,7 +22,7 @@ from comity.exchange.entries import (
 from comity.exchange.entry_wire import entry_statement, parse_entry
 from comity.exchange.ports import ExchangeStore, Pin
 from comity.exchange.roots import Root, fingerprint, root_statement, sign
-from comity.kernel.agefile import Identity
+from comity.kernel.agekeys import HYBRID, Identity
 from comity.kernel.clock import DAY, Clock, Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
@@ -97,7 +98,7 @@ class Founder:
             roles=("contact-point", "central-authority"),
             endpoint=endpoint,
             languages=languages,
-            keys=self._new_keys(first, realm, now),
+            keys=self._new_keys(first, realm, now, suite=HYBRID),
             certificate=certificate,
             officers=(self._first_officer(party, realm, now, passphrase),),
         )
@@ -110,6 +111,7 @@ class Founder:
             issued_at=now,
             expires_at=Instant(now + LIFE[realm]),
             authorities=(office,),
+            suite=HYBRID,
         )
         self._keep(signed_root, entry, entry_signer)
         return entry.root
@@ -134,7 +136,7 @@ class Founder:
                 endpoint=first.endpoint,
                 languages=first.languages,
                 certificate=first.certificate,
-                keys=self._new_keys(made, entry.realm, now),
+                keys=self._new_keys(made, entry.realm, now, suite=entry.suite),
             )
             return dataclasses.replace(entry, authorities=(*entry.authorities, office))
 
@@ -248,11 +250,13 @@ class Founder:
         self.keys.put_signer(name, made.private(), passphrase=passphrase)
         return made
 
-    def _new_keys(self, authority: AuthorityId, realm: Realm, now: Instant) -> tuple[PublishedKey, ...]:
+    def _new_keys(
+        self, authority: AuthorityId, realm: Realm, now: Instant, *, suite: str
+    ) -> tuple[PublishedKey, ...]:
         end = Instant(now + LIFE[realm])
-        identity = Identity.generate(self.entropy)
+        identity = Identity.generate(self.entropy, suite=suite)
         self.keys.put_identity(authority, identity)
-        self.keys.put_store_identity(authority, Identity.generate(self.entropy))
+        self.keys.put_store_identity(authority, Identity.generate(self.entropy, suite=suite))
         signing = [
             PublishedKey(
                 usage=usage,
@@ -264,7 +268,7 @@ class Founder:
         ]
         return (
             *signing,
-            PublishedKey(usage=Usage.AGE, public=identity.public, not_before=now, not_after=end),
+            PublishedKey(usage=RECEIVING[suite], public=identity.public, not_before=now, not_after=end),
         )
 
     def _new_officer(

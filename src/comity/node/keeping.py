@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.exchange.entries import (
+    RECEIVING,
     Entry,
     PublishedAuthority,
     PublishedKey,
     PublishedOfficer,
     Revocation,
-    Usage,
 )
 from comity.exchange.entry_wire import parse_entry
-from comity.kernel.agefile import Identity
+from comity.kernel.agekeys import HYBRID, Identity
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, OfficerName
@@ -24,6 +24,7 @@ from comity.node.founding import LIFE, Founder, own_entry, own_root, parse_roles
 AGE_LIFE = 30 * DAY
 COURIER_WINDOW = 90 * DAY
 _MOST_ENTRY = 1 << 20
+_RECEIVING = frozenset(RECEIVING.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,14 @@ class KeyKeeper:
         def change(entry: Entry, now: Instant) -> Entry:
             end = Instant(now + LIFE[entry.realm])
             offices = tuple(self._renewed(office, now, end) for office in entry.authorities)
-            return dataclasses.replace(entry, authorities=offices)
+            return dataclasses.replace(entry, authorities=offices, suite=HYBRID)
 
         return self.founder.amend(change, passphrase).expires_at
 
     def rotate_age(self, authority: AuthorityId, *, passphrase: bytes | None = None) -> bool:
         """Publish a new age key for an office when its newest is a month old; tell whether it was due.
+
+        A Party whose entry still names X25519 moves to hybrid keys with its next one, all offices at once.
 
         The private half of the old one stays for couriers that are still on their way; see
         :meth:`destroy_old`. ``passphrase`` opens the entry key, where it is wrapped.
@@ -60,15 +63,18 @@ class KeyKeeper:
         """
         with self.founder.store.snapshot() as tx:
             office = _office(own_entry(tx), authority)
-        newest = max(key.not_before for key in office.keys if key.usage is Usage.AGE)
+        newest = max(key.not_before for key in office.keys if key.usage in _RECEIVING)
         if self.founder.clock.now() < newest + AGE_LIFE:
             return False
 
         def change(entry: Entry, now: Instant) -> Entry:
-            held = _office(entry, authority)
-            kept = tuple(key for key in held.keys if key.usage is not Usage.AGE)
-            made = self._new_age(authority, now, Instant(now + LIFE[entry.realm]))
-            return with_office(entry, dataclasses.replace(held, keys=(*kept, made)))
+            end = Instant(now + LIFE[entry.realm])
+            # NOTE: the suite is one for the whole Party, so an older Party changes every office at once.
+            due = [o for o in entry.authorities if o.id == authority or entry.suite != HYBRID]
+            for held in due:
+                keys = (*_signing(held), self._new_age(held.id, now, end))
+                entry = with_office(entry, dataclasses.replace(held, keys=keys))
+            return dataclasses.replace(entry, suite=HYBRID)
 
         self.founder.amend(change, passphrase)
         return True
@@ -151,17 +157,19 @@ class KeyKeeper:
         return held
 
     def _renewed(self, office: PublishedAuthority, now: Instant, end: Instant) -> PublishedAuthority:
-        signing = [
-            dataclasses.replace(key, not_after=end) for key in office.keys if key.usage is not Usage.AGE
-        ]
+        signing = [dataclasses.replace(key, not_after=end) for key in _signing(office)]
         officers = tuple(dataclasses.replace(officer, not_after=end) for officer in office.officers)
         made = self._new_age(office.id, now, end)
         return dataclasses.replace(office, keys=(*signing, made), officers=officers)
 
     def _new_age(self, authority: AuthorityId, now: Instant, end: Instant) -> PublishedKey:
-        identity = Identity.generate(self.founder.entropy)
+        identity = Identity.generate(self.founder.entropy, suite=HYBRID)
         self.founder.keys.put_identity(authority, identity)
-        return PublishedKey(usage=Usage.AGE, public=identity.public, not_before=now, not_after=end)
+        return PublishedKey(usage=RECEIVING[HYBRID], public=identity.public, not_before=now, not_after=end)
+
+
+def _signing(office: PublishedAuthority) -> tuple[PublishedKey, ...]:
+    return tuple(key for key in office.keys if key.usage not in _RECEIVING)
 
 
 def _officer(entry: Entry, name: OfficerName) -> tuple[PublishedAuthority, PublishedOfficer]:

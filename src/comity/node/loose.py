@@ -40,7 +40,7 @@ class LooseSealer:
         Args:
             sources: Paths.
             to: The file to write.
-            recipients: X25519 public keys.
+            recipients: age recipients, all of one suite.
 
         Raises:
             DeniedError: ``way_out.no_decision``: on a live node nothing is sealed without a decided act.

@@ -1,9 +1,13 @@
-"""Exhibits and packages as a face shows them."""
+"""Exhibits and packages as a face shows them, and what is kept about a package beside its record."""
 
 from collections.abc import Sequence
 
+from comity.cases.kinds import DeliverBody, parse_body
+from comity.cases.wire import parse_signed_act
 from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.sealing import SealedPackage
+from comity.kernel.ids import ActId, AuthorityId
+from comity.node.ports import Transaction
 from comity.node.views import ExhibitView, SealView
 
 
@@ -31,3 +35,17 @@ def seal_view(sealed: SealedPackage, *, path: str, label: str) -> SealView:
         exhibits=exhibit_views(sealed.exhibits),
         label=label,
     )
+
+
+def delivered_body(tx: Transaction, authority: AuthorityId, act_id: ActId) -> DeliverBody:
+    """Return the skeleton of the act that announced a delivery."""
+    record = tx.acts.get(authority, act_id)
+    body = parse_body(parse_signed_act(record.signed).act) if record is not None else None
+    if not isinstance(body, DeliverBody):
+        raise ValueError("a delivery comes from an act of its kind")
+    return body
+
+
+def said_name(authority: AuthorityId, bag_root: str) -> str:
+    """Return the name under which handling and limits of a package of ours are kept."""
+    return f"package/{authority}/{bag_root}"

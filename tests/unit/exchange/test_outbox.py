@@ -3,9 +3,11 @@ from dataclasses import replace
 import pytest
 
 from comity.exchange.directory import Directory
+from comity.exchange.entries import Usage
 from comity.exchange.outbox import LONGEST_WAIT, MOST_BATCH, Outbox
 from comity.exchange.ports import Outgoing
 from comity.kernel import agefile
+from comity.kernel.agekeys import CLASSICAL, HYBRID
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.entropy import SeededEntropy
@@ -68,6 +70,23 @@ def test_a_message_is_sealed_to_the_addressee_alone():
     assert queued.digest == sha256(plain)
     with pytest.raises(UntrustedError):
         agefile.open_sealed(queued.sealed, identities=A.office.identities, most_bytes=10_000)
+
+
+def test_the_suite_of_the_entry_says_which_of_its_keys_a_message_is_sealed_to():
+    hybrid = agefile.Identity.generate(SeededEntropy("hybrid"), suite=HYBRID)
+    office = B.entry.authorities[0]
+    key = replace(office.keys[-1], usage=Usage.AGE_HYBRID, public=hybrid.public)
+    both = (replace(office, keys=(*office.keys, key)),)
+    for suite, kinds in ((CLASSICAL, ["X25519"]), (HYBRID, ["mlkem768x25519"]), ("age-later", [])):
+        store, outbox = fresh()
+        newer = B.signed_entry(authorities=both, suite=suite, version=2)
+        store.put_entry(B.fingerprint, version=2, envelope=newer.json)
+        if not kinds:
+            with pytest.raises(UnavailableError):
+                queue(store, outbox)
+            continue
+        header = agefile.parse_header(queue(store, outbox).sealed)
+        assert [stanza.kind for stanza in header.stanzas] == kinds
 
 
 def test_a_message_is_queued_once_and_only_to_who_can_read_it():

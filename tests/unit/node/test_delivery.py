@@ -293,6 +293,21 @@ def test_a_copy_for_stock_tools_is_in_the_log(sides: tuple[Office, Office], tmp_
         newest = tx.node.journal(asking.desk, newest=1)[0]
     assert (newest.action, newest.about) == ("evidence.package", delivered.act)
 
+    # It is marked, opens with the identity beside it, and its file key is its own: not that of what is kept.
+    copy = (tmp_path / "copy.age").read_bytes()
+    found = agefile.parse_header(copy)
+    assert [stanza.kind for stanza in found.stanzas] == ["X25519", "comity-stock-copy"]
+    identity = agefile.parse_identity((tmp_path / "key.txt").read_text().strip())
+    asking.evidence.package(asking.officer(), delivery=delivered.act, out=str(tmp_path / "kept.age"))
+    kept = (tmp_path / "kept.age").read_bytes()
+    kept_header = agefile.parse_header(kept)
+    assert [stanza.kind for stanza in kept_header.stanzas] == ["mlkem768x25519"]
+    openers = asking.place.openers(asking.desk)
+    assert agefile.unwrap(found, [identity]) != agefile.unwrap(kept_header, openers)
+    tar = agefile.open_sealed(copy, identities=[identity], most_bytes=1 << 20)
+    assert tar == agefile.open_sealed(kept, identities=openers, most_bytes=1 << 20)
+    assert b"Comity-Suite: age-mlkem768x25519\n" in tar
+
 
 def test_a_copy_for_a_peer_opens_with_the_peers_key_and_nobody_elses(
     sides: tuple[Office, Office], tmp_path: Path

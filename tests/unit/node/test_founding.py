@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 
 from comity.engines.keystore import MemoryKeyStore
-from comity.exchange.entries import Usage
-from comity.kernel.clock import DAY
+from comity.exchange.entries import Entry, Usage
+from comity.kernel import agefile
+from comity.kernel.agekeys import CLASSICAL, HYBRID, Identity
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, PartyCode
 from comity.kernel.realms import Realm
@@ -25,7 +28,7 @@ def side() -> Side:
 
 def _age_keys(side: Side) -> list[bytes]:
     with side.place.store.snapshot() as tx:
-        return [key.public for key in own_entry(tx).authorities[0].keys if key.usage is Usage.AGE]
+        return [key.public for key in own_entry(tx).authorities[0].keys if key.usage is Usage.AGE_HYBRID]
 
 
 def test_a_live_party_needs_a_passphrase(side: Side) -> None:
@@ -72,6 +75,36 @@ def test_age_keys_rotate_monthly_and_old_halves_are_destroyed_after_the_courier_
     assert founder.destroy_old() == 1
     assert [key.public for key in side.place.keys.identities(desk)] == second
     assert founder.destroy_old() == 0
+
+
+def test_a_party_of_the_older_suite_moves_with_its_next_key_and_old_mail_still_opens() -> None:
+    one, other = pair(5)
+    old = Identity.generate(SeededEntropy("old"))
+
+    def classical(entry: Entry, _now: Instant) -> Entry:
+        office = entry.authorities[0]
+        listed = dataclasses.replace(office.keys[-1], usage=Usage.AGE, public=old.public)
+        held = dataclasses.replace(office, keys=(*office.keys[:-1], listed))
+        return dataclasses.replace(entry, authorities=(held,), suite=CLASSICAL)
+
+    other.place.founder.amend(classical, None)
+    other.place.keys.put_identity(other.desk, old)
+    one.peers.add(one.head(), card=other.peers.card())
+    form = json.dumps(example("preservation")).encode()
+    act = one.settle(one.cases.draft_request(one.officer(), form=form, to="XAB/contact-point"))
+    with one.place.store.snapshot() as tx:
+        sealed = tx.exchange.outgoing(act.act).sealed
+    assert [stanza.kind for stanza in agefile.parse_header(sealed).stanzas] == ["X25519"]
+
+    other.clock.advance(31 * DAY)
+    one.clock.advance(31 * DAY)
+    assert other.place.keeper.rotate_age(other.desk)
+    with other.place.store.snapshot() as tx:
+        moved = own_entry(tx)
+    assert moved.suite == HYBRID
+    assert [key.usage for key in moved.authorities[0].keys if "age" in key.usage] == [Usage.AGE_HYBRID]
+    assert exchange(one, other) == 1
+    assert one.cases.show(one.officer(), case=act.case, purpose="practice").acts[0].receipt_result == "stored"
 
 
 def test_what_was_sealed_to_the_old_key_still_opens_in_the_courier_window() -> None:

@@ -314,7 +314,7 @@ def is_of(name: str, realm: str) -> bool:
 PARTY = spelt("[A-Z]{3}")
 ROOT = {"v": 1, "party": PARTY, "realm": str, "version": POSITIVE, "issued_at": TIME,
         "threshold": int, "keys": [str], "entry_threshold": int, "entry_keys": [str]}
-USAGES = ("act", "receipt", "log", "transport", "age")
+USAGES = {"act": 32, "receipt": 32, "log": 32, "transport": 32, "age": 32, "age-hybrid": 1216}
 WINDOW = {"public": str, "not_before": TIME, "not_after": TIME}
 ENTRY = {
     "v": 1, "party": PARTY, "realm": str, "root": HEX, "root_version": int, "version": int, "issued_at": TIME,
@@ -390,9 +390,9 @@ def read_entry(envelope: Envelope, realm: str) -> Any:
         sound(office["id"][:3] == entry["party"] and len(keys) <= 64)
         sound(len({person["usage"] for person in people} - set(entry["officers"])) == len(people) <= 256)
         for item in keys + people:
-            public, slot = unb64(item["public"], 32), (office["id"], item["usage"])
+            public, slot = unb64(item["public"], USAGES.get(item["usage"], 32)), (office["id"], item["usage"])
             sound(fits(item, WINDOW) and item["not_before"] < item["not_after"])
-            sound(is_point(public) or item["usage"] == "age")
+            sound(is_point(public) or item["usage"] in ("age", "age-hybrid"))
             sound(owners.setdefault(public, slot) == slot)
             table.setdefault(slot, []).append((public, item["not_before"], item["not_after"]))
             entry["officers"].setdefault(item["usage"], [(slot, role) for role in item.get("roles", ())])
