@@ -23,9 +23,9 @@ from comity.bootstrap.nodes import init_node, opened
 from comity.bootstrap.pages import web_toolbox
 from comity.cases.acts import ActDraft
 from comity.cases.approvals import approval_envelope
-from comity.cases.intake import act_record
 from comity.cases.parts import make_part
 from comity.cases.ports import Address, ReceiptRecord
+from comity.cases.rows import act_record
 from comity.cases.wire import Parcel, SignedAct, signed_act
 from comity.kernel.clock import DAY, SECOND, Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName

@@ -31,9 +31,9 @@ from comity.api.server import Listener, serve_all
 from comity.bootstrap.nodes import init_node, opened
 from comity.cases.acts import ActDraft
 from comity.cases.approvals import approval_envelope
-from comity.cases.intake import act_record
 from comity.cases.parts import make_part
 from comity.cases.ports import Address, LeafKind
+from comity.cases.rows import act_record
 from comity.cases.wire import Parcel, SignedAct, parcel_bytes, signed_act
 from comity.exchange.cards import build_card, keep_card, parse_card
 from comity.exchange.envelope import End

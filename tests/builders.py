@@ -49,6 +49,7 @@ class FakeDirectory:
     acts: dict[Address, tuple[KeyRecord, ...]] = field(default_factory=dict)
     receipts: dict[Address, tuple[KeyRecord, ...]] = field(default_factory=dict)
     officers: dict[tuple[Fingerprint, str], OfficerRecord] = field(default_factory=dict)
+    single: set[Fingerprint] = field(default_factory=set)
 
     def act_keys(self, authority: AuthorityId, root: Fingerprint, *, at: Instant) -> tuple[KeyRecord, ...]:
         found = self.acts.get(Address(authority=authority, root=root), ())
@@ -66,6 +67,9 @@ class FakeDirectory:
 
     def algorithms(self, root: Fingerprint, *, at: Instant) -> frozenset[str]:
         return frozenset({"ed25519"})
+
+    def single_approval(self, root: Fingerprint, *, at: Instant) -> bool:
+        return root in self.single
 
 
 @dataclass(frozen=True)

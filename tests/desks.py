@@ -121,6 +121,7 @@ class Office:
         *,
         case: str | None = None,
         parts: Sequence[str] | None = None,
+        single: str = "",
     ) -> CaseId:
         names = PARTS.get(kind, ()) if parts is None else parts
         inputs = [PartInput(name=n, media="application/json", data=b'{"text":"x"}') for n in names]
@@ -132,6 +133,7 @@ class Office:
             officer=OfficerName("a.diallo"),
             case=None if case is None else CaseId(case),
             to=self.other.address if case is None else None,
+            single=single,
         ).case
 
     def approve(self, case: str, *officers: str) -> None:

@@ -30,6 +30,7 @@ WORKED_OUT = {
     "cases/permitted.py": "permitted.",
     "cases/approvals.py": "approval.",
     "cases/decisions.py": "approval.",
+    "cases/single.py": "approval.",
     "ledger/heads.py": "log.",
 }
 # Modules that work such a code out for another one.

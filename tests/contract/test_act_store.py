@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from comity.cases.intake import act_record
 from comity.cases.parts import part_record
 from comity.cases.ports import (
     ActRecord,
@@ -15,6 +14,7 @@ from comity.cases.ports import (
     PendingRecord,
     ReceiptRecord,
 )
+from comity.cases.rows import act_record
 from comity.cases.wire import Parcel
 from comity.kernel.findings import Severity
 from comity.kernel.ids import ActId, CaseId, OfficerName

@@ -189,12 +189,18 @@ class Sample:
     handling: Handling = Handling.ORDINARY
     kinds: tuple[str, ...] = ()
     mandates: tuple[Mandate, ...] | None = None
+    single: bool = False
 
     def __post_init__(self) -> None:
         names = [f"{code}/contact-point" for code in self.codes]
         self.nations = {
             letter: make_nation(name, seed=f"{self.seed}{letter}", realm=self.realm, **more)
-            for letter, name, more in zip("ab", names, ({"mandates": self.mandates}, {}), strict=True)
+            for letter, name, more in zip(
+                "ab",
+                names,
+                ({"mandates": self.mandates}, {"single_approval_in_emergency": self.single}),
+                strict=True,
+            )
         }
         a, b = self.nations["a"], self.nations["b"]
         pair = Pair(a=a.side, b=b.side, directory=FakeDirectory(), realm=self.realm)

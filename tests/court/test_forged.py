@@ -210,6 +210,30 @@ def test_one_approval_is_not_two_and_an_officer_is_no_head():
         assert report.fault.step == 10
 
 
+def test_one_person_alone_approves_in_an_emergency_only_and_only_where_the_entry_says_so():
+    """Both verifiers agree on each: emergency or not, allowed or not, kind, how many approved, code."""
+    good = ("41(3)(e)", True, "transmission.decide", ["a.diallo"], "no-time")
+    bad: list[tuple[Any, ...]] = [
+        ("44(1)", *good[1:]),
+        ("41(3)(e)", False, *good[2:]),
+        (*good[:2], "request.refuse", *good[3:]),
+        (*good[:2], "request.accept", *good[3:]),
+        (*good[:3], ["a.diallo", "c.laurent"], "no-time"),
+        (*good[:3], [], "no-time"),
+        (*good[:4], ""),
+    ]
+    for mechanism, allowed, kind, officers, single in (good, *bad):
+        sample = Sample(single=allowed)
+        ask = sample.act("a", "assistance.request", request_body(mechanism))
+        about = {"request": ask.act.id, "items": ["1"]}
+        sample.act("b", kind, about, officers=officers, single=single)
+        report = judge(sample.court_file(), trust_file(sample.roots))
+        if (mechanism, allowed, kind, officers, single) == good:
+            assert report.fault is None, report.fault
+        else:
+            assert report.fault is not None and report.fault.step == 10, (kind, single)
+
+
 @pytest.mark.parametrize("which", ["data/parts/", "data/proofs/", "data/receipts/"])
 def test_file_left_out(which: str):
     members = changed()

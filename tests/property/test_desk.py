@@ -6,14 +6,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from comity.cases.approvals import check_approvals
+from comity.cases.acts import Act
+from comity.cases.approvals import EMERGENCY_KINDS, check_approvals, persons_needed
 from comity.cases.gate import WayOut, finding_key
 from comity.cases.kinds import KINDS, REQUEST_KINDS
 from comity.cases.permitted import permissions
 from comity.cases.wire import parse_parcel, parse_signed_act
 from comity.exchange.ports import Accepted
 from comity.kernel.clock import DAY, SECOND
-from comity.kernel.errors import ComityError
+from comity.kernel.errors import ComityError, UntrustedError
 from comity.kernel.findings import Severity
 from comity.kernel.ids import ActId, CaseId, OfficerName
 from comity.kernel.signing import is_signature
@@ -23,6 +24,7 @@ from tests.talking import TALKED, talk_body
 
 OFFICERS = ("a.diallo", "b.okafor", "c.laurent")
 SIDE = st.sampled_from("ab")
+MARK = st.sampled_from(["", "", "no-time"])
 FINDINGS = (
     (),
     (finding("scope.unclear"),),
@@ -81,15 +83,28 @@ class Offices(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = make_world()
-        self.case = self.world.a.send("data.request", request_body("44(1)", items=("1", "2"))).act.case
+        self.pick_policy()
+        self.case = self.opened()
         self.world.settle()
+
+    def pick_policy(self) -> None:
+        """Both Parties let one person approve alone; nothing here is an emergency, so nobody ever may."""
+        self.world.pair.directory.single.update(
+            side.address.root for side in (self.world.a.side, self.world.b.side)
+        )
+
+    def opened(self) -> CaseId:
+        return self.world.a.send("data.request", request_body("44(1)", items=("1", "2"))).act.case
+
+    def may_be_single(self, office: Office, act: Act) -> bool:
+        return False
 
     def pending(self, office: Office) -> CaseId | None:
         found = office.tx.acts.pendings(office.side.address.authority)
         return found[0].case if found else None
 
-    @rule(side=SIDE, pick=st.integers(0, 999), findings=st.sampled_from(FINDINGS))
-    def draft_something_permitted(self, side: str, pick: int, findings: tuple) -> None:  # type: ignore[type-arg]
+    @rule(side=SIDE, pick=st.integers(0, 999), findings=st.sampled_from(FINDINGS), single=MARK)
+    def draft_something_permitted(self, side: str, pick: int, findings: tuple, single: str) -> None:  # type: ignore[type-arg]
         office = self.world.office(side)
         now = self.world.clock.now()
         state = office.state(self.case)
@@ -103,14 +118,14 @@ class Offices(RuleBasedStateMachine):
             return
         office.assessor.findings = dict.fromkeys(KINDS, findings)
         request = chosen.request or (state.requests[0].id if chosen.kind == "data.request" else "")
-        office.draft(
-            chosen.kind,
-            body_for(office, self.case, chosen.kind, request, chosen.items, now),
-            case=self.case,
-        )
+        body = body_for(office, self.case, chosen.kind, request, chosen.items, now)
+        try:
+            office.draft(chosen.kind, body, case=self.case, single=single)
+        except UntrustedError:
+            assert single
 
-    @rule(side=SIDE, kind=st.sampled_from(sorted(set(KINDS) - REQUEST_KINDS)))
-    def draft_anything(self, side: str, kind: str) -> None:
+    @rule(side=SIDE, kind=st.sampled_from(sorted(set(KINDS) - REQUEST_KINDS)), single=MARK)
+    def draft_anything(self, side: str, kind: str, single: str) -> None:
         office = self.world.office(side)
         request = office.state(self.case).requests[0].id
         try:
@@ -118,6 +133,7 @@ class Offices(RuleBasedStateMachine):
                 kind,
                 body_for(office, self.case, kind, request, ("1",), self.world.clock.now()),
                 case=self.case,
+                single=single,
             )
         except ComityError:
             return
@@ -226,6 +242,10 @@ class Offices(RuleBasedStateMachine):
                     directory=self.world.pair.directory,
                     at=self.world.clock.now(),
                 )
+                if signed.act.single:
+                    assert self.may_be_single(office, signed.act) and len(signed.approvals) == 1
+                elif persons_needed(signed.act.kind) == 2:
+                    assert len(signed.approvals) >= 2
                 made = signed.act.envelope.signatures[0].signature
                 assert is_signature(office.side.act_key.public, signed.act.envelope.pae, made)
 
@@ -240,5 +260,22 @@ class Offices(RuleBasedStateMachine):
         assert self.world.a.state(self.case) == self.world.b.state(self.case)
 
 
+class Emergencies(Offices):
+    """The same in an emergency, where the requested Party alone lets one person approve."""
+
+    def pick_policy(self) -> None:
+        self.world.pair.directory.single.add(self.world.b.side.address.root)
+
+    def opened(self) -> CaseId:
+        body = request_body("41(3)(e)", items=("1", "2"))
+        return self.world.a.send("assistance.request", body).act.case
+
+    def may_be_single(self, office: Office, act: Act) -> bool:
+        about = act.body.get("request") == self.case
+        return office is self.world.b and act.kind in EMERGENCY_KINDS and about
+
+
 Offices.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestOffices = Offices.TestCase
+Emergencies.TestCase.settings = settings(max_examples=20, stateful_step_count=40, deadline=None)
+TestEmergencies = Emergencies.TestCase

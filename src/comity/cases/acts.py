@@ -31,6 +31,9 @@ ACT = "act"
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,31}(?:\.[a-z][a-z0-9-]{0,31}){1,3}", re.ASCII)
 _PART_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _MEDIA = re.compile(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,126}", re.ASCII)
+SINGLE_REASONS = ("nobody-reached", "no-time", "alone-on-duty")
+"""Why one person approved alone. Basis: PROTOCOL rule 10"""
+
 _CRIT = re.compile(r"[a-z][a-z0-9_.-]{0,63}", re.ASCII)
 
 
@@ -55,8 +58,9 @@ class Act:
         seen: Heads of the thread that the author knew, sorted.
         at: When the author says it was written; it orders nothing.
         body: The parsed skeleton of the kind; read only.
+        single: Why one person approved alone what two approve otherwise; empty where nothing is marked.
 
-    Basis: PROTOCOL rules 1 to 6
+    Basis: PROTOCOL rules 1 to 6 and 10
     """
 
     envelope: Envelope = field(repr=False)
@@ -75,6 +79,7 @@ class Act:
     crit: tuple[str, ...]
     body: Mapping[str, Any]
     parts: tuple[PartRef, ...]
+    single: str = ""
 
     @property
     def opens_case(self) -> bool:
@@ -118,6 +123,7 @@ class _Payload(msgspec.Struct, frozen=True):
     parts: tuple[_Part, ...]
     nonce: str | None = None
     participants: tuple[_End, ...] | None = None
+    single: str | None = None
 
 
 def parse_act(envelope: Envelope) -> Act:
@@ -159,7 +165,9 @@ def parse_act(envelope: Envelope) -> Act:
         crit=tuple(_matched(_CRIT, name, "act.crit", "/crit") for name in raw.crit),
         body=raw.body,
         parts=tuple(_part(part) for part in raw.parts),
+        single=raw.single or "",
     )
+    _require_mark(raw)
     _require_version(raw)
     _require_opening(act, raw)
     _require_order(act)
@@ -171,6 +179,17 @@ def parse_act(envelope: Envelope) -> Act:
 def _require_version(raw: _Payload) -> None:
     if raw.v != 1:
         raise MalformedError("act.version", f"version {raw.v} where 1 is expected", where="/v")
+
+
+def _require_mark(raw: _Payload) -> None:
+    if raw.single is not None and raw.single not in SINGLE_REASONS:
+        known = ", ".join(SINGLE_REASONS)
+        raise MalformedError(
+            "act.single",
+            f"{raw.single[:40]!r} is no reason for one person to approve alone",
+            hint=f"one of {known}",
+            where="/single",
+        )
 
 
 def _require_opening(act: Act, raw: _Payload) -> None:
@@ -261,6 +280,7 @@ class ActDraft:
 
     Attributes:
         case: None for an opening act, which then needs ``nonce``.
+        single: One of :data:`SINGLE_REASONS`, or empty.
     """
 
     realm: Realm
@@ -277,6 +297,7 @@ class ActDraft:
     nonce: bytes | None = None
     crit: tuple[str, ...] = ()
     incarnation: int = 1
+    single: str = ""
 
     def envelope(self) -> Envelope:
         """Return the unsigned envelope; raise MalformedError if a receiver would refuse the payload."""
@@ -298,6 +319,8 @@ class ActDraft:
         if self.case is None:
             value["nonce"] = b64(self.nonce or b"")
             value["participants"] = [_end_value(self.sender), _end_value(self.to)]
+        if self.single:
+            value["single"] = self.single
         made = Envelope(payload_type=payload_type(ACT, self.realm), payload=dump_ijson(value))
         parse_act(made)
         return made

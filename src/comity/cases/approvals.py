@@ -90,6 +90,19 @@ PERSONS: Mapping[str, int] = MappingProxyType(
 """How many distinct officers each kind demands; a row of two demands a head among them."""
 
 
+EMERGENCY_KINDS = frozenset(
+    {
+        "assistance.request",
+        "order.record",
+        "transmission.decide",
+        "evidence.deliver",
+        "evidence.hand",
+        "execution.report",
+    }
+)
+"""What one person may approve in an emergency, marked: the request and what leads to the data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """One officer's statement that an act may go out.
@@ -207,12 +220,16 @@ def check_approvals(
 ) -> tuple[ApprovalFault, ...]:
     """Return what is wrong with an act's approvals, judged at ``at``; empty when they hold.
 
-    Every approval that is present must hold, and the row of the table must be met by distinct officers.
+    Every approval that is present must hold, and the row of the table must be met by distinct officers. An
+    act that is marked as approved by one person alone needs one; whether it may be marked so is asked by
+    :func:`comity.cases.single.single_fault`.
 
     Basis: PROTOCOL rules 8 to 10
     """
     statement = Statement(id=act.id, realm=act.realm, root=act.sender.root)
-    return check_statement(statement, approvals, persons=persons_needed(act.kind), directory=directory, at=at)
+    alone = bool(act.single) and act.kind in EMERGENCY_KINDS
+    persons = 1 if alone else persons_needed(act.kind)
+    return check_statement(statement, approvals, persons=persons, directory=directory, at=at)
 
 
 def check_statement(

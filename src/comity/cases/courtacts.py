@@ -2,7 +2,7 @@
 
 import base64
 
-from comity.cases.approvals import APPROVING_ROLES, HEAD, MOST_APPROVALS, Approval, needs_head, persons_needed
+from comity.cases.approvals import APPROVING_ROLES, HEAD, MOST_APPROVALS, Approval, needs_head
 from comity.cases.attested import is_outside
 from comity.cases.courtdocket import Docket, HeldAct, reading, require_version, signed_by, sound
 from comity.cases.courtkeys import (
@@ -15,6 +15,7 @@ from comity.cases.courtkeys import (
 )
 from comity.cases.courttar import CourtFaultError, require
 from comity.cases.ports import Address
+from comity.cases.single import REQUEST, is_emergency, marked_fault, persons_for
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import TrustedParty
 from comity.exchange.entries import Usage
@@ -141,11 +142,22 @@ def check_approvals(docket: Docket) -> None:
         officers = {approval.officer for approval in held.signed.approvals}
         distinct = len(officers) == len(set(persons)) == len(persons) <= MOST_APPROVALS
         require(distinct, held.file, "one person approves twice, or too many do")
-        kind = held.signed.act.kind
-        enough = len(persons) >= persons_needed(kind)
-        if needs_head(kind):
+        kind, single = held.signed.act.kind, held.signed.act.single
+        right = not single or _may_be_single(docket, held, party)
+        require(right, held.file, "marked as approved by one, as it may not be")
+        enough = len(persons) >= persons_for(kind, single=single)
+        if needs_head(kind) and not single:
             enough = enough and any(approval.role == HEAD for approval in held.signed.approvals)
         require(enough, held.file, "it lacks the approvals that its kind demands")
+
+
+def _may_be_single(docket: Docket, held: HeldAct, party: TrustedParty) -> bool:
+    """Tell whether one person may approve alone: in an emergency, if the entry in force allows it."""
+    act = held.signed.act
+    named = docket.acts.get(str(act.body.get("request")))
+    asked = act if act.kind == REQUEST else named.signed.act if named is not None else None
+    allowed = party.single_approval(at=held.at) and asked is not None and is_emergency(asked)
+    return allowed and not marked_fault(act, approvals=len(held.signed.approvals))
 
 
 def check_order(docket: Docket) -> None:

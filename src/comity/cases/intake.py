@@ -13,6 +13,8 @@ from comity.cases.attested import ATTEST, CONFIRM
 from comity.cases.parts import part_record, require_parts
 from comity.cases.ports import ActRecord, Address, CaseTransaction, Directory, LeafKind, Ledger, ReceiptRecord
 from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
+from comity.cases.rows import act_record, own_receipt
+from comity.cases.single import single_fault
 from comity.cases.wire import Parcel, SignedAct, parse_parcel, parse_signed_act
 from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.pieces import piece_count
@@ -23,7 +25,7 @@ from comity.exchange.records import Delivery, Direction
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError, MalformedError, UntrustedError
-from comity.kernel.ids import ActId, CaseId
+from comity.kernel.ids import ActId
 from comity.kernel.realms import Realm
 from comity.kernel.signing import ALGORITHM, Checker, Claim, Envelope, check_when_asked
 
@@ -89,7 +91,7 @@ class Intake:
             self._require_sound(parcel, now)
         except ComityError as exc:
             return self._refused(tx, act, exc.code)
-        # 6. Its place in the thread.
+        # 6. Its place in the thread, and 7. whether one person could approve it alone.
         if act.opens_case:
             if not peer.may_open:
                 return Deferred(reason=DeferredReason.QUOTA)
@@ -217,9 +219,12 @@ class Intake:
                 held.append(record)
         return _Parents(missing=tuple(missing), held=tuple(held))
 
-    def _store(self, tx: CaseTransaction, parcel: Parcel, *, covers: int, now: Instant) -> Accepted:
+    def _store(self, tx: CaseTransaction, parcel: Parcel, *, covers: int, now: Instant) -> Accepted | Refused:
         act = parcel.signed.act
         ours = self.me.authority
+        approvals = len(parcel.signed.approvals)
+        if fault := single_fault(tx, ours, act, approvals=approvals, directory=self._directory, at=now):
+            return self._refused(tx, act, fault)
         is_next = act.seq > tx.acts.last_seq(ours, act.case, act.sender)
         twins = () if is_next else tx.acts.at_seq(ours, act.case, act.sender, seq=act.seq)
         tx.acts.add(act_record(parcel, authority=ours, own=False, covers=covers, stored_at=now))
@@ -231,7 +236,7 @@ class Intake:
             proof = sha256(*sorted((twin.act_id.encode(), act.id.encode())))
             self._ledger.append(tx, authority=ours, peer=act.sender.root, tag=LeafKind.FORK, digest=proof)
         accepted = self._accepted(tx, act, parcel.signed.digest, new=True)
-        tx.acts.add_receipt(_own_receipt(act, accepted, me=self.me, at=now))
+        tx.acts.add_receipt(own_receipt(act, accepted, me=self.me, at=now))
         raise_mark(tx, now)
         return accepted
 
@@ -358,43 +363,3 @@ def _require_deliverable(body: kinds.DeliverBody) -> None:
         raise MalformedError(
             "body.pieces", "the payload has another number of pieces than the act says", where="/body/pieces"
         )
-
-
-def act_record(parcel: Parcel, *, authority: str, own: bool, covers: int, stored_at: Instant) -> ActRecord:
-    """Return the row under which an act is kept."""
-    act = parcel.signed.act
-    ours = act.sender.authority if own else act.to.authority
-    if authority != ours:
-        raise ValueError("an act is kept by its author and by its addressee only")
-    return ActRecord(
-        authority=ours,
-        case=CaseId(act.case),
-        act_id=act.id,
-        kind=act.kind,
-        author=act.sender,
-        to=act.to,
-        seq=act.seq,
-        prev_own=act.prev_own,
-        signed=parcel.signed.stored,
-        at=act.at,
-        stored_at=stored_at,
-        own=own,
-        covers=covers,
-    )
-
-
-def _own_receipt(act: Act, accepted: Accepted, *, me: Address, at: Instant) -> ReceiptRecord:
-    return ReceiptRecord(
-        authority=me.authority,
-        case=act.case,
-        act_id=act.id,
-        act_seq=act.seq,
-        signer=me,
-        at=at,
-        your_last_seq=accepted.your_last_seq,
-        own_last_seq=accepted.own_last_seq,
-        pending=accepted.pending,
-        result="stored",
-        code="",
-        receipt=b"",
-    )

@@ -283,6 +283,10 @@ class Directory(Protocol):
         """Return the signature algorithms that the entry in force at ``at`` demands."""
         ...
 
+    def single_approval(self, root: Fingerprint, *, at: Instant) -> bool:
+        """Tell whether the entry in force at ``at`` lets one person approve in an emergency."""
+        ...
+
 
 class Assessor(Protocol):
     """Judges an act before it goes out; fulfilled by ``requests`` through ``node``."""

@@ -9,13 +9,12 @@ from typing import Any
 
 from comity.cases import kinds
 from comity.cases.acts import NONCE_SIZE, Act, ActDraft, parse_act
-from comity.cases.approvals import persons_needed
 from comity.cases.decisions import Decisions, Subject
 from comity.cases.desk import CaseReader, Outbound, matter_of
 from comity.cases.drafts import PartInput, require_declared, require_known
 from comity.cases.duties import HOUSE, House
 from comity.cases.gate import WayOut, require_way_out
-from comity.cases.intake import act_record, require_signature
+from comity.cases.intake import require_signature
 from comity.cases.parts import make_part, open_parts, part_record
 from comity.cases.permitted import require_permitted
 from comity.cases.ports import (
@@ -32,6 +31,8 @@ from comity.cases.ports import (
 )
 from comity.cases.procedure import CARRIES_OUT, Halt, halts_of_case
 from comity.cases.restore import raise_mark, require_clock, require_whole
+from comity.cases.rows import act_record
+from comity.cases.single import persons_for, require_single
 from comity.cases.wire import Parcel, SignedAct, parcel_bytes, signed_act
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.entropy import Entropy
@@ -96,6 +97,7 @@ class CaseDesk:
         officer: OfficerName,
         case: CaseId | None = None,
         to: Address | None = None,
+        single: str = "",
     ) -> PendingRecord:
         """Write the final payload of the authority's one pending act in a case.
 
@@ -107,12 +109,14 @@ class CaseDesk:
             officer: Who drafts.
             case: The case; None opens one, and then ``to`` is needed.
             to: The addressee of an opening act.
+            single: Why one person will approve it alone, in an emergency; empty where two will.
 
         Raises:
             ConflictError: ``draft.pending``; or the act is not permitted, or signing has stopped.
             MalformedError: a receiver would refuse the act.
+            UntrustedError: ``approval.single_…``: it may not be marked.
 
-        Basis: PROTOCOL rules 5 and 8
+        Basis: PROTOCOL rules 5, 8 and 10
         """
         now = self._clock.now()
         require_clock(tx, now)
@@ -121,7 +125,7 @@ class CaseDesk:
         made = tuple(make_part(item.name, item.data, entropy=self._entropy) for item in parts)
         refs = tuple(part.ref(item.media) for part, item in zip(made, parts, strict=True))
         draft = self._opening(to, now) if case is None else self._next(tx, case, now)
-        envelope = replace(draft, kind=kind, body=body, parts=refs).envelope()
+        envelope = replace(draft, kind=kind, body=body, parts=refs, single=single).envelope()
         act = parse_act(envelope)
         require_known(act)
         self._require_sendable(tx, act, now)
@@ -184,6 +188,7 @@ class CaseDesk:
         """
         pending = self.pending(tx, case)
         given = [parse_envelope(parse_ijson(data)) for data in pending.approvals]
+        self._require_marked(tx, self._act_of(pending), self._clock.now(), approvals=1 + len(given))
         made = self._decisions.approve(
             tx, self._subject(tx, pending), given, officer=officer, signer=signer, reasons=reasons
         )
@@ -212,7 +217,9 @@ class CaseDesk:
         self._require_sendable(tx, act, now, pending=pending)
         # 3. The gate: nothing blocks, everything is decided, under the rules in force. 4. The table.
         given = [parse_envelope(parse_ijson(data)) for data in pending.approvals]
-        gate = self._decisions.close(tx, self._subject(tx, pending), given, persons=persons_needed(act.kind))
+        self._require_marked(tx, act, now, approvals=len(given))
+        needed = persons_for(act.kind, single=act.single)
+        gate = self._decisions.close(tx, self._subject(tx, pending), given, persons=needed)
         stops = self._halts(tx, act, now)
         require_way_out(WayOut.ISSUE, realm=self._realm, case=case, gate=gate, halts=stops)
         # 5. The authority's signature, checked as the receiver will check it.
@@ -236,6 +243,10 @@ class CaseDesk:
         tx.acts.drop_pending(self._me.authority, signed.act.case)
         self._outbound.send(tx, signed, plaintext=parcel_bytes(signed, parts), tag=LeafKind.ISSUED)
         raise_mark(tx, now)
+
+    def _require_marked(self, tx: CaseTransaction, act: Act, now: Instant, *, approvals: int) -> None:
+        ours = self._me.authority
+        require_single(tx, ours, act, approvals=approvals, directory=self._directory, at=now)
 
     def _halts(self, tx: CaseTransaction, act: Act, now: Instant) -> tuple[Halt, ...]:
         body = kinds.parse_body(act) if act.kind in CARRIES_OUT else None
@@ -294,6 +305,8 @@ class CaseDesk:
     def _require_sendable(
         self, tx: CaseTransaction, act: Act, now: Instant, *, pending: PendingRecord | None = None
     ) -> None:
+        if pending is None:
+            self._require_marked(tx, act, now, approvals=0)
         if pending is not None and act.seq != 1 + tx.acts.last_seq(self._me.authority, act.case, self._me):
             raise ConflictError("draft.stale", "the draft's place was taken", hint="drop it and draft anew")
         thread, state = self._reader.read(tx, act.case)

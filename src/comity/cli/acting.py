@@ -29,6 +29,7 @@ def draft(context: Context) -> Reply:
             case=desks.cases.resolve(options.text("case")),
             form=read_file(options.text("form")),
             document=given_document(context),
+            single=options.text("single"),
         )
         if reason := options.text("reason"):
             return approve_draft(context, desks, actor, act=view.act, reason=reason)

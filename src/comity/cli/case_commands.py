@@ -13,6 +13,7 @@ _AFTER = Argument(name="after", flags=("--after",), metavar="PLACE")
 _REASON = Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True)
 _DECIDE = Argument(name="decide", flags=("--decide",), metavar="CODE=OUTCOME:REASON", many=True)
 _DOCUMENT = Argument(name="document", flags=("--document",), metavar="FILE")
+_SINGLE = Argument(name="single", flags=("--single",), choices=("nobody-reached", "no-time", "alone-on-duty"))
 _KIND = Argument(name="kind", metavar="KIND", required=True)
 _OUT_FILE = Argument(name="out", flags=("-o", "--out"), metavar="FILE", required=True)
 _OUT_DIR = Argument(name="out", flags=("-o", "--out"), metavar="DIR", required=True)
@@ -94,6 +95,7 @@ REQUESTS = (
             Argument(name="consult", flags=("--consult",), is_flag=True),
             Argument(name="outside", flags=("--outside",), is_flag=True),
             _DOCUMENT,
+            _SINGLE,
         ),
         example="request draft preservation --to XAB/contact-point --form form.json",
     ),
@@ -161,6 +163,7 @@ ACTS = (
             _THE_CASE,
             _FORM,
             _DOCUMENT,
+            _SINGLE,
             Argument(name="reason", flags=("--reason",), metavar="TEXT"),
             _DECIDE,
         ),

@@ -85,6 +85,17 @@ class DutyDesk(Protocol):
         """Take an alarm."""
         ...
 
+    def allow_single(
+        self,
+        actor: Actor,
+        *,
+        allowed: bool,
+        confirmed_by: Sequence[str] = (),
+        entry_passphrase: bytes | None = None,
+    ) -> bool:
+        """Publish whether one person may approve alone in an emergency."""
+        ...
+
 
 class LaneDesk(Protocol):
     """Call-backs, reviews and the hours of a hold."""

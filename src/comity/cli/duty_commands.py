@@ -46,6 +46,13 @@ DUTY = (
         example='duty call 4be1c09a --number "+33 1 00 00 00 00" --outcome confirmed --reached "duty desk"',
     ),
     _command(
+        "single",
+        "single",
+        Argument(name="switch", metavar="SWITCH", choices=("on", "off"), required=True),
+        Argument(name="confirmed_by", flags=("--confirmed-by",), metavar="OFFICER", many=True),
+        example="duty single on --confirmed-by m.okafor",
+    ),
+    _command(
         "review",
         "review",
         Argument(name="act", metavar="ACT", required=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file
+from comity.cli.nodes import entry_passphrase
 from comity.cli.output import Reply, printable
 from comity.cli.pages import short
 from comity.cli.problems import UsageError
@@ -48,6 +49,20 @@ def drill(context: Context) -> Reply:
     with context.seated() as (desks, actor):
         made = desks.duty.drill(actor)
     return Reply(value=_alarm_value(made), lines=(_alarm(context, made),))
+
+
+def single(context: Context) -> Reply:
+    """Publish whether one person may approve alone in an emergency."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        allowed = desks.duty.allow_single(
+            actor,
+            allowed=options.text("switch") == "on",
+            confirmed_by=options.many("confirmed_by"),
+            entry_passphrase=entry_passphrase(context, desks),
+        )
+    line = context.say("duty_desk.single_on" if allowed else "duty_desk.single_off")
+    return Reply(value={"single_approval": allowed}, lines=(line,))
 
 
 def take(context: Context) -> Reply:

@@ -52,6 +52,7 @@ def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
         lines.append("  " + words.say("line.undecided", codes=", ".join(names_of(draft.undecided))))
     if draft.approved_by:
         lines.append("  " + words.say("line.approved_by", names=", ".join(draft.approved_by)))
+    lines += single_lines(draft.single, words)
     return (*lines, *(f"  {line}" for line in next_lines(draft, words)))
 
 
@@ -87,7 +88,13 @@ def act_lines(act: ActView, words: Words) -> tuple[str, ...]:
     ]
     if act.approved_by:
         lines.append("  " + words.say("line.approved_by", names=", ".join(act.approved_by)))
+    lines += single_lines(act.single, words)
     return (*lines, "  " + words.say("line.case", case=short(act.case)))
+
+
+def single_lines(single: str, words: Words) -> list[str]:
+    """Return the line that tells of the mark of a single approval; nothing where nothing is marked."""
+    return ["  " + words.say("line.single", why=words.label("single", single))] if single else []
 
 
 def timeline(acts: Sequence[ActView], words: Words) -> tuple[str, ...]:

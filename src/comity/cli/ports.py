@@ -135,12 +135,20 @@ class CasesDesk(Protocol):
         consult: bool = False,
         outside: bool = False,
         document: bytes | None = None,
+        single: str = "",
     ) -> DraftView:
         """Prepare a request from a form."""
         ...
 
     def draft_act(
-        self, actor: Actor, *, kind: str, case: str, form: bytes, document: bytes | None = None
+        self,
+        actor: Actor,
+        *,
+        kind: str,
+        case: str,
+        form: bytes,
+        document: bytes | None = None,
+        single: str = "",
     ) -> DraftView:
         """Prepare any other act."""
         ...

@@ -42,6 +42,7 @@ def draft(context: Context) -> Reply:
             consult=options.flag("consult"),
             outside=options.flag("outside"),
             document=given_document(context),
+            single=options.text("single"),
         )
     return prepared(context, view)
 

@@ -90,6 +90,7 @@ def draft_value(draft: DraftView, words: Words) -> Value:
         "undecided": list(draft.undecided),
         "approved_by": list(draft.approved_by),
         "persons_needed": draft.persons_needed,
+        "single": draft.single,
         "roles_missing": list(draft.roles_missing),
         "ready": draft.is_ready,
     }
@@ -107,6 +108,7 @@ def act_value(act: ActView) -> Value:
         "seq": act.seq,
         "basis": act.basis,
         "approved_by": list(act.approved_by),
+        "single": act.single,
         "receipted_at": moment(act.receipted_at),
         "receipt": act.receipt_result,
         "body": dict(act.body),

@@ -186,6 +186,11 @@ class TrustedParty:
         entry = self.in_force(at)
         return frozenset(entry.algorithms) if entry is not None else frozenset()
 
+    def single_approval(self, *, at: Instant) -> bool:
+        """Tell whether one person may approve in an emergency, by the entry in force at T."""
+        entry = self.in_force(at)
+        return entry is not None and entry.single_approval_in_emergency
+
     def _published(self, authority: AuthorityId, usage: Usage, at: Instant | None) -> Iterator[PublishedKey]:
         for entry in self.entries:
             office = entry.authority(authority)

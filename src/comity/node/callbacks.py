@@ -4,7 +4,7 @@ What a message says about numbers counts for nothing. A call is recorded by the 
 version of the entry in which the number stood.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -13,6 +13,7 @@ from comity.cases.errors import GateClosedError
 from comity.cases.kinds import REQUEST_KINDS, parse_body
 from comity.cases.ports import Address, PendingRecord
 from comity.cases.procedure import CARRIES_OUT
+from comity.cases.single import is_emergency
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import Directory
 from comity.kernel.clock import Instant
@@ -20,11 +21,8 @@ from comity.kernel.errors import DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.signing import Envelope
-from comity.node.lanetasks import keep_task, review_of
+from comity.node.lanetasks import CALL_BACK, call_back_of, keep_task, review_of, tasks_of
 from comity.node.ports import Transaction
-
-EMERGENCY = "41(3)(e)"
-"""The mechanism of a request for emergency disclosure."""
 
 CONFIRMED, NOT_REACHED, DENIED = "confirmed", "not-reached", "denied"
 OUTCOMES = (CONFIRMED, NOT_REACHED, DENIED)
@@ -125,16 +123,6 @@ def is_request(act: Act) -> bool:
     return act.kind in REQUEST_KINDS
 
 
-def is_emergency(act: Act) -> bool:
-    """Tell whether a request is one for emergency disclosure.
-
-    Basis: 41(3)(e)
-    """
-    body: Any = parse_body(act)
-    said = getattr(body, "request", None)
-    return getattr(said, "mechanism", "") == EMERGENCY
-
-
 def require_called_back(tx: Transaction, authority: AuthorityId, act: Act) -> None:
     """Refuse an act that lets data leave on an emergency request which no call-back has confirmed.
 
@@ -172,13 +160,38 @@ def draft_of(pending: PendingRecord) -> Act:
 def owe_review(tx: Transaction, authority: AuthorityId, act: Act, *, at: Instant) -> None:
     """Owe the review of a decision to transmit on an emergency request, from the moment it is issued.
 
+    So is any act that one person approved alone: a second one confirms it, or refuses to.
+
     Basis: PROTOCOL rule 10
     """
-    if act.kind != "transmission.decide":
-        return
-    request = _asked(tx, authority, act)
-    if request is not None and is_emergency(request):
+    request = _asked(tx, authority, act) if act.kind == "transmission.decide" else None
+    if act.single or (request is not None and is_emergency(request)):
         keep_task(tx, authority, review_of(act.id, decided_at=at))
+
+
+def owe_call_back(tx: Transaction, authority: AuthorityId, act: Act, *, at: Instant) -> None:
+    """Owe a call to the other side, which let one person approve this act alone; once.
+
+    Basis: PROTOCOL rule 10
+    """
+    if act.single:
+        task = call_back_of(act.id, request=str(_request_id(act)), received_at=at)
+        if task.id not in {one.id for one in tasks_of(tx, authority)}:
+            keep_task(tx, authority, task)
+
+
+def close_call_backs(tx: Transaction, authority: AuthorityId, call: CallBack) -> None:
+    """Take the calls that were owed about a request as made, once somebody was reached."""
+    for task in tasks_of(tx, authority):
+        if task.code == CALL_BACK and task.lane == call.request and task.is_open:
+            done = msgspec.structs.replace(
+                task, done_by=call.officer, done_at=call.at, words=f"{call.outcome}: {call.reached}"[:500]
+            )
+            keep_task(tx, authority, done)
+
+
+def _request_id(act: Act) -> str:
+    return act.id if is_request(act) else str(act.body.get("request"))
 
 
 def _asked(tx: Transaction, authority: AuthorityId, act: Act) -> Act | None:

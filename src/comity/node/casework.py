@@ -59,6 +59,7 @@ class CasesDesk:
         consult: bool = False,
         outside: bool = False,
         document: bytes | None = None,
+        single: str = "",
     ) -> DraftView:
         """Prepare a request from a form.
 
@@ -70,6 +71,10 @@ class CasesDesk:
             consult: Only talk about it: nothing is asked for, and the form need not be complete.
             outside: The authority has no node: the request leaves as a letter.
             document: What an authority signed under its own law, to go with it; None for none.
+            single: Why one person will approve it alone, in an emergency; empty where two will.
+
+        Raises:
+            UntrustedError: ``approval.single_…``: it may not be marked.
         """
         reading, documents = parse_form(form), _documents(document)
         with self.place.store.transaction() as tx:
@@ -87,13 +92,24 @@ class CasesDesk:
                 officer=actor.officer,
                 case=held,
                 to=addressee,
+                single=single,
             )
             return self._drafted(tx, actor, pending, "act.draft")
 
     def draft_act(
-        self, actor: Actor, *, kind: str, case: str, form: bytes, document: bytes | None = None
+        self,
+        actor: Actor,
+        *,
+        kind: str,
+        case: str,
+        form: bytes,
+        document: bytes | None = None,
+        single: str = "",
     ) -> DraftView:
-        """Prepare any other act from a form ``{"body": …, "parts": …}``; what is not said is filled in."""
+        """Prepare any other act from a form ``{"body": …, "parts": …}``; what is not said is filled in.
+
+        ``single`` says why one person will approve it alone, in an emergency.
+        """
         handed_in = parse_act_form(form)
         parts = (*handed_in.parts, *_documents(document))
         with self.place.store.transaction() as tx:
@@ -111,7 +127,7 @@ class CasesDesk:
                 answered=lambda request, item: proceedings_of(lines, request).result(item),
             )
             pending = self._desk(tx, actor.authority).draft(
-                tx, kind=kind, body=body, parts=parts, officer=actor.officer, case=held
+                tx, kind=kind, body=body, parts=parts, officer=actor.officer, case=held, single=single
             )
             return self._drafted(tx, actor, pending, "act.draft")
 

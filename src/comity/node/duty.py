@@ -1,16 +1,21 @@
 """The duty desk: who is on duty, what rings until it is acknowledged, and which peer is silent."""
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comity.exchange.entries import Entry
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, OfficerName
+from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
 from comity.node.lanetasks import Task, require_words, tasks_of
 from comity.node.ports import Transaction
 from comity.node.ringing import Alarm, acknowledged
 from comity.node.roster import Roster, dump_roster, on_duty, parse_roster
+from comity.node.sheets import other_officers
 from comity.node.views import Actor
 from comity.node.watching import DRILL, Watch, alarms_of, keep_alarm, roster_of
 from comity.node.workplace import Workplace
@@ -102,6 +107,46 @@ class DutyDesk:
             self._log(tx, actor, "duty.roster", sha256(data).hex())
         return made
 
+    def allows_single(self) -> bool:
+        """Tell whether one person of this Party may approve alone in an emergency."""
+        with self.place.store.snapshot() as tx:
+            return self.place.own_party(tx).single_approval(at=self.place.clock.now())
+
+    def allow_single(
+        self,
+        actor: Actor,
+        *,
+        allowed: bool,
+        confirmed_by: Sequence[str] = (),
+        entry_passphrase: bytes | None = None,
+    ) -> bool:
+        """Publish whether one person of this Party may approve alone in an emergency; it is off at first.
+
+        Args:
+            actor: A head.
+            allowed: Whether from now on.
+            confirmed_by: Further officers who agree; one at least on a live node, to allow it.
+            entry_passphrase: Opens the entry key, where it is wrapped.
+
+        Raises:
+            DeniedError: ``access.role``; ``single.two_officers``; ``single.confirmed_by``.
+
+        Basis: PROTOCOL rule 10
+        """
+        place = self.place
+        require_access(actor, Action.OFFICE_CHANGE, realm=place.realm)
+        others = self._agreed(actor, confirmed_by) if allowed else ()
+
+        def change(entry: Entry, _now: Instant) -> Entry:
+            return dataclasses.replace(entry, single_approval_in_emergency=allowed)
+
+        if self.allows_single() != allowed:
+            place.founder.amend(change, entry_passphrase)
+        told = " ".join(("on" if allowed else "off", *(f"confirmed-by={one}" for one in others)))
+        with place.store.transaction() as tx:
+            self._log(tx, actor, "duty.single", told)
+        return allowed
+
     def drill(self, actor: Actor) -> Alarm:
         """Raise an alarm that is a drill: it goes round and rings like any other."""
         require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
@@ -132,6 +177,18 @@ class DutyDesk:
             keep_alarm(tx, actor.authority, taken)
             self._log(tx, actor, "duty.acknowledge", taken.id)
         return taken
+
+    def _agreed(self, actor: Actor, confirmed_by: Sequence[str]) -> tuple[OfficerName, ...]:
+        others, strangers = other_officers(self.place, actor, confirmed_by)
+        if strangers:
+            raise DeniedError("single.confirmed_by", f"{strangers[0]} is no officer of this node")
+        if self.place.realm is Realm.LIVE and not others:
+            raise DeniedError(
+                "single.two_officers",
+                "two officers agree before one person may approve alone",
+                hint="name the second with --confirmed-by",
+            )
+        return others
 
     def _log(self, tx: Transaction, actor: Actor, action: str, about: str) -> None:
         self.place.journal.decision(tx, actor, action=action, about=about, at=self.place.clock.now())

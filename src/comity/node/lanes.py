@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from comity.cases.wire import parse_signed_act
+from comity.cases.approvals import APPROVING_ROLES, HEAD
+from comity.cases.single import completes_row, is_emergency
+from comity.cases.wire import SignedAct, parse_signed_act
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId
 from comity.node.access import Action, require_access
 from comity.node.callbacks import (
+    NOT_REACHED,
     CallBack,
     calls_about,
+    close_call_backs,
     is_confirmed,
-    is_emergency,
     keep_call,
     numbers_of,
     request_act,
@@ -32,6 +35,7 @@ from comity.node.lanetasks import (
     tasks_of,
 )
 from comity.node.ports import Transaction
+from comity.node.seams import CaseDirectory
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -82,6 +86,8 @@ class LaneDesk:
                 reached=reached.strip()[:200],
             )
             keep_call(tx, actor.authority, made)
+            if outcome != NOT_REACHED:
+                close_call_backs(tx, actor.authority, made)
             self._log(tx, actor, f"duty.call.{outcome}", act.id)
         return made
 
@@ -100,9 +106,12 @@ class LaneDesk:
     def review(self, actor: Actor, *, decision: str, outcome: str, words: str) -> Task:
         """Review an emergency decision, as a person who took no part in it.
 
+        What one person approved alone is reviewed by a second one who may approve, and one of the two is a
+        head: together they are who the act needed.
+
         Raises:
             NotFoundError: ``duty.no_task``: no review is owed on this act.
-            DeniedError: ``review.same_person``.
+            DeniedError: ``review.same_person``; ``review.no_second``.
             ConflictError: ``duty.done``.
             MalformedError: ``review.outcome``; ``duty.words``.
 
@@ -116,14 +125,29 @@ class LaneDesk:
         said = require_words(words)
         with self.place.store.transaction() as tx:
             record = tx.acts.get(actor.authority, ActId(decision))
-            approved = parse_signed_act(record.signed).approvals if record is not None else ()
-            if any(approval.officer == actor.officer for approval in approved):
-                raise DeniedError(
-                    "review.same_person",
-                    f"{actor.officer} approved this decision and cannot review it",
-                    hint="an overseer, or an officer who took no part in it, reviews it",
-                )
+            if record is not None:
+                self._require_reviewer(tx, actor, parse_signed_act(record.signed))
             return self._done(tx, actor, f"{decision}/{REVIEW}", f"{outcome}: {said}")
+
+    def _require_reviewer(self, tx: Transaction, actor: Actor, signed: SignedAct) -> None:
+        if any(approval.officer == actor.officer for approval in signed.approvals):
+            raise DeniedError(
+                "review.same_person",
+                f"{actor.officer} approved this decision and cannot review it",
+                hint="an overseer, or an officer who took no part in it, reviews it",
+            )
+        if not signed.act.single:
+            return
+        known = CaseDirectory(directory=self.place.directory, store=tx.exchange)
+        second = known.officer(signed.act.sender.root, actor.officer, at=self.place.clock.now())
+        mine = sorted(APPROVING_ROLES & second.roles) if second is not None else []
+        roles = [HEAD if HEAD in mine else "", *(one.role for one in signed.approvals)]
+        if not mine or not completes_row(roles, kind=signed.act.kind):
+            raise DeniedError(
+                "review.no_second",
+                f"{actor.officer} cannot be the second person for what one approved alone",
+                hint="a second officer who may approve reviews it; one of the two is a head",
+            )
 
     def done(self, actor: Actor, *, task: str, words: str) -> Task:
         """Say that a step of a lane was done, and how; a review is done by :meth:`review` alone."""

@@ -18,6 +18,9 @@ from comity.node.ports import Transaction
 
 REVIEW = "review"
 CONFIRM = "confirm-in-writing"
+CALL_BACK = "call-back"
+CALL_BACK_WITHIN = HOUR
+"""From the receipt of what one person approved alone. Basis: PROTOCOL rule 10"""
 REVIEW_WITHIN = 72 * HOUR
 """From the decision. Basis: PROTOCOL rule 10"""
 CONFIRM_WITHIN = 3 * DAY
@@ -122,6 +125,21 @@ def review_of(decision: str, *, decided_at: Instant) -> Task:
     due = decided_at + REVIEW_WITHIN
     return Task(
         id=f"{decision}/{REVIEW}", lane=decision, code=REVIEW, basis="24(1)", due=due, reckoned="start+72"
+    )
+
+
+def call_back_of(act: str, *, request: str, received_at: Instant) -> Task:
+    """Return the call that is owed to the other side, which let one person approve an act alone.
+
+    Basis: PROTOCOL rule 10
+    """
+    return Task(
+        id=f"{act}/{CALL_BACK}",
+        lane=request,
+        code=CALL_BACK,
+        basis="41(3)(e)",
+        due=received_at + CALL_BACK_WITHIN,
+        reckoned=f"start+{CALL_BACK_WITHIN // HOUR}",
     )
 
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 
 from comity.cases.acts import parse_act
-from comity.cases.approvals import parse_approval, persons_needed
+from comity.cases.approvals import parse_approval
 from comity.cases.attested import told
 from comity.cases.ports import Address, PendingRecord, RequestMatter
+from comity.cases.single import persons_for
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import TrustedParty
 from comity.kernel.clock import Instant, to_date
@@ -85,7 +86,10 @@ class EntryPages:
     def _signers(self) -> tuple[str, ...] | None:
         """Return who approved the draft, once nobody is missing."""
         pending = self.pending
-        if pending is None or len(pending.approvals) < max(1, persons_needed(pending.kind)):
+        if pending is None:
+            return None
+        needed = persons_for(pending.kind, single=parse_act(_payload(pending)).single)
+        if len(pending.approvals) < max(1, needed):
             return None
         return tuple(parse_approval(parse_envelope(parse_ijson(data))).officer for data in pending.approvals)
 

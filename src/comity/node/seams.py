@@ -11,6 +11,7 @@ from comity.cases.attested import is_outside
 from comity.cases.desk import CaseReader
 from comity.cases.intake import Intake
 from comity.cases.ports import Address, KeyRecord, OfficerRecord
+from comity.cases.wire import Parcel
 from comity.exchange.directory import Directory, TrustedKey, TrustedParty
 from comity.exchange.entries import Usage
 from comity.exchange.envelope import End
@@ -26,6 +27,7 @@ from comity.kernel.signing import Checker, Envelope, check_when_asked
 from comity.ledger.leaves import draw_leaf
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.service import Log
+from comity.node.callbacks import owe_call_back
 from comity.node.founding import own_root
 from comity.node.ports import Transaction
 
@@ -65,6 +67,11 @@ class CaseDirectory:
         """Return the signature algorithms that the entry in force at ``at`` demands."""
         party = self._party(root)
         return party.algorithms(at=at) if party is not None else frozenset()
+
+    def single_approval(self, root: Fingerprint, *, at: Instant) -> bool:
+        """Tell whether the entry in force at ``at`` lets one person approve in an emergency."""
+        party = self._party(root)
+        return party is not None and party.single_approval(at=at)
 
     def _keys(
         self, authority: AuthorityId, root: Fingerprint, usage: Usage, at: Instant
@@ -189,7 +196,10 @@ class OfficeMail:
 
     def accept(self, *, peer: Peer, message: Message, now: Instant) -> Accepted | Refused | Deferred:
         """Judge and store one opened message; see :class:`comity.exchange.ports.Mail`."""
-        return self.intake.accept(self.tx, peer=peer, message=message, now=now)
+        answer = self.intake.accept(self.tx, peer=peer, message=message, now=now)
+        if isinstance(answer, Accepted) and isinstance(message.content, Parcel):
+            owe_call_back(self.tx, self.intake.me.authority, message.content.signed.act, at=now)
+        return answer
 
     def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:
         """Take a verified receipt: the peer's for an act of ours, or our own for one of theirs."""

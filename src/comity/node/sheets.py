@@ -120,18 +120,26 @@ class SheetsDesk:
             )
 
     def _confirmed(self, actor: Actor, confirmed_by: Sequence[str]) -> tuple[OfficerName, ...]:
-        known = {officer.name for officer in PeopleDesk(place=self.place).officers()}
-        named = dict.fromkeys(parse_officer(name) for name in confirmed_by)
-        named.pop(actor.officer, None)
-        if strangers := [name for name in named if name not in known]:
+        others, strangers = other_officers(self.place, actor, confirmed_by)
+        if strangers:
             raise DeniedError("sheet.confirmed_by", f"{strangers[0]} is no officer of this node")
-        if self.place.realm is Realm.LIVE and not named:
+        if self.place.realm is Realm.LIVE and not others:
             raise DeniedError(
                 "sheet.two_officers",
                 "two officers look at a procedure sheet before it holds",
                 hint="name the second with --confirmed-by",
             )
-        return tuple(named)
+        return others
+
+
+def other_officers(
+    place: Workplace, actor: Actor, confirmed_by: Sequence[str]
+) -> tuple[tuple[OfficerName, ...], tuple[OfficerName, ...]]:
+    """Return who else looked at something that a head sets: officers of this node, and those who are none."""
+    known = {officer.name for officer in PeopleDesk(place=place).officers()}
+    named = dict.fromkeys(parse_officer(name) for name in confirmed_by)
+    named.pop(actor.officer, None)
+    return tuple(one for one in named if one in known), tuple(one for one in named if one not in known)
 
 
 def kept_sheets(store: NodeStore) -> tuple[KeptSheet, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from comity.cases.acts import Act, parse_act
-from comity.cases.approvals import HEAD, PERSONS, parse_approval
+from comity.cases.approvals import HEAD, parse_approval
 from comity.cases.attested import ATTEST, told
 from comity.cases.desk import CaseReader
 from comity.cases.duties import HOUSE, House, duties
@@ -13,6 +13,7 @@ from comity.cases.gate import finding_key, undecided
 from comity.cases.kinds import KINDS
 from comity.cases.permitted import Permission, permissions
 from comity.cases.ports import Address, PendingRecord, ReceiptRecord
+from comity.cases.single import persons_for
 from comity.cases.state import Account, Delivery, RequestState
 from comity.cases.talking import Attested, Talk
 from comity.cases.wire import SignedAct
@@ -148,6 +149,8 @@ class Viewer:
         """Return a draft: what was found, what waits for a decision, whose approval is missing."""
         decisions = tx.acts.decisions(self.me.authority, pending.act_id)
         given = [parse_approval(parse_envelope(parse_ijson(data))) for data in pending.approvals]
+        single = parse_act(Envelope(payload_type=pending.payload_type, payload=pending.payload)).single
+        needed = persons_for(pending.kind, single=single)
         return DraftView(
             act=pending.act_id,
             case=pending.case,
@@ -156,8 +159,9 @@ class Viewer:
             assessment=assessment,
             undecided=tuple(finding_key(f) for f in undecided(assessment, decisions, rules=rules)),
             approved_by=tuple(approval.officer for approval in given),
-            persons_needed=PERSONS.get(pending.kind, 0),
-            roles_missing=missing_roles(PERSONS.get(pending.kind, 0), [approval.role for approval in given]),
+            persons_needed=needed,
+            roles_missing=missing_roles(needed, [approval.role for approval in given]),
+            single=single,
         )
 
     def delivery(self, tx: Transaction, case: CaseId, made: Delivery) -> DeliveryView:
@@ -200,6 +204,7 @@ def _act_view(signed: SignedAct, receipt: ReceiptRecord | None, standing: Mappin
         body=act.body,
         parts=tuple(part.name for part in act.parts),
         attested=_attestation_view(act, standing.get(act.id, "")),
+        single=act.single,
     )
 
 

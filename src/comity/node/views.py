@@ -95,7 +95,11 @@ class PeerView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftView:
-    """An act in preparation: what was found, what is decided, whose approval it lacks."""
+    """An act in preparation: what was found, what is decided, whose approval it lacks.
+
+    Attributes:
+        single: Why one person will approve it alone, in an emergency; empty where nothing is marked.
+    """
 
     act: ActId
     case: CaseId
@@ -106,6 +110,7 @@ class DraftView:
     approved_by: tuple[OfficerName, ...]
     persons_needed: int
     roles_missing: tuple[str, ...]
+    single: str = ""
 
     @property
     def is_ready(self) -> bool:
@@ -119,6 +124,7 @@ class ActView:
 
     Attributes:
         attested: What it attests of the other side; None for every other act.
+        single: Why one person approved alone, in an emergency; empty where nothing is marked.
     """
 
     act: ActId
@@ -135,6 +141,7 @@ class ActView:
     body: Mapping[str, object]
     parts: tuple[str, ...]
     attested: AttestationView | None = None
+    single: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

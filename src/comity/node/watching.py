@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from comity.cases.single import is_emergency
 from comity.cases.wire import parse_signed_act
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.ijson import parse_ijson
-from comity.node.callbacks import is_emergency, is_request
+from comity.node.callbacks import is_request
 from comity.node.founding import own_entry
 from comity.node.lanetasks import tasks_of
 from comity.node.ports import Transaction

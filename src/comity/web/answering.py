@@ -13,6 +13,7 @@ from comity.requests.refusal import Ground, allowed_grounds
 from comity.web.answers import Answer
 from comity.web.bodies import Form
 from comity.web.homepanel import home_panel
+from comity.web.singles import single_choices
 from comity.web.talkforms import Field, talk_body, talk_fields
 from comity.web.visits import Visit
 
@@ -109,7 +110,12 @@ def draft(visit: Visit) -> Answer:
     if kind == "evidence.deliver":
         form = _delivery_form(visit, case, form)
     view = visit.toolbox.desks.cases.draft_act(
-        visit.actor, kind=kind, case=case.case, form=dump_ijson(form), document=visit.form.file(DOCUMENT)
+        visit.actor,
+        kind=kind,
+        case=case.case,
+        form=dump_ijson(form),
+        document=visit.form.file(DOCUMENT),
+        single=visit.form.get("single"),
     )
     return visit.back(f"/drafts/{view.act}")
 
@@ -211,4 +217,5 @@ def _page(visit: Visit, case: CaseView, request: RequestView | None) -> Answer:
         packages=[one for one in packages if not one.delivered],
         chosen=visit.query.get("package", ""),
         home=home_panel(visit, kind, request),
+        singles=single_choices(visit, kind, mechanism="" if request is None else request.mechanism),
     )

@@ -20,6 +20,7 @@ from comity.web.basing import Told, opened, rows, told
 from comity.web.directory import best_office
 from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted, with_languages
 from comity.web.registrations import arrival_of
+from comity.web.singles import single_choices
 from comity.web.visits import Visit
 from comity.wording.places import language_name
 
@@ -96,6 +97,7 @@ def _drafted(visit: Visit, desk: _Desk) -> Answer:
             consult=visit.form.get("consult") == "yes",
             outside=bool(visit.form.get("outside")),
             document=visit.form.file(DOCUMENT),
+            single=visit.form.get("single"),
         )
     except ComityError as error:
         return _page(visit, replace(_assessed(visit, desk), error=error), status=error.status)
@@ -256,6 +258,7 @@ def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
         to=desk.to,
         case=desk.case,
         takes_document=desk.kind.act in WITH_DOCUMENT,
+        singles=single_choices(visit, desk.kind.act, mechanism=desk.kind.mechanism),
         channels=CHANNELS,
         checks=CHECKS,
         offices=offices,

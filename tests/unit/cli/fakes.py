@@ -289,15 +289,25 @@ class Cases:
         consult: bool = False,
         outside: bool = False,
         document: bytes | None = None,
+        single: str = "",
     ) -> DraftView:
-        more = {} if document is None else {"document": document}
+        more: dict[str, object] = {} if document is None else {"document": document}
+        more |= {"single": single} if single else {}
         how = {name: True for name, wanted in (("consult", consult), ("outside", outside)) if wanted}
         return self._calls.answer("draft_request", draft(), form=form, to=to, case=case, **how, **more)
 
     def draft_act(
-        self, actor: Actor, *, kind: str, case: str, form: bytes, document: bytes | None = None
+        self,
+        actor: Actor,
+        *,
+        kind: str,
+        case: str,
+        form: bytes,
+        document: bytes | None = None,
+        single: str = "",
     ) -> DraftView:
-        more = {} if document is None else {"document": document}
+        more: dict[str, object] = {} if document is None else {"document": document}
+        more |= {"single": single} if single else {}
         handed_in = json.loads(form)
         return self._calls.answer("draft_act", draft(kind=kind), kind=kind, case=case, form=handed_in, **more)
 
@@ -532,6 +542,16 @@ class Duty:
 
     def drill(self, actor: Actor) -> Alarm:
         return self._calls.answer("duty_drill", ALARM)
+
+    def allow_single(
+        self,
+        actor: Actor,
+        *,
+        allowed: bool,
+        confirmed_by: Sequence[str] = (),
+        entry_passphrase: bytes | None = None,
+    ) -> bool:
+        return self._calls.answer("duty_single", allowed, allowed=allowed, confirmed_by=list(confirmed_by))
 
     def acknowledge(self, actor: Actor, *, alarm: str, words: str) -> Alarm:
         return self._calls.answer("duty_take", BOARD.alarms[1], alarm=alarm, words=words)

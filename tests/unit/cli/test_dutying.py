@@ -7,6 +7,7 @@ from tests.unit.cli.fakes import ALARM, REQUEST, TASK, comity
 
 LANGUAGES = ["en", "fr", "ar"]
 STEPS = {
+    "duty_single": ("single", "on", "--confirmed-by", "m.okafor"),
     "duty_drill": ("drill",),
     "duty_take": ("take", "9c3f5e21", "--words", "mine"),
     "duty_numbers": ("numbers", REQUEST),

@@ -301,3 +301,67 @@ def test_planning_anew_keeps_the_beginning_and_what_was_done() -> None:
     assert code(desk.begin_property, one.officer(), name="w", asset="gold") == "lane.asset"
     for name in ("", "a b", "é", "x" * 41, "-a/b"):
         assert code(desk.begin_property, one.officer(), name=name, asset="wallet") == "lane.name"
+
+
+def test_one_person_alone_in_an_emergency_is_marked_called_back_and_confirmed_by_a_second() -> None:
+    one, other = sides()
+    request = asked(one, other)
+    ready(other, request)
+    lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome="confirmed")
+    form = b'{"parts": {"decision": {"text": "a life is at risk", "language": "en"}}}'
+
+    def marked():  # type: ignore[no-untyped-def]
+        return other.cases.draft_act(
+            other.officer(), kind="transmission.decide", case=request.case, form=form, single="no-time"
+        )
+
+    assert code(marked) == "approval.single_policy"
+    assert code(duty(other).allow_single, other.officer(), allowed=True) == "access.role"
+    strangers = {"allowed": True, "confirmed_by": ["z.nobody"]}
+    assert code(duty(other).allow_single, other.head(), **strangers) == "single.confirmed_by"
+    assert duty(other).allow_single(other.head(), allowed=True) and duty(other).allows_single()
+    card = other.peers.card()
+    one.peers.add(one.head(), card=card, words=" ".join(one.peers.words(card)))
+    draft = marked()
+    assert (draft.persons_needed, draft.single) == (1, "no-time")
+    for key in draft.undecided:
+        other.cases.decide(other.officer(), act=draft.act, finding=key, outcome="proceed", inner="weighed")
+    other.cases.approve(other.officer(), act=draft.act, reason="nobody answers, a child is in danger")
+    assert code(other.cases.approve, other.head(), act=draft.act, reason="me too") == "approval.single_more"
+    issued = other.cases.issue(other.officer(), act=draft.act)
+    assert (issued.single, issued.approved_by) == ("no-time", ("a.diallo",))
+    exchange(other, one)
+    (owed,) = duty(one).board(one.officer()).tasks
+    assert (owed.code, owed.lane) == ("call-back", request.act)
+    assert 0 < owed.due - one.clock.now() <= HOUR
+    assert one.cases.show(one.officer(), case=request.case, purpose="oversight").acts[-1].single == "no-time"
+    (review,) = duty(other).board(other.officer()).tasks
+    for name, expected in ((None, "review.same_person"), ("o.seer", "review.no_second")):
+        actor = other.officer() if name is None else other.place.actor(name)
+        words = {"decision": issued.act, "outcome": "upheld", "words": "it was so"}
+        assert code(lanes(other).review, actor, **words) == expected
+    done = lanes(other).review(
+        other.head(), decision=issued.act, outcome="not-upheld", words="there was time"
+    )
+    assert (done.id, done.is_open) == (review.id, False)
+
+
+def test_a_call_that_reached_somebody_ends_the_call_that_is_owed() -> None:
+    one, other = sides()
+    duty(one).allow_single(one.head(), allowed=True)
+    card = one.peers.card()
+    other.peers.add(other.head(), card=card, words=" ".join(other.peers.words(card)))
+    form = example("emergency")
+    form["requesting_authority"] = {**form["requesting_authority"], "id": one.desk}
+    form["transmitted_by"] = one.desk
+    made = one.cases.draft_request(
+        one.officer(), form=json.dumps(form).encode(), to=other.desk, single="nobody-reached"
+    )
+    request = one.settle(made)
+    exchange(one, other)
+    (owed,) = duty(other).board(other.officer()).tasks
+    assert (owed.id, owed.is_open) == (f"{request.act}/call-back", True)
+    for outcome, still in (("not-reached", True), ("confirmed", False)):
+        lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome=outcome)
+        assert duty(other).board(other.officer()).tasks[0].is_open is still
+    assert [task.code for task in duty(one).board(one.officer()).tasks] == ["review"]

@@ -9,9 +9,9 @@ import pytest
 
 from comity.cases.acts import ActDraft
 from comity.cases.approvals import approval_envelope
-from comity.cases.intake import act_record
 from comity.cases.parts import make_part
 from comity.cases.ports import Address
+from comity.cases.rows import act_record
 from comity.cases.wire import Parcel, signed_act
 from comity.kernel.clock import DAY, SECOND, Instant
 from comity.kernel.entropy import SeededEntropy

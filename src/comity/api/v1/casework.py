@@ -166,11 +166,12 @@ async def draft_request(
     consult: FromQuery[bool] = False,
     outside: FromQuery[bool] = False,
     document: FromQuery[str | None] = None,
+    single: FromQuery[str] = "",
 ) -> DraftView:
     """Prepare a request; the body is the form.
 
     ``consult`` only talks about it; ``outside`` is for an authority without a node; ``document`` is an upload
-    that goes with it.
+    that goes with it; ``single`` says why one person will approve it alone, in an emergency.
     """
     form, desk = await request.body(), caller.desks.cases
     return await sync_to_thread(
@@ -182,6 +183,7 @@ async def draft_request(
             consult=consult,
             outside=outside,
             document=_uploaded(caller, document),
+            single=single,
         )
     )
 
@@ -193,12 +195,19 @@ async def draft_act(
     case: FromPath[str],
     kind: FromQuery[str],
     document: FromQuery[str | None] = None,
+    *,
+    single: FromQuery[str] = "",
 ) -> DraftView:
     """Prepare any other act of a case; the body is ``{"body": {…}, "parts": {…}}``."""
     form = await request.body()
     return await sync_to_thread(
         lambda: caller.desks.cases.draft_act(
-            caller.actor, kind=kind, case=case, form=form, document=_uploaded(caller, document)
+            caller.actor,
+            kind=kind,
+            case=case,
+            form=form,
+            document=_uploaded(caller, document),
+            single=single,
         )
     )
 

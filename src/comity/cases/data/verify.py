@@ -30,16 +30,17 @@ LATEST, GRACE = 253_402_300_799_999_999, 300_000_000  # the end of the year 9999
 LABELS = {"live": "Court file", "practice": "PRACTICE: a drill between practice Parties, not evidence"}
 ROLES = ("duty-officer", "officer", "head")  # kinds of acts that one, or two with a head, must approve:
 ONE = set("""preservation.request police.request request.accept request.clarify request.answer
-    request.withdraw case.consult preservation.effect preservation.extend preservation.release
-    act.recall case.close consult.answer conditions.decline consent.ask assurance.ask
-    assurance.decline status.ask status.tell costs.propose costs.decline execution.warn
-    execution.proceed exculpation.answer exculpation.notify recall.answer correction.answer
-    breach.notify breach.answer consultation.draft draft.answer act.attest act.convey
-    attest.confirm attest.dispute""".split())
+    request.withdraw case.consult preservation.effect preservation.extend preservation.release act.recall
+    case.close consult.answer conditions.decline consent.ask assurance.ask assurance.decline status.ask
+    status.tell costs.propose costs.decline execution.warn execution.proceed exculpation.answer
+    exculpation.notify recall.answer correction.answer breach.notify breach.answer consultation.draft
+    draft.answer act.attest act.convey attest.confirm attest.dispute""".split())
 TWO = set("""data.request assistance.request cooperation.request information.offer request.refuse
-    request.postpone request.forward information.send execution.report order.record
-    transmission.decide evidence.deliver evidence.hand part.erase conditions.offer
-    conditions.accept consent.give consent.decline assurance.give costs.agree data.correct""".split())
+    request.postpone request.forward information.send execution.report order.record transmission.decide
+    evidence.deliver evidence.hand part.erase conditions.offer conditions.accept consent.give consent.decline
+    assurance.give costs.agree data.correct""".split())
+ALONE = set("""assistance.request order.record transmission.decide evidence.deliver evidence.hand
+    execution.report""".split())  # what one person may approve in an emergency, where it is marked
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
 class Fault(Exception):
     """The first thing that does not hold: step, path and reason."""
@@ -102,7 +103,6 @@ def is_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     inverse = pow(point[2], P - 2, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
-
 # --- bytes to values: I-JSON (RFC 7493), base64, shapes, DSSE envelopes ------------------------------
 MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 def _pairs(pairs: Any) -> Any:
@@ -191,7 +191,6 @@ class Envelope:
 def sha256(data: bytes) -> str:
     """Return the digest in hexadecimal; of a public key, it is the name of the key."""
     return hashlib.sha256(data).hexdigest()
-
 # --- step 1: the archive, every bit of it ------------------------------------------------------------
 FIXED = {"README.txt": MIB, "SEAL": 64 * KIB, "bag-info.txt": 64 * KIB, "bagit.txt": KIB,
          "data/tool.json": 256 * KIB, "data/withheld.json": 16 * MIB, "manifest-sha256.txt": 32 * MIB,
@@ -277,7 +276,6 @@ def step_1_archive(case: Case) -> None:
         offset += len(padding)
     need(case.at(offset, 1025) == bytes(1024), here, "the end is not exactly two blocks of zeros")
     need(not set(FIXED) - set(case.members), "", "a file that every court file has is missing")
-
 # --- steps 2 and 3: the outer bag and its seal -------------------------------------------------------
 MANIFEST, BAGIT = "manifest-sha256.txt", sha256(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
 TAGS, TAGGED = ["README.txt", "bag-info.txt", "bagit.txt", MANIFEST, "verify.py"], "tagmanifest-sha256.txt"
@@ -309,16 +307,16 @@ def step_3_seal(case: Case) -> None:
 def is_of(name: str, realm: str) -> bool:
     """Tell whether a Party or authority is of the realm: practice codes begin with X."""
     return (name[0] == "X") == (realm == "practice")
-
 # --- steps 4 to 6: Parties, their keys over time, and who sealed -------------------------------------
 PARTY = spelt("[A-Z]{3}")
 ROOT = {"v": 1, "party": PARTY, "realm": str, "version": POSITIVE, "issued_at": TIME,
         "threshold": int, "keys": [str], "entry_threshold": int, "entry_keys": [str]}
 USAGES = {"act": 32, "receipt": 32, "log": 32, "transport": 32, "age": 32, "age-hybrid": 1216}
 WINDOW = {"public": str, "not_before": TIME, "not_after": TIME}
+SINGLE = "single_approval_in_emergency"
 ENTRY = {
     "v": 1, "party": PARTY, "realm": str, "root": HEX, "root_version": int, "version": int, "issued_at": TIME,
-    "expires_at": TIME, "suite": str, "algorithms": [str], "single_approval_in_emergency": bool,
+    "expires_at": TIME, "suite": str, "algorithms": [str], SINGLE: bool,
     "revoked": [{"key": HEX, "at": TIME, "invalid_since": TIME}], "authorities": [{
         "id": AUTHORITY, "names": lambda v: type(v) is dict and fits([*v.values()], [str]), "roles": [str],
         "endpoint": (None, lambda v: type(v) is str and v.startswith("https://")), "callback": dict,
@@ -428,7 +426,6 @@ def step_6_sealer(case: Case) -> None:
     need(name, "SEAL", "not signed by the authority that it names")
     if not case.parties[root].is_valid((authority, "act"), name, seal["at"]):
         case.suspects.append(("SEAL", SUSPECT))
-
 # --- steps 7 to 11: acts, receipts, signatures, approvals, order -------------------------------------
 PART = {"name": spelt(r"[a-z][a-z0-9-]{0,31}"), "digest": HEX,
         "media": spelt(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,126}")}
@@ -436,7 +433,8 @@ ACT = {
     "v": 1, "kind": spelt(r"[a-z][a-z0-9-]{0,31}(?:\.[a-z][a-z0-9-]{0,31}){1,3}"), "case": (None, HEX),
     "from": ADDRESS, "to": [ADDRESS], "incarnation": COUNT, "seq": COUNT, "prev_own": (None, HEX),
     "seen": [HEX], "at": TIME, "crit": [spelt(r"[a-z][a-z0-9_.-]{0,63}")], "body": dict, "parts": [PART],
-    "nonce": (None, str), "participants": (None, [ADDRESS])}
+    "nonce": (None, str), "participants": (None, [ADDRESS]),
+    "single": (None, "nobody-reached", "no-time", "alone-on-duty")}
 APPROVAL = {"v": 1, "act": HEX, "decision": "approve", "rules": HEX, "reasons": HEX, "officer": OFFICER,
             "authority": AUTHORITY, "role": str, "at": TIME}
 RECEIPT = {
@@ -453,7 +451,7 @@ class Act:
         self.approvals = [(item, read_approval(item)) for item in map(Envelope, value["approvals"])]
         given = self.envelope.read("act", realm)
         sound(type(given) is dict)
-        self.payload = payload = {"nonce": None, "participants": None, **given}
+        self.payload = payload = {"nonce": None, "participants": None, "single": None, **given}
         sound(fits(payload, ACT) and len(payload["to"]) == 1)
         self.id, self.kind, self.seq = self.envelope.id, payload["kind"], payload["seq"]
         self.author, self.to, self.at = address(payload["from"]), address(payload["to"][0]), payload["at"]
@@ -575,9 +573,19 @@ def step_10_approvals(case: Case) -> None:
             persons.append((approval["officer"], name, role))
         distinct = all(len({person[side] for person in persons}) == len(persons) for side in (0, 1))
         need(distinct and len(persons) <= 8, act.file, "one person approves twice, or too many do")
-        enough = len(persons) >= (act.kind in ONE) + 2 * (act.kind in TWO)
-        enough = enough and (act.kind not in TWO or any(person[2] == "head" for person in persons))
+        alone = act.payload["single"] is not None
+        need(not alone or may_be_single(case, act), act.file, "marked as approved by one, as it may not be")
+        enough = len(persons) >= (act.kind in ONE) + (1 if alone else 2) * (act.kind in TWO)
+        enough = enough and (alone or act.kind not in TWO or any(person[2] == "head" for person in persons))
         need(enough, act.file, "it lacks the approvals that its kind demands")
+def may_be_single(case: Case, act: Act) -> bool:
+    """Tell whether one person may approve alone: in an emergency, if the entry in force allows it."""
+    entries = [entry for entry in case.parties[act.author[1]].entries if entry["issued_at"] <= act.at + GRACE]
+    named = act if act.kind == "assistance.request" else case.acts.get(told(act, "request"))
+    asked = named.payload["body"].get("request") if named and named.kind == "assistance.request" else None
+    calm = type(asked) is not dict or asked.get("mechanism") != "41(3)(e)"
+    allowed = bool(entries) and act.at < entries[-1]["expires_at"] and entries[-1][SINGLE]
+    return act.kind in ALONE and len(act.approvals) < 2 and allowed and not calm
 def step_11_order(case: Case) -> None:
     """Each author's acts are complete and in order; what they saw is here; receipted means seen."""
     threads: dict[Any, dict[int, Act]] = {}
@@ -601,7 +609,6 @@ def step_11_order(case: Case) -> None:
             late = act.seq > receipt["own_last_seq"] and act.id != receipt["pending"]
             seen = receipt["result"] == "refused" or covers[act.id] >= received.seq
             need(seen or not late, act.file, "it overlooks what its author receipted")
-
 # --- steps 12 to 14: parts, evidence, logs -----------------------------------------------------------
 TEXT = spelt(r"(?s).+", 200)
 WITHHELD = {"act": HEX, "part": (None, str), "at": TIME, "ground": TEXT, "decided_by": TEXT}
@@ -614,7 +621,6 @@ PROOF = {"leaf": {"tag": str, "nonce": str, "digest": HEX}, "checkpoint": str,
          "proof": {"index": int, "size": int, "path": [HEX]}}
 NOTE = re.compile(r"([!-~]{1,200}\n(?:0|[1-9][0-9]{0,15})\n[A-Za-z0-9+/]{43}=\n)\n"
                   r"((?:\u2014 [!-~]{1,200} [A-Za-z0-9+/=]{1,200}\n){1,16})")
-
 def step_12_parts(case: Case) -> None:
     """Each part that an act names is here with its salt, or listed as withheld; there is nothing else."""
     with reading("data/withheld.json", "not the list of what is withheld"):
@@ -636,7 +642,6 @@ def step_12_parts(case: Case) -> None:
     need(not left, "data/withheld.json", "it withholds what no act names")
     for path in case.under("data/parts/"):
         need(path in named, path, "a part that no act names, or that is withheld")
-
 def step_13_deliveries(case: Case) -> None:
     """Each delivered bag is whole, is the one that was signed, and may be in a court file."""
     inside, gone = {}, {act_id for act_id, part in case.withheld if part is None}  # type: Any, Any
@@ -716,7 +721,6 @@ def check_proof(case: Case, item: Any, act: Act) -> None:
             sound(holds_leaf(leaf, leaf["digest"], place["index"], place["size"], place["path"], head))
             return
     raise Bad
-
 def step_14_proofs(case: Case) -> None:
     """Each leaf commits to an act of this file, and stands under a head that its log signed."""
     for path in case.under("data/proofs/"):
@@ -726,7 +730,6 @@ def step_14_proofs(case: Case) -> None:
             sound(fits(value, {"v": 1, "leaves": [PROOF]}) and 1 <= len(value["leaves"]) <= 16)
             for item in value["leaves"]:
                 check_proof(case, item, case.acts[path[12:76]])
-
 # --- step 15 and the verdict -------------------------------------------------------------------------
 def step_15_trust(case: Case, trust: bytes | None) -> None:
     """All Party roots are among those that the reader trusts, and nothing is suspect."""
@@ -738,11 +741,9 @@ def step_15_trust(case: Case, trust: bytes | None) -> None:
         need(party.root in value["roots"], f"data/identity/{party.code}/roots.json", "not a trusted root")
     for path, reason in case.suspects:
         raise Fault(path, reason)
-
 CHECKS = (step_1_archive, step_2_bag, step_3_seal, step_4_roots, step_5_entries, step_6_sealer, step_7_acts,
           step_8_receipts, step_9_signatures, step_10_approvals, step_11_order, step_12_parts,
           step_13_deliveries, step_14_proofs)
-
 def verify(source: BinaryIO, trust: bytes | None = None, integrity_only: bool = False) -> dict[str, Any]:
     """Return the report on a court file; it never raises on what the file holds."""
     case, verdict, fault, passed = Case(source), None, None, 0
@@ -778,7 +779,6 @@ def in_words(report: dict[str, Any]) -> str:
         lines.append("attested by one side only: {act}  {kind!a}  {channel!a}".format(**one))
     lines += [f"withheld: {len(report['withheld'])}", f"verdict: {report['verdict'] or 'NOT INTACT'}"]
     return "\n".join(lines + ["step {step}, {path}: {reason}".format(**f) for f in [report["fault"]] if f])
-
 def main() -> int:
     """Run the check; return the exit code."""
     parser = argparse.ArgumentParser(description="Checks a Comity court file.")
@@ -795,6 +795,5 @@ def main() -> int:
         return 5 if isinstance(problem, FileNotFoundError) else 7
     print(json.dumps(report) if given.json else in_words(report))
     return int(report["exit"])
-
 if __name__ == "__main__":
     sys.exit(main())
