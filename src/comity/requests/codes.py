@@ -54,6 +54,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "dual_criminality.forbidden": _NOTE,
         "dual_criminality.required": _BLOCKS,
         "dual_criminality.unknown": _DECIDE,
+        "dual_criminality.waivable": _DECIDE,
         "emergency.no_confirmation": _DECIDE,
         "emergency.no_life": _DECIDE,
         "emergency.not_imminent": _DECIDE,

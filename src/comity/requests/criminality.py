@@ -17,9 +17,10 @@ def check_criminality(matter: Matter) -> Iterator[Finding]:
 
     Never for preservation: a form that states it is told so, and only a reservation under 42(5), for an
     offence that the Convention does not establish, may bring it back as a question. Elsewhere it is a
-    ground that the requested Party may use or leave.
+    ground that the requested Party may use or leave. Where it is required and the instrument lets the law
+    of the requested Party do without it, a person decides whether that law does.
 
-    Basis: 35(3), 40(8), 42(4), 42(5)
+    Basis: 35(3), 37(2), 40(8), 42(4), 42(5)
     """
     mechanism = matter.mechanism
     if mechanism is None:
@@ -54,6 +55,8 @@ def _asked(matter: Matter, one: Offence, *, required: bool) -> Iterator[Finding]
     match one.criminal_in_requested:
         case "unknown":
             yield found("dual_criminality.unknown", basis=matter.place("40(8)"), field=place)
+        case "no" if required and matter.mechanism is not None and matter.mechanism.waiver:
+            yield found("dual_criminality.waivable", basis=matter.place(matter.mechanism.waiver), field=place)
         case "no" if required:
             yield found("dual_criminality.required", basis=matter.place("35(3)"), field=place)
         case "no":

@@ -15,7 +15,9 @@ _RAISED_BY: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "in_absence": frozenset({"sentence.in_absence"}),
         "minors": frozenset({"caution.minors", "person.minor_unsaid"}),
-        "no_dual_criminality": frozenset({"dual_criminality.absent", "dual_criminality.required"}),
+        "no_dual_criminality": frozenset(
+            {"dual_criminality.absent", "dual_criminality.required", "dual_criminality.waivable"}
+        ),
         "own_national": frozenset({"person.own_national"}),
     }
 )

@@ -83,6 +83,7 @@ def _pack(
             offences=frozenset(opening.articles),
             requires=tuple((one.statement, one.article) for one in opening.requires),
             grounds=opening.grounds,
+            waiver=opening.waiver,
         )
     events = overlay.events_of(chosen.instrument)
     return Pack(

@@ -90,6 +90,7 @@ class Opening(Row, frozen=True, kw_only=True):
         articles: Articles of the Convention whose offences the instrument establishes too; empty for no such
             limit. Class A is covered only by an offence of one of them.
         dual_criminality: Whether it may be asked, must be, or must not.
+        waiver: The place that lets the law of the requested Party do without it; empty for none.
         penalty_side: Whose penalty counts.
         requires: What must be said beyond the form.
         general: Whether a general clause opens it, rather than an article of its own.
@@ -105,6 +106,7 @@ class Opening(Row, frozen=True, kw_only=True):
     least_months: Annotated[int, msgspec.Meta(ge=0, le=1200)] = 0
     articles: tuple[Annotated[int, msgspec.Meta(ge=1, le=68)], ...] = ()
     dual_criminality: DualCriminality = DualCriminality.OPTIONAL
+    waiver: Place = ""
     penalty_side: PenaltySide = PenaltySide.BOTH
     requires: tuple[Requirement, ...] = ()
     general: bool = False

@@ -65,6 +65,7 @@ class Mechanism:
         offences: Articles of the Convention whose offences count as class A here; empty for all.
         requires: What the instrument wants said beyond the form: statement and place.
         grounds: Where the grounds of refusal stand, for an instrument other than the Convention.
+        waiver: The place that lets the law of the requested Party do without dual criminality.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Mechanism:
     offences: frozenset[int] = frozenset()
     requires: tuple[tuple[str, str], ...] = ()
     grounds: str = ""
+    waiver: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ def practice_pack() -> Pack:
                 classes=frozenset(OffenceClass(c) for c in m["classes"]),
                 dual_criminality=DualCriminality(m["dual_criminality"]),
                 penalty_side=PenaltySide(m["penalty_side"]),
+                waiver=m.get("waiver", ""),
             )
             for kind, m in row["mechanisms"].items()
         },

@@ -157,6 +157,12 @@ class TestCriminality:
         found = with_pack("stored-data", Side.REQUESTED, pack, offences=offences)
         assert one(found, "dual_criminality.required")[:2] == ("blocks", "35(3)")
 
+    def test_the_law_of_the_requested_state_may_extradite_without_it(self) -> None:
+        offences = [offence(60, convention_article=7, criminal_in_requested="no")]
+        found = check("extradition", "requested", offences=offences)
+        assert one(found, "dual_criminality.waivable")[:2] == ("decide", "37(2)")
+        assert not told(found, "dual_criminality.required")
+
     @pytest.mark.parametrize("side", ["requesting", "requested"])
     @pytest.mark.parametrize("stated", [{}, {"criminal_in_requested": "no"}, {"dual_criminality": "absent"}])
     def test_never_for_preservation(self, side: str, stated: Mapping[str, str]) -> None:
