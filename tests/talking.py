@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from comity.cases import attested, conversation
+from comity.cases import attested, conversation, teamacts
 from comity.cases.ports import Address
 from comity.cases.state import CaseState, RequestState
 from comity.cases.talks import ANSWERS, TALKS
 
-TALKED = frozenset(row.name for row in (*conversation.ROWS, *attested.ROWS)) | {"evidence.hand"}
+TALKED = frozenset(row.name for row in (*conversation.ROWS, *attested.ROWS, *teamacts.ROWS)) | {
+    "evidence.hand"
+}
+OFFICES = ("XAA/contact-point", "XAB/contact-point")
+AGREED = "7" * 64
 NOTHING = "6" * 64
 
 
@@ -47,7 +51,30 @@ def talk_body(
         "correction.answer": {"result": "applied"},
         "breach.notify": {"what": "loss", "at_author": True, "known_since": now},
     }.get(kind, {})
-    return {"request": request} | _answered(kind, found, me) | more
+    return {"request": request} | _answered(kind, found, me) | more | team_body(kind, found, now=now)
+
+
+def team_body(kind: str, found: RequestState | None, *, now: int) -> dict[str, Any]:
+    """Return the members of an act of a joint team beside the request: of the newest agreement, if any."""
+    teams = () if found is None else found.teams
+    team = teams[-1] if teams else None
+    if kind == teamacts.AGREE:
+        return {
+            "agreement": AGREED,
+            "parties": list(OFFICES),
+            "leader": OFFICES[0],
+            "from": now - 1000,
+            "until": now + 1_000_000_000_000,
+        }
+    if kind not in teamacts.KINDS_OF_TEAM:
+        return {}
+    about = {"team": NOTHING if team is None else team.act}
+    if kind == teamacts.SHARE:
+        return about
+    about["agreement"] = AGREED if team is None else team.agreement
+    if kind == teamacts.CARRY:
+        about |= {"authority": "XAC/contact-point", "act": NOTHING, "what": "signed"}
+    return about
 
 
 def _beside(

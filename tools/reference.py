@@ -34,7 +34,7 @@ WORKED_OUT = {
     "ledger/heads.py": "log.",
 }
 # Modules that work such a code out for another one.
-WORKED_OUT_BY = {"cases/permitted.py": ("cases/beside.py", "cases/replying.py")}
+WORKED_OUT_BY = {"cases/permitted.py": ("cases/beside.py", "cases/replying.py", "cases/teams.py")}
 VARIES = "of the field or kind"
 
 

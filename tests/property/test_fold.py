@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.cases import attested, conversation
+from comity.cases import attested, conversation, teamacts
 from comity.cases.acts import Act, ActDraft, PartRef, parse_act
 from comity.cases.attested import ATTEST
 from comity.cases.crossing import EXECUTIONS
-from comity.cases.fold import fits_mechanism, fold
+from comity.cases.fold import fold, unfit_under
 from comity.cases.kinds import KINDS, REQUEST_KINDS
 from comity.cases.ports import Address, ReceiptRecord
 from comity.cases.state import FINAL, CaseState, ItemState, PreservationState, RequestState
@@ -26,12 +26,13 @@ from comity.kernel.ids import ActId, CaseId
 from comity.kernel.realms import Realm
 from tests.builders import T0, make_pair, request_body
 from tests.desks import PARTS, deliver_body
+from tests.talking import team_body
 
 PAIR = make_pair()
 SIDES = (PAIR.a.address, PAIR.b.address)
 ITEMS = ("1", "2", "3")
 NAMES = (*sorted(KINDS), "novelty.announce")
-TALKED = {row.name for row in (*conversation.ROWS, *attested.ROWS)}
+TALKED = {row.name for row in (*conversation.ROWS, *attested.ROWS, *teamacts.ROWS)}
 TOLD = tuple(sorted(set(KINDS) - attested.NEVER_ATTESTED - {"consultation.draft"}))
 
 
@@ -123,7 +124,7 @@ class History:
             a
             for a in found
             if me in sides(row, by=a.sender, to=a.to, offered=a.kind == "information.offer")
-            and fits_mechanism(kind, a)
+            and kind not in unfit_under(a.kind)
         ] or found
 
     def _body(self, kind: str, pick: int, me: Address) -> Mapping[str, Any]:
@@ -211,6 +212,11 @@ class History:
             "attest.confirm": {"attestation": some()},
             "attest.dispute": {"attestation": some()},
         }.get(kind, {})
+        if kind in teamacts.KINDS_OF_TEAM:
+            teams = [a.id for a in self.acts if a.kind == teamacts.AGREE]
+            more = team_body(kind, None, now=T0) | ({"team": teams[pick % len(teams)]} if teams else {})
+            if kind == teamacts.AGREE:
+                more.pop("team", None)
         bare = kind in (
             "consultation.draft",
             "draft.answer",

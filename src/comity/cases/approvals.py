@@ -85,6 +85,12 @@ PERSONS: Mapping[str, int] = MappingProxyType(
         "act.convey": 1,
         "attest.confirm": 1,
         "attest.dispute": 1,
+        "team.agree": 2,
+        "team.sign": 2,
+        "team.decline": 1,
+        "team.carry": 2,
+        "team.share": 2,
+        "team.leave": 2,
     }
 )
 """How many distinct officers each kind demands; a row of two demands a head among them."""

@@ -92,6 +92,7 @@ NEVER_ATTESTED = KINDS_OF_ATTESTING | {
     "transmission.decide",
     "part.erase",
     "exculpation.answer",
+    "team.carry",
 }
 """What only a node does; evidence that came on paper or on a disk is ``evidence.hand``."""
 

@@ -23,6 +23,7 @@ from comity.cases.state import (
     Undoing,
 )
 from comity.cases.talks import consultations, sides, talks, undone, unnotified
+from comity.cases.teams import NOT_IN_FORCE, drop_early, fits_team, teams
 from comity.cases.threads import Thread
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
@@ -242,6 +243,9 @@ class _Fold:
             else:
                 found[key].append(step)
         self._drop_undecided(found)
+        for early in drop_early(self.thread, self.requests, found):
+            self.irregular.add((early, NOT_IN_FORCE))
+            del self.steps[early]
         return found
 
     def _fault(self, step: Step, request: Step | None) -> str:
@@ -251,7 +255,7 @@ class _Fold:
             return "sender.side"
         if not step.items <= request.items:
             return "item.unknown"
-        if not fits_mechanism(step.kind, request.act):
+        if step.kind in unfit_under(request.kind) or not fits_team(step.kind, request):
             return "kind.mechanism"
         return ""
 
@@ -346,6 +350,7 @@ class _Fold:
             unnotified=unnotified(rulings),
             attested=step.attestation is not None,
             undoings=left,
+            teams=teams(self.thread, rulings.steps),
         )
 
     def _received_at(self, step: Step) -> Instant | None:
@@ -372,11 +377,6 @@ def is_from_side(act: Act, request: Act) -> bool:
     return act.sender in sides(KINDS[act.kind].sender, by=request.sender, to=request.to, offered=offered)
 
 
-def fits_mechanism(kind: str, request: Act) -> bool:
-    """Tell whether a kind belongs to the procedure of the request; nothing under 42 is postponed."""
-    return kind not in unfit_under(request.kind)
-
-
 def unfit_under(request_kind: str) -> frozenset[str]:
     """Return the kinds that have no effect under a request of a kind."""
     return _UNFIT.get(request_kind, PRESERVATION_ONLY | OFFER_ONLY)
@@ -386,7 +386,6 @@ __all__ = [
     "EXECUTIONS",
     "FOLD_VERSION",
     "RECALLABLE",
-    "fits_mechanism",
     "fold",
     "fold_thread",
     "is_from_side",

@@ -15,6 +15,7 @@ from comity.cases.ports import ActRecord, Address, CaseTransaction, Directory, L
 from comity.cases.restore import is_clock_behind, raise_mark, suspect_restore
 from comity.cases.rows import act_record, own_receipt
 from comity.cases.single import single_fault
+from comity.cases.teampapers import require_papers
 from comity.cases.wire import Parcel, SignedAct, parse_parcel, parse_signed_act
 from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.pieces import piece_count
@@ -183,9 +184,9 @@ class Intake:
         require_signature(act, directory=self._directory, at=now)
         require_approvals(act, parcel.signed.approvals, directory=self._directory, at=now)
         require_parts(act, parcel.parts)
-        body = kinds.parse_body(act)
-        if isinstance(body, kinds.DeliverBody):
+        if isinstance(body := kinds.parse_body(act), kinds.DeliverBody):
             _require_deliverable(body)
+        require_papers(act, {part.name: part.data for part in parcel.parts})
 
     def _place(self, tx: CaseTransaction, parcel: Parcel, now: Instant) -> Accepted | Refused | Deferred:
         act = parcel.signed.act

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from comity.cases import attested, conversation
+from comity.cases import attested, conversation, teamacts
 from comity.cases.acts import Act
 from comity.cases.attested import ATTEST, AttestBody
 from comity.cases.bodies import (
@@ -148,6 +148,7 @@ _ROWS = (
     Kind(name="part.erase", sender=Sender.EITHER, body=EraseBody, may=("reason",), basis="36(2)"),
     *conversation.ROWS,
     *attested.ROWS,
+    *teamacts.ROWS,
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({row.name: row for row in _ROWS})

@@ -15,6 +15,7 @@ from comity.cases.ports import Address
 from comity.cases.replying import answer_fault, talk_fault
 from comity.cases.state import FINAL, CaseState, ItemState, PreservationState, RequestState
 from comity.cases.talks import sides
+from comity.cases.teams import team_act_fault, team_fault
 from comity.cases.threads import Thread
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, party_of
@@ -135,8 +136,8 @@ def _act_fault(act: Act, body: msgspec.Struct, state: CaseState, thread: Thread,
     request = state.request(getattr(body, "request", ""))
     if request is None:
         return "permitted.no_request"
-    fault = _fault(state, request, act.kind, me=act.sender, now=now)
-    return fault or _body_fault(body, act.kind, request) or answer_fault(body, act, request)
+    fault = _fault(state, request, act.kind, me=act.sender, now=now) or _body_fault(body, act.kind, request)
+    return fault or answer_fault(body, act, request) or team_act_fault(act, body, request.teams, now=now)
 
 
 def _body_fault(body: msgspec.Struct, kind: str, request: RequestState) -> str:
@@ -218,8 +219,11 @@ def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, n
     if kind in _ITEMS and not _items(request, kind):
         warned = kind in _HELD_BY_WARNING and bool(request.warned)
         return "permitted.warned" if warned else "permitted.no_item_ready"
-    fault = _kind_fault(request, kind, now) or talk_fault(request, kind, me)
-    return fault or _frozen_fault(state, kind)
+    other = request.to if me == request.by else request.by
+    fault = _kind_fault(request, kind, now) or team_fault(
+        request.teams, kind, mechanism=request.mechanism, me=me, other=other, now=now
+    )
+    return fault or talk_fault(request, kind, me) or _frozen_fault(state, kind)
 
 
 def _kind_fault(request: RequestState, kind: str, now: Instant) -> str:

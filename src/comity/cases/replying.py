@@ -9,7 +9,7 @@ from comity.cases.talking import Talk
 from comity.cases.talks import ANSWERS, UNASKED
 
 _ABOUT_WHAT_CAME = frozenset({"consent.ask", "data.correct", "exculpation.notify"})
-_NAMING = ("consult", "offer", "ask", "proposal", "warning", "correction", "breach", "received")
+_NAMING = ("consult", "offer", "ask", "proposal", "warning", "correction", "breach", "received", "team")
 
 
 def answer_fault(body: msgspec.Struct, act: Act, request: RequestState) -> str:

@@ -33,6 +33,7 @@ from comity.cases.procedure import CARRIES_OUT, Halt, halts_of_case
 from comity.cases.restore import raise_mark, require_clock, require_whole
 from comity.cases.rows import act_record
 from comity.cases.single import persons_for, require_single
+from comity.cases.teampapers import require_papers
 from comity.cases.wire import Parcel, SignedAct, parcel_bytes, signed_act
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.entropy import Entropy
@@ -128,6 +129,7 @@ class CaseDesk:
         envelope = replace(draft, kind=kind, body=body, parts=refs, single=single).envelope()
         act = parse_act(envelope)
         require_known(act)
+        require_papers(act, {item.name: item.data for item in parts})
         self._require_sendable(tx, act, now)
         record = PendingRecord(
             authority=self._me.authority,

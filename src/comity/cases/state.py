@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from comity.cases.agreements import Team
 from comity.cases.ports import Address
 from comity.cases.talking import Attested, Consultation, Talk, Unconveyed
 from comity.cases.threads import Fork
@@ -240,6 +241,7 @@ class RequestState:
             and when that was said.
         attested: Whether the request itself is attested by the side that received it.
         undoings: What withdrawals and recalls that came too late leave to be done.
+        teams: Agreements on a joint team, in causal order.
     """
 
     id: ActId
@@ -271,6 +273,7 @@ class RequestState:
     unnotified: tuple[tuple[ActId, Instant], ...] = ()
     attested: bool = False
     undoings: tuple[Undoing, ...] = ()
+    teams: tuple[Team, ...] = ()
 
     @property
     def status(self) -> ItemState:

@@ -68,6 +68,7 @@ _ROWS = (
     _row("costs.propose", "costs.decline costs.agree", "proposal", "duty.answer_costs", "40(30)"),
     _row(WARN, "execution.proceed", "warning", "duty.decide_warning", "40(20)", swift=True),
     _row("data.correct", "correction.answer", "correction", "duty.apply_correction", "36(2)", lasts=True),
+    _row("team.agree", "team.decline team.sign", "team", "duty.sign_team", "48"),
     _row(BREACH, "breach.answer", "breach", "duty.answer_breach", "36(2)", swift=True, lasts=True),
     *(_row(kind, "exculpation.answer", "received", WEIGH, "40(19)", lasts=True) for kind in RECEIVED),
 )

@@ -184,6 +184,7 @@ def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
         ("title.requests", request_rows(case.requests, words)),
         ("title.items", _account_rows(case, words)),
         ("title.talks", _talk_rows(case, words)),
+        ("title.teams", _team_rows(case, words)),
         ("title.deliveries", _delivery_rows(case, words)),
         ("title.duties", duty_rows(case.duties, words)),
         ("title.drafts", tuple(line for draft in case.drafts for line in draft_lines(draft, words))),
@@ -218,6 +219,25 @@ def _account_rows(case: CaseView, words: Words) -> tuple[str, ...]:
         if one.act is not None
     ]
     return table(rows, indent=2)
+
+
+def _team_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    """Return the agreements on joint teams: state, digest, and what each Party did."""
+    lines = []
+    for team in (one for request in case.requests for one in request.teams):
+        state = "replaced" if team.replaced_by else "in_force" if team.in_force else "not_in_force"
+        lines.append(
+            f"  {short(team.act)}  "
+            + words.say("line.team", state=words.say(f"web.team.{state}"), digest=short(team.agreement))
+        )
+        by = {one.authority: one for one in team.signatures}
+        for party in team.parties:
+            said = "left" if party in team.left else "signed" if party in by else "missing"
+            carried = by[party].carried if party in by else False
+            proof = ("proven" if by[party].proven else "unproven") if carried else ""
+            told = [words.say(f"web.team.{code}") for code in (said, proof) if code]
+            lines.append(f"    {party}  " + ", ".join(told))
+    return tuple(lines)
 
 
 def _talk_rows(case: CaseView, words: Words) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from comity.kernel.clock import Instant, format_instant
 if TYPE_CHECKING:
     from comity.cli.words import Words
     from comity.kernel.findings import Assessment
-    from comity.node.talkviews import AttestationView, TalkView
+    from comity.node.talkviews import AttestationView, TalkView, TeamView
     from comity.node.views import (
         ActView,
         CaseView,
@@ -157,6 +157,26 @@ def request_value(request: RequestView) -> Value:
             for one in request.accounts
         ],
         "talks": [talk_value(one) for one in request.talks],
+        "teams": [_team_value(one) for one in request.teams],
+    }
+
+
+def _team_value(team: TeamView) -> dict[str, object]:
+    return {
+        "act": team.act,
+        "agreement": team.agreement,
+        "parties": list(team.parties),
+        "leader": team.leader,
+        "from": moment(team.start),
+        "until": moment(team.until),
+        "in_force": team.in_force,
+        "signatures": [
+            {"authority": one.authority, "act": one.act, "carried": one.carried, "proven": one.proven}
+            for one in team.signatures
+        ],
+        "missing": list(team.missing),
+        "left": list(team.left),
+        "replaced_by": team.replaced_by,
     }
 
 

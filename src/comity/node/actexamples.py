@@ -46,6 +46,7 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
     "correction.answer": {"result": "applied"},
     "breach.notify": {"what": "access", "at_author": True, "known_since": _DAY},
     "draft.answer": {"fields": ["/facts"]},
+    "team.carry": {"act": _ID},
     "act.convey": {"step": "sent", "channel": "post", "at": _DAY, "reference": "RR123456789XX"},
 }
 _ORDER = {
@@ -56,7 +57,27 @@ _ORDER = {
     "limit": "90 days",
     "remedy": "appeal within 8 days",
 }
+_AGREEMENT = {
+    "v": 1,
+    "parties": ["XAA/central-authority", "XAB/central-authority"],
+    "leader": "XAA/central-authority",
+    "purpose": _WORDS,
+    "from": _DAY,
+    "to": _LATER,
+    "members": [
+        {
+            "office": "Cybercrime Unit of Belmare",
+            "functions": "Secures data in Belmare",
+            "powers": "acts_under_host_law",
+        }
+    ],
+    "information": _WORDS,
+    "powers": _WORDS,
+    "liability": _WORDS,
+    "evidence": _WORDS,
+}
 _PARTS: Mapping[str, Any] = {
+    "agreement": _AGREEMENT,
     "order": _ORDER,
     "assurance": {
         "text": "The penalty will not be carried out.",
@@ -64,6 +85,7 @@ _PARTS: Mapping[str, Any] = {
         "by": "Minister of Justice",
     },
 }
+_FILLED_IN = frozenset({"limits", "signature"})
 _MADE_ELSEWHERE = frozenset({"evidence.deliver", ATTEST}) | OPENING_KINDS
 
 
@@ -83,5 +105,5 @@ def act_example(kind: str) -> dict[str, Any]:
     names = row.needs or row.may
     return {
         "body": dict(_BODIES.get(kind, {})),
-        "parts": {name: _PARTS.get(name, _WORDS) for name in names if name != "limits"},
+        "parts": {name: _PARTS.get(name, _WORDS) for name in names if name not in _FILLED_IN},
     }

@@ -12,6 +12,7 @@ from comity.cases.permitted import permissions
 from comity.cases.ports import Address, PendingRecord
 from comity.cases.procedure import case_lines, proceedings_of
 from comity.cases.service import CaseDesk
+from comity.cases.teamacts import SHARING
 from comity.cases.wire import SignedAct
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
@@ -24,6 +25,7 @@ from comity.node.drafting import complete_body, draft_act_of, parse_act_form, re
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
 from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger, address_of, case_reader
+from comity.node.teaming import require_proven, team_form
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, ActView, CaseView, DraftView
 from comity.node.workplace import Workplace
@@ -111,12 +113,19 @@ class CasesDesk:
         ``single`` says why one person will approve it alone, in an emergency.
         """
         handed_in = parse_act_form(form)
-        parts = (*handed_in.parts, *_documents(document))
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
             held = CaseId(self._resolved(tx, case))
             reader, me = self._reader(tx, actor.authority), self._me(tx, actor.authority)
             state = reader.state(tx, held)
+            handed_in = team_form(
+                tx,
+                actor.authority,
+                kind,
+                handed_in,
+                state=state,
+                resolve=lambda name: self._resolved(tx, name),
+            )
             now, lines = self.place.clock.now(), case_lines(tx, actor.authority, held)
             body = complete_body(
                 kind,
@@ -127,7 +136,13 @@ class CasesDesk:
                 answered=lambda request, item: proceedings_of(lines, request).result(item),
             )
             pending = self._desk(tx, actor.authority).draft(
-                tx, kind=kind, body=body, parts=parts, officer=actor.officer, case=held, single=single
+                tx,
+                kind=kind,
+                body=body,
+                parts=(*handed_in.parts, *_documents(document)),
+                officer=actor.officer,
+                case=held,
+                single=single,
             )
             return self._drafted(tx, actor, pending, "act.draft")
 
@@ -163,7 +178,7 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_APPROVE)
             pending = self._pending(tx, actor.authority, act)
-            require_called_back(tx, actor.authority, draft_of(pending))
+            self._require_ready(tx, actor.authority, pending)
             updated = self._desk(tx, actor.authority, pending).approve(
                 tx, pending.case, officer=actor.officer, signer=actor.signer, reasons=reason
             )
@@ -174,7 +189,7 @@ class CasesDesk:
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_ISSUE)
             pending = self._pending(tx, actor.authority, act)
-            require_called_back(tx, actor.authority, draft_of(pending))
+            self._require_ready(tx, actor.authority, pending)
             signed = self._desk(tx, actor.authority, pending).issue(tx, pending.case)
             self.issued(tx, signed)
             now = self.place.clock.now()
@@ -237,6 +252,15 @@ class CasesDesk:
         """Return the one id that begins with these digits: of an act, a draft, a case or a package."""
         with self.place.store.snapshot() as tx:
             return self._resolved(tx, prefix)
+
+    def _require_ready(self, tx: Transaction, authority: AuthorityId, pending: PendingRecord) -> None:
+        """Refuse a draft that waits for a call-back, or for a signature that is still to be checked here."""
+        act = draft_of(pending)
+        require_called_back(tx, authority, act)
+        if act.kind in SHARING and not act.opens_case:
+            keys = CaseDirectory(directory=self.place.directory, store=tx.exchange)
+            state = self._reader(tx, authority).state(tx, pending.case)
+            require_proven(tx, authority, act, state=state, directory=keys)
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)

@@ -56,6 +56,46 @@ class TalkView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureView:
+    """One Party's signature under the agreement of a joint team.
+
+    Attributes:
+        carried: Whether the other side carried it over.
+        proven: Whether it was verified here; a signature in the case itself always was.
+    """
+
+    authority: str
+    act: ActId
+    carried: bool
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamView:
+    """An agreement on a joint team: who signed, who is missing, who left, and whether it is in force.
+
+    Attributes:
+        agreement: SHA-256 of the agreement.
+        until: The first moment at which the team no longer works.
+        replaced_by: The agreement that took its place.
+
+    Basis: 48
+    """
+
+    act: ActId
+    agreement: str
+    parties: tuple[str, ...]
+    leader: str
+    start: Instant
+    until: Instant
+    in_force: bool
+    signatures: tuple[SignatureView, ...]
+    missing: tuple[str, ...]
+    left: tuple[str, ...]
+    replaced_by: ActId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttestedView:
     """An act in a court file that its author signed at no node: which, of what kind, how it came."""
 

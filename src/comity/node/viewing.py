@@ -1,7 +1,7 @@
 """From the fold of a case to what a face shows of it: recomputed at every look."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.cases.acts import Act, parse_act
 from comity.cases.approvals import HEAD, parse_approval
@@ -28,7 +28,9 @@ from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
 from comity.node.dating import given_dates
 from comity.node.ports import Transaction
+from comity.node.seams import CaseDirectory
 from comity.node.talkviews import AccountView, AttestationView, TalkView
+from comity.node.teaming import team_views
 from comity.node.views import (
     ActView,
     CaseView,
@@ -87,7 +89,7 @@ class Viewer:
             closed=state.closed,
             forked=state.is_frozen,
             acts=tuple(acts),
-            requests=tuple(_request_view(request, case, allowed) for request in state.requests),
+            requests=tuple(self._request(tx, request, case, allowed) for request in state.requests),
             deliveries=tuple(
                 self.delivery(tx, case, made) for request in state.requests for made in request.deliveries
             ),
@@ -125,6 +127,16 @@ class Viewer:
                 if act.sender == self.me and act.kind == ERASE
             ),
         )
+
+    def _request(
+        self, tx: Transaction, request: RequestState, case: CaseId, allowed: Sequence[Permission]
+    ) -> RequestView:
+        """Return a request; without a directory it shows no joint team, since no signature can be checked."""
+        found = _request_view(request, case, allowed)
+        if not request.teams or self.directory is None:
+            return found
+        keys = CaseDirectory(directory=self.directory, store=tx.exchange)
+        return replace(found, teams=team_views(tx, self.me.authority, request, directory=keys))
 
     def opening(self, pending: PendingRecord, *, drafts: tuple[DraftView, ...]) -> CaseView:
         """Return a case that is only a draft yet: no act of it has left."""

@@ -13,7 +13,7 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Signer
-from comity.node.talkviews import AccountView, AttestationView, AttestedView, TalkView
+from comity.node.talkviews import AccountView, AttestationView, AttestedView, TalkView, TeamView
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -177,6 +177,7 @@ class RequestView:
         accounts: Every item with what it came to; empty in lists.
         talks: What the sides asked each other about it; empty in lists.
         attested: Whether the request came outside any node, and its receiver attests it.
+        teams: Agreements on a joint team; empty in lists.
     """
 
     act: ActId
@@ -192,6 +193,7 @@ class RequestView:
     accounts: tuple[AccountView, ...] = ()
     talks: tuple[TalkView, ...] = ()
     attested: bool = False
+    teams: tuple[TeamView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

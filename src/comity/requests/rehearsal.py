@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from comity.cases import attested, conversation
+from comity.cases import attested, conversation, teamacts
 from comity.cases.acts import NONCE_SIZE, Act, ActDraft, PartRef, parse_act
 from comity.cases.dates import GivenDate
 from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender, parse_body
@@ -30,7 +30,7 @@ _MECHANISMS = {
 }
 _OFFICE, _DIGEST = "office", "0" * 64
 _HELD, _DONE = ("held", "not_held", "partly"), ("executed", "partly", "no_data")
-_TALKED = frozenset(row.name for row in (*conversation.ROWS, *attested.ROWS))
+_TALKED = frozenset(row.name for row in (*conversation.ROWS, *attested.ROWS, *teamacts.ROWS))
 _LEFT_OUT = frozenset({"act.recall", "part.erase", "request.forward", "evidence.hand"}) | _TALKED
 SPOKEN = tuple(kind for kind in KINDS if kind not in _LEFT_OUT)
 """The kinds of acts that a scenario may have as facts."""

@@ -7,6 +7,7 @@ from comity.cases.attested import CONFIRM, CONVEY, DISPUTE
 from comity.cases.kinds import DOCUMENT, KINDS, WITH_DOCUMENT
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ijson import dump_ijson
+from comity.node.teaming import LIABILITY
 from comity.node.views import CaseView, RequestView
 from comity.requests.kinds import kind_of_mechanism
 from comity.requests.refusal import Ground, allowed_grounds
@@ -43,6 +44,9 @@ _WITH_ITEMS = frozenset(
         "data.correct",
     }
 )
+_NO_WORDS = frozenset({"order", "limits", "manifest", "agreement", "signature"})
+"""Parts that no officer writes as words."""
+
 _WITH_RESULTS = frozenset({"evidence.deliver", "evidence.hand", "execution.report"})
 
 
@@ -69,7 +73,8 @@ class AnswerForm:
     def of(cls, kind: str, request: RequestView | None, *, case: CaseView | None = None) -> "AnswerForm":
         """Return the form of a kind, for a request where it concerns one."""
         row = KINDS[kind]
-        names = [name for name in (*row.needs, *row.may) if name not in ("order", "limits", "manifest")]
+        names = [name for name in (*row.needs, *row.may) if name not in _NO_WORDS]
+        names = [LIABILITY] if kind == "team.agree" else names
         asked = kind_of_mechanism(request.mechanism) if request else None
         effect = "refuse" if kind == "request.refuse" else "postpone"
         return cls(

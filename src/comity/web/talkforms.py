@@ -95,6 +95,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             Field(name="digest", shape=TEXT),
         ),
         "request.withdraw": (_choice("why", "no_longer_needed", "too_risky", "conditions", "other"),),
+        "team.carry": (Field(name="act", shape=TEXT, needed=True),),
         "act.convey": (
             _choice("step", "sent", attested.ARRIVED),
             _choice("channel", *attested.CHANNELS),

@@ -34,11 +34,11 @@ ONE = set("""preservation.request police.request request.accept request.clarify 
     case.close consult.answer conditions.decline consent.ask assurance.ask assurance.decline status.ask
     status.tell costs.propose costs.decline execution.warn execution.proceed exculpation.answer
     exculpation.notify recall.answer correction.answer breach.notify breach.answer consultation.draft
-    draft.answer act.attest act.convey attest.confirm attest.dispute""".split())
+    draft.answer act.attest act.convey attest.confirm attest.dispute team.decline""".split())
 TWO = set("""data.request assistance.request cooperation.request information.offer request.refuse
     request.postpone request.forward information.send execution.report order.record transmission.decide
     evidence.deliver evidence.hand part.erase conditions.offer conditions.accept consent.give consent.decline
-    assurance.give costs.agree data.correct""".split())
+    assurance.give costs.agree data.correct team.agree team.sign team.carry team.share team.leave""".split())
 ALONE = set("""assistance.request order.record transmission.decide evidence.deliver evidence.hand
     execution.report""".split())  # what one person may approve in an emergency, where it is marked
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
