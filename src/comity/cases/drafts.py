@@ -13,6 +13,7 @@ from comity.cases import kinds
 from comity.cases.acts import Act
 from comity.cases.approvals import persons_needed
 from comity.cases.attested import ATTEST
+from comity.cases.teampapers import require_papers
 from comity.kernel.errors import MalformedError
 
 MOST_WORDS = 64 * 1024
@@ -66,6 +67,16 @@ def require_declared(kind: str, parts: Sequence[PartInput], *, told: str = "") -
                 hint="evidence leaves by a decision to transmit and a delivery",
                 where=part.name,
             )
+
+
+def require_writable(act: Act, parts: Sequence[PartInput]) -> None:
+    """Refuse to write what :func:`require_known` or a receiver would refuse for its papers.
+
+    Raises:
+        MalformedError: ``draft.member``, ``team.agreement``, ``team.carried``.
+    """
+    require_known(act)
+    require_papers(act, {item.name: item.data for item in parts})
 
 
 def require_known(act: Act) -> None:

@@ -11,7 +11,7 @@ from comity.cases import kinds
 from comity.cases.acts import NONCE_SIZE, Act, ActDraft, parse_act
 from comity.cases.decisions import Decisions, Subject
 from comity.cases.desk import CaseReader, Outbound, matter_of
-from comity.cases.drafts import PartInput, require_declared, require_known
+from comity.cases.drafts import PartInput, require_declared, require_writable
 from comity.cases.duties import HOUSE, House
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.intake import require_signature
@@ -33,7 +33,6 @@ from comity.cases.procedure import CARRIES_OUT, Halt, halts_of_case
 from comity.cases.restore import raise_mark, require_clock, require_whole
 from comity.cases.rows import act_record
 from comity.cases.single import persons_for, require_single
-from comity.cases.teampapers import require_papers
 from comity.cases.wire import Parcel, SignedAct, parcel_bytes, signed_act
 from comity.kernel.clock import Clock, Instant
 from comity.kernel.entropy import Entropy
@@ -128,8 +127,7 @@ class CaseDesk:
         draft = self._opening(to, now) if case is None else self._next(tx, case, now)
         envelope = replace(draft, kind=kind, body=body, parts=refs, single=single).envelope()
         act = parse_act(envelope)
-        require_known(act)
-        require_papers(act, {item.name: item.data for item in parts})
+        require_writable(act, parts)
         self._require_sendable(tx, act, now)
         record = PendingRecord(
             authority=self._me.authority,
