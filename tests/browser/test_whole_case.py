@@ -229,6 +229,13 @@ def look_around(asking: Desk, asked: Desk, case: str) -> None:
         f"officers/{asking.duty.name}",
         "keys",
         "settings",
+        "duty",
+        "register",
+        "directory",
+        "directory/route",
+        "directory/XAB",
+        "practice",
+        "practice/life-at-risk",
     ):
         head.open(f"/{path}")
         head.look(path.partition("/")[0] if "/" not in path else path.replace("/", "-"))
@@ -240,6 +247,8 @@ def look_around(asking: Desk, asked: Desk, case: str) -> None:
     head.look("letter")
     duty.open(f"/cases/{case}/custody")
     duty.look("custody")
+    duty.open(f"/cases/{case}/procedure")
+    duty.look("procedure")
     duty.open(f"/cases/{case}")
     duty.press("a[href$='/recall'] >> nth=0")
     duty.look("recall")

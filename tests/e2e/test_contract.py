@@ -1,7 +1,6 @@
 """What scripts may rely on, asked of the real command line: streams, exit codes, forms, verdicts, doors."""
 
 import json
-import os
 import queue
 import signal
 import socket
@@ -14,6 +13,7 @@ import pytest
 
 from comity.kernel.agefile import Identity, recipient_text
 from comity.kernel.entropy import SeededEntropy
+from tests.warm import comity, environment
 
 pytestmark = pytest.mark.slow
 
@@ -21,19 +21,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
 FAMILIES = {3, 4, 5, 6, 7, 8}
 VERIFIER = ROOT / "src" / "comity" / "cases" / "data" / "verify.py"
-
-
-def environment(**more):
-    ours = ("COMITY_", "LC_", "LANG")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1", **more}
-
-
-def comity(*argv, cwd, **env):
-    command = [sys.executable, "-m", "comity", *argv]
-    return subprocess.run(
-        command, capture_output=True, cwd=cwd, env=environment(**env), timeout=PATIENCE, check=False
-    )
 
 
 def answer(*argv, cwd, code=0, **env):

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
+
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,14 +138,14 @@ def test_court_file_holds_without_us(told, tmp_path):
 
 def test_verify_says_yes_only_with_the_roots_and_no_to_a_changed_bit(told, tmp_path):
     _, answer = told
-    yes = comity("verify", answer["court_file"], "--trust", answer["trust"], "--json", cwd=tmp_path)
+    yes = warm.comity("verify", answer["court_file"], "--trust", answer["trust"], "--json", cwd=tmp_path)
     assert (yes.returncode, json.loads(yes.stdout)["verdict"]) == (0, "PRACTICE")
-    assert comity("verify", answer["court_file"], "--json", cwd=tmp_path).returncode == 7
+    assert warm.comity("verify", answer["court_file"], "--json", cwd=tmp_path).returncode == 7
     changed = bytearray(Path(answer["court_file"]).read_bytes())
     changed[len(changed) // 2] ^= 1
     other = tmp_path / "changed.tar"
     other.write_bytes(changed)
-    no = comity("verify", other, "--trust", answer["trust"], "--json", cwd=tmp_path)
+    no = warm.comity("verify", other, "--trust", answer["trust"], "--json", cwd=tmp_path)
     found = json.loads(no.stdout)
     assert (no.returncode, found["verdict"]) == (7, "BROKEN")
     assert found["step"]
@@ -154,13 +156,15 @@ def test_both_nodes_remember_the_same_case(told):
     workdir, answer = told
     seen = []
     for node, officer in (("xaa", "a.diallo"), ("xab", "l.haddad")):
-        done = comity("--node", workdir / node, "--as", officer, "case", "show", answer["case"], "--json")
+        done = warm.comity(
+            "--node", workdir / node, "--as", officer, "case", "show", answer["case"], "--json", cwd=workdir
+        )
         assert done.returncode == 0
         seen.append(json.loads(done.stdout))
     assert [act["id"] for act in seen[0]["acts"]] == [act["id"] for act in seen[1]["acts"]]
     assert all(view["closed"] and not view["forked"] for view in seen)
     for node, officer in (("xaa", "a.diallo"), ("xab", "l.haddad")):
-        done = comity("--node", workdir / node, "--as", officer, "log", "audit", "--json")
+        done = warm.comity("--node", workdir / node, "--as", officer, "log", "audit", "--json", cwd=workdir)
         assert json.loads(done.stdout)["assessment"]["findings"] == []
 
 

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 
 from comity.requests.service import example
+from tests import warm
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
@@ -27,14 +28,7 @@ ENVIRONMENT = {
 
 def comity(*argv, cwd):
     """Run a command and return its one JSON value."""
-    done = subprocess.run(
-        [sys.executable, "-m", "comity", *argv, "--json"],
-        capture_output=True,
-        cwd=cwd,
-        env=ENVIRONMENT,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = warm.comity(*argv, "--json", cwd=cwd)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
-    from datetime import date
 
     from comity.cli.ports import Desks
     from comity.exchange.registers import Index
     from comity.kernel.ids import OfficerName
     from comity.node.registering import RegisterLine
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
-    from comity.requests.letters import Enclosure
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
-    from comity.wording.letters import LetterFile
+    from comity.wording.letters import MakeLetter
 
     Unlock = Callable[[OfficerName], bytes | None]
     """Gives the passphrase of an officer's key; None where the key has none."""
@@ -124,24 +122,6 @@ class Migrate(Protocol):
 
     def __call__(self, directory: str) -> MigrateReport:
         """Return the version before and after."""
-        ...
-
-
-class MakeLetter(Protocol):
-    """Makes a letter of a form."""
-
-    def __call__(
-        self,
-        form: bytes,
-        *,
-        suffix: str,
-        on: date,
-        languages: str,
-        style: str,
-        act: str,
-        enclosures: tuple[Enclosure, ...],
-    ) -> LetterFile:
-        """Return the letter as a file of the form that the suffix names."""
         ...
 
 

@@ -3,36 +3,15 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
 
 from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
-from comity.requests.letters import Enclosure
-from comity.wording.letters import LetterFile
+from comity.wording.letters import MakeLetter
 
 MOST_UPLOAD = 16 << 30
-
-
-class MakeLetter(Protocol):
-    """Makes a letter of a form."""
-
-    def __call__(
-        self,
-        form: bytes,
-        *,
-        suffix: str,
-        on: date,
-        languages: str,
-        style: str,
-        act: str,
-        enclosures: tuple[Enclosure, ...],
-    ) -> LetterFile:
-        """Return the letter as a file of the form that the suffix names."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ form says of its translation.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from comity.kernel.errors import MalformedError
-from comity.requests.letters import FreeText, Letter, Row, Section, Value, ValueForm
+from comity.requests.letters import Enclosure, FreeText, Letter, Row, Section, Value, ValueForm
 from comity.wording.catalogue import WRITTEN, is_rtl, language_of, sentence
 from comity.wording.places import language_name, party_name, spoken_date
 from comity.wording.speech import END_ISOLATE, ISOLATE, say
@@ -128,6 +129,24 @@ class LetterFile:
     digest: str
     withheld: tuple[str, ...]
     elsewhere: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class MakeLetter(Protocol):
+    """Makes a letter of a form: what bootstrap hands to every face."""
+
+    def __call__(
+        self,
+        form: bytes,
+        *,
+        suffix: str,
+        on: date,
+        languages: str,
+        style: str,
+        act: str,
+        enclosures: tuple[Enclosure, ...],
+    ) -> LetterFile:
+        """Return the letter as a file of the form that the suffix names."""
+        ...
 
 
 def letter_languages(tags: str) -> tuple[str, ...]:

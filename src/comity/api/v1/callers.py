@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
@@ -15,29 +14,10 @@ from comity.node.sessions import Session
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor
 from comity.node.working import WorkDesk
-from comity.requests.letters import Enclosure
-from comity.wording.letters import LetterFile
+from comity.wording.letters import MakeLetter
 
 BEARER = "Bearer "
 Http = Request[Any, Any, Any]
-
-
-class MakeLetter(Protocol):
-    """Makes a letter of a form."""
-
-    def __call__(
-        self,
-        form: bytes,
-        *,
-        suffix: str,
-        on: date,
-        languages: str,
-        style: str,
-        act: str,
-        enclosures: tuple[Enclosure, ...],
-    ) -> LetterFile:
-        """Return the letter as a file of the form that the suffix names."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

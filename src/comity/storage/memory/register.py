@@ -1,5 +1,6 @@
 """The register of cases in memory: marks of what changed, and the lines that lists read."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
 from comity.cases.lines import CaseKey, CaseLine, DutyKey, DutyLine, Mark
@@ -7,7 +8,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId, CaseId
 
 
-class MemoryRegister:
+class MemoryRegister(ABC):
     """The register; the store of acts adds what it marks."""
 
     def __init__(self) -> None:
@@ -21,8 +22,9 @@ class MemoryRegister:
         self._numbers[authority, case] = self._numbers.get((authority, case), 0) + 1
         self._waiting[authority, case] = True
 
+    @abstractmethod
     def _held_cases(self, authority: AuthorityId) -> Iterable[CaseId]:
-        raise NotImplementedError
+        """Return the cases of an authority: those with acts, and those with a draft alone."""
 
     def register_version(self, authority: AuthorityId) -> str:
         """Return by which rules the lines were derived; empty where no register is kept."""
