@@ -64,7 +64,6 @@ class _Warm:
         assert answer, "the warm process ended"
         return int(json.loads(answer)["status"])
 
-
     def close(self) -> None:
         self._process.communicate()
 
