@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.values import Value
     from comity.cli.words import Words
+    from comity.node.laneviews import TaskView
     from comity.node.views import DutyView
     from comity.requests.simulation import Deadline
 
@@ -49,7 +50,7 @@ def simulated(context: Context) -> Reply:
 
 
 def explained(
-    rows: Sequence[str], duties: Sequence[DutyView], words: Words, *, indent: int = 2
+    rows: Sequence[str], duties: Sequence[DutyView | TaskView], words: Words, *, indent: int = 2
 ) -> tuple[str, ...]:
     """Return the lines of a table of duties, each followed by the arithmetic of its time."""
     lines: list[str] = []

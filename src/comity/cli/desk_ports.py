@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from comity.node.callbacks import CallBack
     from comity.node.duty import DutyBoard
     from comity.node.lanetasks import Task
+    from comity.node.laneviews import TaskView
     from comity.node.practicing import PracticeView
     from comity.node.ringing import Alarm
     from comity.node.roster import Roster
@@ -73,6 +74,10 @@ class DutyDesk(Protocol):
         """Return who is on duty, what rings, who is silent and what is owed."""
         ...
 
+    def owed(self, actor: Actor) -> Sequence[TaskView]:
+        """Return what the fast lanes owe now."""
+        ...
+
     def set_roster(self, actor: Actor, *, roster: bytes) -> Roster:
         """Keep the roster of the office."""
         ...
@@ -117,7 +122,13 @@ class LaneDesk(Protocol):
         ...
 
     def begin_property(
-        self, actor: Actor, *, name: str, asset: str, hold_ends: Instant | None = None
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        asset: str,
+        hold_ends: Instant | None = None,
+        case: str | None = None,
     ) -> Sequence[Task]:
         """Begin the lane for a payment or a wallet."""
         ...

@@ -68,6 +68,7 @@ DUTY = (
         Argument(name="lane", metavar="NAME", required=True),
         Argument(name="asset", flags=("--asset",), choices=("payment", "wallet"), required=True),
         Argument(name="hold_ends", flags=("--hold-ends",), metavar="TIME"),
+        Argument(name="case", flags=("--case",), metavar="CASE"),
         example="duty property invoice-77 --asset payment --hold-ends 2026-11-25T12:00:00Z",
     ),
     _command(

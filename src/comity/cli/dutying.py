@@ -120,13 +120,14 @@ def done(context: Context) -> Reply:
 def begin_property(context: Context) -> Reply:
     """Begin a lane for property."""
     options = context.options
-    ends = options.text("hold_ends")
+    ends, case = options.text("hold_ends"), options.text("case")
     with context.seated() as (desks, actor):
         made = desks.lanes.begin_property(
             actor,
             name=options.text("lane"),
             asset=options.text("asset"),
             hold_ends=_time(ends, "--hold-ends") if ends else None,
+            case=desks.cases.resolve(case) if case else None,
         )
     return _tasks(context, made)
 

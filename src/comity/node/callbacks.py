@@ -17,6 +17,7 @@ from comity.cases.single import is_emergency
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import Directory
 from comity.kernel.clock import Instant
+from comity.kernel.digests import parse_digest
 from comity.kernel.errors import DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import dump_ijson, parse_ijson
@@ -111,7 +112,7 @@ def require_outcome(outcome: str) -> None:
 
 def request_act(tx: Transaction, authority: AuthorityId, request: str) -> Act:
     """Return the act of a request that an office holds; raise NotFoundError ``request.absent``."""
-    record = tx.acts.get(authority, ActId(request))
+    record = tx.acts.get(authority, ActId(parse_digest(request, where="request")))
     act = parse_signed_act(record.signed).act if record is not None else None
     if act is None or not is_request(act):
         raise NotFoundError("request.absent", "this office holds no such request", where=request[:64])

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from comity.cases.reckoning import Step
 from comity.exchange.entries import Entry
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
@@ -11,13 +12,14 @@ from comity.kernel.errors import ConflictError, DeniedError, MalformedError, Not
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
-from comity.node.lanetasks import Task, require_words, tasks_of
+from comity.node.lanetasks import Task, require_words, steps_of, tasks_of
+from comity.node.laneviews import TaskView
 from comity.node.ports import Transaction
 from comity.node.ringing import Alarm, acknowledged
 from comity.node.roster import Roster, dump_roster, on_duty, parse_roster
 from comity.node.sheets import other_officers
 from comity.node.views import Actor
-from comity.node.watching import DRILL, Watch, alarms_of, keep_alarm, roster_of
+from comity.node.watching import DRILL, SILENT, Watch, alarms_of, keep_alarm, roster_of
 from comity.node.workplace import Workplace
 
 
@@ -78,6 +80,19 @@ class DutyDesk:
                 ),
                 tasks=tasks_of(tx, actor.authority),
             )
+
+    def owed(self, actor: Actor) -> tuple[TaskView, ...]:
+        """Return what the fast lanes owe now, those due first: open tasks, and Parties that are silent.
+
+        Basis: 41(1), 24(1), 40(13), 50(2)
+        """
+        require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
+        now, office = self.place.clock.now(), actor.authority
+        with self.place.store.snapshot() as tx:
+            found = [_owed(task, office, now) for task in tasks_of(tx, office) if task.is_open]
+            silent = [one for one in alarms_of(tx, office) if one.is_open and one.code == SILENT]
+        found += [_silence(alarm, office) for alarm in silent]
+        return tuple(sorted(found, key=lambda one: (one.due, one.task)))
 
     def on_duty(self, actor: Actor, *, at: Instant) -> tuple[OfficerName, ...]:
         """Return who the roster has on duty at an instant; empty where it names nobody."""
@@ -192,3 +207,31 @@ class DutyDesk:
 
     def _log(self, tx: Transaction, actor: Actor, action: str, about: str) -> None:
         self.place.journal.decision(tx, actor, action=action, about=about, at=self.place.clock.now())
+
+
+def _owed(task: Task, owner: AuthorityId, now: Instant) -> TaskView:
+    return TaskView(
+        task=task.id,
+        about=task.lane,
+        code=task.code,
+        owner=owner,
+        due=Instant(task.due),
+        basis=task.basis,
+        overdue=task.due <= now,
+        steps=steps_of(task),
+    )
+
+
+def _silence(alarm: Alarm, owner: AuthorityId) -> TaskView:
+    """Return that a Party is silent, which is due since the alarm was raised."""
+    raised = Instant(alarm.raised_at)
+    return TaskView(
+        task=alarm.id,
+        about=alarm.about,
+        code=alarm.code,
+        owner=owner,
+        due=raised,
+        basis="41(1)",
+        overdue=True,
+        steps=(Step(code="lane_silent", at=raised),),
+    )

@@ -8,6 +8,7 @@ from comity.cases.approvals import APPROVING_ROLES, HEAD
 from comity.cases.single import completes_row, is_emergency
 from comity.cases.wire import SignedAct, parse_signed_act
 from comity.kernel.clock import Instant
+from comity.kernel.digests import parse_digest
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId
 from comity.node.access import Action, require_access
@@ -39,6 +40,7 @@ from comity.node.seams import CaseDirectory
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
+MOST_DAYS = 90
 UPHELD, NOT_UPHELD = "upheld", "not-upheld"
 
 
@@ -83,7 +85,7 @@ class LaneDesk:
                 officer=actor.officer,
                 at=now,
                 outcome=outcome,
-                reached=reached.strip()[:200],
+                reached=reached.replace("\0", "").strip()[:200],
             )
             keep_call(tx, actor.authority, made)
             if outcome != NOT_REACHED:
@@ -95,7 +97,7 @@ class LaneDesk:
         """Return the calls that this office made about a request."""
         require_access(actor, Action.PEER_LIST, realm=self.place.realm, owner=actor.authority)
         with self.place.store.snapshot() as tx:
-            return calls_about(tx, actor.authority, request)
+            return calls_about(tx, actor.authority, request_act(tx, actor.authority, request).id)
 
     def needs_call(self, actor: Actor, *, request: str) -> bool:
         """Tell whether a request is an emergency that no call has confirmed yet."""
@@ -124,7 +126,7 @@ class LaneDesk:
             raise MalformedError("review.outcome", f"{outcome[:20]!r} is neither {UPHELD} nor {NOT_UPHELD}")
         said = require_words(words)
         with self.place.store.transaction() as tx:
-            record = tx.acts.get(actor.authority, ActId(decision))
+            record = tx.acts.get(actor.authority, ActId(parse_digest(decision, where="act")))
             if record is not None:
                 self._require_reviewer(tx, actor, parse_signed_act(record.signed))
             return self._done(tx, actor, f"{decision}/{REVIEW}", f"{outcome}: {said}")
@@ -158,14 +160,21 @@ class LaneDesk:
             return self._done(tx, actor, task, require_words(words))
 
     def begin_property(
-        self, actor: Actor, *, name: str, asset: str, hold_ends: Instant | None = None
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        asset: str,
+        hold_ends: Instant | None = None,
+        case: str | None = None,
     ) -> tuple[Task, ...]:
         """Begin the lane for a payment or a wallet; again with another end of the hold, plan it anew.
 
         Steps that were done stay done.
 
         Raises:
-            MalformedError: ``lane.asset``; ``lane.name``.
+            MalformedError: ``lane.asset``; ``lane.name``; ``lane.hold``: the hold ended before it began.
+            NotFoundError: ``case.unknown``: this office has no such case.
         """
         require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         if asset not in ASSETS:
@@ -175,6 +184,7 @@ class LaneDesk:
         if not name or not name.replace("-", "").isalnum() or not name.isascii() or len(name) > 40:
             raise MalformedError("lane.name", "a lane is named by letters, digits and hyphens, 40 at most")
         lane = f"property-{name}"
+        belongs = "" if case is None else parse_digest(case, where="case")
         with self.place.store.transaction() as tx:
             now = self.place.clock.now()
             begun = tx.node.setting(f"lane/{actor.authority}/property/{lane}")
@@ -182,7 +192,12 @@ class LaneDesk:
             tx.node.put_setting(f"lane/{actor.authority}/property/{lane}", str(start).encode("ascii"))
             held = {task.id: task for task in tasks_of(tx, actor.authority)}
             end = Instant(start + USUAL_HOLD) if hold_ends is None else hold_ends
-            planned = property_plan(lane, asset, start=start, hold_ends=end)
+            if end < start:
+                raise MalformedError("lane.hold", "the hold ended before the lane began", where="hold_ends")
+            if belongs and tx.acts.get(actor.authority, ActId(belongs)) is None:
+                raise NotFoundError("case.unknown", "this office has no such case", where=belongs)
+            belongs = belongs or next((one.case for one in held.values() if one.lane == lane), "")
+            planned = property_plan(lane, asset, start=start, hold_ends=end, case=belongs)
             kept = [task if (old := held.get(task.id)) is None or old.is_open else old for task in planned]
             for task in kept:
                 keep_task(tx, actor.authority, task)
@@ -190,9 +205,15 @@ class LaneDesk:
         return tuple(kept)
 
     def confirm_later(self, actor: Actor, *, act: str, said_at: Instant, days: int | None = None) -> Task:
-        """Owe a confirmation in writing of what was said by voice."""
+        """Owe a confirmation in writing of what was said by voice.
+
+        Raises:
+            MalformedError: ``digest.form``: no id; ``duty.days``: fewer than one day or more than 90.
+        """
         require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
-        task = confirmation_of(act, said_at=said_at, days=days)
+        if days is not None and not 1 <= days <= MOST_DAYS:
+            raise MalformedError("duty.days", f"the days are between 1 and {MOST_DAYS}", where="days")
+        task = confirmation_of(parse_digest(act, where="act"), said_at=said_at, days=days)
         with self.place.store.transaction() as tx:
             keep_task(tx, actor.authority, task)
             self._log(tx, actor, "duty.confirm", act)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from comity.cases.reckoning import Step
 from comity.kernel.clock import DAY, HOUR, Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId
@@ -27,6 +28,7 @@ CONFIRM_WITHIN = 3 * DAY
 """From what was said, where the other side's entry names no other time. Basis: 40(13)"""
 ASSETS = ("payment", "wallet")
 USUAL_HOLD = 72 * HOUR
+MOST_WORDS = 500
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +39,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         lane: Groups what belongs together: an act, or the name of a property lane.
         due: By when.
         reckoned: How ``due`` was come to: ``start+H`` or ``end-H``, with H in hours.
+        since: The start or the end that it counts from.
+        begun: When its lane began.
+        case: The case that a lane for property belongs to; empty where none was named.
         done_by: Who did it; empty while it is open.
     """
 
@@ -46,6 +51,9 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     basis: str
     due: int
     reckoned: str
+    since: int
+    begun: int = 0
+    case: str = ""
     done_by: str = ""
     done_at: int = 0
     words: Annotated[str, msgspec.Meta(max_length=500)] = ""
@@ -83,7 +91,9 @@ _THEN = (
 )
 
 
-def property_plan(lane: str, asset: str, *, start: Instant, hold_ends: Instant) -> tuple[Task, ...]:
+def property_plan(
+    lane: str, asset: str, *, start: Instant, hold_ends: Instant, case: str = ""
+) -> tuple[Task, ...]:
     """Return the steps of a lane for property, in the order of their hours.
 
     A step never falls due before an hour has passed since the beginning, and never after the end of the hold.
@@ -93,16 +103,17 @@ def property_plan(lane: str, asset: str, *, start: Instant, hold_ends: Instant) 
         asset: One of ``ASSETS``.
         start: When the money or the wallet was reported.
         hold_ends: When the hold ends, or is thought to.
+        case: The case that it belongs to, where there is one.
 
     Basis: 50(2), 47(1)
     """
     made = []
     for step in (*_FIRST[asset], *_THEN):
         if step.start is not None:
-            due, reckoned = start + step.start * HOUR, f"start+{step.start}"
+            since, due, reckoned = start, start + step.start * HOUR, f"start+{step.start}"
         else:
             hours = step.before_end or 0
-            due, reckoned = hold_ends - hours * HOUR, f"end-{hours}"
+            since, due, reckoned = hold_ends, hold_ends - hours * HOUR, f"end-{hours}"
         due = min(max(due, start + HOUR), max(hold_ends, start))
         made.append(
             Task(
@@ -112,6 +123,9 @@ def property_plan(lane: str, asset: str, *, start: Instant, hold_ends: Instant) 
                 basis=step.basis,
                 due=due,
                 reckoned=reckoned,
+                since=since,
+                begun=start,
+                case=case,
             )
         )
     return tuple(sorted(made, key=lambda task: task.due))
@@ -124,7 +138,13 @@ def review_of(decision: str, *, decided_at: Instant) -> Task:
     """
     due = decided_at + REVIEW_WITHIN
     return Task(
-        id=f"{decision}/{REVIEW}", lane=decision, code=REVIEW, basis="24(1)", due=due, reckoned="start+72"
+        id=f"{decision}/{REVIEW}",
+        lane=decision,
+        code=REVIEW,
+        basis="24(1)",
+        due=due,
+        reckoned="start+72",
+        since=decided_at,
     )
 
 
@@ -140,6 +160,7 @@ def call_back_of(act: str, *, request: str, received_at: Instant) -> Task:
         basis="41(3)(e)",
         due=received_at + CALL_BACK_WITHIN,
         reckoned=f"start+{CALL_BACK_WITHIN // HOUR}",
+        since=received_at,
     )
 
 
@@ -161,7 +182,20 @@ def confirmation_of(act: str, *, said_at: Instant, days: int | None = None) -> T
         basis="40(13)",
         due=said_at + span,
         reckoned=f"start+{span // HOUR}",
+        since=said_at,
     )
+
+
+def steps_of(task: Task) -> tuple[Step, ...]:
+    """Return the arithmetic of a task's hour: what it counts from, the hours, and the bound of the lane."""
+    ends = task.reckoned.startswith("end-")
+    hours = int(task.reckoned.partition("-" if ends else "+")[2])
+    reached = Instant(task.since + (-hours if ends else hours) * HOUR)
+    given = (("count", hours),)
+    first = Step(code="lane_end" if ends else "lane_start", at=Instant(task.since))
+    counted = Step(code="less_hours" if ends else "plus_hours", at=reached, given=given)
+    bound = Step(code="lane_bound", at=Instant(task.due))
+    return (first, counted) if reached == task.due else (first, counted, bound)
 
 
 def tasks_of(tx: Transaction, authority: AuthorityId) -> tuple[Task, ...]:
@@ -176,9 +210,9 @@ def keep_task(tx: Transaction, authority: AuthorityId, task: Task) -> None:
 
 def require_words(words: str) -> str:
     """Return what a person says about what was done; raise MalformedError ``duty.words`` for nothing."""
-    if not words.strip():
+    if not words.strip() or "\0" in words:
         raise MalformedError("duty.words", "say in a few words what was done", where="--words")
-    return words.strip()
+    return words.strip()[:MOST_WORDS]
 
 
 def _kept(tx: Transaction, authority: AuthorityId) -> Iterator[Task]:

@@ -29,6 +29,7 @@ from comity.ledger.origins import peer_log_origin
 from comity.ledger.service import Log
 from comity.node.callbacks import owe_call_back
 from comity.node.founding import own_root
+from comity.node.oral import take_confirmation
 from comity.node.ports import Transaction
 
 
@@ -198,7 +199,9 @@ class OfficeMail:
         """Judge and store one opened message; see :class:`comity.exchange.ports.Mail`."""
         answer = self.intake.accept(self.tx, peer=peer, message=message, now=now)
         if isinstance(answer, Accepted) and isinstance(message.content, Parcel):
-            owe_call_back(self.tx, self.intake.me.authority, message.content.signed.act, at=now)
+            ours, act = self.intake.me.authority, message.content.signed.act
+            owe_call_back(self.tx, ours, act, at=now)
+            take_confirmation(self.tx, ours, act, at=now)
         return answer
 
     def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:

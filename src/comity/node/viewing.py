@@ -16,6 +16,7 @@ from comity.cases.ports import Address, PendingRecord, ReceiptRecord
 from comity.cases.single import persons_for
 from comity.cases.state import Account, Delivery, RequestState
 from comity.cases.talking import Attested, Talk
+from comity.cases.threads import Thread
 from comity.cases.wire import SignedAct
 from comity.evidence.pieces import piece_count
 from comity.exchange.directory import Directory
@@ -27,6 +28,8 @@ from comity.kernel.ids import ActId, CaseId
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
 from comity.node.dating import given_dates
+from comity.node.laneevents import lane_events
+from comity.node.laneviews import LaneEvent
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory
 from comity.node.talkviews import AccountView, AttestationView, TalkView
@@ -112,6 +115,7 @@ class Viewer:
                     dates=given_dates(tx, self.me.authority, held, directory=self.directory),
                 )
             ),
+            lane_events=self._lanes(tx, case, thread),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
             drafts=(),
             recallable=tuple(
@@ -137,6 +141,9 @@ class Viewer:
             return found
         keys = CaseDirectory(directory=self.directory, store=tx.exchange)
         return replace(found, teams=team_views(tx, self.me.authority, request, directory=keys))
+
+    def _lanes(self, tx: Transaction, case: CaseId, thread: Thread) -> tuple[LaneEvent, ...]:
+        return lane_events(tx, self.me.authority, case=case, acts=tuple(act.id for act in thread.order))
 
     def opening(self, pending: PendingRecord, *, drafts: tuple[DraftView, ...]) -> CaseView:
         """Return a case that is only a draft yet: no act of it has left."""

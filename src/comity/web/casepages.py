@@ -12,7 +12,7 @@ from comity.web.answers import Answer, download
 from comity.web.due import due_lines
 from comity.web.formreading import shown_part
 from comity.web.talkforms import OWN_PAGES
-from comity.web.timeline import entries
+from comity.web.timeline import story
 from comity.web.visits import Visit
 
 _AFTER_SEAL = "evidence.deliver"
@@ -57,7 +57,7 @@ def show(visit: Visit) -> Answer:
         case=case,
         authority=actor.authority,
         requests=sorted(case.requests, key=lambda one: order.get(one.act, len(order))),
-        timeline=entries(case.acts, visit.words),
+        timeline=story(case, visit.words),
         due=due_lines(case.duties, now=now),
         deliveries=desks.evidence.counted(case.deliveries),
         answers=_ordered(kind for kind in case.permitted if not is_request(kind) and kind not in OWN_PAGES),

@@ -40,6 +40,7 @@ def show(visit: Visit) -> Answer:
         mine=due_lines(found.mine.items, now=now),
         theirs=due_lines(found.theirs.items, now=now),
         drafts=found.drafts.items,
+        tasks=visit.toolbox.desks.duty.owed(actor),
         more={
             name: f"/?{name}={page.next}#{name}" if page.next else ""
             for name, page in (("mine", found.mine), ("theirs", found.theirs), ("drafts", found.drafts))

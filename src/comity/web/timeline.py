@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from comity.kernel.clock import Instant
 from comity.kernel.ids import party_of
 from comity.node.talkviews import AttestationView
-from comity.node.views import ActView
+from comity.node.views import ActView, CaseView
 from comity.web.talkforms import FIELDS
-from comity.web.words import Words, whole
+from comity.web.words import Words, plain, whole
+from comity.wording.lanes import event_text
 
 _TIMES = ("from", "t0", "until", "expires", "confidential_until")
 _CHOICES = ("use", "bears", "risk", "points_away", "result", "what", "medium", "why", "step", "channel")
@@ -31,6 +33,34 @@ class Entry:
     details: tuple[tuple[str, str | Markup], ...]
     arrival: str
     mark: str = ""
+
+    @property
+    def at(self) -> Instant:
+        """When the act was written."""
+        return self.act.at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneEntry:
+    """What a fast lane did, as a reader sees it; no act."""
+
+    at: Instant
+    sentence: str
+    act: None = None
+
+
+def story(case: CaseView, words: Words) -> tuple[Entry | LaneEntry, ...]:
+    """Return the acts of a case in their order, and between them, by their time, what the lanes did."""
+    lanes = [
+        LaneEntry(at=one.at, sentence=event_text(one, language=words.language, clean=plain))
+        for one in case.lane_events
+    ]
+    told: list[Entry | LaneEntry] = []
+    for one in entries(case.acts, words):
+        while lanes and lanes[0].at < one.at:
+            told.append(lanes.pop(0))
+        told.append(one)
+    return (*told, *lanes)
 
 
 def entries(acts: tuple[ActView, ...], words: Words) -> tuple[Entry, ...]:

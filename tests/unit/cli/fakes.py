@@ -25,6 +25,7 @@ from comity.node.callbacks import CallBack
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
 from comity.node.lanetasks import Task
+from comity.node.laneviews import TaskView
 from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
 from comity.node.ringing import Alarm, Ring
@@ -513,7 +514,13 @@ ALARM = Alarm(
     rings=(Ring(officer="a.diallo", at=AT),),
 )
 TASK = Task(
-    id=f"{DELIVERY}/review", lane=DELIVERY, code="review", basis="24(1)", due=NOW, reckoned="start+72"
+    id=f"{DELIVERY}/review",
+    lane=DELIVERY,
+    code="review",
+    basis="24(1)",
+    due=NOW,
+    reckoned="start+72",
+    since=AT,
 )
 BOARD = DutyBoard(
     authority=HERE,
@@ -539,6 +546,9 @@ class Duty:
 
     def set_roster(self, actor: Actor, *, roster: bytes) -> Roster:
         return self._calls.answer("duty_roster", NO_ROSTER, roster=roster)
+
+    def owed(self, actor: Actor) -> tuple[TaskView, ...]:
+        return self._calls.answer("owed", ())
 
     def drill(self, actor: Actor) -> Alarm:
         return self._calls.answer("duty_drill", ALARM)

@@ -2,6 +2,9 @@
 
 import pytest
 
+from comity.cases.reckoning import Step
+from comity.kernel.clock import Instant
+from comity.node.laneviews import TaskView
 from comity.node.views import Page
 from tests.unit.cli.fakes import CASE, CASE_VIEW, comity
 
@@ -42,6 +45,29 @@ def test_a_list_names_its_next_page_and_what_may_be_missing(words, answer, items
     assert (value["next"], value["waiting"]) == ("9.next", 12)
     last = comity(*words).out
     assert "--after" not in last
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_the_tasks_of_the_lanes_come_first_with_their_arithmetic(language):
+    at = Instant(1_795_600_000_000_000)
+    steps = (Step(code="lane_end", at=at), Step(code="less_hours", at=at, given=(("count", 48),)))
+    task = TaskView(
+        task="property-x/order",
+        about="property-x",
+        code="order",
+        owner="XAA/contact-point",
+        due=at,
+        basis="50(2)",
+        overdue=True,
+        steps=steps,
+    )
+    ran = comity("due", "--lang", language, answers={"owed": (task,)})
+    assert ran.out.index("property-x") < ran.out.index(CASE[:8])
+    assert "50(2)" in ran.out and "XAA/contact-point" in ran.out and "reckon." not in ran.out
+    value = comity("due", "--json", answers={"owed": (task,)}).value
+    assert (value["tasks"][0]["code"], value["tasks"][0]["overdue"]) == ("order", True)
+    assert value["tasks"][0]["arithmetic"][1]["code"] == "less_hours"
+    assert comity("due", "--others", "--json", answers={"owed": (task,)}).value["tasks"] == []
 
 
 def test_a_list_without_lines_says_so():

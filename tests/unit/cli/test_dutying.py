@@ -52,7 +52,12 @@ def test_every_step_is_handed_on(name, language):
 
 def test_times_days_and_files_are_read(tmp_path):
     (given,) = comity("duty", *STEPS["duty_property"]).calls.of("duty_property")
-    assert given == {"name": "x", "asset": "wallet", "hold_ends": Instant(1_795_608_000_000_000)}
+    assert given == {
+        "name": "x",
+        "asset": "wallet",
+        "hold_ends": Instant(1_795_608_000_000_000),
+        "case": None,
+    }
     (given,) = comity("duty", *STEPS["duty_confirm"]).calls.of("duty_confirm")
     assert given["days"] == 2
     for bad in ("0", "91", "two"):

@@ -10,6 +10,7 @@ from comity.cases.approvals import persons_needed
 from comity.kernel.clock import HOUR, MINUTE, Instant
 from comity.kernel.errors import ComityError
 from comity.node.actexamples import act_example
+from comity.node.attesting import Arrival, AttestingDesk
 from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.founding import FIRST_OFFICER
@@ -19,6 +20,7 @@ from comity.node.people import PeopleDesk
 from comity.node.views import Actor, ActView
 from comity.node.watching import Watch
 from comity.requests.service import example
+from comity.wording.lanes import event_text
 from tests.unit.node.nodes import Side, exchange, pair
 
 _FORM = "roster.form"
@@ -365,3 +367,78 @@ def test_a_call_that_reached_somebody_ends_the_call_that_is_owed() -> None:
         lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome=outcome)
         assert duty(other).board(other.officer()).tasks[0].is_open is still
     assert [task.code for task in duty(one).board(one.officer()).tasks] == ["review"]
+
+
+def test_what_is_owed_is_told_with_owner_paragraph_and_arithmetic() -> None:
+    one, other = sides()
+    request = asked(one, other)
+    lanes(one).begin_property(one.officer(), name="w", asset="wallet", case=request.case)
+    for known, expected in (("0" * 64, "case.unknown"), ("x", "digest.form")):
+        named = {"name": "v", "asset": "wallet", "case": known}
+        assert code(lanes(one).begin_property, one.officer(), **named) == expected
+    early = {"name": "v", "asset": "wallet", "hold_ends": Instant(0)}
+    assert code(lanes(one).begin_property, one.officer(), **early) == "lane.hold"
+    owed = duty(one).owed(one.officer())
+    assert [task.code for task in owed][:2] == ["issuer-freeze", "fiu-hold"]
+    assert {task.owner for task in owed} == {one.desk} and {task.about for task in owed} == {"property-w"}
+    by_code = {task.code: task for task in owed}
+    assert [step.code for step in by_code["order"].steps] == ["lane_end", "less_hours"]
+    assert by_code["order"].steps[-1].at == by_code["order"].due and by_code["order"].basis == "50(2)"
+    one.clock.advance(HOUR)
+    assert [task.overdue for task in duty(one).owed(one.officer())][:2] == [True, False]
+    again = lanes(one).begin_property(
+        one.officer(), name="w", asset="wallet", hold_ends=Instant(one.clock.now() + HOUR)
+    )
+    short = {task.code: task for task in duty(one).owed(one.officer())}["order"]
+    assert [step.code for step in short.steps] == ["lane_end", "less_hours", "lane_bound"]
+    assert {task.case for task in again} == {request.case}
+    one.clock.advance(2 * HOUR)
+    Watch(place=one.place).turn()
+    silent = next(task for task in duty(one).owed(one.officer()) if task.code == "heartbeat")
+    assert (silent.about, silent.basis, silent.overdue) == ("XAB", "41(1)", True)
+    lanes(one).done(one.officer(), task="property-w/order", words="there")
+    told = one.cases.show(one.officer(), case=request.case, purpose="oversight").lane_events
+    assert {event.code for event in told} == {"hold.owed", "hold.done"}
+    for event in told:
+        assert all(event_text(event, language=language) for language in ("en", "fr", "ar"))
+
+
+def test_a_case_tells_its_call_its_review_and_what_was_said() -> None:
+    one, other = sides()
+    request = asked(one, other)
+    ready(other, request)
+    lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome="confirmed")
+    issued = other.settle(decision(other, request))
+    lanes(other).review(
+        other.place.actor("o.seer"), decision=issued.act, outcome="upheld", words="the danger was real"
+    )
+    told = other.cases.show(other.officer(), case=request.case, purpose="oversight").lane_events
+    assert [event.code for event in told] == ["call.confirmed", "review.owed", "review.upheld"]
+    for language in ("en", "fr", "ar"):
+        assert all("{" not in event_text(event, language=language) for event in told)
+    assert one.cases.show(one.officer(), case=request.case, purpose="oversight").lane_events == ()
+
+
+def test_what_is_registered_by_voice_owes_its_writing_until_it_is_there() -> None:
+    _, other = sides()
+    service = json.dumps({"urgent": {"channels": ["voice"], "confirm_days": 2}}).encode()
+    DirectoryDesk(place=other.place).publish(other.head(), authority=other.desk, service=service)
+    desk = AttestingDesk(place=other.place, cases=other.cases)
+    form = json.dumps(example("stored-data")).encode()
+
+    def register(channel: str, **more: str | None) -> ActView:
+        arrival = Arrival(sender="XAC", channel=channel, statement="I took it down.", **more)  # type: ignore[arg-type]
+        case = {"case": told.case} if more else {}
+        return other.settle(desk.register(other.officer(), form=form, arrival=arrival, **case))  # type: ignore[arg-type]
+
+    told = register("voice")
+    (task,) = duty(other).board(other.officer()).tasks
+    assert (task.id, task.due - task.since) == (f"{told.act}/confirm-in-writing", 48 * HOUR)
+    written = register("post", confirms=told.act)
+    (task,) = duty(other).board(other.officer()).tasks
+    assert (task.is_open, task.done_by, task.words) == (False, other.desk, "post")
+    events = other.cases.show(other.officer(), case=written.case, purpose="oversight").lane_events
+    assert [event.code for event in events] == ["confirm.owed", "confirm.done"]
+    assert code(lanes(other).confirm_later, other.officer(), act="x", said_at=Instant(1)) == "digest.form"
+    late = {"act": told.act, "said_at": Instant(1), "days": 91}
+    assert code(lanes(other).confirm_later, other.officer(), **late) == "duty.days"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from comity.node.directory import DirectoryDesk
+from comity.node.duty import DutyDesk
 from comity.node.lanes import LaneDesk
 from comity.requests.service import example
 from tests.unit.web.test_reading_pages import LANGUAGES, require_sound
@@ -44,6 +45,41 @@ def test_the_page_is_sound_in_every_language(two: World, language: str) -> None:
     require_sound(browser.get("/duty"), language)
     require_sound(browser.get(f"/duty?request={request}"), language)
     assert not two.asked.faults
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_timeline_and_the_start_page_tell_of_the_lanes(two: World, language: str) -> None:
+    request = emergency(two)
+    office = two.asked.office
+    desk = LaneDesk(place=office.place)
+    desk.call(office.officer(), request=request, number=NUMBER, outcome="confirmed", reached="desk")
+    desk.begin_property(office.officer(), name="x", asset="payment", case=request)
+    browser = two.asked.browser(language=language)
+    page = browser.get(f"/cases/{request}")
+    require_sound(page, language)
+    assert page.text.count("a.diallo") >= 1 and "lane_event" not in page.text
+    start = browser.get("/")
+    require_sound(start, language)
+    assert "property-x" in start.text and "47(1)" in start.text
+    assert not two.asked.faults
+
+
+def test_the_choice_of_one_person_alone_is_shown_in_an_emergency_where_it_is_allowed(two: World) -> None:
+    office = two.asking.office
+    browser = two.asking.browser()
+    assert 'name="single"' not in browser.get("/requests/emergency").text
+    DutyDesk(place=office.place).allow_single(office.head(), allowed=True)
+    page = browser.get("/requests/emergency")
+    assert 'name="single"' in page.text
+    assert 'name="single"' not in browser.get("/requests/stored-data").text
+    form = example("emergency")
+    draft = office.cases.draft_request(
+        office.officer(), form=json.dumps(form).encode(), to=two.asked.office.desk, single="no-time"
+    )
+    for language in LANGUAGES:
+        shown = two.asking.browser(language=language).get(f"/drafts/{draft.act}")
+        require_sound(shown, language)
+        assert "single" not in shown.text
 
 
 def test_a_call_is_recorded_and_a_drill_is_taken(two: World) -> None:
