@@ -13,7 +13,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from comity.bootstrap.nodes import init_node, opened
 from comity.bootstrap.pages import web_toolbox
 from comity.cases.acts import ActDraft
 from comity.cases.approvals import approval_envelope
-from comity.cases.parts import make_part
+from comity.cases.parts import Part, make_part
 from comity.cases.ports import Address, ReceiptRecord
 from comity.cases.rows import act_record
 from comity.cases.wire import Parcel, SignedAct, signed_act
@@ -115,7 +115,7 @@ def _case(tx: Any, ours: Office, theirs: Office, *, at: Instant, taken_on: bool)
         "expires": until,
     }
     last: ActId | None = None
-    steps = (
+    steps: tuple[tuple[str, Mapping[str, Any], tuple[Part, ...]], ...] = (
         ("request.accept", about, ()),
         ("order.record", about | {"from": at, "until": until}, (order,)),
         ("preservation.effect", effect, ()),
@@ -165,7 +165,7 @@ def _keep(tx: Any, ours: Office, signed: SignedAct, parts: tuple[Any, ...], at: 
     )
 
 
-def _times(work: Callable[[], None], rounds: int) -> dict[str, float]:
+def _times(work: Callable[[], object], rounds: int) -> dict[str, float]:
     work()
     walls = []
     for _ in range(rounds):

@@ -22,7 +22,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks.bounds import exchange_bound
 from comity.api.app import exchange_app
@@ -38,7 +40,7 @@ from comity.cases.wire import Parcel, SignedAct, parcel_bytes, signed_act
 from comity.exchange.cards import build_card, keep_card, parse_card
 from comity.exchange.envelope import End
 from comity.exchange.ports import Pin
-from comity.exchange.service import ExchangeDesk
+from comity.exchange.service import ExchangeDesk, Transport
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName
 from comity.kernel.realms import Realm
 from comity.ledger.leaves import draw_leaf
@@ -85,7 +87,7 @@ class Author:
         self.desk: ExchangeDesk = exchange_desk(self.counted)
         self.act_key = place.keys.signer(f"{self.me.authority}/act")
         self.officer = place.keys.signer(officer_key(place.party, FIRST_OFFICER))
-        self.transport = HttpsTransport(clock=place.clock, entropy=place.entropy)
+        self.transport: Transport = HttpsTransport(clock=place.clock, entropy=place.entropy)
         self.form = make_part("form", b"{}", entropy=place.entropy)
         self.case: CaseId | None = None
         self.last: ActId | None = None
@@ -226,8 +228,8 @@ def _interleaved(author: Author, node, bare: "_Bound", bound, rounds: int) -> di
         acts = [author.write() for _ in range(IN_FLIGHT)]
         plains = [exchange_bound.plain_of(signed.stored) for signed in acts]
         runs: list[tuple[str, Callable[[], None], int]] = [
-            ("ours", lambda acts=acts: author.send(acts), node.pid),
-            ("bound", lambda plains=plains: bare.send(plains), bound.pid),
+            ("ours", partial(author.send, acts), node.pid),
+            ("bound", partial(bare.send, plains), bound.pid),
         ]
         for name, run, pid in runs if number % 2 else reversed(runs):
             cpu, wall = time.process_time() + _cpu(pid), time.perf_counter()
@@ -308,8 +310,8 @@ def _serve(folder: str) -> int:
     return 0
 
 
-def _none(*_arguments: object) -> bytes:
-    raise NotImplementedError
+def _none(*_arguments: object) -> Any:
+    raise AssertionError("no pieces travel here")
 
 
 def _ask(process) -> int:
@@ -331,6 +333,8 @@ def _process(*arguments: str):
         env=environment,
         cwd=root,
     )
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         if "--serve" in arguments:
             process.stdout.readline()

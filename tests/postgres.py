@@ -9,9 +9,10 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -143,7 +144,7 @@ def empty(dsn: str) -> None:
     run(dsn, lambda schema: ";".join(f"DELETE FROM {schema}.{name}" for name in names))
 
 
-def run(dsn: str, text) -> list[tuple]:
+def run(dsn: str, text: Callable[[str], str]) -> list[tuple[Any, ...]]:
     """Run SQL that is given the schema's name, and return the rows of the last statement."""
     import psycopg
 
