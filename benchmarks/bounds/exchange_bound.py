@@ -22,13 +22,21 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hpke import (
+    AEAD,
+    KDF,
+    KEM,
+    MLKEM768X25519PrivateKey,
+    MLKEM768X25519PublicKey,
+    Suite,
+)
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pysqlite3 import dbapi2
 
 LEAF, NODE = b"\x00", b"\x01"
-ZERO = bytes(12)
 LAST = bytes(11) + b"\x01"
 
 
@@ -46,32 +54,32 @@ def derive(key: bytes, salt: bytes, info: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt, info).derive(key)
 
 
-AGE = X25519PrivateKey.from_private_bytes(hashlib.sha256(b"age").digest())
-AGE_PUBLIC = AGE.public_key().public_bytes_raw()
+MLKEM = MLKEM768PrivateKey.from_seed_bytes(hashlib.sha512(b"age").digest())
+X25519 = X25519PrivateKey.from_private_bytes(hashlib.sha256(b"age").digest())
+AGE = MLKEM768X25519PrivateKey(MLKEM, X25519)
+AGE_PUBLIC = MLKEM768X25519PublicKey(MLKEM.public_key(), X25519.public_key())
+SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+INFO = b"age-encryption.org/mlkem768x25519"
+WRAPPED = 1120 + 32
+"""Bytes of the share of both algorithms and of the wrapped file key."""
 
 
 def seal(plain: bytes) -> bytes:
-    """Return share, wrapped file key, header MAC, nonce and payload, in 32+32+32+16+n bytes."""
+    """Return share and wrapped file key, header MAC, nonce and payload, in 1152+32+16+n bytes."""
     file_key, nonce = os.urandom(16), os.urandom(16)
-    ephemeral = X25519PrivateKey.generate()
-    share = ephemeral.public_key().public_bytes_raw()
-    shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(AGE_PUBLIC))
-    wrapping = derive(shared, share + AGE_PUBLIC, b"age-encryption.org/v1/X25519")
-    wrapped = ChaCha20Poly1305(wrapping).encrypt(ZERO, file_key, None)
-    mac = hmac.digest(derive(file_key, b"", b"header"), share + wrapped, "sha256")
+    wrapped = SUITE.encrypt(file_key, AGE_PUBLIC, INFO)
+    mac = hmac.digest(derive(file_key, b"", b"header"), wrapped, "sha256")
     payload = ChaCha20Poly1305(derive(file_key, nonce, b"payload")).encrypt(LAST, plain, None)
-    return share + wrapped + mac + nonce + payload
+    return wrapped + mac + nonce + payload
 
 
 def open_sealed(sealed: bytes) -> bytes:
-    share, wrapped, mac, nonce = sealed[:32], sealed[32:64], sealed[64:96], sealed[96:112]
-    shared = AGE.exchange(X25519PublicKey.from_public_bytes(share))
-    file_key = ChaCha20Poly1305(derive(shared, share + AGE_PUBLIC, b"age-encryption.org/v1/X25519")).decrypt(
-        ZERO, wrapped, None
-    )
-    if not hmac.compare_digest(hmac.digest(derive(file_key, b"", b"header"), share + wrapped, "sha256"), mac):
+    wrapped, rest = sealed[:WRAPPED], sealed[WRAPPED:]
+    mac, nonce, payload = rest[:32], rest[32:48], rest[48:]
+    file_key = SUITE.decrypt(wrapped, AGE, INFO)
+    if not hmac.compare_digest(hmac.digest(derive(file_key, b"", b"header"), wrapped, "sha256"), mac):
         raise ValueError("header")
-    return ChaCha20Poly1305(derive(file_key, nonce, b"payload")).decrypt(LAST, sealed[112:], None)
+    return ChaCha20Poly1305(derive(file_key, nonce, b"payload")).decrypt(LAST, payload, None)
 
 
 class Side:
