@@ -353,7 +353,7 @@ class EvidenceDesk:
         )
         state = case_reader(tx, authority, directory=self.place.directory).state(tx, CaseId(case))
         agreed = agreed_conditions(tx, authority, state.request(request))
-        value = limits_value(replace(follows, conditions=agreed))
+        value = limits_value(replace(follows, conditions=(*follows.conditions, *agreed)))
         return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
 
     def _custody(self, actor: Actor, step: CustodyStep, reason: str, at: Instant) -> CustodyAct:

@@ -28,6 +28,7 @@ from comity.requests.scope import check_class
 from comity.requests.secrecy import check_secrecy
 from comity.requests.substance import check_substance
 from comity.requests.tongues import check_languages, check_translations
+from comity.requests.transfers import check_transfer
 from comity.treaty.packs import Pack
 
 RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
@@ -52,6 +53,7 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_misuse,
     check_cautions,
     check_safeguards,
+    check_transfer,
 )
 """The rules that follow the fields, in the order of the specification."""
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from comity.evidence.limits import AtEnd, Onward
 from comity.kernel.clock import DAY, Instant, start_of
 from comity.kernel.errors import MalformedError
 from comity.requests import service
@@ -84,6 +85,19 @@ def test_the_limits_of_what_is_furnished_follow_from_the_request() -> None:
     assert limits.retain_until == end
     until = service.example("stored-data")["confidentiality"]["until"]
     assert limits.confidential_until == start_of(EXAMPLE_DAY.fromisoformat(until)) + DAY
+
+
+def test_the_conditions_of_the_transfer_travel_as_limits() -> None:
+    basis = {
+        "code": "condition",
+        "limits": ["no_onward", "return", "other"],
+        "words": {"text": "Read by two officers.", "language": "en"},
+    }
+    limits = limits_of(reading("stored-data", transfer_basis=basis), retain_until=Instant(1))
+    assert (limits.onward, limits.at_end) == (Onward.NEVER, AtEnd.RETURN)
+    assert limits.conditions == ("no_onward, return, other: Read by two officers.",)
+    noted = limits_of(reading("stored-data", transfer_basis=None), retain_until=Instant(1))
+    assert noted.conditions == () and noted.onward is Onward.CONSENT
 
 
 def test_a_preservation_furnishes_nothing_so_has_no_limits() -> None:
