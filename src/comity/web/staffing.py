@@ -47,7 +47,7 @@ def add_officer(visit: Visit) -> Answer:
         raise MalformedError(
             "officer.passphrase_differs", "the two passphrases differ", hint="type them again"
         )
-    _signed(
+    signed_by_entry(
         visit,
         lambda secret: people.add_officer(
             visit.actor,
@@ -76,7 +76,7 @@ def ask_change(visit: Visit) -> Answer:
 def change_roles(visit: Visit) -> Answer:
     """Publish other roles of an officer."""
     people, roles = visit.toolbox.desks.people, visit.form.all("role")
-    _signed(
+    signed_by_entry(
         visit,
         lambda secret: people.change_roles(
             visit.actor, name=visit.place("name"), roles=roles, entry_passphrase=secret
@@ -92,7 +92,7 @@ def revoke(visit: Visit) -> Answer:
         raise MalformedError(
             "revocation.confirm", "the revocation was not confirmed", hint="tick the box beside the button"
         )
-    _signed(
+    signed_by_entry(
         visit,
         lambda secret: people.revoke_officer(
             visit.actor, name=visit.place("name"), since=since, entry_passphrase=secret
@@ -133,14 +133,14 @@ def keys(visit: Visit) -> Answer:
 def renew(visit: Visit) -> Answer:
     """Publish every office and officer for another term, with new age keys."""
     people = visit.toolbox.desks.people
-    _signed(visit, lambda secret: people.renew(visit.actor, entry_passphrase=secret))
+    signed_by_entry(visit, lambda secret: people.renew(visit.actor, entry_passphrase=secret))
     return visit.back("/keys?done=renewed")
 
 
 def rotate(visit: Visit) -> Answer:
     """Publish a new age key for an office, where the newest is a month old."""
     people, authority = visit.toolbox.desks.people, visit.form.get("authority")
-    was_due = _signed(
+    was_due = signed_by_entry(
         visit, lambda secret: people.rotate(visit.actor, authority=authority, entry_passphrase=secret)
     )
     return visit.back(f"/keys?done={'rotated' if was_due else 'not_due'}")
@@ -154,8 +154,15 @@ def _officer(visit: Visit) -> OfficerView:
     raise NotFoundError("officer.absent", f"{name[:64]} is no officer of this node")
 
 
-def _signed(visit: Visit, step: Callable[[bytes | None], _Done]) -> _Done:
-    """Take a step that the entry key signs; on a live node its passphrase is used for this step only."""
+def signed_by_entry(visit: Visit, step: Callable[[bytes | None], _Done]) -> _Done:
+    """Take a step that the entry key signs; on a live node its passphrase is used for this step only.
+
+    Args:
+        visit: Whose form holds the passphrase as ``entry_passphrase``.
+        step: Takes the passphrase; None on a practice node.
+
+    Basis: PROTOCOL rule 13
+    """
     if visit.realm is Realm.PRACTICE:
         return step(None)
     secret = _secret(visit, "entry_passphrase")

@@ -16,7 +16,7 @@ from comity.cli.toolbox import Toolbox
 from comity.config import Environment
 from tests.unit.api.test_v1 import Client, client
 from tests.unit.web.test_reading_pages import require_sound
-from tests.unit.web.world import HEAD, House, World, world
+from tests.unit.web.world import DUTY, HEAD, House, World, world
 
 SERVICE = {
     "languages": ["fr", "en"],
@@ -127,6 +127,42 @@ def test_the_commands_show_and_check(two: World) -> None:
     codes = {one["code"] for one in called(two.asking, "directory", "check")[1]["findings"]}
     assert {"directory.no_service", "directory.no_mandates"} <= codes
     assert called(two.asking, "mandate", "list") == (0, {"mandates": None})
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_a_head_grants_delegates_and_ends_mandates_on_a_page(two: World, language: str) -> None:
+    browser, desk = two.asking.browser(HEAD, language=language), two.asking.desks.directory
+    page = browser.get("/mandates")
+    require_sound(page, language)
+    wanted = {"id": "assistance", "power": ["issue", "sign"], "kind": ["records"], "holder": [DUTY]}
+    days = {"since": "2026-01-01", "provision": "Code of Criminal Procedure, article 694"}
+    page = browser.submit(page, "/mandates/grant", **wanted, **days)
+    require_sound(page, language)
+    assert "article 694" in page.words
+    (made,) = desk.mandates() or ()
+    assert (made.powers, made.kinds, made.holders, made.until) == (
+        ("issue", "sign"),
+        ("records",),
+        (DUTY,),
+        None,
+    )
+    page = browser.submit(page, "/mandates/assistance/deputy", officer=DUTY, since="2026-12-01")
+    (made,) = desk.mandates() or ()
+    assert [one.officer for one in made.deputies] == [DUTY]
+    page = browser.submit(page, "/mandates/assistance/end", until="2026-01-02")
+    (made,) = desk.mandates() or ()
+    assert str(made.until) == "2026-01-02" and "/mandates/assistance/end" not in str(page.body)
+    two.asking.office.place.founder.add_authority(authority="XAA/justice", name="J", roles=["court"])
+    page = browser.get("/mandates")
+    delegated = {"id": "deputed", "authority": "XAA/justice", "power": "issue", "delegated_by": "assistance"}
+    browser.submit(page, "/mandates/grant", **delegated, **days)
+    assert [one.delegated_by for one in desk.mandates() or ()] == ["", "assistance"]
+
+
+def test_who_is_no_head_sees_mandates_and_changes_none(two: World) -> None:
+    browser = two.asking.browser()
+    page = browser.get("/mandates")
+    assert page.status == 200 and "/mandates/grant" not in str(page.body)
 
 
 def test_mandates_are_kept_by_command(two: World, tmp_path: Path) -> None:
