@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from comity.cli.toolbox import Unlock
     from comity.node.desks import Desks
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
-    from comity.requests.letters import Enclosure
+    from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
     from comity.wording.letters import LetterFile
@@ -129,11 +129,19 @@ def _make_letter(
     style: str,
     act: str,
     enclosures: tuple[Enclosure, ...],
+    origin: Origin | None = None,
 ) -> LetterFile:
     from comity.bootstrap.letters import make_letter
 
     return make_letter(
-        form, suffix=suffix, on=on, languages=languages, style=style, act=act, enclosures=enclosures
+        form,
+        suffix=suffix,
+        on=on,
+        languages=languages,
+        style=style,
+        act=act,
+        enclosures=enclosures,
+        origin=origin,
     )
 
 

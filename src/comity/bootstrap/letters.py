@@ -9,7 +9,7 @@ from comity.kernel.errors import MalformedError
 if TYPE_CHECKING:
     from datetime import date
 
-    from comity.requests.letters import Enclosure, Letter
+    from comity.requests.letters import Enclosure, Letter, Origin
     from comity.wording.letters import LetterFile, WrittenLetter
 
 MEDIA = {
@@ -28,6 +28,7 @@ def make_letter(
     style: str = "plain",
     act: str = "",
     enclosures: tuple[Enclosure, ...] = (),
+    origin: Origin | None = None,
 ) -> LetterFile:
     """Return the letter of a form.
 
@@ -39,6 +40,7 @@ def make_letter(
         style: Code of a style.
         act: Id of the act that carried the form; empty where there is none.
         enclosures: Files that go with it.
+        origin: How it came, where its author signed it at no node.
 
     Raises:
         MalformedError: ``letter.suffix``, ``letter.language``, or the form does not hold.
@@ -54,7 +56,7 @@ def make_letter(
         raise MalformedError(
             "letter.suffix", f"a letter is no {suffix[:20]!r} file", hint="use one of " + ", ".join(MEDIA)
         )
-    letter = letter_of(parse_form(form), style=style, act=act, enclosures=enclosures)
+    letter = letter_of(parse_form(form), style=style, act=act, enclosures=enclosures, origin=origin)
     chosen = letters.letter_languages(languages) if languages else (letters.language_of(letter.language),)
     words = letters.written(letter, languages=chosen, on=on)
     return letters.LetterFile(

@@ -15,6 +15,7 @@ _DECIDE = Argument(name="decide", flags=("--decide",), metavar="CODE=OUTCOME:REA
 _DOCUMENT = Argument(name="document", flags=("--document",), metavar="FILE")
 _SINGLE = Argument(name="single", flags=("--single",), choices=("nobody-reached", "no-time", "alone-on-duty"))
 _KIND = Argument(name="kind", metavar="KIND", required=True)
+_OUTSIDE = ("post", "interpol", "portal", "mail", "voice", "courier", "diplomatic")
 _OUT_FILE = Argument(name="out", flags=("-o", "--out"), metavar="FILE", required=True)
 _OUT_DIR = Argument(name="out", flags=("-o", "--out"), metavar="DIR", required=True)
 
@@ -70,6 +71,9 @@ REQUESTS = (
             Argument(name="act", flags=("--act",), metavar="ACT"),
             Argument(name="enclose", flags=("--enclose",), metavar="FILE", many=True),
             Argument(name="reference", flags=("--reference",), metavar="TEXT", many=True),
+            Argument(name="channel", flags=("--channel",), choices=_OUTSIDE),
+            Argument(name="attested_by", flags=("--attested-by",), metavar="TEXT"),
+            Argument(name="attested_on", flags=("--attested-on",), metavar="DATE"),
         ),
         example="letter form.json --lang ar,en --style unodc -o letter.pdf",
     ),

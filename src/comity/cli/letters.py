@@ -13,7 +13,7 @@ from comity.cli.problems import UsageError
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
-    from comity.requests.letters import Enclosure
+    from comity.requests.letters import Enclosure, Origin
 
 _ACT = re.compile(r"[0-9a-f]{8,64}", re.ASCII)
 _BROKEN = 7
@@ -34,6 +34,7 @@ def write(context: Context) -> Reply:
         style=options.text("style") or "plain",
         act=act,
         enclosures=_enclosures(options.many("enclose"), options.many("reference")),
+        origin=_origin(options.text("channel"), options.text("attested_by"), options.text("attested_on")),
     )
     write_file(out, made.data)
     lines = [context.say("line.written", path=out), context.say("line.letter_form", digest=made.digest)]
@@ -82,6 +83,17 @@ def check(context: Context) -> Reply:
         *table(rows, indent=2),
     )
     return Reply(value=value, lines=lines, exit_code=0 if verdict == "trusted" else _BROKEN)
+
+
+def _origin(channel: str, by: str, on: str) -> Origin | None:
+    """Return how the request came, where all of it is said; None where nothing is."""
+    from comity.requests.letters import Origin
+
+    if not (channel or by or on):
+        return None
+    if not (channel and by.strip() and on):
+        raise UsageError("usage.origin", where="--channel")
+    return Origin(channel=channel, by=by.strip(), on=day_named(on))
 
 
 def _enclosures(paths: tuple[str, ...], references: tuple[str, ...]) -> tuple[Enclosure, ...]:

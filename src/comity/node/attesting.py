@@ -12,10 +12,11 @@ from comity.cases import attested
 from comity.cases.kinds import OPENING_KINDS
 from comity.cases.service import PartInput
 from comity.cases.state import CaseState
-from comity.kernel.clock import Instant
+from comity.cases.wire import parse_signed_act
+from comity.kernel.clock import Instant, to_date
 from comity.kernel.digests import parse_digest
-from comity.kernel.errors import ConflictError, MalformedError
-from comity.kernel.ids import CaseId
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.ids import ActId, CaseId
 from comity.kernel.ijson import dump_ijson
 from comity.node.access import Action, require_access
 from comity.node.addressing import sender_of
@@ -24,6 +25,7 @@ from comity.node.drafting import JSON, Told, fields_of, name_asked, told_form
 from comity.node.seams import case_reader
 from comity.node.views import Actor, DraftView
 from comity.node.workplace import Workplace
+from comity.requests.letters import Origin
 
 STATEMENT = "statement"
 
@@ -77,6 +79,30 @@ class AttestingDesk:
 
     place: Workplace
     cases: CasesDesk
+
+    def origin(self, actor: Actor, *, act: str, purpose: str) -> Origin | None:
+        """Return how a request came that its author signed at no node; None for any other act.
+
+        The caller logged the reading of the act.
+
+        Raises:
+            NotFoundError: ``act.unknown``.
+
+        Basis: PROTOCOL rule 26
+        """
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        with self.place.store.snapshot() as tx:
+            record = tx.acts.get(actor.authority, ActId(act))
+        if record is None:
+            raise NotFoundError("act.unknown", "no such act", where=act[:64])
+        signed = parse_signed_act(record.signed)
+        how = attested.told(signed.act).attestation
+        if how is None:
+            return None
+        who = ", ".join((how.by.authority, *(one.officer for one in signed.approvals)))
+        return Origin(channel=how.channel, by=who, on=to_date(how.at))
 
     def register(self, actor: Actor, *, form: bytes, arrival: Arrival, case: str | None = None) -> DraftView:
         """Prepare the attestation of what came.

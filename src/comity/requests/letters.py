@@ -6,6 +6,7 @@ out, and then says which. What is in the form and not in its definition is kept 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,8 @@ from comity.requests.letterstyles import FURTHER, LetterStyle, require_style
 from comity.requests.reading import Reading, is_blank, pointer_to
 
 UNKNOWN = "unknown"
+ORIGINS = ("post", "interpol", "portal", "mail", "voice", "courier", "diplomatic")
+"""Channels outside any node by which a request comes."""
 _OWN = frozenset({"kind", "version"})
 
 
@@ -126,6 +129,27 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """How a request came that its author signed at no node: who attests it alone.
+
+    Attributes:
+        channel: ``post``, ``interpol``, ``portal``, ``mail``, ``voice``, ``courier`` or ``diplomatic``.
+        by: Who attested it: the office, and the officers by name.
+        on: The day on which it came.
+
+    Basis: PROTOCOL rule 26
+    """
+
+    channel: str
+    by: str
+    on: date
+
+    def __post_init__(self) -> None:
+        if self.channel not in ORIGINS or not self.by.strip():
+            raise ValueError("an origin has a channel, and somebody who attests it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A letter without words.
 
@@ -141,6 +165,7 @@ class Letter:
         form: The form as canonical JSON; what the digest in the footer is of.
         act: Id of the act that carried the form, in hex; empty before there is one.
         enclosures: Files that go with it.
+        origin: How it came, where its author signed it at no node; None for any other.
     """
 
     kind: RequestKind
@@ -154,6 +179,7 @@ class Letter:
     form: bytes
     act: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    origin: Origin | None = None
 
     @property
     def digest(self) -> str:
@@ -172,7 +198,12 @@ class Letter:
 
 
 def letter_of(
-    reading: Reading, *, style: str, act: str = "", enclosures: tuple[Enclosure, ...] = ()
+    reading: Reading,
+    *,
+    style: str,
+    act: str = "",
+    enclosures: tuple[Enclosure, ...] = (),
+    origin: Origin | None = None,
 ) -> Letter:
     """Return the letter of a form.
 
@@ -181,6 +212,7 @@ def letter_of(
         style: Code of a style that fits the kind.
         act: Id of the act that carried the form, if any.
         enclosures: Files that go with the letter.
+        origin: How it came, where its author signed it at no node.
 
     Raises:
         MalformedError: ``request.incomplete``.
@@ -210,6 +242,7 @@ def letter_of(
         form=dump_ijson(reading.content),
         act=act,
         enclosures=enclosures,
+        origin=origin,
     )
 
 

@@ -43,6 +43,7 @@ def make(visit: Visit) -> Answer:
         style=form.get("style"),
         act=act,
         enclosures=(),
+        origin=visit.toolbox.desks.attesting.origin(visit.actor, act=act, purpose=visit.purpose),
     )
     name = f"letter-{act[:12]}.{made_as}"
     return download(iter([made.data]), name=name, media_type=made.media_type, size=len(made.data))

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from comity.kernel.errors import MalformedError
-from comity.requests.letters import Enclosure, FreeText, Letter, Row, Section, Value, ValueForm
+from comity.requests.letters import Enclosure, FreeText, Letter, Origin, Row, Section, Value, ValueForm
 from comity.wording.catalogue import WRITTEN, is_rtl, language_of, sentence
 from comity.wording.places import language_name, party_name, spoken_date
 from comity.wording.speech import END_ISOLATE, ISOLATE, say
@@ -144,6 +144,7 @@ class MakeLetter(Protocol):
         style: str,
         act: str,
         enclosures: tuple[Enclosure, ...],
+        origin: Origin | None = None,
     ) -> LetterFile:
         """Return the letter as a file of the form that the suffix names."""
         ...
@@ -198,7 +199,7 @@ class _Scribe:
             languages=self.languages,
             title=self._say(f"letter.title.{style}"),
             subtitle=self._say(letter.kind.label),
-            banner=self._say("letter.practice") if letter.practice else (),
+            banner=(*(self._say("letter.practice") if letter.practice else ()), *self._origin()),
             drawn_up=self._say("letter.drawn_up", day=on.isoformat()),
             opening=self._say(f"letter.opening.{style}", **parties),
             blanks=tuple(self._say(f"letter.blank.{code}") for code in letter.style.blanks),
@@ -214,6 +215,14 @@ class _Scribe:
         return tuple(
             Words(text=say(key, language=one, parameters=parameters), language=one) for one in self.languages
         )
+
+    def _origin(self) -> tuple[Words, ...]:
+        """Return that one side alone attests it: by which channel, who, and when. Basis: PROTOCOL rule 26"""
+        origin = self.letter.origin
+        if origin is None:
+            return ()
+        channel = f"letter.channel.{origin.channel}"
+        return self._say("letter.attested", channel=channel, by=origin.by, day=origin.on.isoformat())
 
     def _section(self, section: Section) -> WrittenSection:
         return WrittenSection(

@@ -282,3 +282,17 @@ def test_the_court_file_of_a_case_on_paper_says_what_one_side_alone_attests(tmp_
 def test_every_channel_is_one_of_the_document() -> None:
     text = (Path(__file__).parents[3] / "docs/spec/acts.md").read_text("utf-8")
     assert all(f"`{channel}`" in text for channel in CHANNELS)
+
+
+def test_who_attests_a_request_and_how_it_came_is_told_for_its_letter(sides: tuple[Side, Side]) -> None:
+    here, _ = sides
+    draft = register(here, json.dumps(example("stored-data")).encode(), channel="portal")
+    made = here.settle(draft)
+    desk = AttestingDesk(place=here.place, cases=here.cases)
+    found = desk.origin(here.officer(), act=made.act, purpose="practice")
+    assert found is not None and found.channel == "portal"
+    assert found.by == ", ".join((here.desk, str(here.head().officer)))  # who approved attests
+    assert (
+        desk.origin(here.officer(), act=act(here, "request.accept", made.case).act, purpose="practice")
+        is None
+    )

@@ -5,7 +5,7 @@ import pytest
 from comity.kernel.errors import MalformedError
 from comity.requests import service
 from comity.requests.kinds import all_kinds
-from comity.requests.letters import Enclosure, letter_of
+from comity.requests.letters import ORIGINS, Enclosure, Origin, letter_of
 from comity.requests.letterstyles import styles_for
 from comity.requests.reading import read_form
 from comity.wording.catalogue import WRITTEN
@@ -18,6 +18,22 @@ def say(kind: str, style: str, *languages: str, **more: tuple[Enclosure, ...]) -
     return written(
         letter_of(read_form(service.example(kind)), style=style, **more), languages=languages, on=DAY
     )
+
+
+@pytest.mark.parametrize("channel", ORIGINS)
+def test_a_letter_of_what_one_side_attests_says_so_on_every_page(channel: str) -> None:
+    origin = Origin(channel=channel, by="XAB/central-authority, m.rossi", on=DAY)
+    reading = read_form(service.example("stored-data"))
+    for language in WRITTEN:
+        letter = letter_of(reading, style="plain", origin=origin)
+        practice, attested = written(letter, languages=(language,), on=DAY).banner
+        assert "m.rossi" in attested.text and "letter.channel" not in attested.text
+        assert "2026" in attested.text or "٢٠٢٦" in attested.text
+        assert practice.text != attested.text
+    plain = written(letter_of(reading, style="plain"), languages=("en",), on=DAY)
+    assert len(plain.banner) == 1
+    with pytest.raises(ValueError, match="channel"):
+        Origin(channel="node", by="x", on=DAY)
 
 
 @pytest.mark.parametrize("language", WRITTEN)

@@ -32,6 +32,7 @@ def letter(
         style=style,
         act=act,
         enclosures=(),
+        origin=caller.desks.attesting.origin(caller.actor, act=act, purpose=caller.purpose(purpose)),
     )
     return Response(made.data, media_type="application/octet-stream")
 
