@@ -111,6 +111,23 @@ def test_deletion_and_names(stores: Stores) -> None:
     assert caught.value.code == "blob.absent"
 
 
+def test_a_shredded_blob_is_gone_and_its_front_with_it(stores: Stores, tmp_path: Path) -> None:
+    content = bytes(range(1, 256))
+    put(stores, ONE, content)
+    kept = tmp_path / "blobs" / ONE
+    linked = tmp_path / "still-open"
+    if kept.exists():
+        linked.hardlink_to(kept)
+    assert stores.blobs.shred(ONE, front=100)
+    assert not stores.blobs.shred(ONE, front=100) and not stores.again().blobs.exists(ONE)
+    if linked.exists():
+        assert linked.read_bytes() == bytes(100) + content[100:], "the file keys are overwritten in place"
+    put(stores, TWO, b"abc")
+    assert stores.blobs.shred(TWO, front=1 << 20) and stores.blobs.names() == ()
+    with pytest.raises(MalformedError):
+        stores.blobs.shred("..", front=1)
+
+
 @pytest.mark.parametrize("name", BAD_NAMES)
 def test_names_are_proved_before_anything_is_touched(stores: Stores, name: str) -> None:
     data, pieces = payload(10)

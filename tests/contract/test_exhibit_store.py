@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from comity.evidence.ports import CustodyRecord, ExhibitStore, PackageRecord
+from comity.evidence.ports import CustodyRecord, ExhibitStore, PackageRecord, TouchRecord
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
@@ -79,3 +79,27 @@ def test_custody_has_no_gap_and_no_second_line(exhibits: ExhibitStore) -> None:
     assert exhibits.custody(DESK, "b1") == (line(1), line(2, b"\xff"))
     assert exhibits.custody(COURT, "b1") == ()
     exhibits.add_custody(replace(line(1), authority=COURT))
+
+
+def test_events_after_the_sealing_have_no_gap_and_no_second_statement(exhibits: ExhibitStore) -> None:
+    def event(number: int, text: bytes = b"{}") -> TouchRecord:
+        return TouchRecord(authority=DESK, bag_root="b1", number=number, statement=text)
+
+    exhibits.add_touch(event(1))
+    exhibits.add_touch(event(2, b"\xff"))
+    for number in (0, 2, 4):
+        with pytest.raises(ConflictError) as caught:
+            exhibits.add_touch(event(number))
+        assert caught.value.code == "custody.number"
+    assert exhibits.touches(DESK, "b1") == (event(1), event(2, b"\xff"))
+    assert exhibits.touches(COURT, "b1") == exhibits.custody(DESK, "b1") == ()
+
+
+def test_an_erased_package_keeps_its_roots_and_nothing_else(exhibits: ExhibitStore) -> None:
+    assert not exhibits.erase_package(DESK, "b1")
+    full = replace(package("b1"), exhibits=b"{}\n", delivery=ACT)
+    exhibits.put_package(full)
+    exhibits.put_package(replace(full, authority=COURT))
+    assert exhibits.erase_package(DESK, "b1")
+    assert exhibits.package(DESK, "b1") == replace(full, exhibits=b"", leaves=b"", header_length=0)
+    assert exhibits.package(COURT, "b1") == replace(full, authority=COURT)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity.bootstrap.folders import files_of, present
 from comity.bootstrap.nodes import opened
+from comity.cases.certificates import MOST_CERTIFICATE, check_certificate, is_certificate
 from comity.cases.verdicts import (
     STEPS,
     Trust,
@@ -56,6 +57,9 @@ def verify(path: str, *, trust: str | None, integrity_only: bool, node: str | No
     folder = node or ("." if Path(FILE_NAME).is_file() else None)
     try:
         with _reading(target) as reader:
+            if is_certificate(reader.read_at(0, 1)):
+                data = reader.read_at(0, MOST_CERTIFICATE + 1)
+                return _verify_certificate(data, trust=trust, folder=folder, integrity_only=integrity_only)
             if reader.read_at(0, len(SEALED_MARK)) != SEALED_MARK:
                 return _verify_court(reader, trust=trust, folder=folder, integrity_only=integrity_only)
     except OSError as exc:
@@ -75,6 +79,28 @@ def _verify_court(
     if fault and report.step == _TRUST_STEP:
         return dataclasses.replace(report, path="--trust", reason=fault)
     return report
+
+
+def _verify_certificate(
+    data: bytes, *, trust: str | None, folder: str | None, integrity_only: bool
+) -> VerifyReport:
+    """Judge a certificate of destruction."""
+    try:
+        trusted, fault = _trust(trust, folder), ""
+    except _TrustFileError as exc:
+        trusted, fault = None, exc.reason
+    report = check_certificate(data, trust=trusted, integrity_only=integrity_only)
+    if report.verdict is None:
+        return _broken(UntrustedError("certificate.form", report.reason))
+    case = report.event.over.case if report.event is not None else None
+    return VerifyReport(
+        verdict=report.verdict.value,
+        exit_code=0 if report.good else 7,
+        step="" if report.good else _TRUST_STEP,
+        path="" if report.good else "--trust",
+        reason="" if report.good else fault or report.reason,
+        case=case or "",
+    )
 
 
 class _TrustFileError(Exception):

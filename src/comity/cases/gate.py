@@ -22,7 +22,7 @@ from comity.kernel.signing import Envelope
 
 
 class WayOut(StrEnum):
-    """Every way by which something of a case leaves the node.
+    """Every way by which something of a case leaves the node, or is destroyed on it.
 
     Basis: PROTOCOL rule 11
     """
@@ -32,9 +32,11 @@ class WayOut(StrEnum):
     SEAL = "seal"
     EXPORT = "export"
     DISCLOSURE = "disclosure"
+    DESTRUCTION = "destruction"
 
 
-_ALWAYS_DECIDED = frozenset({WayOut.ISSUE, WayOut.COURIER})
+_BY_ACT = frozenset({WayOut.ISSUE, WayOut.COURIER})
+_ALWAYS_DECIDED = _BY_ACT | {WayOut.DESTRUCTION}
 _DECIDED_BY_ACT = {WayOut.SEAL: frozenset({"transmission.decide", "evidence.deliver"})}
 RELEASE = "release"
 
@@ -140,7 +142,8 @@ def require_way_out(
         halts: What halts it at home (:mod:`comity.cases.procedure`); empty for what carries out no measure.
 
     Raises:
-        GateClosedError: ``way_out.no_decision``: on a live node always, on practice for acts and courier.
+        GateClosedError: ``way_out.no_decision``: on a live node always, on practice for acts, courier and
+            destruction.
             ``way_out.halted``: a suspensive challenge runs, or a remedy period that suspends.
         FrozenError: the case waits for people.
 
@@ -148,7 +151,7 @@ def require_way_out(
     """
     _require_no_halt(way, halts)
     if gate is not None and case is not None and gate.case == case and _decides(gate.kind, way):
-        if state is not None and way not in _ALWAYS_DECIDED:
+        if state is not None and way not in _BY_ACT:
             require_unfrozen("evidence.deliver", state)
         return Passage(way=way, decided_by=gate.act_id)
     if realm is Realm.PRACTICE and way not in _ALWAYS_DECIDED and gate is None:
@@ -178,7 +181,7 @@ def _require_no_halt(way: WayOut, halts: Sequence[Halt]) -> None:
 
 
 def _decides(kind: str, way: WayOut) -> bool:
-    if way in _ALWAYS_DECIDED:
+    if way in _BY_ACT:
         return not kind.startswith(f"{RELEASE}.")
     return kind == f"{RELEASE}.{way.value}" or kind in _DECIDED_BY_ACT.get(way, frozenset())
 
@@ -189,14 +192,14 @@ def release_envelope(
     """Return the local statement that officers approve when something leaves without an act.
 
     Args:
-        way: One of seal, export and disclosure.
+        way: One of seal, export, disclosure and destruction.
         realm: Live or practice.
         case: The case it is taken from.
         subjects: Digests or act ids of exactly what leaves.
         purpose: The purpose it is for.
         at: Microseconds UTC.
     """
-    if way in _ALWAYS_DECIDED:
+    if way in _BY_ACT:
         raise ValueError("an act is its own statement")
     value = {
         "v": 1,

@@ -250,32 +250,6 @@ EVIDENCE = (
         example="evidence list --case 4be1c09a --purpose execution",
     ),
     Command(
-        words=("evidence", "custody"),
-        section="evidence",
-        code="custody:show",
-        arguments=(_THE_CASE, _PURPOSE),
-        example="evidence custody --case 4be1c09a --purpose court",
-    ),
-    Command(
-        words=("evidence", "record"),
-        section="evidence",
-        code="custody:record",
-        arguments=(
-            Argument(name="bag_root", metavar="BAG-ROOT", required=True),
-            _THE_CASE,
-            Argument(
-                name="step",
-                flags=("--step",),
-                choices=("received", "copied", "disclosed", "returned", "destroyed"),
-                required=True,
-            ),
-            _REASON,
-            Argument(name="place", flags=("--place",), metavar="TEXT"),
-            Argument(name="at", flags=("--at",), metavar="TIME"),
-        ),
-        example='evidence record 1f0e… --case 4be1c09a --step copied --reason "copy for the expert"',
-    ),
-    Command(
         words=("evidence", "open"),
         section="evidence",
         code="evidence:open_delivery",

@@ -1,17 +1,23 @@
-"""Commands on the chain of custody: look at it, and add what happened outside the node."""
+"""Commands on the chain of custody: look at it, add to it, derive from what it holds, hold and destroy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.cli.approving import decisions_of
 from comity.cli.nodes import instant_of
 from comity.cli.output import Reply, printable, table
-from comity.cli.values import moment
+from comity.cli.pages import exhibit_rows, short
+from comity.cli.problems import UsageError
+from comity.cli.releases import told as release_told
+from comity.cli.values import moment, seal_value
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.values import Value
-    from comity.node.custodial import HeldPackage
+    from comity.node.custodial import CustodyView, HeldPackage
+
+_EXECUTION = "execution"
 
 
 def show(context: Context) -> Reply:
@@ -26,18 +32,139 @@ def show(context: Context) -> Reply:
 
 def record(context: Context) -> Reply:
     """Add an event to the chain of a package."""
+    return _record(context, context.options.text("step"))
+
+
+def hand_back(context: Context) -> Reply:
+    """Record that a package was returned; a legal hold stands before it."""
+    return _record(context, "returned")
+
+
+def derive(context: Context) -> Reply:
+    """Seal what was made from exhibits as a package of its own."""
+    return _derive(context, redacted=False)
+
+
+def redact(context: Context) -> Reply:
+    """Seal a copy of exhibits from which something was taken out."""
+    return _derive(context, redacted=True)
+
+
+def hold(context: Context) -> Reply:
+    """Set a legal hold on a package, or lift one."""
+    options = context.options
+    lift = options.text("lift")
+    if lift and not (lift.isascii() and lift.isdigit() and len(lift) < 7):
+        raise UsageError("usage.number", where="--lift", value=lift[:40])
+    with context.seated() as (desks, actor):
+        package = desks.evidence.custody.hold(
+            actor,
+            case=desks.cases.resolve(options.text("case")),
+            bag_root=desks.cases.resolve(options.text("bag_root")),
+            reason=options.text("reason"),
+            lift=int(lift) if lift else None,
+        )
+    return Reply(value=_value(package), lines=_lines(context, package))
+
+
+def destroy(context: Context) -> Reply:
+    """Propose that a package be destroyed; with ``--release``, destroy it as two officers decided."""
+    options = context.options
+    release = options.text("release")
+    with context.seated() as (desks, actor):
+        case = desks.cases.resolve(options.text("case"))
+        bag_root = desks.cases.resolve(options.text("bag_root"))
+        if not release:
+            reason = options.text("reason")
+            if not reason:
+                raise UsageError(
+                    "usage.missing",
+                    where="--reason",
+                    missing="--reason TEXT",
+                    command="comity evidence destroy",
+                )
+            made = desks.destroying.propose(actor, case=case, bag_root=bag_root, reason=reason)
+            command = (
+                f"comity evidence destroy {short(bag_root)} --case {short(case)} --release {made.release}"
+            )
+            return release_told(context, made, then=context.say("next.destroy", command=command))
+        package = desks.destroying.destroy(actor, case=case, bag_root=bag_root, release=release)
+    command = f"comity evidence certificate {short(bag_root)} --case {short(case)} -o certificate.json"
+    lines = (*_lines(context, package), context.say("next.certificate", command=command))
+    return Reply(value=_value(package), lines=lines)
+
+
+def certificate(context: Context) -> Reply:
+    """Write the certificate of a destruction to a file, which 'comity verify' checks anywhere."""
+    options, out = context.options, context.options.text("out")
+    with context.seated() as (desks, actor):
+        desks.destroying.write_certificate(
+            actor,
+            case=desks.cases.resolve(options.text("case")),
+            bag_root=desks.cases.resolve(options.text("bag_root")),
+            purpose=context.purpose(desks),
+            out=out,
+        )
+    return Reply(value={"certificate": out}, lines=(context.say("line.written", path=printable(out)),))
+
+
+def _record(context: Context, step: str) -> Reply:
     options = context.options
     with context.seated() as (desks, actor):
         package = desks.evidence.custody.record(
             actor,
             case=desks.cases.resolve(options.text("case")),
             bag_root=desks.cases.resolve(options.text("bag_root")),
-            step=options.text("step"),
+            step=step,
             reason=options.text("reason"),
             where=options.text("place"),
             at=instant_of(options.text("at"), where="--at"),
+            to=options.text("recipient"),
+            operation=options.text("operation"),
+            tool=(options.text("tool"), options.text("tool_version")),
         )
     return Reply(value=_value(package), lines=_lines(context, package))
+
+
+def _derive(context: Context, *, redacted: bool) -> Reply:
+    from comity.node.deriving import Work
+
+    options = context.options
+    with context.seated() as (desks, actor):
+        parents = []
+        for text in options.many("parent"):
+            bag_root, colon, numbers = text.partition(":")
+            parents.append(desks.cases.resolve(bag_root) + colon + numbers)
+        sealed = desks.deriving.derive(
+            actor,
+            case=desks.cases.resolve(options.text("case")),
+            sources=options.many("source"),
+            work=Work(
+                parents=tuple(parents),
+                operation=options.text("operation"),
+                redacted=redacted,
+                handling=options.text("handling"),
+                tool=(options.text("tool"), options.text("tool_version")),
+                where=options.text("place"),
+                decisions=_decisions(context),
+            ),
+            purpose=context.purpose(desks, implied=_EXECUTION),
+        )
+    lines = (
+        context.say("line.derived", root=sealed.bag_root),
+        *exhibit_rows(sealed.exhibits, context.words),
+    )
+    return Reply(value=seal_value(sealed), lines=lines)
+
+
+def _decisions(context: Context) -> dict[str, str]:
+    """Return the reason for each finding that is decided by name."""
+    found = {}
+    for code, outcome, reason in decisions_of(context):
+        if outcome != "proceed":
+            raise UsageError("usage.release_outcome", where="--decide", value=outcome)
+        found[code] = reason
+    return found
 
 
 def _lines(context: Context, package: HeldPackage) -> tuple[str, ...]:
@@ -48,31 +175,70 @@ def _lines(context: Context, package: HeldPackage) -> tuple[str, ...]:
             context.words.label("web.custody", one.step),
             one.officer,
             printable(one.reason),
-            printable(one.place),
+            printable(one.more.to or one.more.operation or one.place),
         )
         for one in package.events
     ]
-    return (context.say("line.custody", root=package.bag_root), *table(rows, indent=2))
+    holds = [
+        context.say("line.hold", number=hold.number, officer=hold.officer, reason=printable(hold.reason))
+        for hold in package.holds
+    ]
+    kept = []
+    if package.retain_until is not None and not package.gone:
+        end = context.words.label("web.at_end", package.at_end)
+        kept = [context.say("line.retained", until=moment(package.retain_until) or "", end=end)]
+    return (
+        context.say("line.custody", root=package.bag_root),
+        *table(rows, indent=2),
+        *(f"  {line}" for line in (*kept, *holds)),
+    )
 
 
 def _value(package: HeldPackage) -> Value:
+    derived = package.derived
     return {
         "bag_root": package.bag_root,
         "delivery": package.delivery,
         "own": package.own,
         "whole": package.whole,
-        "events": [
-            {
-                "number": one.number,
-                "step": one.step,
-                "at": moment(one.at),
-                "officer": one.officer,
-                "authority": one.authority,
-                "role": one.role,
-                "reason": one.reason,
-                "place": one.place,
-                "tool": one.tool,
-            }
-            for one in package.events
+        "handling": package.handling,
+        "retain_until": moment(package.retain_until),
+        "at_end": package.at_end,
+        "gone": package.gone,
+        "derived": None
+        if derived is None
+        else {
+            "operation": derived.operation,
+            "redacted": derived.redacted,
+            "parents": list(derived.parents),
+        },
+        "holds": [
+            {"number": one.number, "officer": one.officer, "at": moment(one.at), "reason": one.reason}
+            for one in package.holds
         ],
+        "events": [_event_value(one) for one in package.events],
+    }
+
+
+def _event_value(one: CustodyView) -> Value:
+    more = one.more
+    return {
+        "number": one.number,
+        "step": one.step,
+        "at": moment(one.at),
+        "officer": one.officer,
+        "authority": one.authority,
+        "role": one.role,
+        "reason": one.reason,
+        "place": one.place,
+        "tool": one.tool,
+        "signed": one.signed,
+        "digest": one.digest,
+        "operation": more.operation,
+        "exhibits": list(more.exhibits),
+        "child": more.child,
+        "to": more.to,
+        "ends": more.ends,
+        "decision": more.decision,
+        "file": more.digest,
     }

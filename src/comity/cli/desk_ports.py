@@ -10,13 +10,16 @@ if TYPE_CHECKING:
     from comity.kernel.clock import Instant
     from comity.node.attesting import Arrival
     from comity.node.callbacks import CallBack
+    from comity.node.custodial import HeldPackage
+    from comity.node.deriving import Work
     from comity.node.duty import DutyBoard
     from comity.node.lanetasks import Task
     from comity.node.laneviews import TaskView
     from comity.node.practicing import PracticeView
+    from comity.node.releasing import ReleaseView
     from comity.node.ringing import Alarm
     from comity.node.roster import Roster
-    from comity.node.views import Actor, CourierView, DraftView
+    from comity.node.views import Actor, CourierView, DraftView, SealView
 
 
 class CourierDesk(Protocol):
@@ -138,8 +141,44 @@ class LaneDesk(Protocol):
         ...
 
 
+class DerivingDesk(Protocol):
+    """Exhibits made from others."""
+
+    def derive(
+        self, actor: Actor, *, case: str, sources: Sequence[str], work: Work, purpose: str
+    ) -> SealView:
+        """Seal what was made from exhibits as a package of its own."""
+        ...
+
+
+class DestroyingDesk(Protocol):
+    """The end of packages."""
+
+    def propose(self, actor: Actor, *, case: str, bag_root: str, reason: str) -> ReleaseView:
+        """Propose that a package be destroyed."""
+        ...
+
+    def destroy(self, actor: Actor, *, case: str, bag_root: str, release: str) -> HeldPackage:
+        """Destroy a package as two officers decided."""
+        ...
+
+    def write_certificate(self, actor: Actor, *, case: str, bag_root: str, purpose: str, out: str) -> None:
+        """Write the certificate of a destruction to a new file."""
+        ...
+
+
 class SideDesks(Protocol):
     """The desks of an open node beside those for cases and evidence."""
+
+    @property
+    def deriving(self) -> DerivingDesk:
+        """Exhibits made from others."""
+        ...
+
+    @property
+    def destroying(self) -> DestroyingDesk:
+        """The end of packages."""
+        ...
 
     @property
     def sheets(self) -> SheetsDesk:

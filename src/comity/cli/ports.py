@@ -223,8 +223,17 @@ class CustodyDesk(Protocol):
         reason: str,
         where: str,
         at: Instant | None,
+        to: str = "",
+        operation: str = "",
+        tool: tuple[str, str] = ("", ""),
     ) -> HeldPackage:
         """Add an event that happened outside the node."""
+        ...
+
+    def hold(
+        self, actor: Actor, *, case: str, bag_root: str, reason: str, lift: int | None = None
+    ) -> HeldPackage:
+        """Set a legal hold on a package, or lift one."""
         ...
 
 

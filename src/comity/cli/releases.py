@@ -23,7 +23,7 @@ def propose(context: Context) -> Reply:
     """Propose that a case leave as a court file."""
     with context.seated() as (desks, actor):
         case = desks.cases.resolve(context.options.text("case"))
-        return _told(context, desks.court.releases.propose(actor, case=case, purpose=context.purpose(desks)))
+        return told(context, desks.court.releases.propose(actor, case=case, purpose=context.purpose(desks)))
 
 
 def approve(context: Context) -> Reply:
@@ -40,8 +40,8 @@ def approve(context: Context) -> Reply:
             desk.decide(actor, release=release, finding=finding, inner=why)
         shown = desk.show(actor, release=release, purpose=context.purpose(desks, implied="court"))
         if shown.undecided:
-            return _told(context, shown)
-        return _told(context, desk.approve(actor, release=release, reason=reason))
+            return told(context, shown)
+        return told(context, desk.approve(actor, release=release, reason=reason))
 
 
 def listing(context: Context) -> Reply:
@@ -58,19 +58,28 @@ def listing(context: Context) -> Reply:
     return Reply(value={"releases": [_value(one, context.words) for one in found]}, lines=lines)
 
 
-def _told(context: Context, view: ReleaseView) -> Reply:
+def told(context: Context, view: ReleaseView, *, then: str = "") -> Reply:
+    """Return the answer that shows a release: what was found, who approved, and what comes next.
+
+    Args:
+        context: The command.
+        view: The release.
+        then: A line that says what follows once it is decided; empty for none.
+    """
     lines = [context.say("line.release", release=view.release, case=short(view.case))]
     lines += [f"  {line}" for line in assessment_lines(view.assessment, context.words)]
     if view.approved_by:
         lines.append("  " + context.say("line.approved_by", names=", ".join(view.approved_by)))
-    if view.closed:
+    if view.closed and view.way != "export":
+        lines.append(context.say("line.release_decided"))
+    elif view.closed:
         command = f"comity case export {short(view.case)} -o court.tar --release {view.release}"
         lines.append(context.say("next.export", command=command))
     else:
         decides = "".join(f' --decide {code}=proceed:"…"' for code in names_of(view.undecided))
         command = f'comity --as OFFICER case approve {view.release}{decides} --reason "…"'
         lines.append(context.say("next.release", command=command))
-    return Reply(value=_value(view, context.words), lines=tuple(lines))
+    return Reply(value=_value(view, context.words), lines=(*lines, *([then] if then else [])))
 
 
 def _state(view: ReleaseView, words: Words) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from comity.cli.basis_commands import BASES
 from comity.cli.case_commands import ACTS, CASES, EVIDENCE, REQUESTS
 from comity.cli.commands import Argument, Command
+from comity.cli.custody_commands import CUSTODY
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.duty_commands import DUTY
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     *TALK,
     *SHEETS,
     *EVIDENCE,
+    *CUSTODY,
     *CASES,
     *DUTY,
     *LOGS,

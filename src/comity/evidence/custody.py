@@ -1,7 +1,8 @@
-"""The chain of custody: one event a step, over the whole manifest, each naming the digest of the one before.
+"""The chain of custody in the bag: one event a step, over the whole manifest, each naming the one before.
 
 Words for the steps are those of digital-evidence practice; ``acquired`` and what precedes it are
-claims of the sending authority, everything later is recorded by a node as it happens.
+claims of the sending authority, everything later is recorded by a node as it happens. What comes after the
+sealing stands outside the bag: :mod:`comity.evidence.touches`.
 """
 
 from collections.abc import Sequence
@@ -32,10 +33,15 @@ class CustodyStep(StrEnum):
     SENT = "sent"
     OPENED = "opened"
     COPIED = "copied"
+    EXAMINED = "examined"
+    DERIVED = "derived"
+    REDACTED = "redacted"
     DISCLOSED = "disclosed"
     EXPORTED = "exported"
     RETURNED = "returned"
     DESTROYED = "destroyed"
+    HOLD_SET = "hold-set"
+    HOLD_LIFTED = "hold-lifted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

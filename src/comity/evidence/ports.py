@@ -71,6 +71,10 @@ class BlobStore(Protocol):
         """Remove a blob durably; return False when there was none."""
         ...
 
+    def shred(self, name: str, *, front: int) -> bool:
+        """Overwrite so many bytes at the front, durably, then remove the blob; False when there was none."""
+        ...
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all blobs, sorted."""
         ...
@@ -210,7 +214,7 @@ class PackageRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyRecord:
-    """One custody line of a package, in or after the bag.
+    """One custody line of a package, as it stands in its bag.
 
     Attributes:
         authority: Whose row it is.
@@ -223,6 +227,23 @@ class CustodyRecord:
     bag_root: str
     number: int
     line: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchRecord:
+    """One event of a package after its bag was closed.
+
+    Attributes:
+        authority: Whose row it is.
+        bag_root: The package.
+        number: From 1, without a gap.
+        statement: The signed statement, DSSE JSON.
+    """
+
+    authority: AuthorityId
+    bag_root: str
+    number: int
+    statement: bytes
 
 
 class ExhibitStore(Protocol):
@@ -254,4 +275,20 @@ class ExhibitStore(Protocol):
 
     def custody(self, authority: AuthorityId, bag_root: str) -> tuple[CustodyRecord, ...]:
         """Return the custody lines of a package by number."""
+        ...
+
+    def erase_package(self, authority: AuthorityId, bag_root: str) -> bool:
+        """Destroy what is kept of its exhibits and pieces, in the file too; return False without a row.
+
+        Roots, case, delivery and custody stay; ``exhibits`` and ``leaves`` are empty then, and
+        ``header_length`` is 0.
+        """
+        ...
+
+    def add_touch(self, record: TouchRecord) -> None:
+        """Append an event; raise ConflictError ``custody.number`` unless its number is the next."""
+        ...
+
+    def touches(self, authority: AuthorityId, bag_root: str) -> tuple[TouchRecord, ...]:
+        """Return the events of a package by number."""
         ...

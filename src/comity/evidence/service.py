@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from comity.evidence.custody import CustodyAct, CustodyEvent, CustodyStep, line_digest
+from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.exhibits import Exhibit
 from comity.evidence.handling import Step, check_handling, require_lawful
 from comity.evidence.label import PackageLabel
@@ -17,7 +17,6 @@ from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
 from comity.evidence.ports import BlobReader, BlobWriter, PackageEngine
 from comity.evidence.sealing import SealedPackage, SealOrder
-from comity.evidence.wire import dump_custody, parse_custody
 from comity.kernel.agefile import Identity
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import DeniedError
@@ -167,17 +166,3 @@ def require_use(assessment: Assessment) -> None:
             hint="the sending authority can consent, or an officer with the clearance can act",
             where=first.field,
         )
-
-
-def continue_custody(bag: OpenedBag, later: Sequence[bytes], act: CustodyAct) -> tuple[CustodyEvent, bytes]:
-    """Return the next event after those in the bag and the later ones, and its line without the line feed.
-
-    Args:
-        bag: The opened bag, whose chain is continued.
-        later: Lines that were added since, oldest first, without line feeds.
-        act: What was done now.
-    """
-    last = later[-1] if later else bag.custody_lines.rstrip(b"\n").rpartition(b"\n")[2]
-    line = dump_custody([act], bag.custody[-1].over, previous=line_digest(last))
-    (event,), (bare,) = parse_custody(line)
-    return event, bare

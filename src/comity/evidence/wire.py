@@ -16,7 +16,7 @@ from comity.evidence.custody import (
 from comity.evidence.errors import not_a_package
 from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, display_text
 from comity.evidence.handling import Handling
-from comity.evidence.label import LeftOut, PackageLabel
+from comity.evidence.label import Derivation, LeftOut, PackageLabel, Parent
 from comity.evidence.limits import AtEnd, Limits, Onward
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import b64, parse_digest, unb64
@@ -49,9 +49,24 @@ class _LeftOut(msgspec.Struct, kw_only=True):
     reason: str
 
 
-class _Label(msgspec.Struct, kw_only=True):
+class _Parent(msgspec.Struct, kw_only=True):
+    bag: str
+    number: int
+    sha256: str
+
+
+class _Derived(msgspec.Struct, kw_only=True):
+    operation: str
+    parents: list[_Parent]
+    redacted: bool
+    tool: str
+    tool_version: str
+
+
+class _Label(msgspec.Struct, kw_only=True, omit_defaults=True):
     authority: str
     case: str | None
+    derived: _Derived | None = None
     handling: str
     left_out: list[_LeftOut]
     limits: _Limits
@@ -109,6 +124,7 @@ def dump_exhibits(label: PackageLabel, exhibits: Sequence[Exhibit]) -> bytes:
         handling=label.handling.value,
         limits=_limits_out(label.limits),
         left_out=[_LeftOut(path=x.display, path_b64=b64(x.path), reason=x.reason) for x in label.left_out],
+        derived=None if label.derived is None else _derived_out(label.derived),
     )
     return b"".join(dump_ijson(item) + b"\n" for item in (front, *map(_exhibit_out, exhibits)))
 
@@ -216,6 +232,27 @@ def _label_in(found: _Label) -> PackageLabel:
         handling=Handling(found.handling),
         limits=_limits_in(found.limits),
         left_out=left_out,
+        derived=None if found.derived is None else _derived_in(found.derived),
+    )
+
+
+def _derived_out(derived: Derivation) -> _Derived:
+    return _Derived(
+        operation=derived.operation,
+        redacted=derived.redacted,
+        tool=derived.tool,
+        tool_version=derived.tool_version,
+        parents=[_Parent(bag=x.bag_root, number=x.number, sha256=x.sha256) for x in derived.parents],
+    )
+
+
+def _derived_in(found: _Derived) -> Derivation:
+    return Derivation(
+        operation=found.operation,
+        redacted=found.redacted,
+        tool=found.tool,
+        tool_version=found.tool_version,
+        parents=tuple(Parent(bag_root=x.bag, number=x.number, sha256=x.sha256) for x in found.parents),
     )
 
 

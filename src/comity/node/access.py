@@ -33,6 +33,10 @@ class Action(StrEnum):
     CASE_EXPORT = "case.export"
     EVIDENCE_OPEN = "evidence.open"
     EVIDENCE_SEAL = "evidence.seal"
+    EVIDENCE_DERIVE = "evidence.derive"
+    EVIDENCE_HOLD = "evidence.hold"
+    EVIDENCE_FREE = "evidence.free"
+    EVIDENCE_DESTROY = "evidence.destroy"
     ACT_DRAFT = "act.draft"
     ACT_DECIDE = "act.decide"
     ACT_APPROVE = "act.approve"
@@ -66,17 +70,32 @@ _WORK = _READS | {
     Action.ACT_ISSUE,
     Action.COURIER,
 }
+_EVIDENCE = {
+    Action.EVIDENCE_OPEN,
+    Action.EVIDENCE_DERIVE,
+    Action.EVIDENCE_HOLD,
+    Action.EVIDENCE_DESTROY,
+    Action.CASE_EXPORT,
+}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DUTY_OFFICER: _WORK,
-    Role.OFFICER: _WORK | {Action.EVIDENCE_OPEN, Action.CASE_EXPORT},
-    Role.HEAD: _WORK | {Action.EVIDENCE_OPEN, Action.CASE_EXPORT, Action.PEER_ADD, Action.OFFICE_CHANGE},
+    Role.OFFICER: _WORK | _EVIDENCE,
+    Role.HEAD: _WORK | _EVIDENCE | {Action.EVIDENCE_FREE, Action.PEER_ADD, Action.OFFICE_CHANGE},
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD},
     Role.OVERSEER: _READS,
 }
 """What each role may do. A person with several roles may do what any of them may."""
 
-NEEDS_PURPOSE = frozenset({Action.CASE_LIST, Action.CASE_READ, Action.CASE_EXPORT, Action.EVIDENCE_OPEN})
+NEEDS_PURPOSE = frozenset(
+    {
+        Action.CASE_LIST,
+        Action.CASE_READ,
+        Action.CASE_EXPORT,
+        Action.EVIDENCE_OPEN,
+        Action.EVIDENCE_DERIVE,
+    }
+)
 """The reads of case material: none without a purpose, and none without a leaf in the national log."""
 
 

@@ -10,8 +10,9 @@ from comity.cases.dates import CLOCKS, ORIGINAL, RETENTION, GivenDate
 from comity.cases.desk import HeldCase
 from comity.cases.parts import open_parts
 from comity.cases.terms import HomeTerm
-from comity.evidence.custody import CustodyStep
-from comity.evidence.wire import parse_custody, parse_limits
+from comity.evidence.touches import ENDS_RETENTION
+from comity.evidence.touchwire import parse_touch
+from comity.evidence.wire import parse_limits
 from comity.exchange.directory import Directory
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId
@@ -21,8 +22,6 @@ from comity.node.ports import Transaction
 from comity.requests.dates import clock_dates, dated_mechanisms
 from comity.requests.kinds import kind_of_mechanism
 from comity.requests.wire import parse_form
-
-ENDS_RETENTION = frozenset({CustodyStep.RETURNED, CustodyStep.DESTROYED})
 
 
 def given_dates(
@@ -101,9 +100,6 @@ def _of_limits(act: ActId, data: bytes) -> Iterator[GivenDate]:
 
 
 def _is_gone(tx: Transaction, authority: AuthorityId, bag_root: str) -> bool:
-    """Tell whether the chain of custody ends with the return or the destruction of a package."""
-    lines = [kept.line for kept in tx.evidence.custody(authority, bag_root)]
-    if not lines:
-        return False
-    events, _ = parse_custody(b"\n".join(lines) + b"\n")
-    return any(event.act.step in ENDS_RETENTION for event in events)
+    """Tell whether the chain of custody tells the return or the destruction of a package."""
+    kept = tx.evidence.touches(authority, bag_root)
+    return any(parse_touch(one.statement).act.step in ENDS_RETENTION for one in kept)

@@ -11,8 +11,10 @@ from comity.cases.gate import WayOut, require_way_out
 from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.parts import open_parts
 from comity.cases.wire import SignedAct
+from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.pieces import PIECE, PieceList, piece_count
 from comity.evidence.ports import BlobReader, BlobStore, PackageRecord, PieceStore
+from comity.evidence.touches import Particulars, require_here
 from comity.exchange.deliveries import DeliveryDesk, Start
 from comity.exchange.records import Alarm, Delivery, Direction
 from comity.kernel import agefile
@@ -20,15 +22,19 @@ from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.agekeys import CLASSICAL
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, NotFoundError
-from comity.kernel.ids import ActId, AuthorityId
+from comity.kernel.ids import ActId, AuthorityId, OfficerName
 from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.node.custodybook import CustodyBook
 from comity.node.exchanging import Offices
 from comity.node.halting import halts_of_act, require_not_halted
 from comity.node.ports import Transaction
 from comity.node.sealed import delivered_body, said_name
+from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
 DELIVER = "evidence.deliver"
+NODE = OfficerName("node")
+"""Stands in the custody where no person acted: the last piece of a package arrived."""
 BAG_KNOWN = "delivery.bag_known"
 """Alarm: a delivery names the bag of a package that is held already."""
 
@@ -44,9 +50,9 @@ class OutgoingPackages:
         """Return the header for the addressee, and the hashes of the pieces."""
         with self.place.store.snapshot() as tx:
             require_not_halted(tx, self.place, delivery.authority, delivery.act_id)
-            header = tx.node.setting(_header_name(delivery.authority, delivery.act_id))
+            header = tx.node.setting(header_name(delivery.authority, delivery.act_id))
             record = tx.evidence.delivered(delivery.authority, delivery.act_id)
-        if header is None or record is None:
+        if not header or record is None:
             raise NotFoundError("delivery.absent", "the package of this delivery is not here")
         return Start(header=header, hashes=record.leaves)
 
@@ -122,11 +128,12 @@ class IncomingPackages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrivals:
-    """Keeps the record of a package that came in whole."""
+    """Keeps the record of a package that came in whole, and the first event of its custody here."""
 
     place: Workplace
     blobs: BlobStore
     pieces: PieceStore
+    tool: tuple[str, str] = ("", "")
 
     def __call__(self, tx: Transaction, delivery: Delivery, name: str) -> None:
         """Write the record in the transaction that completes the delivery.
@@ -139,7 +146,10 @@ class Arrivals:
         if signed is None or tx.evidence.delivered(delivery.authority, delivery.act_id) is not None:
             return
         body = delivered_body(tx, delivery.authority, delivery.act_id)
-        if tx.evidence.package(delivery.authority, body.bag_root) is not None:
+        known = tx.evidence.package(delivery.authority, body.bag_root)
+        if known is not None:
+            if not known.header_length:
+                self.blobs.shred(name, front=MOST_HEADER)  # destroyed here once: it does not come back
             self._tell(tx, delivery)
             return
         reader = self.blobs.open(name)
@@ -147,21 +157,24 @@ class Arrivals:
             header = _header_length(reader)
         finally:
             reader.close()
-        tx.evidence.put_package(
-            PackageRecord(
-                authority=delivery.authority,
-                piece_root=name,
-                bag_root=body.bag_root,
-                payload_length=delivery.payload_length,
-                leaves=self.pieces.pieces(delivery.act_id).leaves,
-                header_length=header,
-                case=signed.case,
-                delivery=delivery.act_id,
-                own=False,
-                exhibits=b"",
-                stored_at=self.place.clock.now(),
-            )
+        record = PackageRecord(
+            authority=delivery.authority,
+            piece_root=name,
+            bag_root=body.bag_root,
+            payload_length=delivery.payload_length,
+            leaves=self.pieces.pieces(delivery.act_id).leaves,
+            header_length=header,
+            case=signed.case,
+            delivery=delivery.act_id,
+            own=False,
+            exhibits=b"",
+            stored_at=self.place.clock.now(),
         )
+        tx.evidence.put_package(record)
+        book = CustodyBook(place=self.place, tool=self.tool)
+        node = Actor(officer=NODE, authority=delivery.authority, roles=(NODE,), signer=None)
+        made = book.act(node, CustodyStep.RECEIVED, "the last piece arrived", at=record.stored_at)
+        book.add(tx, record, made)
 
     def _tell(self, tx: Transaction, delivery: Delivery) -> None:
         tx.exchange.alarm(
@@ -224,10 +237,13 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
             hint="seal the exhibits again for another delivery",
             where="/body/bag_root",
         )
+    book = CustodyBook(place=place)
+    require_here(book.touches(tx, record), where="/body/bag_root")
     _require_as_sealed(tx, signed, body, record)
     fresh = _header_for(tx, place, blobs, signed=signed, record=record)
-    tx.node.put_setting(_header_name(ours, act.id), fresh)
+    tx.node.put_setting(header_name(ours, act.id), fresh)
     tx.evidence.put_package(replace(record, delivery=act.id))
+    _write_sent(tx, book, signed, record)
     tx.exchange.put_delivery(
         Delivery(
             act_id=act.id,
@@ -242,6 +258,20 @@ def start_delivery(tx: Transaction, place: Workplace, blobs: BlobStore, signed: 
             name=record.piece_root,
         )
     )
+
+
+def _write_sent(tx: Transaction, book: CustodyBook, signed: SignedAct, record: PackageRecord) -> None:
+    """Add the event of sending, by the officer who approved the delivery last."""
+    act, sender = signed.act, signed.approvals[-1]
+    sent = CustodyAct(
+        step=CustodyStep.SENT,
+        at=book.place.clock.now(),
+        officer=sender.officer,
+        authority=record.authority,
+        role=sender.role,
+        reason=f"delivery {act.id}",
+    )
+    book.add(tx, record, sent, more=Particulars(to=act.to.authority))
 
 
 def _header_for(
@@ -290,5 +320,6 @@ def _header_length(reader: BlobReader) -> int:
     return agefile.parse_header(bytes(front[:count])).size
 
 
-def _header_name(authority: AuthorityId, act_id: ActId) -> str:
+def header_name(authority: AuthorityId, act_id: ActId) -> str:
+    """Return the name under which the header for the addressee of a delivery is kept."""
     return f"delivery-header/{authority}/{act_id}"

@@ -9,6 +9,8 @@ from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
 from comity.node.custodial import CustodyDesk
+from comity.node.deriving import DerivingDesk
+from comity.node.destroying import DestroyingDesk
 from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.exhibits import EvidenceDesk
@@ -88,7 +90,21 @@ class Desks:
     @property
     def custody(self) -> CustodyDesk:
         """Chains of custody."""
-        return CustodyDesk(place=self.place)
+        return self.evidence.custody
+
+    @property
+    def deriving(self) -> DerivingDesk:
+        """Exhibits made from others."""
+        held = self.evidence
+        return DerivingDesk(place=self.place, vault=held.vault, blobs=held.blobs, tool=held.tool)
+
+    @property
+    def destroying(self) -> DestroyingDesk:
+        """The end of packages."""
+        held = self.evidence
+        return DestroyingDesk(
+            place=self.place, blobs=held.blobs, pieces=held.pieces, files=held.files, tool=held.tool
+        )
 
     @property
     def attesting(self) -> AttestingDesk:

@@ -6,15 +6,15 @@ from typing import Any
 
 from comity.cases.desk import matter_of
 from comity.cases.gate import WayOut, require_way_out
-from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.custody import MOST_TEXT, CustodyStep
 from comity.evidence.handling import Handling, Step
 from comity.evidence.label import PackageLabel
 from comity.evidence.limits import AtEnd, Limits, Use
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.pieces import piece_count
 from comity.evidence.ports import BlobStore, PackageRecord, PieceStore
-from comity.evidence.sealing import SealedPackage
-from comity.evidence.service import Reader, Vault, continue_custody
+from comity.evidence.service import Reader, Vault
+from comity.evidence.touches import Particulars, require_here
 from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
 from comity.exchange.records import Direction
 from comity.kernel.agekeys import CLASSICAL
@@ -22,13 +22,15 @@ from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import dump_ijson
 from comity.node.access import Action, require_access
 from comity.node.copies import Copier, recipient_keys
-from comity.node.custodial import CustodyDesk, keep_lines
+from comity.node.custodial import CustodyDesk
+from comity.node.custodybook import CustodyBook
 from comity.node.halting import halts
+from comity.node.packages import keep_lines, keep_package, said_of
 from comity.node.ports import EvidenceFiles, Transaction
-from comity.node.sealed import delivered_body, exhibit_views, said_name, seal_view
+from comity.node.sealed import delivered_body, exhibit_views, seal_view
 from comity.node.seams import address_of, case_reader
 from comity.node.terms import agreed_conditions
 from comity.node.viewing import Viewer
@@ -105,30 +107,36 @@ class EvidenceDesk:
             to=self.blobs.create(),
             recipients=[self.place.keys.store_identity(actor.authority).public],
             label=label,
-            acts=[self._custody(actor, CustodyStep.SEALED, "answer to a request", now)],
+            acts=[self.book.act(actor, CustodyStep.SEALED, "answer to a request", at=now)],
         )
         with self.place.store.transaction() as tx:
-            self._keep(tx, actor.authority, sealed, CaseId(case), now)
-            about = sealed.bag_root
-            self.place.journal.decision(tx, actor, action="evidence.seal", about=about, at=now)
+            suite = self.place.keys.store_identity(actor.authority).suite
+            record = keep_package(tx, actor.authority, sealed, case=CaseId(case), at=now, suite=suite)
+            self.place.journal.decision(tx, actor, action="evidence.seal", about=sealed.bag_root, at=now)
         if out is not None:
-            if to:
-                with self.place.store.snapshot() as tx:  # a challenge may have been lodged meanwhile
+            with self.place.store.transaction() as tx:
+                if to:  # a challenge may have been lodged meanwhile
                     self._released(tx, actor.authority, CaseId(case), ActId(request))
+                self._copied(tx, actor, record, "the sealed file", to=", ".join(to))
             self._copier().copy(actor.authority, sealed.piece_root, out=out, recipients=keys)
         return seal_view(sealed, path=out or sealed.piece_root, label="")
 
     @property
     def custody(self) -> CustodyDesk:
         """The desk for chains of custody."""
-        return CustodyDesk(place=self.place)
+        return CustodyDesk(place=self.place, tool=self.tool)
+
+    @property
+    def book(self) -> CustodyBook:
+        """Where events of custody are written."""
+        return CustodyBook(place=self.place, tool=self.tool)
 
     def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
         """Return the form of the act ``evidence.deliver`` for a package that was sealed for this case."""
         require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         with self.place.store.snapshot() as tx:
             record = self._own_package(tx, actor.authority, CaseId(case), bag_root)
-            said = self._said(tx, actor.authority, record.bag_root)
+            said = said_of(tx, actor.authority, record.bag_root)
         limits = dump_ijson(said["limits"])
         return dump_ijson(
             {
@@ -170,7 +178,9 @@ class EvidenceDesk:
             bag = self.checked_bag(actor, record, purpose=purpose, folder=folder)
             self.vault.restore(bag, folder=folder, to=out)
         with self.place.store.transaction() as tx:
-            self._add_custody(tx, actor, bag, self._custody(actor, CustodyStep.OPENED, purpose, now))
+            require_here(self.book.touches(tx, record), where=delivery)
+            keep_lines(tx, actor.authority, bag.bag_root, bag.custody_lines)
+            self.book.add(tx, record, self.book.act(actor, CustodyStep.OPENED, purpose, at=now))
             opened = replace(record, exhibits=dump_exhibits(bag.label, bag.exhibits))
             tx.evidence.put_package(opened)
         return OpenedView(
@@ -215,11 +225,14 @@ class EvidenceDesk:
         with self.place.store.snapshot() as tx:
             record = self._delivered(tx, actor.authority, ActId(delivery))
         if identity_out is None:
+            with self.place.store.transaction() as tx:
+                self._copied(tx, actor, record, "the sealed file as it is kept")
             self._copier().copy(actor.authority, record.piece_root, out=out)
             return out
         with self.place.store.transaction() as tx:
             stops = () if record.case is None else halts(tx, self.place, actor.authority, record.case)
             require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None, halts=stops)
+            self._copied(tx, actor, record, "a copy for stock tools, under a key of its own")
             now, about = self.place.clock.now(), delivery
             self.place.journal.decision(tx, actor, action="evidence.package", about=about, at=now)
         self._copier().with_identity(actor.authority, record.piece_root, out=out, identity_out=identity_out)
@@ -278,44 +291,12 @@ class EvidenceDesk:
         stops = halts(tx, self.place, authority, case, request=request)
         require_way_out(WayOut.SEAL, realm=self.place.realm, case=case, gate=gate, state=state, halts=stops)
 
-    def _keep(
-        self, tx: Transaction, authority: AuthorityId, sealed: SealedPackage, case: CaseId, now: Instant
-    ) -> None:
-        tx.evidence.put_package(
-            PackageRecord(
-                authority=authority,
-                piece_root=sealed.piece_root,
-                bag_root=sealed.bag_root,
-                payload_length=sealed.payload_length,
-                leaves=sealed.pieces.leaves,
-                header_length=sealed.header_length,
-                case=case,
-                delivery=None,
-                own=True,
-                exhibits=dump_exhibits(sealed.label, sealed.exhibits),
-                stored_at=now,
-            )
-        )
-        keep_lines(tx, authority, sealed.bag_root, sealed.bag.custody.splitlines(), after=0)
-        said = {
-            "suite": self.place.keys.store_identity(authority).suite,
-            "handling": sealed.label.handling.value,
-            "limits": limits_value(sealed.label.limits),
-        }
-        tx.node.put_setting(said_name(authority, sealed.bag_root), dump_ijson(said))
-
-    def _said(self, tx: Transaction, authority: AuthorityId, bag_root: str) -> dict[str, Any]:
-        kept = tx.node.setting(said_name(authority, bag_root))
-        if kept is None:
-            raise NotFoundError("package.absent", "nothing is kept about this package", where=bag_root)
-        found: dict[str, Any] = parse_ijson(kept)
-        return found
-
     def _own_package(
         self, tx: Transaction, authority: AuthorityId, case: CaseId, prefix: str
     ) -> PackageRecord:
         found = [r for r in tx.evidence.packages(authority, case) if r.own and r.bag_root.startswith(prefix)]
         if len(found) == 1:
+            require_here(self.book.touches(tx, found[0]), where=found[0].bag_root)
             return found[0]
         if found:
             raise ConflictError("id.ambiguous", f"{len(found)} packages begin with {prefix}")
@@ -329,6 +310,7 @@ class EvidenceDesk:
     def _delivered(self, tx: Transaction, authority: AuthorityId, delivery: ActId) -> PackageRecord:
         record = tx.evidence.delivered(authority, delivery)
         if record is not None:
+            require_here(self.book.touches(tx, record), where=delivery)
             return record
         coming = tx.exchange.delivery(authority, delivery, direction=Direction.IN)
         raise NotFoundError(
@@ -356,23 +338,12 @@ class EvidenceDesk:
         value = limits_value(replace(follows, conditions=(*follows.conditions, *agreed)))
         return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
 
-    def _custody(self, actor: Actor, step: CustodyStep, reason: str, at: Instant) -> CustodyAct:
-        return CustodyAct(
-            step=step,
-            at=at,
-            officer=actor.officer,
-            authority=actor.authority,
-            role=actor.roles[0],
-            reason=reason,
-            tool=self.tool[0],
-            tool_version=self.tool[1],
-        )
-
-    def _add_custody(self, tx: Transaction, actor: Actor, bag: OpenedBag, act: CustodyAct) -> None:
-        kept = [one.line for one in tx.evidence.custody(actor.authority, bag.bag_root)]
-        first = [] if kept else bag.custody_lines.splitlines()
-        _, line = continue_custody(bag, kept, act)
-        keep_lines(tx, actor.authority, bag.bag_root, [*first, line], after=len(kept))
+    def _copied(
+        self, tx: Transaction, actor: Actor, record: PackageRecord, reason: str, *, to: str = ""
+    ) -> None:
+        """Write the event of a copy before its first byte is written."""
+        made = self.book.act(actor, CustodyStep.COPIED, reason, at=self.place.clock.now())
+        self.book.add(tx, record, made, more=Particulars(to=to[:MOST_TEXT]))
 
 
 def _handling(text: str) -> Handling:

@@ -26,8 +26,10 @@ from comity.kernel.errors import DeniedError, MalformedError
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName
 from comity.kernel.ijson import parse_ijson
+from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
+from comity.node.discarding import destruction_findings
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory, address_of, case_reader
 from comity.node.terms import consent_to
@@ -50,13 +52,14 @@ class ReleaseView:
 
     Attributes:
         release: Its id.
-        way: ``export``, ``disclosure`` or ``seal``.
+        way: ``export``, ``disclosure``, ``seal`` or ``destruction``.
         purpose: The purpose it is for.
         proposed_at: When it was proposed.
         acts: How many acts it names.
         undecided: Keys of the findings that wait for a named officer.
         roles_missing: Roles that still have to approve.
         closed: Whether it is decided: what it names may leave.
+        packages: Roots of the packages that are to be destroyed.
     """
 
     release: ActId
@@ -70,6 +73,7 @@ class ReleaseView:
     approved_by: tuple[OfficerName, ...]
     roles_missing: tuple[str, ...]
     closed: bool
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,7 @@ class ReleaseAssessor:
         tx: The transaction in which it judges.
         authority: Whose release.
         now: When.
+        realm: Of the node.
         reader: Reads the cases of the authority, for consents; None to look for none.
 
     Basis: 40(19), 40(20), 36(2); PROTOCOL 25
@@ -88,6 +93,7 @@ class ReleaseAssessor:
     tx: Transaction = field(repr=False)
     authority: AuthorityId
     now: Instant
+    realm: Realm
     reader: CaseReader | None = field(default=None, repr=False)
 
     def rules_digest(self) -> str:
@@ -105,8 +111,14 @@ class ReleaseAssessor:
     ) -> Assessment:
         """Return the findings on a release; see :class:`comity.cases.ports.Assessor`.
 
-        None of them blocks: the export itself refuses a package that may not leave, unless it is withheld.
+        None blocks an export or disclosure: it refuses by itself what may not leave, unless that is withheld.
+        A legal hold blocks a destruction.
         """
+        if kind == f"{RELEASE}.{WayOut.DESTRUCTION.value}":
+            roots = [str(subject) for subject in body["subjects"]]
+            return destruction_findings(
+                self.tx, self.authority, roots, realm=self.realm, now=self.now, reader=self.reader
+            )
         use = Use(step=_STEPS.get(kind, Step.DISCLOSE), purpose=str(body["purpose"]), at=self.now)
         found = [one for subject in body["subjects"] for one in self._delivery(ActId(subject), use)]
         return Assessment.of(_to_decide(finding) for finding in found)
@@ -165,14 +177,14 @@ class ReleaseDesk:
                 officer=actor.officer,
             )
             self.place.journal.decision(tx, actor, action="release.propose", about=made.id, at=now)
-            return self._view(tx, actor, made)
+            return self.view(tx, actor, made)
 
     def list(self, actor: Actor, *, purpose: str, case: str | None = None) -> tuple[ReleaseView, ...]:
         """Return the releases of the office, or of one case, newest first; the reading is logged first."""
         self._log_read(actor, "releases" if case is None else case, purpose)
         with self.place.store.snapshot() as tx:
             found = self.releases(tx, actor).list(tx)
-            return tuple(self._view(tx, actor, one) for one in found if case in (None, one.case))
+            return tuple(self.view(tx, actor, one) for one in found if case in (None, one.case))
 
     def show(self, actor: Actor, *, release: str, purpose: str) -> ReleaseView:
         """Return one release: what it lets out, and what was found. The reading is in the log first.
@@ -182,7 +194,7 @@ class ReleaseDesk:
         """
         self._log_read(actor, release, purpose)
         with self.place.store.snapshot() as tx:
-            return self._view(tx, actor, self.releases(tx, actor).get(tx, ActId(release)))
+            return self.view(tx, actor, self.releases(tx, actor).get(tx, ActId(release)))
 
     def decide(self, actor: Actor, *, release: str, finding: str, inner: str, outer: str = "") -> ReleaseView:
         """Decide by name that one open finding does not stand against the release.
@@ -205,7 +217,7 @@ class ReleaseDesk:
             releases, wanted = self.releases(tx, actor), ActId(release)
             releases.decide(tx, wanted, finding=finding, officer=actor.officer, inner=inner, outer=outer)
             self.place.journal.decision(tx, actor, action="release.decide", about=release, at=now)
-            return self._view(tx, actor, releases.get(tx, wanted))
+            return self.view(tx, actor, releases.get(tx, wanted))
 
     def approve(self, actor: Actor, *, release: str, reason: str) -> ReleaseView:
         """Approve a release with the officer's own key; with the last approval needed, it is closed.
@@ -227,13 +239,15 @@ class ReleaseDesk:
             if not _missing(held):
                 releases.close(tx, wanted)
             self.place.journal.decision(tx, actor, action="release.approve", about=release, at=now)
-            return self._view(tx, actor, held)
+            return self.view(tx, actor, held)
 
     def releases(self, tx: Transaction, actor: Actor) -> Releases:
         """Return what decides and judges every way out of the officer's authority, in a transaction."""
         me, place = address_of(tx, actor.authority), self.place
         reader = case_reader(tx, actor.authority, directory=place.directory)
-        assessor = ReleaseAssessor(tx=tx, authority=actor.authority, now=place.clock.now(), reader=reader)
+        assessor = ReleaseAssessor(
+            tx=tx, authority=actor.authority, now=place.clock.now(), realm=place.realm, reader=reader
+        )
         return Releases(
             me=me,
             realm=place.realm,
@@ -259,7 +273,8 @@ class ReleaseDesk:
         with self.place.store.transaction() as tx:
             self.place.journal.read(tx, actor, action="release.read", about=about, purpose=purpose, at=now)
 
-    def _view(self, tx: Transaction, actor: Actor, held: Release) -> ReleaseView:
+    def view(self, tx: Transaction, actor: Actor, held: Release) -> ReleaseView:
+        """Return a release as it is shown; whoever calls it has logged the reading."""
         found = self.releases(tx, actor).assessment(tx, held.id)
         decisions = tx.acts.decisions(actor.authority, held.id)
         waiting = undecided(found, decisions, rules=RequestAssessor().rules_digest())
@@ -275,6 +290,7 @@ class ReleaseDesk:
             approved_by=tuple(parse_approval(envelope).officer for envelope in held.approvals),
             roles_missing=_missing(held),
             closed=tx.acts.gate(actor.authority, held.id) is not None,
+            packages=tuple(sorted(held.subjects)) if held.way is WayOut.DESTRUCTION else (),
         )
 
 

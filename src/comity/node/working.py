@@ -16,6 +16,7 @@ from comity.kernel.ids import OfficerName
 from comity.node.access import Action, require_access
 from comity.node.carrying import CourierDesk
 from comity.node.court import CourtDesk
+from comity.node.deriving import DerivingDesk, Work
 from comity.node.exhibits import EvidenceDesk
 from comity.node.views import Actor, CourierView, ExhibitView, VerifyReport
 from comity.node.workplace import Workplace
@@ -195,6 +196,27 @@ class WorkDesk:
             }
 
         return self.room.begin(actor.officer, kind="evidence.seal", about=case, do=do)
+
+    def derive(
+        self, actor: Actor, *, case: str, uploads: Sequence[str], work: Work, purpose: str
+    ) -> WorkView:
+        """Seal uploaded files that were made from exhibits; the result names the package."""
+        require_access(
+            actor, Action.EVIDENCE_DERIVE, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        if not uploads:
+            raise MalformedError("seal.nothing", "nothing is to be sealed", hint="upload a file first")
+        sources = [self.room.path(actor.officer, one) for one in uploads]
+        held = self.evidence
+        desk = DerivingDesk(place=self.place, vault=held.vault, blobs=held.blobs, tool=held.tool)
+
+        def do(_room: Room) -> Mapping[str, Any]:
+            sealed = desk.derive(actor, case=case, sources=sources, work=work, purpose=purpose)
+            for one in uploads:
+                self.room.drop_upload(actor.officer, one)
+            return {"bag_root": sealed.bag_root, "exhibits": _exhibits(sealed.exhibits)}
+
+        return self.room.begin(actor.officer, kind="evidence.derive", about=case, do=do)
 
     def open(self, actor: Actor, *, delivery: str, purpose: str) -> WorkView:
         """Verify every byte of a delivery and hand out its exhibits, one file each."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from comity.cases.gate import finding_key
 from comity.kernel.errors import MalformedError
+from comity.kernel.findings import Severity
 from comity.web.answers import Answer, download
 from comity.web.drafts import approver_of
 from comity.web.evidencepages import TAR
@@ -29,6 +30,9 @@ def ask(visit: Visit) -> Answer:
         chosen=chosen,
         open=[(key, findings[key]) for key in waiting if key in findings],
         decided=[finding for key, finding in findings.items() if key not in waiting],
+        blocking=[one for one in chosen.assessment.findings if one.severity is Severity.BLOCKS]
+        if chosen
+        else [],
         approved=chosen is not None and visit.signed_in.officer in chosen.approved_by,
         asks_passphrase=visit.toolbox.signin.asks_passphrase(visit.signed_in),
     )

@@ -77,7 +77,8 @@ def test_evidence_from_upload_to_court_file_through_the_interface(two: World) ->
 
     opened = ready(head, head.post(f"/deliveries/{delivered['act']}/opening?purpose=prosecution"))
     assert opened["state"] == "ready", opened["problem"]
-    assert two.asking.toolbox.reading.journal(two.asking.office.head())[0].purpose == "prosecution"
+    read = two.asking.toolbox.reading.journal(two.asking.office.head())
+    assert next(one for one in read if one.action == "evidence.open").purpose == "prosecution"
     big = next(one for one in opened["files"] if one["size"] == len(MAILBOX))
     path = f"/works/{opened['work']}/files/{big['number']}"
     whole = head.call("GET", path)
@@ -90,7 +91,11 @@ def test_evidence_from_upload_to_court_file_through_the_interface(two: World) ->
     assert client(two.asking).call("GET", path).status == 404
     assert head.call("DELETE", f"/works/{opened['work']}").status == 204
     assert head.call("GET", path).status == 404
-    assert [one["step"] for one in head.get(f"/cases/{case}/custody")[0]["events"]] == ["sealed", "opened"]
+    assert [one["step"] for one in head.get(f"/cases/{case}/custody")[0]["events"]] == [
+        "sealed",
+        "received",
+        "opened",
+    ]
     noted = {"bag_root": root, "step": "disclosed", "reason": "to the defence", "where": "court"}
     assert head.post(f"/cases/{case}/custody", noted)["events"][-1]["place"] == "court"
 

@@ -260,6 +260,31 @@ class Custody:
     def record(self, actor: Actor, **arguments: Any) -> HeldPackage:
         return self._calls.answer("record", held_package(), **arguments)
 
+    def hold(self, actor: Actor, **arguments: Any) -> HeldPackage:
+        return self._calls.answer("hold", held_package(), **arguments)
+
+
+class Deriving:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def derive(self, actor: Actor, **arguments: Any) -> SealView:
+        return self._calls.answer("derive", SEALED, **arguments)
+
+
+class Destroying:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def propose(self, actor: Actor, **arguments: Any) -> ReleaseView:
+        return self._calls.answer("propose_destruction", release_view(), **arguments)
+
+    def destroy(self, actor: Actor, **arguments: Any) -> HeldPackage:
+        return self._calls.answer("destroy", held_package(), **arguments)
+
+    def write_certificate(self, actor: Actor, **arguments: Any) -> None:
+        self._calls.answer("certificate", None, **arguments)
+
 
 def held_package() -> HeldPackage:
     event = CustodyView(
@@ -641,6 +666,7 @@ class FakeDesks:
         )
         self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
         self.practice = Practice(calls)
+        self.deriving, self.destroying = Deriving(calls), Destroying(calls)
         self.lists, self.attesting = Lists(calls), Registering(calls)
         self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (

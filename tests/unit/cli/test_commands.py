@@ -219,7 +219,40 @@ def test_officers_keys_alarms_and_custody():
     argv = ("evidence", "record", "cdcdcdcd", "--case", "4be1c09a", "--reason", "asked", "--step")
     (made,) = comity(*argv, "copied", "--at", "2026-11-20T08:00:00Z").calls.of("record")
     assert (made["step"], made["reason"], made["at"]) == ("copied", "asked", 1_795_161_600_000_000)
-    assert comity(*argv, "opened").code == 2
+    assert (made["to"], made["operation"], made["tool"]) == ("", "", ("", ""))
+    assert comity(*argv, "opened").code == comity(*argv, "destroyed").code == 2
+
+
+def test_what_is_made_from_exhibits_what_is_held_and_what_ends():
+    case = ("--case", "4be1c09a")
+    argv = ("a.csv", "b.csv", "--from", "cdcdcdcd:1,3", *case, "--operation", "counted", "--tool", "awk")
+    (made,) = comity("evidence", "derive", *argv).calls.of("derive")
+    work = made["work"]
+    assert (made["sources"], made["purpose"], work.parents) == (
+        ("a.csv", "b.csv"),
+        "practice",
+        ("cd" * 32 + ":1,3",),
+    )
+    assert (work.operation, work.redacted, work.tool, work.decisions) == ("counted", False, ("awk", ""), {})
+    decided = ("--decide", "handling.decide=proceed:no face", "--handling", "ordinary")
+    (redacted,) = comity("evidence", "redact", *argv, *decided).calls.of("derive")
+    assert redacted["work"].redacted and redacted["work"].decisions == {"handling.decide": "no face"}
+    assert comity("evidence", "redact", *argv, "--decide", "handling.decide=stop:x").code == 2
+    back = ("evidence", "return", "cdcdcdcd", *case, "--to", "XAB", "--reason", "over")
+    (returned,) = comity(*back).calls.of("record")
+    assert (returned["step"], returned["to"]) == ("returned", "XAB")
+    hold = ("evidence", "hold", "cdcdcdcd", *case, "--reason", "appeal")
+    assert comity(*hold).calls.of("hold")[0]["lift"] is None
+    assert comity(*hold, "--lift", "2").calls.of("hold")[0]["lift"] == 2
+    assert comity(*hold, "--lift", "two").code == 2
+    destroy = ("evidence", "destroy", "cdcdcdcd", *case)
+    assert comity(*destroy).code == 2
+    asked = comity(*destroy, "--reason", "over")
+    assert asked.calls.of("propose_destruction")[0]["reason"] == "over" and "--release" in asked.out
+    assert comity(*destroy, "--release", "9" * 64).calls.of("destroy")[0]["release"] == "9" * 64
+    wrote = comity("evidence", "certificate", "cdcdcdcd", *case, "-o", "c.json").calls.of("certificate")
+    assert (wrote[0]["out"], wrote[0]["purpose"]) == ("c.json", "practice")
+    assert comity("evidence", "custody", "show", *case).calls.of("custody")
 
 
 def test_the_doors_and_the_work_of_a_node_may_be_apart():

@@ -8,13 +8,11 @@ import pytest
 
 from comity.engines.files import FileReader, FileWriter
 from comity.engines.pump import Pump
-from comity.evidence.custody import CustodyStep, require_chain
+from comity.evidence.custody import CustodyStep
 from comity.evidence.handling import Handling, Step
 from comity.evidence.limits import Use
 from comity.evidence.opening import Expected, OpenedBag
-from comity.evidence.service import Reader, Vault, check_use, continue_custody
-from comity.evidence.wire import parse_custody
-from comity.kernel.clock import Instant
+from comity.evidence.service import Reader, Vault, check_use
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import DeniedError
 from comity.kernel.findings import Severity
@@ -129,12 +127,3 @@ def test_findings_stand_once_at_the_first_exhibit(vault: Vault, tmp_path: Path) 
         ("handling.decide", Severity.DECIDE, "/exhibits/0"),
         ("limits.confidential", Severity.DECIDE, "/exhibits/0"),
     ]
-
-
-def test_custody_goes_on_after_the_bag(vault: Vault, tmp_path: Path) -> None:
-    bag = unseal(vault, seal(vault, tmp_path))
-    received = dataclasses.replace(SEALING, step=CustodyStep.RECEIVED, at=Instant(NOW + 1))
-    first, line = continue_custody(bag, [], received)
-    second, last = continue_custody(bag, [line], dataclasses.replace(received, step=CustodyStep.OPENED))
-    events, lines = parse_custody(bag.custody_lines)
-    require_chain((*events, first, second), (*lines, line, last), events[0].over)

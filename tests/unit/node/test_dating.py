@@ -151,7 +151,7 @@ def test_evidence_is_owed_back_until_its_return_is_in_the_chain_of_custody(
     assert owed(asked, "duty.retention") == [], "who sent it owes nothing"
     bag_root = str(delivered.body["bag_root"])
     custody = CustodyDesk(place=asking.place)
-    for step, left in (("copied", 1), ("destroyed", 0)):
+    for step, left in (("copied", 1), ("returned", 0)):
         custody.record(
             asking.head(), case=delivered.case, bag_root=bag_root, step=step, reason="retention ends"
         )

@@ -111,7 +111,37 @@ def test_custody_is_shown_from_the_first_event_and_goes_on_by_hand(two: World) -
     assert (refused.status, "custody.time" in refused.words) == (422, True)
     assert browser.submit(added, path, step="opened", reason="x").status == 422
     with office.place.store.snapshot() as tx:
-        assert len(tx.evidence.custody(office.desk, sealed.bag_root)) == 2
+        assert len(tx.evidence.custody(office.desk, sealed.bag_root)) == 1
+        assert len(tx.evidence.touches(office.desk, sealed.bag_root)) == 1
+
+
+def test_a_package_is_worked_on_held_and_destroyed_in_the_browser(two: World) -> None:
+    case, office = _stored(two), two.asked.office
+    source = office.root / "mail.mbox"
+    source.write_bytes(b"from: a\n")
+    root = office.evidence.seal(office.officer(), sources=[str(source)], case=case, request=case).bag_root
+    duty, head = two.asked.browser(), two.asked.browser(HEAD)
+    path = f"/cases/{case}/custody"
+    form = head.get(f"/cases/{case}/derive?package={root}")
+    require_sound(form, "en")
+    said = {"numbers": "1", "operation": "counted <lines>", "tool": "wc 9.4"}
+    said["decisions"] = "limits.purpose=the same case"
+    values = [(n, said.get(n, v)) for n, v in form.page.form(f"/cases/{case}/derive")]
+    made = head.upload(f"/cases/{case}/derive", values, [("files", "counts.txt", b"1\n")])
+    shown = head.get(path)
+    assert (made.status, "counted <lines>" in shown.words, "<lines>" in shown.text) == (303, True, False)
+    head.submit(shown, f"{path}/hold", bag_root=root, reason="an <appeal>")
+    held = head.get(path)
+    require_sound(held, "en")
+    assert "an <appeal>" in held.words
+    assert head.submit(held, f"{path}/hold", bag_root=root, lift="x", reason="over").status == 404
+    assert duty.submit(duty.get(path), f"{path}", bag_root=root, step="destroyed", reason="x").status == 422
+    blocked = head.submit(held, f"{path}/destroy", bag_root=root, reason="retention ended")
+    require_sound(blocked, "en")
+    assert "legal hold" in blocked.words
+    head.submit(head.get(path), f"{path}/hold", bag_root=root, lift="2", reason="dismissed")
+    asked = head.submit(head.get(path), f"{path}/destroy", bag_root=root, reason="retention ended")
+    assert "destruction" in asked.words
 
 
 def test_a_head_enrols_changes_and_revokes_officers(two: World) -> None:

@@ -151,6 +151,53 @@ class CustodyWish:
     reason: str
     where: str = ""
     at: int | None = None
+    to: str = ""
+    operation: str = ""
+    tool: str = ""
+    tool_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldWish:
+    """A legal hold on a package to set, or with ``lift`` the number of the one to lift."""
+
+    bag_root: str
+    reason: str
+    lift: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeriveWish:
+    """Uploaded files that were made from exhibits.
+
+    ``parents`` are bag roots, each with ``:1,3`` behind it where only those exhibits are meant; ``decisions``
+    are reasons by code of finding.
+    """
+
+    parents: list[str]
+    operation: str
+    uploads: list[str]
+    redacted: bool = False
+    handling: str = ""
+    tool: str = ""
+    tool_version: str = ""
+    where: str = ""
+    decisions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestructionWish:
+    """A package that is to be destroyed, and why."""
+
+    bag_root: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedDestruction:
+    """A package whose destruction two officers decided."""
+
+    bag_root: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

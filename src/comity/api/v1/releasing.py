@@ -82,6 +82,9 @@ def record(caller: NamedDependency[Caller], case: FromPath[str], data: JSONBody[
         reason=data.reason,
         where=data.where,
         at=None if data.at is None else Instant(data.at),
+        to=data.to,
+        operation=data.operation,
+        tool=(data.tool, data.tool_version),
     )
 
 

@@ -89,6 +89,22 @@ class FolderBlobs:
         fsync_folder(self.blobs)
         return True
 
+    def shred(self, name: str, *, front: int) -> bool:
+        """Overwrite so many bytes at the front, durably, then remove the blob; False when there was none."""
+        try:
+            handle = os.open(self.path(name), os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            rest = memoryview(bytes(min(front, os.fstat(handle).st_size)))
+            at = 0
+            while at < len(rest):
+                at += os.pwrite(handle, rest[at:], at)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        return self.delete(name)
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all blobs, sorted."""
         return tuple(sorted(path.name for path in self.blobs.iterdir()))

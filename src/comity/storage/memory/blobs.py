@@ -30,6 +30,10 @@ class MemoryBlobs:
         """Remove a blob; return False when there was none."""
         return self._kept.pop(parse_digest(name, where="blob name"), None) is not None
 
+    def shred(self, name: str, *, front: int) -> bool:
+        """Remove a blob; return False when there was none."""
+        return self.delete(name)
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all blobs, sorted."""
         return tuple(sorted(self._kept))

@@ -1,6 +1,8 @@
 """Records of packages and custody in memory."""
 
-from comity.evidence.ports import CustodyRecord, PackageRecord
+from dataclasses import replace
+
+from comity.evidence.ports import CustodyRecord, PackageRecord, TouchRecord
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 
@@ -11,6 +13,7 @@ class MemoryExhibitStore:
     def __init__(self) -> None:
         self._packages: dict[tuple[AuthorityId, str], PackageRecord] = {}
         self._custody: dict[tuple[AuthorityId, str], list[CustodyRecord]] = {}
+        self._touches: dict[tuple[AuthorityId, str], list[TouchRecord]] = {}
 
     def put_package(self, record: PackageRecord) -> None:
         """Store a record, replacing an older one of the same authority and bag root."""
@@ -53,3 +56,23 @@ class MemoryExhibitStore:
     def custody(self, authority: AuthorityId, bag_root: str) -> tuple[CustodyRecord, ...]:
         """Return the custody lines of a package by number."""
         return tuple(self._custody.get((authority, bag_root), ()))
+
+    def erase_package(self, authority: AuthorityId, bag_root: str) -> bool:
+        """Destroy what is kept of its exhibits and pieces; return False when there is no such row."""
+        record = self._packages.get((authority, bag_root))
+        if record is not None:
+            self._packages[authority, bag_root] = replace(record, exhibits=b"", leaves=b"", header_length=0)
+        return record is not None
+
+    def add_touch(self, record: TouchRecord) -> None:
+        """Append an event."""
+        events = self._touches.setdefault((record.authority, record.bag_root), [])
+        if record.number != len(events) + 1:
+            raise ConflictError(
+                "custody.number", f"the next custody event is {len(events) + 1}, not {record.number}"
+            )
+        events.append(record)
+
+    def touches(self, authority: AuthorityId, bag_root: str) -> tuple[TouchRecord, ...]:
+        """Return the events of a package by number."""
+        return tuple(self._touches.get((authority, bag_root), ()))

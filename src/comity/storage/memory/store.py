@@ -24,8 +24,8 @@ from comity.storage.memory.node import MemoryNodeStore
 
 T = TypeVar("T")
 WRITES = frozenset(
-    "add add_custody add_fact add_receipt add_usage alarm append claim drop drop_held drop_pending "
-    "erase_part finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
+    "add add_custody add_fact add_receipt add_touch add_usage alarm append claim drop drop_held drop_pending "
+    "erase_package erase_part finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
     "put_decision put_delivery put_dossier put_entry put_gate put_package put_part put_peer_state "
     "put_pending put_receipt put_root put_setting queue remember_nonce restart_register retry "
     "set_witnessed settle take case_changed".split()

@@ -1,8 +1,8 @@
 """Records of packages and custody in SQL; the bytes of packages are blobs elsewhere."""
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 
-from comity.evidence.ports import CustodyRecord, PackageRecord
+from comity.evidence.ports import CustodyRecord, PackageRecord, TouchRecord
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.storage.sql import tables as t
@@ -29,6 +29,16 @@ _OF_BAG = (_C.authority == bindparam("authority"), _C.bag_root == bindparam("bag
 _LAST = Statement(select(func.coalesce(func.max(_C.number), 0)).where(*_OF_BAG))
 _ADD = insert_row(t.CUSTODY)
 _CUSTODY = Statement(select(t.CUSTODY).where(*_OF_BAG).order_by(_C.number))
+_T = t.TOUCH.c
+_ERASE = Statement(
+    update(t.PACKAGE)
+    .where(_MINE, _P.bag_root == bindparam("bag"))
+    .values(exhibits=b"", leaves=b"", header_length=0)
+)
+_OF_TOUCHED = (_T.authority == bindparam("authority"), _T.bag_root == bindparam("bag"))
+_LAST_TOUCH = Statement(select(func.coalesce(func.max(_T.number), 0)).where(*_OF_TOUCHED))
+_ADD_TOUCH = insert_row(t.TOUCH)
+_TOUCHES = Statement(select(t.TOUCH).where(*_OF_TOUCHED).order_by(_T.number))
 
 
 class SqlExhibitStore:
@@ -96,6 +106,29 @@ class SqlExhibitStore:
         return tuple(
             CustodyRecord(authority=ours, bag_root=bag, number=number, line=line)
             for ours, bag, number, line in self._rows.all(_CUSTODY, authority=authority, bag=bag_root)
+        )
+
+    def erase_package(self, authority: AuthorityId, bag_root: str) -> bool:
+        """Destroy what is kept of its exhibits and pieces, in the file too; return False without a row."""
+        erased = self._rows.run(_ERASE, authority=authority, bag=bag_root) > 0
+        self._rows.erased = self._rows.erased or erased
+        return erased
+
+    def add_touch(self, record: TouchRecord) -> None:
+        """Append an event."""
+        row = self._rows.one(_LAST_TOUCH, authority=record.authority, bag=record.bag_root)
+        last = int(row[0]) if row else 0
+        if record.number != last + 1:
+            raise ConflictError(
+                "custody.number", f"the next custody event is {last + 1}, not {record.number}"
+            )
+        self._rows.put(_ADD_TOUCH, (record.authority, record.bag_root, record.number, record.statement))
+
+    def touches(self, authority: AuthorityId, bag_root: str) -> tuple[TouchRecord, ...]:
+        """Return the events of a package by number."""
+        return tuple(
+            TouchRecord(authority=ours, bag_root=bag, number=number, statement=statement)
+            for ours, bag, number, statement in self._rows.all(_TOUCHES, authority=authority, bag=bag_root)
         )
 
 

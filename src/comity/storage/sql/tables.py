@@ -334,6 +334,14 @@ CUSTODY = _table(
     _bytes("line"),
     key="authority bag_root number",
 )
+TOUCH = _table(
+    "touch",
+    _text("authority"),
+    _text("bag_root"),
+    _whole("number"),
+    _bytes("statement"),
+    key="authority bag_root number",
+)
 DOMESTIC_FACT = _table(
     "domestic_fact",
     _text("authority"),

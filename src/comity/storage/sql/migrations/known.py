@@ -7,8 +7,9 @@ from comity.storage.sql.migrations.first import FIRST
 from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.steps import Step
+from comity.storage.sql.migrations.touches import TOUCHES
 
-STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS)
+STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS, TOUCHES)
 NEWEST = STEPS[-1].number
 
 
