@@ -114,11 +114,7 @@ class EvidenceDesk:
             record = keep_package(tx, actor.authority, sealed, case=CaseId(case), at=now, suite=suite)
             self.place.journal.decision(tx, actor, action="evidence.seal", about=sealed.bag_root, at=now)
         if out is not None:
-            with self.place.store.transaction() as tx:
-                if to:  # a challenge may have been lodged meanwhile
-                    self._released(tx, actor.authority, CaseId(case), ActId(request))
-                self._copied(tx, actor, record, "the sealed file", to=", ".join(to))
-            self._copier().copy(actor.authority, sealed.piece_root, out=out, recipients=keys)
+            self._write_copy(actor, record, request=ActId(request), out=out, to=to, keys=keys)
         return seal_view(sealed, path=out or sealed.piece_root, label="")
 
     @property
@@ -337,6 +333,23 @@ class EvidenceDesk:
         agreed = agreed_conditions(tx, authority, state.request(request))
         value = limits_value(replace(follows, conditions=(*follows.conditions, *agreed)))
         return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
+
+    def _write_copy(
+        self,
+        actor: Actor,
+        record: PackageRecord,
+        *,
+        request: ActId,
+        out: str,
+        to: Sequence[str],
+        keys: Sequence[bytes],
+    ) -> None:
+        """Write the sealed file, through the gate once more where it is for others."""
+        with self.place.store.transaction() as tx:
+            if to and record.case is not None:  # a challenge may have been lodged meanwhile
+                self._released(tx, actor.authority, record.case, request)
+            self._copied(tx, actor, record, "the sealed file", to=", ".join(to))
+        self._copier().copy(actor.authority, record.piece_root, out=out, recipients=keys)
 
     def _copied(
         self, tx: Transaction, actor: Actor, record: PackageRecord, reason: str, *, to: str = ""
