@@ -9,7 +9,6 @@ A bad seed is found when a new finding of at least the expected severity stands 
 an expected paragraph; a story when a new finding that a person must decide cites an expected paragraph.
 """
 
-import copy
 import json
 import sys
 from dataclasses import dataclass
@@ -19,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from comity.kernel.findings import Finding, Severity
-from comity.requests import service
+from comity.requests import redflags, service
+from comity.requests.concepts import Concepts
+from comity.requests.lexicon import Lexicon
 
 SEEDS = Path(__file__).resolve().parents[1] / "tests" / "coverage"
 ON = date(2026, 11, 22)
@@ -37,6 +38,14 @@ class Verdict:
     new: tuple[Finding, ...]
 
 
+def read_once() -> None:
+    """Let equal words be read once: those of an example stand in hundreds of seeds, and reading is pure."""
+    for owner, name in ((Concepts, "sentences"), (Lexicon, "raised"), (redflags, "raised")):
+        reads = getattr(owner, name)
+        if not hasattr(reads, "cache_info"):
+            setattr(owner, name, cache(reads))
+
+
 def seeds(folder: str, name: str) -> list[dict[str, Any]]:
     """Return the seeds of one file of one set."""
     loaded: list[dict[str, Any]] = json.loads((SEEDS / folder / f"{name}.json").read_text(encoding="utf-8"))
@@ -45,12 +54,18 @@ def seeds(folder: str, name: str) -> list[dict[str, Any]]:
 
 def form_of(seed: dict[str, Any]) -> dict[str, Any]:
     """Return the example of the kind with the changes of the seed, and its story where it has one."""
-    form = copy.deepcopy(service.example(seed["kind"], on=ON, variant=seed.get("variant", 1)))
+    form: dict[str, Any] = json.loads(example(seed["kind"], seed.get("variant", 1)))
     for pointer, value in seed["change"].items():
         change(form, pointer, value)
     if "text" in seed:
         change(form, FREE_TEXT.get(seed["kind"], "/facts"), {"text": seed["text"], "language": seed["lang"]})
     return form
+
+
+@cache
+def example(kind: str, variant: int) -> str:
+    """Return an example of a kind as JSON."""
+    return json.dumps(service.example(kind, on=ON, variant=variant))
 
 
 def change(form: dict[str, Any], pointer: str, value: Any) -> None:
@@ -151,6 +166,7 @@ JUDGES = {"bad": judge_bad, "stories": judge_story, "innocent": judge_innocent, 
 @cache
 def judged(folder: str) -> dict[str, list[Verdict]]:
     """Return the verdicts on each file of a set."""
+    read_once()
     return {
         name: [judge(seed) for seed in seeds(folder, name)]
         for name, judge in JUDGES.items()

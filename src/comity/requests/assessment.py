@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from comity.kernel.findings import Assessment, Finding, Severity
+from comity.requests.calendar import check_calendar
 from comity.requests.cautions import check_cautions
 from comity.requests.codes import found
 from comity.requests.coherence import check_coherence
+from comity.requests.contradictions import check_contradictions
 from comity.requests.criminality import check_criminality
 from comity.requests.deadlines import check_intention, check_urgency
 from comity.requests.emergencies import check_emergencies
@@ -18,14 +20,17 @@ from comity.requests.mandates import check_mandates
 from comity.requests.matter import Matter, best_class, parties_of
 from comity.requests.mechanisms import check_mechanisms
 from comity.requests.misuse import check_misuse
+from comity.requests.naming import check_naming
 from comity.requests.ownlaw import check_own_law
 from comity.requests.persons import check_persons
 from comity.requests.published import NOTHING_PUBLISHED, Published
 from comity.requests.reading import Reading
 from comity.requests.references import check_references
+from comity.requests.relevance import check_relevance
 from comity.requests.safeguards import check_safeguards
 from comity.requests.scope import check_class
 from comity.requests.secrecy import check_secrecy
+from comity.requests.silence import check_silence
 from comity.requests.substance import check_substance
 from comity.requests.tongues import check_languages, check_translations
 from comity.requests.transfers import check_transfer
@@ -48,10 +53,15 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_mechanisms,
     check_persons,
     check_coherence,
+    check_contradictions,
+    check_calendar,
     check_emergencies,
     check_substance,
+    check_relevance,
+    check_naming,
     check_misuse,
     check_cautions,
+    check_silence,
     check_safeguards,
     check_transfer,
 )

@@ -46,7 +46,7 @@ def expression(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
 
 def persecution(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
     """The words resemble persecution for who a person is or thinks. Basis: 40(22), 37(15)"""
-    if place := flags.get("persecution"):
+    if place := _place(matter, flags, "persecution", told="political"):
         basis = "37(15)" if matter.kind.article == "37" else "40(22)"
         yield found("caution.persecution", basis=basis, field=place)
 
@@ -88,13 +88,13 @@ def death_penalty(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]
 
 def torture(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
     """Words of torture or ill-treatment stand in the form. Basis: 6(1)"""
-    if place := flags.get("torture"):
+    if place := _place(matter, flags, "torture", told="ill_treatment"):
         yield found("caution.torture", basis="6(1)", field=place)
 
 
 def remote_access(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
     """The words speak of access from abroad, which no article opens. Basis: 5(2)"""
-    if place := flags.get("remote_access"):
+    if place := _place(matter, flags, "remote_access", told="accessed_abroad"):
         yield found("caution.remote_access", basis="5(2)", field=place)
 
 
@@ -106,14 +106,14 @@ def bulk(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
 
 def asylum(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
     """Facts of asylum: they have no way out. Basis: 40(22), 37(15)"""
-    if place := flags.get("asylum"):
+    if place := _place(matter, flags, "asylum"):
         basis = "37(15)" if matter.kind.article == "37" else "40(22)"
         yield found("caution.asylum", basis=basis, field=place)
 
 
 def informant(matter: Matter, flags: Mapping[str, str]) -> Iterator[Finding]:
     """Facts of an informant or protected witness: they have no way out. Basis: 33(1)"""
-    if place := flags.get("informant"):
+    if place := _place(matter, flags, "informant", told="protected_source"):
         yield found("caution.informant", basis="33(1)", field=place)
 
 

@@ -11,6 +11,8 @@ from comity.requests.kinds import RequestKind, Trait
 from comity.requests.matter import Matter
 
 LONG_PERIOD_DAYS = 366
+LONG_AHEAD_DAYS = 92
+"""What is collected as it comes is not asked for longer without a person looking at it."""
 
 
 def check_items(matter: Matter) -> Iterator[Finding]:
@@ -59,7 +61,9 @@ def check_periods(matter: Matter) -> Iterator[Finding]:
             continue
         if end < start:
             yield found("period.order", basis=basis, field=place)
-        elif (days := (end - start).days + 1) > LONG_PERIOD_DAYS:
+        elif (days := (end - start).days + 1) > (
+            LONG_AHEAD_DAYS if matter.kind.has(Trait.AHEAD) else LONG_PERIOD_DAYS
+        ):
             yield found("period.long", basis="24(2)", field=place, days=days)
         if matter.kind.has(Trait.AHEAD):
             if end < matter.on:

@@ -82,14 +82,14 @@ class Lexicon:
             text: The text.
             pointer: Where it stands; empty where that does not matter.
         """
-        folded = _folded(text)
+        plain = folded(text)
         named = pointer.rpartition("/")[2] in _NAMED
         found: set[str] = set()
-        for flag, is_strong, start in self._hits(folded):
+        for flag, is_strong, start in self._hits(plain):
             row = self._rows[flag]
-            if flag in found or not _is_searched(row, pointer) or _is_harmless(row, folded, start):
+            if flag in found or not _is_searched(row, pointer) or _is_harmless(row, plain, start):
                 continue
-            if is_strong or named or (row.company and _compiled(row.company).search(folded)):
+            if is_strong or named or (row.company and _compiled(row.company).search(plain)):
                 found.add(flag)
         return frozenset(found)
 
@@ -145,7 +145,7 @@ def _row(row: Mapping[str, Any]) -> Row:
 
 
 def _either(spaced: Any, plain: Any) -> str:
-    return "|".join([*(rf"\b(?:{_written(term)})\b" for term in spaced), *(_folded(term) for term in plain)])
+    return "|".join([*(rf"\b(?:{_written(term)})\b" for term in spaced), *(folded(term) for term in plain)])
 
 
 @cache
@@ -157,7 +157,8 @@ def _written(term: str) -> str:
     return _ENDING.sub(r"\1\\w*", term)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text in small letters; Arabic without vowel signs, with one alef, one ya and no ta marbuta."""
     return _MARKS.sub("", text.lower()).translate(_LETTERS)
 
 

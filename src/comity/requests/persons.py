@@ -1,14 +1,21 @@
 """Persons who are heard, invited or moved: their age, their defence, their protection."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
 from comity.kernel.findings import Finding
 from comity.requests.codes import found
+from comity.requests.lexicon import texts
 from comity.requests.matter import Matter
 
 _CHARGED = ("suspect", "accused")
 _ADULT_YEARS = 18
+_TELLING = ("facts", "subject", "items", "persons")
+_BORN = re.compile(
+    r"\b(?:born|née?|nacid[oa]|nació|родил\w*|рожд\w+|مولود\w*|ولدت?|مواليد)\b[^.;]{0,24}?\b(20\d\d)\b|(20\d\d)年[^。；]{0,8}(?:出生|生)",
+    re.IGNORECASE,
+)
 
 
 def check_persons(matter: Matter) -> Iterator[Finding]:
@@ -16,6 +23,7 @@ def check_persons(matter: Matter) -> Iterator[Finding]:
 
     Basis: 21(4), 24(1), 33(1), 40(18)
     """
+    yield from young_by_words(matter)
     for row in matter.reading.rows("/items"):
         for rule in PERSONS:
             yield from rule(matter, row)
@@ -52,6 +60,18 @@ def protected_in_the_open(matter: Matter, row: str) -> Iterator[Finding]:
         and matter.reading.get("/confidentiality/wanted") is not True
     ):
         yield found("person.unprotected", basis="33(1)", field=f"{row}/protection")
+
+
+def young_by_words(matter: Matter) -> Iterator[Finding]:
+    """Whoever is said to be born less than eighteen years ago is a minor. Basis: 24(1)"""
+    if matter.reading.get("/circumstances/minors") == "yes":
+        return
+    told = {name: matter.reading.content.get(name) for name in _TELLING}
+    for pointer, text in texts(told):
+        for year in (int(found_year) for pair in _BORN.findall(text) for found_year in pair if found_year):
+            if 0 <= matter.on.year - year < _ADULT_YEARS:
+                yield found("person.minor_unsaid", basis="24(1)", field=pointer, born=f"{year}-12-31")
+                return
 
 
 def _age(born: date, on: date) -> int:

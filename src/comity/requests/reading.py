@@ -63,7 +63,7 @@ class Reading:
 
     def sound(self, pointer: str) -> bool:
         """Tell whether nothing at the pointer, above it or below it is at fault."""
-        return not any(
+        return not self._faults or not any(
             fault == pointer or fault.startswith(pointer + "/") or pointer.startswith(fault + "/")
             for fault in self._faults
         )

@@ -1,12 +1,14 @@
 """Red flags: words of a form that bring a person in. They never decide anything.
 
-The words are packaged data, tried by :mod:`comity.requests.lexicon`.
+Two nets, both packaged data: words that say it outright, tried by :mod:`comity.requests.lexicon`, and
+concepts that stand together, tried by :mod:`comity.requests.scenes`.
 """
 
 from collections.abc import Mapping
 
 from comity.requests.lexicon import lexicon, texts
 from comity.requests.matter import Matter
+from comity.requests.scenes import staged
 
 DATA = "data/redflags.json"
 _SKIPPED = frozenset({"circumstances", "assurances", "kind", "basis"})
@@ -20,14 +22,14 @@ def flagged(matter: Matter) -> Mapping[str, str]:
         if name in _SKIPPED:
             continue
         for pointer, text in texts(value, f"/{name}"):
-            for flag in lexicon(DATA).raised(text, pointer=pointer):
+            for flag in raised(text, pointer=pointer):
                 found.setdefault(flag, pointer)
     return found
 
 
-def raised(text: str) -> frozenset[str]:
-    """Return the flags that a text raises."""
-    return lexicon(DATA).raised(text)
+def raised(text: str, *, pointer: str = "") -> frozenset[str]:
+    """Return the flags that a text raises; the pointer tells where it stands, where that matters."""
+    return lexicon(DATA).raised(text, pointer=pointer) | frozenset(staged(text, pointer=pointer))
 
 
 def flags() -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from comity.requests.kinds import DATA, all_kinds
 from comity.requests.routing import DATA as ROUTING
 from comity.treaty.packs import PACKS, pack_file
 
-RULES_VERSION = 9
+RULES_VERSION = 10
 _TAG = b"comity rule set v1\n"
 
 
@@ -38,8 +38,11 @@ def rule_files() -> tuple[tuple[str, str], ...]:
         *(("comity.requests", form_file(kind)) for kind in all_kinds()),
         ("comity.requests", BLOCKS),
         ("comity.requests", DATA),
+        ("comity.requests", "data/concepts.json"),
         ("comity.requests", "data/grounds.json"),
         ("comity.requests", "data/redflags.json"),
+        ("comity.requests", "data/relevance.json"),
+        ("comity.requests", "data/scenes.json"),
         ("comity.requests", "data/substance.json"),
         ("comity.requests", "data/words.json"),
         ("comity.requests", ROUTING),

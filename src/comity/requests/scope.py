@@ -73,6 +73,8 @@ def _claims(matter: Matter, one: Offence, *, both: bool) -> Iterator[Finding]:
             place = f"{one.pointer}/convention_article"
             yield found("scope.claimed", basis="35(1)(b)", field=place, article=one.article or 0, years=years)
     elif both and one.months_requested is None:
+        if one.criminal_in_requested == "yes":
+            return  # the conduct is the test, and the form answers it: 35(3)
         yield found("scope.other_side_unknown", basis="2(h)", field=f"{one.pointer}/penalty_requested")
     elif both and (one.months_requested or 0) < LEAST_SERIOUS_MONTHS:
         place = f"{one.pointer}/penalty_requested"

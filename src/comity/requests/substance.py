@@ -36,16 +36,18 @@ def check_substance(matter: Matter) -> Iterator[Finding]:
 
     Basis: 40(15), 42(3), 45(3), 50(3)
     """
-    data = _data()
-    for pointer, one, value in _filled(matter):
-        name = pointer.rpartition("/")[2]
-        if one.is_free_text and isinstance(value, dict):
-            text = str(value.get("text", ""))
-            is_empty = _is_placeholder(text, data) or (name in data.reasons and _is_thin(name, text))
-        else:
-            is_empty = name in data.names and isinstance(value, str) and _is_placeholder(value, data)
-        if is_empty and matter.reading.sound(pointer):
+    for pointer, one, value in filled(matter):
+        if says_nothing(one, value) and matter.reading.sound(pointer):
             yield found("words.empty", basis=one.basis, field=pointer, label=one.label)
+
+
+def says_nothing(one: Field, value: Any) -> bool:
+    """Tell whether a value of a field is a placeholder, or too short where a reason is asked."""
+    data = _data()
+    if one.is_free_text and isinstance(value, dict):
+        text = str(value.get("text", ""))
+        return _is_placeholder(text, data) or (one.name in data.reasons and _is_thin(one.name, text))
+    return one.name in data.names and isinstance(value, str) and _is_placeholder(value, data)
 
 
 def _is_placeholder(text: str, data: _Data) -> bool:
@@ -63,7 +65,7 @@ def _is_thin(name: str, text: str) -> bool:
     return words < (LEAST_WORDS_FACTS if name == "facts" else LEAST_WORDS)
 
 
-def _filled(matter: Matter) -> Iterator[tuple[str, Field, Any]]:
+def filled(matter: Matter) -> Iterator[tuple[str, Field, Any]]:
     """Yield every field of the form that has a value, with its pointer; free texts are whole."""
     yield from _below(form_of(matter.kind), dict(matter.reading.content), "")
 

@@ -123,8 +123,10 @@ class TestScope:
 
     def test_stored_data_look_at_both_penalties_of_a_serious_crime(self) -> None:
         known = {"criminal_in_requested": "yes"}
-        found = check("stored-data", offences=[offence(60, **known)])
+        found = check("stored-data", offences=[offence(60, criminal_in_requested="unknown")])
         assert one(found, "scope.other_side_unknown")[:2] == ("decide", "2(h)")
+        found = check("stored-data", offences=[offence(60, **known)])
+        assert not [f for f in found.findings if f.code == "scope.other_side_unknown"]
         found = check("stored-data", offences=[offence(60, **known, penalty_requested={"years": 3})])
         assert one(found, "scope.other_side_below")[:2] == ("decide", "2(h)")
         found = check("stored-data", offences=[offence(60, **known, penalty_requested={"years": 4})])
