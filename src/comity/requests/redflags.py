@@ -6,11 +6,14 @@ concepts that stand together, tried by :mod:`comity.requests.scenes`.
 
 from collections.abc import Mapping
 
+from comity.requests.concepts import concepts
 from comity.requests.lexicon import lexicon, texts
 from comity.requests.matter import Matter
 from comity.requests.scenes import staged
 
 DATA = "data/redflags.json"
+_BYSTANDERS = frozenset({"persecution", "expression", "immunity"})
+_HARMLESS = frozenset({"guise", "victim"})
 _SKIPPED = frozenset({"circumstances", "assurances", "kind", "basis"})
 """What says these things on purpose, or in codes, is not searched."""
 
@@ -28,8 +31,18 @@ def flagged(matter: Matter) -> Mapping[str, str]:
 
 
 def raised(text: str, *, pointer: str = "") -> frozenset[str]:
-    """Return the flags that a text raises; the pointer tells where it stands, where that matters."""
-    return lexicon(DATA).raised(text, pointer=pointer) | frozenset(staged(text, pointer=pointer))
+    """Return the flags that a text raises; the pointer tells where it stands, where that matters.
+
+    A word that names a group or an office raises nothing where they are spoken of as victims or as a mask, and
+    nobody is accused.
+    """
+    scenes = frozenset(staged(text, pointer=pointer))
+    words = lexicon(DATA).raised(text, pointer=pointer) - scenes
+    if words & _BYSTANDERS:
+        spoken = concepts().spoken(text)
+        if spoken & _HARMLESS and "accused" not in spoken:
+            words -= _BYSTANDERS
+    return scenes | words
 
 
 def flags() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ DATA = "data/substance.json"
 LEAST_WORDS = 3
 LEAST_WORDS_FACTS = 8
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-_ARABIC = re.compile("[\u0600-\u06ff]")
+_TERSE = re.compile("[\u0600-\u06ff\u0400-\u04ff]")
 _UNSPACED = re.compile("[\u4e00-\u9fff]")
 
 
@@ -58,8 +58,8 @@ def _is_placeholder(text: str, data: _Data) -> bool:
 def _is_thin(name: str, text: str) -> bool:
     """Tell whether a text is too short to be a reason, or a summary of facts."""
     words = len(text.split())
-    if _ARABIC.search(text):
-        words += words // 3  # what takes four words elsewhere takes three
+    if _TERSE.search(text):
+        words += words // 3  # without articles, what takes four words elsewhere takes three
     if _UNSPACED.search(text):
         words = max(words, len(text) // 2)
     return words < (LEAST_WORDS_FACTS if name == "facts" else LEAST_WORDS)
