@@ -33,7 +33,7 @@ def flagged(matter: Matter) -> Mapping[str, str]:
 def raised(text: str, *, pointer: str = "") -> frozenset[str]:
     """Return the flags that a text raises; the pointer tells where it stands, where that matters.
 
-    A word that names a group or an office raises nothing where they are spoken of as victims or as a mask, and
+    A word that names a group or an office raises nothing where it is spoken of as victim or as a mask, and
     nobody is accused.
     """
     scenes = frozenset(staged(text, pointer=pointer))
