@@ -8,6 +8,7 @@ from comity.cli.clocks import explained
 from comity.cli.output import isolate, printable, table, wrap
 from comity.cli.values import moment
 from comity.wording.clocks import rung_text
+from comity.wording.lanes import event_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,11 +190,27 @@ def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
         ("title.duties", duty_rows(case.duties, words)),
         ("title.drafts", tuple(line for draft in case.drafts for line in draft_lines(draft, words))),
         ("title.permitted", table(((kind, words.label("act", kind)) for kind in case.permitted), indent=2)),
+        ("title.stopped", _stopped_rows(case, words)),
+        ("title.lanes", _lane_rows(case, words)),
     )
     for title, block in blocks:
         if block:
             lines += ["", words.say(title), *block]
     return tuple(lines)
+
+
+def _stopped_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    rows = ((one.kind, short(one.request), words.label("stop", one.why)) for one in case.stopped)
+    return table(rows, indent=2)
+
+
+def _lane_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    """Return what the fast lanes did in the case, a sentence each."""
+    rows = (
+        (moment(one.at) or "", event_text(one, language=words.language, clean=printable))
+        for one in case.lane_events
+    )
+    return table(rows, indent=2)
 
 
 def _delivery_rows(case: CaseView, words: Words) -> tuple[str, ...]:

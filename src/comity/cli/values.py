@@ -257,6 +257,7 @@ def case_value(case: CaseView, words: Words) -> Value:
         "deliveries": [delivery_value(delivery) for delivery in case.deliveries],
         "duties": [duty_value(duty, words) for duty in case.duties],
         "permitted": list(case.permitted),
+        "stopped": [{"kind": one.kind, "request": one.request, "why": one.why} for one in case.stopped],
         "drafts": [draft_value(draft, words) for draft in case.drafts],
     }
 

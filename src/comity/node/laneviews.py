@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant
-from comity.kernel.ids import AuthorityId
+from comity.kernel.ids import ActId, AuthorityId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +49,16 @@ class TaskView:
     basis: str
     overdue: bool
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopView:
+    """An act that could follow but for a stop at home.
+
+    Attributes:
+        why: ``call_back`` or ``halted``.
+    """
+
+    kind: str
+    request: ActId
+    why: str

@@ -32,6 +32,7 @@ from comity.node.laneevents import lane_events
 from comity.node.laneviews import LaneEvent
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory
+from comity.node.stopping import offered, stops_of
 from comity.node.talkviews import AccountView, AttestationView, TalkView
 from comity.node.teaming import team_views
 from comity.node.views import (
@@ -84,7 +85,14 @@ class Viewer:
         acts = [
             _act_view(held.signed[act.id], receipts.get((act.id, act.to)), standing) for act in thread.order
         ]
-        allowed = permissions(state, self.me, now=now)
+        allowed = offered(
+            tx,
+            self.me.authority,
+            case,
+            permissions(state, self.me, now=now),
+            calendar=self.house.calendar(self.me),
+            now=now,
+        )
         return CaseView(
             case=case,
             participants=tuple(end.authority for end in state.participants),
@@ -115,6 +123,7 @@ class Viewer:
                     dates=given_dates(tx, self.me.authority, held, directory=self.directory),
                 )
             ),
+            stopped=stops_of(allowed),
             lane_events=self._lanes(tx, case, thread),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
             drafts=(),

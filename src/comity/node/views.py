@@ -13,7 +13,7 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Signer
-from comity.node.laneviews import LaneEvent
+from comity.node.laneviews import LaneEvent, StopView
 from comity.node.talkviews import AccountView, AttestationView, AttestedView, TalkView, TeamView
 
 T_co = TypeVar("T_co", covariant=True)
@@ -227,6 +227,7 @@ class CaseView:
     Attributes:
         recallable: Acts of this office that it may still recall.
         erased: Parts of which this office destroyed its copy: act and name.
+        stopped: What could follow but for a stop at home; not in ``permitted``.
         lane_events: What the fast lanes of this office did in it, oldest first.
     """
 
@@ -244,6 +245,7 @@ class CaseView:
     recallable: tuple[ActId, ...] = ()
     erased: tuple[tuple[ActId, str], ...] = ()
     lane_events: tuple[LaneEvent, ...] = ()
+    stopped: tuple[StopView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,9 +97,16 @@ def test_no_emergency_disclosure_without_call_back_two_persons_and_a_review_that
         one, other = sides()
         request = asked(one, other)
         ready(other, request)
+        waiting = other.cases.show(other.officer(), case=request.case, purpose="oversight")
+        assert "transmission.decide" not in waiting.permitted
+        assert ("transmission.decide", request.act, "call_back") in {
+            (stop.kind, stop.request, stop.why) for stop in waiting.stopped
+        }
         draft = decision(other, request)
         if called is not None:
             lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome=called)
+        shown = other.cases.show(other.officer(), case=request.case, purpose="oversight")
+        assert ("transmission.decide" in shown.permitted) is (called == "confirmed")
         for actor in (other.officer(), other.head()):
             assert code(other.cases.issue, other.officer(), act=draft.act) in {
                 "gate.call_back",

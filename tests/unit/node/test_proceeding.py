@@ -145,6 +145,9 @@ def test_a_suspensive_challenge_stops_the_delivery_on_every_way_out(
             to=["XAA"],
         )
     assert sealed.value.code == "way_out.halted"
+    shown = asked.cases.show(asked.officer(), case=case, purpose="oversight")
+    assert "evidence.deliver" not in shown.permitted
+    assert {stop.why for stop in shown.stopped if stop.kind == "evidence.deliver"} == {"halted"}
     with asked.place.store.snapshot() as tx:
         stops = halts(tx, asked.place, asked.desk, CaseId(case))
     for way in WayOut:
