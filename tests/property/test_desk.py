@@ -74,6 +74,7 @@ def body_for(
         "preservation.release": {"request": request},
         "evidence.deliver": deliver_body(request, decision, items=names[:1]),
         "case.close": {"outcome": "done"},
+        "original.confirm": {"request": request, "form": "paper", "at": now},
     }.get(kind, about)
 
 

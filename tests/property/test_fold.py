@@ -209,6 +209,7 @@ class History:
             "consultation.draft": {"draft": {"mechanism": "44(1)", "instrument": "uncc"}},
             "draft.answer": {"consultation": some("consultation.draft"), "fields": []},
             "act.convey": {"act": some(), "step": "arrived", "channel": "post", "at": T0},
+            "original.confirm": {"form": ("paper", "qualified")[pick % 2], "at": T0},
             "attest.confirm": {"attestation": some()},
             "attest.dispute": {"attestation": some()},
         }.get(kind, {})

@@ -81,6 +81,7 @@ PERSONS: Mapping[str, int] = MappingProxyType(
         "breach.answer": 1,
         "consultation.draft": 1,
         "draft.answer": 1,
+        "original.confirm": 1,
         "act.attest": 1,
         "act.convey": 1,
         "attest.confirm": 1,

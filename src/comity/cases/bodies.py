@@ -44,6 +44,20 @@ class ItemsBody(msgspec.Struct, frozen=True):
     items: Items
 
 
+class OriginalBody(msgspec.Struct, frozen=True):
+    """Body of ``original.confirm``: the paper original, or the qualified signature, came.
+
+    Attributes:
+        at: When it came, not later than the act itself.
+        reference: Of the letter; it names nobody.
+    """
+
+    request: Id
+    form: Annotated[str, msgspec.Meta(pattern=r"\A(paper|qualified)\Z")]
+    at: Time
+    reference: Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9 ./_-]{0,63}\Z")] | None = None
+
+
 class WithdrawBody(msgspec.Struct, frozen=True):
     """Body of ``request.withdraw``; ``why`` says where the assistance is no longer needed."""
 

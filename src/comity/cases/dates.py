@@ -107,7 +107,7 @@ def _of_form(request: RequestState, given: GivenDate, house: House) -> Iterator[
 
 def _of_office(request: RequestState, given: GivenDate, house: House) -> Iterator[Duty]:
     """Yield what the office asked wants after receipt: the paper original. Basis: 40(13)"""
-    if given.days is None or request.received_at is None:
+    if given.days is None or request.received_at is None or request.originals:
         return
     calendar = house.calendar(request.to)
     reckoned = (

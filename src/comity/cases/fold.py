@@ -351,6 +351,7 @@ class _Fold:
             attested=step.attestation is not None,
             undoings=left,
             teams=teams(self.thread, rulings.steps),
+            originals=recorded.originals(rulings),
         )
 
     def _received_at(self, step: Step) -> Instant | None:

@@ -28,6 +28,7 @@ from comity.cases.bodies import (
     HandBody,
     ItemsBody,
     OrderBody,
+    OriginalBody,
     PostponeBody,
     RecallBody,
     RefuseBody,
@@ -145,6 +146,7 @@ _ROWS = (
     ),
     Kind(name="act.recall", sender=Sender.EITHER, body=RecallBody, needs=("reason",), basis="40(26)"),
     Kind(name="case.close", sender=Sender.EITHER, body=CloseBody, may=("note",), basis="40(26)"),
+    Kind(name="original.confirm", sender=Sender.REQUESTED, body=OriginalBody, may=("note",), basis="40(13)"),
     Kind(name="part.erase", sender=Sender.EITHER, body=EraseBody, may=("reason",), basis="36(2)"),
     *conversation.ROWS,
     *attested.ROWS,
@@ -202,6 +204,8 @@ def parse_body(act: Act) -> msgspec.Struct | None:
         raise MalformedError("body.items", "an item is named twice", where="/body/items")
     if isinstance(body, AttestBody):
         _require_attested(act, body)
+    if isinstance(body, OriginalBody) and body.at > act.at:
+        raise MalformedError("body.original_at", "it came after that was recorded", where="/body/at")
     held = {part.name for part in act.parts}
     for name in kind.needs:
         if name not in held:
@@ -279,6 +283,7 @@ __all__ = [
     "ItemsBody",
     "Kind",
     "OrderBody",
+    "OriginalBody",
     "PostponeBody",
     "RecallBody",
     "RefuseBody",

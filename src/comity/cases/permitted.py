@@ -41,6 +41,9 @@ _ITEMS: dict[str, frozenset[ItemState]] = {
 }
 """In which states of its items a kind may be sent."""
 
+_FORMS_OF_ORIGINALS = 2
+"""On paper, and with a qualified signature: each comes once."""
+
 _HELD_BY_WARNING = frozenset(
     {"order.record", "preservation.effect", "transmission.decide", "evidence.deliver", "evidence.hand"}
     | {"execution.report"}
@@ -236,6 +239,8 @@ def _kind_fault(request: RequestState, kind: str, now: Instant) -> str:
         return "" if request.clarifications else "permitted.not_asked"
     if kind == "request.clarify" and not any(item.state in _OPEN for item in request.items):
         return "permitted.no_item_ready"
+    if kind == "original.confirm" and len(request.originals) == _FORMS_OF_ORIGINALS:
+        return "permitted.original_here"
     if kind == "case.close" and not _is_settled(request):
         return "permitted.still_open"
     return ""

@@ -76,3 +76,15 @@ def questions(rulings: Rulings) -> tuple[Question, ...]:
         for s in rulings.of_kind("request.clarify")
     ]
     return tuple(sorted(found, key=lambda question: (question.asked_at, question.act)))
+
+
+def originals(rulings: Rulings) -> tuple[tuple[str, Instant], ...]:
+    """Return what the requested side says came beside the request, each form once, with when it first came.
+
+    Basis: 40(13)
+    """
+    first: dict[str, int] = {}
+    for step in rulings.of_kind("original.confirm"):
+        if isinstance(step.body, kinds.OriginalBody):
+            first[step.body.form] = min(step.body.at, first.get(step.body.form, step.body.at))
+    return tuple((form, Instant(at)) for form, at in sorted(first.items()))

@@ -242,6 +242,7 @@ class RequestState:
         attested: Whether the request itself is attested by the side that received it.
         undoings: What withdrawals and recalls that came too late leave to be done.
         teams: Agreements on a joint team, in causal order.
+        originals: What the requested side says came: ``paper``, ``qualified``, and when.
     """
 
     id: ActId
@@ -274,6 +275,7 @@ class RequestState:
     attested: bool = False
     undoings: tuple[Undoing, ...] = ()
     teams: tuple[Team, ...] = ()
+    originals: tuple[tuple[str, Instant], ...] = ()
 
     @property
     def status(self) -> ItemState:

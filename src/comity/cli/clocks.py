@@ -99,6 +99,7 @@ def _lapse(one: Deadline, words: Words) -> tuple[str, ...]:
 
 
 def _row(one: Deadline, words: Words) -> tuple[str, ...]:
-    what = words.label("duty", one.code.removeprefix("duty."))
+    family, _, code = one.code.partition(".")
+    what = words.label("lane_task" if family == "lane" else "duty", code)
     name = printable(f"{one.case} {one.request}".strip())
     return (moment(one.due) or "", one.owner, one.basis, what, name)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from comity.node.custodial import HeldPackage
     from comity.node.deriving import Work
     from comity.node.duty import DutyBoard
-    from comity.node.lanetasks import Task
     from comity.node.laneviews import TaskView
     from comity.node.practicing import PracticeView
     from comity.node.releasing import ReleaseView
     from comity.node.ringing import Alarm
     from comity.node.roster import Roster
     from comity.node.views import Actor, CourierView, DraftView, SealView
+    from comity.requests.lanes import Task
 
 
 class CourierDesk(Protocol):

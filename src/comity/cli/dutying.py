@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from comity.cli.values import Value
     from comity.node.callbacks import CallBack
     from comity.node.duty import DutyBoard, PeerPulse
-    from comity.node.lanetasks import Task
     from comity.node.ringing import Alarm
+    from comity.requests.lanes import Task
 
 
 def watch(context: Context) -> Reply:

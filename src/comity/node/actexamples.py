@@ -47,6 +47,7 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
     "breach.notify": {"what": "access", "at_author": True, "known_since": _DAY},
     "draft.answer": {"fields": ["/facts"]},
     "team.carry": {"act": _ID},
+    "original.confirm": {"form": "paper", "at": _DAY, "reference": "RR123456789XX"},
     "act.convey": {"step": "sent", "channel": "post", "at": _DAY, "reference": "RR123456789XX"},
 }
 _ORDER = {

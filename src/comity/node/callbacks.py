@@ -22,8 +22,9 @@ from comity.kernel.errors import DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.signing import Envelope
-from comity.node.lanetasks import CALL_BACK, call_back_of, keep_task, review_of, tasks_of
+from comity.node.lanetasks import keep_task, tasks_of
 from comity.node.ports import Transaction
+from comity.requests.lanes import CALL_BACK, call_back_of, review_of
 
 CONFIRMED, NOT_REACHED, DENIED = "confirmed", "not-reached", "denied"
 OUTCOMES = (CONFIRMED, NOT_REACHED, DENIED)

@@ -12,7 +12,7 @@ from comity.kernel.errors import ConflictError, DeniedError, MalformedError, Not
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
-from comity.node.lanetasks import Task, require_words, steps_of, tasks_of
+from comity.node.lanetasks import require_words, tasks_of
 from comity.node.laneviews import TaskView
 from comity.node.ports import Transaction
 from comity.node.ringing import Alarm, acknowledged
@@ -21,6 +21,7 @@ from comity.node.sheets import other_officers
 from comity.node.views import Actor
 from comity.node.watching import DRILL, SILENT, Watch, alarms_of, keep_alarm, roster_of
 from comity.node.workplace import Workplace
+from comity.requests.lanes import Task, steps_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

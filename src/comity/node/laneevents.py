@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, party_of
 from comity.node.callbacks import calls_about
-from comity.node.lanetasks import CONFIRM, REVIEW, Task, tasks_of
+from comity.node.lanetasks import tasks_of
 from comity.node.laneviews import LaneEvent
 from comity.node.ports import Transaction
+from comity.requests.lanes import CONFIRM, REVIEW, Task
 
 _KNOWN_REVIEWS = ("upheld", "not-upheld")
 

@@ -24,21 +24,12 @@ from comity.node.callbacks import (
     require_number,
     require_outcome,
 )
-from comity.node.lanetasks import (
-    ASSETS,
-    REVIEW,
-    USUAL_HOLD,
-    Task,
-    confirmation_of,
-    keep_task,
-    property_plan,
-    require_words,
-    tasks_of,
-)
+from comity.node.lanetasks import keep_task, require_words, tasks_of
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
+from comity.requests.lanes import ASSETS, REVIEW, USUAL_HOLD, Task, confirmation_of, property_plan
 
 MOST_DAYS = 90
 UPHELD, NOT_UPHELD = "upheld", "not-upheld"

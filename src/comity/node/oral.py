@@ -11,9 +11,10 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import AuthorityId
 from comity.node.founding import own_root
-from comity.node.lanetasks import CONFIRM as IN_WRITING
-from comity.node.lanetasks import Task, confirmation_of, keep_task, tasks_of
+from comity.node.lanetasks import keep_task, tasks_of
 from comity.node.ports import Transaction
+from comity.requests.lanes import CONFIRM as IN_WRITING
+from comity.requests.lanes import Task, confirmation_of
 
 
 def owe_confirmation(

@@ -14,14 +14,14 @@ from comity.cases.kinds import KINDS
 from comity.cases.permitted import Permission, permissions
 from comity.cases.ports import Address, PendingRecord, ReceiptRecord
 from comity.cases.single import persons_for
-from comity.cases.state import Account, Delivery, RequestState
+from comity.cases.state import Account, CaseState, Delivery, RequestState
 from comity.cases.talking import Attested, Talk
 from comity.cases.threads import Thread
 from comity.cases.wire import SignedAct
 from comity.evidence.pieces import piece_count
 from comity.exchange.directory import Directory
 from comity.exchange.records import Direction
-from comity.kernel.clock import Clock
+from comity.kernel.clock import Clock, Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId
@@ -85,14 +85,7 @@ class Viewer:
         acts = [
             _act_view(held.signed[act.id], receipts.get((act.id, act.to)), standing) for act in thread.order
         ]
-        allowed = offered(
-            tx,
-            self.me.authority,
-            case,
-            permissions(state, self.me, now=now),
-            calendar=self.house.calendar(self.me),
-            now=now,
-        )
+        allowed = self._offered(tx, case, state, now)
         return CaseView(
             case=case,
             participants=tuple(end.authority for end in state.participants),
@@ -150,6 +143,18 @@ class Viewer:
             return found
         keys = CaseDirectory(directory=self.directory, store=tx.exchange)
         return replace(found, teams=team_views(tx, self.me.authority, request, directory=keys))
+
+    def _offered(
+        self, tx: Transaction, case: CaseId, state: CaseState, now: Instant
+    ) -> tuple[Permission, ...]:
+        return offered(
+            tx,
+            self.me.authority,
+            case,
+            permissions(state, self.me, now=now),
+            calendar=self.house.calendar(self.me),
+            now=now,
+        )
 
     def _lanes(self, tx: Transaction, case: CaseId, thread: Thread) -> tuple[LaneEvent, ...]:
         return lane_events(tx, self.me.authority, case=case, acts=tuple(act.id for act in thread.order))

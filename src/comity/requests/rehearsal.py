@@ -12,8 +12,8 @@ import msgspec
 
 from comity.cases import attested, conversation, teamacts
 from comity.cases.acts import NONCE_SIZE, Act, ActDraft, PartRef, parse_act
-from comity.cases.dates import GivenDate
-from comity.cases.kinds import KINDS, REQUEST_KINDS, Sender, parse_body
+from comity.cases.dates import ORIGINAL, GivenDate
+from comity.cases.kinds import KINDS, OFFER, REQUEST_KINDS, Sender, parse_body
 from comity.cases.ports import Address, ReceiptRecord
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, PartyCode, is_practice
@@ -30,8 +30,14 @@ _MECHANISMS = {
 }
 _OFFICE, _DIGEST = "office", "0" * 64
 _HELD, _DONE = ("held", "not_held", "partly"), ("executed", "partly", "no_data")
-_TALKED = frozenset(row.name for row in (*conversation.ROWS, *attested.ROWS, *teamacts.ROWS))
-_LEFT_OUT = frozenset({"act.recall", "part.erase", "request.forward", "evidence.hand"}) | _TALKED
+_TALKED = frozenset(row.name for row in conversation.ROWS) | {"original.confirm"}
+_APART = frozenset(row.name for row in (*attested.ROWS, *teamacts.ROWS))
+_LEFT_OUT = frozenset({"act.recall", "part.erase", "request.forward", "evidence.hand"}) | _APART
+_TIMES = ("until", "expected", "known_since", "at")
+_NAMED = (
+    *("ask", "offer", "proposal", "warning", "received", "correction", "breach", "consult", "execution"),
+    "consultation",
+)
 SPOKEN = tuple(kind for kind in KINDS if kind not in _LEFT_OUT)
 """The kinds of acts that a scenario may have as facts."""
 
@@ -85,11 +91,20 @@ class Rehearsal:
         return act
 
     def _ends(self, fact: Fact, side: Sender) -> tuple[Address, Address]:
+        side = self._side(fact, side)
         by = fact.by or ("" if side is Sender.EITHER else side.value)
         if by not in ("requesting", "requested") or side not in (Sender.EITHER, by):
             raise unfit(f"{fact.do} says by whom it is: requesting or requested", where="/facts/by")
         ends = _address(self.requesting), _address(self.requested)
         return ends if by == "requesting" else (ends[1], ends[0])
+
+    def _side(self, fact: Fact, side: Sender) -> Sender:
+        """Return which side gives and which takes, under the request that a fact is about."""
+        if side not in (Sender.GIVING, Sender.TAKING):
+            return side
+        about = self.names.get(fact.request)
+        offered = any(act.id == about and act.kind == OFFER for act in self.acts)
+        return Sender.REQUESTING if (side is Sender.GIVING) is offered else Sender.REQUESTED
 
     def _seen(self, last: Act | None) -> tuple[ActId, ...]:
         """Return what an act sees beside its author's last one: the act before it, if that is another's."""
@@ -114,10 +129,16 @@ class Rehearsal:
             )
             for one in fact.dates
         ]
+        if fact.original_days is not None:
+            days = fact.original_days
+            made = GivenDate(act=act.id, clock=ORIGINAL, days=days, basis="40(13)", label="duty.original")
+            self.dates.append(made)
 
     def _body(self, fact: Fact) -> Mapping[str, Any]:
         if fact.do in REQUEST_KINDS:
             return {"request": self._request(fact)}
+        if fact.do in _TALKED:
+            return self._talked(fact)
         request = self._named(fact.request, "request") if fact.request else None
         if request is None and fact.do != "case.close":
             raise unfit(f"{fact.do} names the request it is about", where="/facts/request")
@@ -150,6 +171,24 @@ class Rehearsal:
             case "case.close":
                 return {"outcome": fact.outcome} | ({"request": request} if request else {})
         return about | {"items": items}
+
+    def _talked(self, fact: Fact) -> dict[str, Any]:
+        """Return the skeleton of an act of a conversation: its codes as given, names of facts as ids."""
+        known = {field.encode_name for field in msgspec.structs.fields(KINDS[fact.do].body)}
+        made: dict[str, Any] = {"form": "paper", "at": fact.at} if fact.do == "original.confirm" else {}
+        made |= fact.body
+        for name in set(made) & set(_TIMES):
+            made[name] = _needed(str(made[name]), name)
+        if "request" in known:
+            made["request"] = self._named(fact.request, "request")
+        if "items" in known:
+            made["items"] = list(fact.items)
+        if fact.answers:
+            member = next((name for name in _NAMED if name in known), "")
+            made[member] = self._named(fact.answers, "answers")
+        if strange := sorted(set(made) - known):
+            raise unfit(f"{fact.do} has no member {strange[0][:40]!r}", where="/facts/body")
+        return made
 
     def _request(self, fact: Fact) -> dict[str, Any]:
         mechanism = fact.mechanism or _MECHANISMS[fact.do]

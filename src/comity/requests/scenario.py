@@ -55,6 +55,28 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     question: str = ""
     decision: str = ""
     outcome: str = "done"
+    answers: str = ""
+    body: dict[Name, Any] = {}
+    original_days: Annotated[int, msgspec.Meta(ge=1, le=365)] | None = None
+
+
+class Lane(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fast lane: a hold on property, a review, a call-back, or what was said by voice.
+
+    Attributes:
+        at: When it begins: the report, the decision, the receipt, the words.
+        hold_ends: Of a lane for property; 72 hours after ``at`` where it is not given.
+        days: Within how many days the writing of what was said is wanted.
+        done: When each step was done, by its code.
+    """
+
+    name: Name
+    lane: Annotated[str, msgspec.Meta(pattern=r"\A(payment|wallet|review|call-back|voice)\Z")]
+    at: Time
+    owner: Side
+    hold_ends: Time | None = None
+    days: Annotated[int, msgspec.Meta(ge=1, le=90)] | None = None
+    done: dict[Name, Time] = {}
 
 
 class Stood(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +112,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calendars: dict[Party, Any] = {}
     facts: Annotated[tuple[Fact, ...], msgspec.Meta(max_length=20_000)] = ()
     terms: Annotated[tuple[Term, ...], msgspec.Meta(max_length=2_000)] = ()
+    lanes: Annotated[tuple[Lane, ...], msgspec.Meta(max_length=2_000)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +130,7 @@ class Scenario:
     calendars: KeptCalendars
     cases: Mapping[str, tuple[Fact, ...]]
     terms: tuple[Term, ...]
+    lanes: tuple[Lane, ...]
 
 
 def parse_scenario(data: bytes, *, zones: Zones) -> Scenario:
@@ -146,6 +170,7 @@ def parse_scenario(data: bytes, *, zones: Zones) -> Scenario:
             for name, facts in cases.items()
         },
         terms=file.terms,
+        lanes=file.lanes,
     )
 
 

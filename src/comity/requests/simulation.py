@@ -15,8 +15,19 @@ from comity.cases.reckoning import CIVIL, Period, Reckoning, Span, Step, recesse
 from comity.cases.state import CaseState
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId
+from comity.requests.lanes import (
+    CALL_BACK,
+    REVIEW,
+    USUAL_HOLD,
+    Task,
+    call_back_of,
+    confirmation_of,
+    property_plan,
+    review_of,
+    steps_of,
+)
 from comity.requests.rehearsal import Rehearsal
-from comity.requests.scenario import Fact, Scenario, Term, moment, parse_scenario, unfit
+from comity.requests.scenario import Fact, Lane, Scenario, Term, moment, parse_scenario, unfit
 
 DONE, LATE, REPLACED, OPEN, OVERDUE = "done", "late", "replaced", "open", "overdue"
 OUTCOMES = (DONE, LATE, REPLACED, OPEN, OVERDUE)
@@ -186,6 +197,7 @@ def simulate(data: bytes, *, zones: Zones) -> Run:
         deadlines += watch.found
         unowned += watch.unowned
     deadlines += _terms(scenario)
+    deadlines += _lanes(scenario)
     deadlines.sort(key=lambda one: (one.case, one.opened, one.due, one.code, one.owner))
     return Run(until=scenario.until, deadlines=tuple(deadlines), unowned=tuple(unowned))
 
@@ -236,6 +248,49 @@ def _terms(scenario: Scenario) -> Iterator[Deadline]:
                 outcome=outcome,
                 alarms=alarm_times(reckoned.at, since=opened, until=min(last, reckoned.at)),
             )
+
+
+def _lanes(scenario: Scenario) -> Iterator[Deadline]:
+    for lane in scenario.lanes:
+        begun = moment(lane.at, "/lanes/at")
+        tasks = _tasks(lane, begun)
+        if strange := sorted(set(lane.done) - {task.code for task in tasks}):
+            known = ", ".join(task.code for task in tasks)
+            raise unfit(f"the lane has no step {strange[0][:40]!r}; steps are {known}", where="/lanes/done")
+        for task in tasks if begun <= scenario.until else ():
+            given = lane.done.get(task.code)
+            done = None if given is None else moment(given, "/lanes/done")
+            ended = done if done is not None and done <= scenario.until else None
+            due, last = Instant(task.due), scenario.until if ended is None else ended
+            outcome = (OVERDUE if last > due else OPEN) if ended is None else (LATE if last > due else DONE)
+            yield Deadline(
+                case="",
+                request=lane.name,
+                code=f"lane.{task.code}",
+                owner=getattr(scenario, lane.owner),
+                due=due,
+                basis=task.basis,
+                is_target=False,
+                steps=steps_of(task),
+                opened=begun,
+                ended=ended,
+                outcome=outcome,
+                alarms=(due,) if due <= last else (),
+            )
+
+
+def _tasks(lane: Lane, begun: Instant) -> tuple[Task, ...]:
+    if lane.lane == REVIEW:
+        return (review_of(lane.name, decided_at=begun),)
+    if lane.lane == CALL_BACK:
+        return (call_back_of(lane.name, request=lane.name, received_at=begun),)
+    if lane.lane == "voice":
+        return (confirmation_of(lane.name, said_at=begun, days=lane.days),)
+    usual = Instant(begun + USUAL_HOLD)
+    ends = usual if lane.hold_ends is None else moment(lane.hold_ends, "/lanes/hold_ends")
+    if ends < begun:
+        raise unfit("the hold ended before the lane began", where="/lanes/hold_ends")
+    return property_plan(lane.name, lane.lane, start=begun, hold_ends=ends)
 
 
 def reckon_term(term: Term, scenario: Scenario) -> Reckoning:

@@ -95,6 +95,11 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             Field(name="digest", shape=TEXT),
         ),
         "request.withdraw": (_choice("why", "no_longer_needed", "too_risky", "conditions", "other"),),
+        "original.confirm": (
+            _choice("form", "paper", "qualified"),
+            _day("at", needed=True),
+            Field(name="reference", shape=TEXT),
+        ),
         "team.carry": (Field(name="act", shape=TEXT, needed=True),),
         "act.convey": (
             _choice("step", "sent", attested.ARRIVED),

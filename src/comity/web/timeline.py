@@ -14,7 +14,19 @@ from comity.web.words import Words, plain, whole
 from comity.wording.lanes import event_text
 
 _TIMES = ("from", "t0", "until", "expires", "confidential_until")
-_CHOICES = ("use", "bears", "risk", "points_away", "result", "what", "medium", "why", "step", "channel")
+_CHOICES = (
+    "use",
+    "bears",
+    "risk",
+    "points_away",
+    "result",
+    "what",
+    "medium",
+    "why",
+    "step",
+    "channel",
+    "form",
+)
 _CODES = {code for fields in FIELDS.values() for field in fields for code in field.options}
 
 

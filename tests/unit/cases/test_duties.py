@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from comity.cases.acts import parse_act
 from comity.cases.calendars import Calendar, KeptCalendars
 from comity.cases.dates import CLOCKS, ORIGINAL, RETENTION, GivenDate, dated
 from comity.cases.duties import FIRST_ALARM, TARGETS, Duty, House, all_duties, duties
 from comity.cases.fold import fold
-from comity.cases.kinds import KINDS
+from comity.cases.kinds import KINDS, parse_body
 from comity.cases.lapsing import preserving
+from comity.cases.permitted import permissions
 from comity.cases.ports import ReceiptRecord
+from comity.cases.state import CaseState
 from comity.kernel.clock import DAY, HOUR, Instant, start_of, to_date
+from comity.kernel.errors import MalformedError
 from comity.kernel.ids import ActId
 from comity.treaty.convention import exists
 from tests.builders import T0, Thread, make_pair, request_body
@@ -360,3 +364,31 @@ def test_what_a_peer_writes_at_the_ends_of_time_breaks_no_list(house: House, at:
         for duty in all_duties(state, house=house, dates=given):
             for step in duty.steps:
                 assert to_date(step.at).year >= 1970 and duty.alarm_plan()
+
+
+def test_a_paper_original_is_owed_until_the_requested_side_says_that_it_came() -> None:
+    """Its form and day stand in the act; of each form the earliest counts, and each is recorded once."""
+    case = Case("data.request")
+
+    def state() -> CaseState:
+        return fold([signed.act for signed in case.thread.acts], case.receipts)
+
+    request = state().requests[0]
+    given = GivenDate(act=request.id, clock=ORIGINAL, days=18, basis="40(13)", label="duty.original")
+
+    def owed() -> set[str]:
+        return {duty.code for duty in duties(state(), now=Instant(T0), dates=[given])}
+
+    assert "duty.original" in owed()
+    body = {"request": case.request, "form": "paper", "at": case.thread.at}
+    case.send("a", "original.confirm", body)  # its sender cannot say that it came
+    assert "duty.original" in owed()
+    case.send("b", "original.confirm", body)
+    assert "duty.original" not in owed()
+    case.send("b", "original.confirm", body | {"form": "qualified", "at": case.thread.at})
+    assert [form for form, _ in state().requests[0].originals] == ["paper", "qualified"]
+    why = {one.kind: one.why_not for one in permissions(state(), case.thread.pair.b.address, now=Instant(T0))}
+    assert why["original.confirm"] == "permitted.original_here"
+    early = {"request": case.request, "form": "paper", "at": case.thread.at + DAY}
+    with pytest.raises(MalformedError, match="it came after"):
+        parse_body(parse_act(case.thread.draft("b", "original.confirm", early)[0].envelope()))

@@ -73,6 +73,7 @@ def test_what_each_side_may_do_with_a_fresh_request() -> None:
         "request.forward",
         "request.clarify",
         "case.consult",
+        "original.confirm",
     }
 
 

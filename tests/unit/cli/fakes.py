@@ -24,7 +24,6 @@ from comity.kernel.realms import Realm
 from comity.node.callbacks import CallBack
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
-from comity.node.lanetasks import Task
 from comity.node.laneviews import TaskView
 from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
@@ -53,6 +52,7 @@ from comity.node.views import (
     SealView,
     VerifyReport,
 )
+from comity.requests.lanes import Task
 from comity.requests.signed import SignedDocument
 from comity.requests.simulation import Run
 from comity.wording.letters import LetterFile

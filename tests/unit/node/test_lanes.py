@@ -15,10 +15,10 @@ from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.founding import FIRST_OFFICER
 from comity.node.lanes import LaneDesk
-from comity.node.lanetasks import ASSETS, property_plan
 from comity.node.people import PeopleDesk
 from comity.node.views import Actor, ActView
 from comity.node.watching import Watch
+from comity.requests.lanes import ASSETS, property_plan
 from comity.requests.service import example
 from comity.wording.lanes import event_text
 from tests.unit.node.nodes import Side, exchange, pair

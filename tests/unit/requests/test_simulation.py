@@ -256,3 +256,54 @@ def test_in_a_year_of_a_thousand_preservations_none_lapses_silently() -> None:
             assert rung >= {at for at in alarm_times(end.due) if at >= known}, case
             assert end.opened == end.due + 1, "the duty takes over at the very end, without a gap"
     assert 300 < lapsed < 800
+
+
+D1 = {"at": "2027-03-01", "do": "data.request", "name": "d1"}
+
+
+def test_a_conversation_is_owed_until_its_answer() -> None:
+    offer = {"at": "2027-03-02", "do": "conditions.offer", "name": "c1", "request": "d1"}
+    offer |= {"body": {"conditions": ["use_limited"]}}
+    found = run(D1, offer)
+    waiting = only(found, "duty.answer_conditions")
+    assert (waiting.owner, waiting.basis, waiting.outcome) == ("XAA", "40(28)", "overdue")
+    taken = {"at": "2027-03-05", "do": "conditions.accept", "request": "d1", "answers": "c1"}
+    assert only(run(D1, offer, taken), "duty.answer_conditions").outcome == "done"
+    ask = {"at": "2027-03-02", "do": "consent.ask", "name": "u1", "request": "d1", "body": {"use": "onward"}}
+    give = {"at": "2027-05-05", "do": "consent.give", "request": "d1", "answers": "u1"}
+    late = only(run(D1, ask, give | {"body": {"until": "2027-12-01"}}), "duty.answer_consent")
+    assert (late.owner, late.outcome) == ("XAB", "late")
+    with pytest.raises(MalformedError, match="no member 'price'"):
+        run(D1, ask | {"body": {"use": "onward", "price": 1}})
+
+
+def test_a_paper_original_is_owed_until_it_came() -> None:
+    asked = D1 | {"original_days": 18}
+    waiting = only(run(asked), "duty.original")
+    assert (waiting.owner, waiting.basis, waiting.outcome) == ("XAA", "40(13)", "overdue")
+    assert [step.code for step in waiting.steps][:2] == ["received", "plus_calendar_days"]
+    came = {"at": "2027-03-10", "do": "original.confirm", "request": "d1"}
+    assert only(run(asked, came), "duty.original").outcome == "done"
+    assert only(run(asked, came | {"at": "2027-04-10"}), "duty.original").outcome == "late"
+
+
+def test_the_lanes_run_by_the_hour() -> None:
+    lane = {"name": "w", "lane": "wallet", "at": "2027-03-01T09:00:00Z", "owner": "requesting"}
+    found = run(lanes=[lane | {"done": {"issuer-freeze": "2027-03-01T09:30:00Z", "fiu-hold": "2027-03-02"}}])
+    outcomes = told(found)
+    assert (outcomes["lane.issuer-freeze"], outcomes["lane.fiu-hold"]) == ("done", "late")
+    assert outcomes["lane.order"] == "overdue" and only(found, "lane.order").owner == "XAA"
+    assert [step.code for step in only(found, "lane.order").steps] == ["lane_end", "less_hours"]
+    rest = [
+        {"name": "r", "lane": "review", "at": "2027-03-01", "owner": "requested"},
+        {"name": "c", "lane": "call-back", "at": "2027-03-01", "owner": "requested"},
+        {"name": "v", "lane": "voice", "at": "2027-03-01", "owner": "requested", "days": 2},
+    ]
+    hours = {
+        one.code: (one.due - one.opened) // HOUR
+        for one in run(lanes=rest, until="2027-03-01T00:30:00Z").deadlines
+    }
+    assert hours == {"lane.review": 72, "lane.call-back": 1, "lane.confirm-in-writing": 48}
+    for wrong in ({"done": {"nothing": "2027-03-02"}}, {"hold_ends": "2027-02-01"}, {"lane": "gold"}):
+        with pytest.raises(MalformedError):
+            run(lanes=[lane | wrong])

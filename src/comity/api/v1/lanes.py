@@ -16,10 +16,10 @@ from comity.kernel.clock import require_instant
 from comity.kernel.ijson import dump_ijson
 from comity.node.callbacks import CallBack
 from comity.node.duty import DutyBoard
-from comity.node.lanetasks import Task
 from comity.node.laneviews import TaskView
 from comity.node.ringing import Alarm
 from comity.node.roster import Roster
+from comity.requests.lanes import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

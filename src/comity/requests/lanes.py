@@ -1,0 +1,193 @@
+"""Tasks of the fast lanes: each with an owner, an hour and the paragraph it rests on, until somebody did it.
+
+The plan for property is reckoned forwards from its beginning and backwards from the end of the hold: whatever
+comes first. A hold that ends before the request has arrived is money lost.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
+
+from comity.cases.reckoning import Step
+from comity.kernel.clock import DAY, HOUR, Instant
+
+REVIEW = "review"
+CONFIRM = "confirm-in-writing"
+CALL_BACK = "call-back"
+CALL_BACK_WITHIN = HOUR
+"""From the receipt of what one person approved alone. Basis: PROTOCOL rule 10"""
+REVIEW_WITHIN = 72 * HOUR
+"""From the decision. Basis: PROTOCOL rule 10"""
+CONFIRM_WITHIN = 3 * DAY
+"""From what was said, where the other side's entry names no other time. Basis: 40(13)"""
+ASSETS = ("payment", "wallet")
+USUAL_HOLD = 72 * HOUR
+MOST_WORDS = 500
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that an office owes by an hour.
+
+    Attributes:
+        id: Names it.
+        lane: Groups what belongs together: an act, or the name of a property lane.
+        due: By when.
+        reckoned: How ``due`` was come to: ``start+H`` or ``end-H``, with H in hours.
+        since: The start or the end that it counts from.
+        begun: When its lane began.
+        case: The case that a lane for property belongs to; empty where none was named.
+        done_by: Who did it; empty while it is open.
+    """
+
+    id: str
+    lane: str
+    code: str
+    basis: str
+    due: int
+    reckoned: str
+    since: int
+    begun: int = 0
+    case: str = ""
+    done_by: str = ""
+    done_at: int = 0
+    words: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether nobody has done it."""
+        return not self.done_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    code: str
+    basis: str
+    start: int | None = None
+    before_end: int | None = None
+
+
+_FIRST = {
+    "payment": (
+        _Step(code="bank-recall", basis="47(1)", start=1),
+        _Step(code="fiu-hold", basis="47(1)", start=2),
+    ),
+    "wallet": (
+        _Step(code="issuer-freeze", basis="47(1)", start=1),
+        _Step(code="fiu-hold", basis="47(1)", start=2),
+    ),
+}
+_THEN = (
+    _Step(code="hold-confirmed", basis="47(1)", start=6),
+    _Step(code="order", basis="50(2)", before_end=48),
+    _Step(code="request-sent", basis="50(2)", before_end=36),
+    _Step(code="request-received", basis="50(2)", before_end=24),
+    _Step(code="hold-extended-or-freezing", basis="50(2)", before_end=6),
+)
+
+
+def property_plan(
+    lane: str, asset: str, *, start: Instant, hold_ends: Instant, case: str = ""
+) -> tuple[Task, ...]:
+    """Return the steps of a lane for property, in the order of their hours.
+
+    A step never falls due before an hour has passed since the beginning, and never after the end of the hold.
+
+    Args:
+        lane: Name of the lane.
+        asset: One of ``ASSETS``.
+        start: When the money or the wallet was reported.
+        hold_ends: When the hold ends, or is thought to.
+        case: The case that it belongs to, where there is one.
+
+    Basis: 50(2), 47(1)
+    """
+    made = []
+    for step in (*_FIRST[asset], *_THEN):
+        if step.start is not None:
+            since, due, reckoned = start, start + step.start * HOUR, f"start+{step.start}"
+        else:
+            hours = step.before_end or 0
+            since, due, reckoned = hold_ends, hold_ends - hours * HOUR, f"end-{hours}"
+        due = min(max(due, start + HOUR), max(hold_ends, start))
+        made.append(
+            Task(
+                id=f"{lane}/{step.code}",
+                lane=lane,
+                code=step.code,
+                basis=step.basis,
+                due=due,
+                reckoned=reckoned,
+                since=since,
+                begun=start,
+                case=case,
+            )
+        )
+    return tuple(sorted(made, key=lambda task: task.due))
+
+
+def review_of(decision: str, *, decided_at: Instant) -> Task:
+    """Return the review of an emergency decision, owed within 72 hours.
+
+    Basis: PROTOCOL rule 10
+    """
+    due = decided_at + REVIEW_WITHIN
+    return Task(
+        id=f"{decision}/{REVIEW}",
+        lane=decision,
+        code=REVIEW,
+        basis="24(1)",
+        due=due,
+        reckoned="start+72",
+        since=decided_at,
+    )
+
+
+def call_back_of(act: str, *, request: str, received_at: Instant) -> Task:
+    """Return the call that is owed to the other side, which let one person approve an act alone.
+
+    Basis: PROTOCOL rule 10
+    """
+    return Task(
+        id=f"{act}/{CALL_BACK}",
+        lane=request,
+        code=CALL_BACK,
+        basis="41(3)(e)",
+        due=received_at + CALL_BACK_WITHIN,
+        reckoned=f"start+{CALL_BACK_WITHIN // HOUR}",
+        since=received_at,
+    )
+
+
+def confirmation_of(act: str, *, said_at: Instant, days: int | None = None) -> Task:
+    """Return the task to confirm in writing what was said by voice.
+
+    Args:
+        act: The act that a registrar attested, or the request concerned.
+        said_at: When it was said.
+        days: Within how many days the other side's entry wants it; None where it says nothing.
+
+    Basis: 40(13)
+    """
+    span = CONFIRM_WITHIN if days is None else days * DAY
+    return Task(
+        id=f"{act}/{CONFIRM}",
+        lane=act,
+        code=CONFIRM,
+        basis="40(13)",
+        due=said_at + span,
+        reckoned=f"start+{span // HOUR}",
+        since=said_at,
+    )
+
+
+def steps_of(task: Task) -> tuple[Step, ...]:
+    """Return the arithmetic of a task's hour: what it counts from, the hours, and the bound of the lane."""
+    ends = task.reckoned.startswith("end-")
+    hours = int(task.reckoned.partition("-" if ends else "+")[2])
+    reached = Instant(task.since + (-hours if ends else hours) * HOUR)
+    given = (("count", hours),)
+    first = Step(code="lane_end" if ends else "lane_start", at=Instant(task.since))
+    counted = Step(code="less_hours" if ends else "plus_hours", at=reached, given=given)
+    bound = Step(code="lane_bound", at=Instant(task.due))
+    return (first, counted) if reached == task.due else (first, counted, bound)
