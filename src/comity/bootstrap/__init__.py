@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from comity.bootstrap.registers import Registers
     from comity.cli.toolbox import Unlock
+    from comity.evidence.inspection import Inspection
+    from comity.evidence.sealing import Sealing
     from comity.node.desks import Desks
+    from comity.node.sealed import UnfinishedView
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
@@ -32,6 +35,9 @@ def toolbox() -> Toolbox:
         work=_work,
         verify=_verify,
         seal_loose=_seal_loose,
+        unfinished_loose=_unfinished_loose,
+        resume_loose=_resume_loose,
+        inspect=_inspect,
         migrate=_migrate,
         simulate=_simulate,
         make_letter=_make_letter,
@@ -108,10 +114,37 @@ def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | N
     return verify(path, trust=trust, integrity_only=integrity_only, node=node)
 
 
-def _seal_loose(sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None) -> SealView:
+def _seal_loose(
+    sources: Sequence[str],
+    *,
+    out: str,
+    recipients: Sequence[str],
+    node: str | None,
+    tell: Callable[[Sealing], None] | None = None,
+) -> SealView:
     from comity.bootstrap.loose import seal_loose
 
-    return seal_loose(sources, out=out, recipients=recipients, node=node)
+    return seal_loose(sources, out=out, recipients=recipients, node=node, tell=tell)
+
+
+def _unfinished_loose(*, node: str | None) -> tuple[UnfinishedView, ...]:
+    from comity.bootstrap.loose import unfinished_loose
+
+    return unfinished_loose(node=node)
+
+
+def _resume_loose(
+    name: str, *, node: str | None, drop: bool = False, tell: Callable[[Sealing], None] | None = None
+) -> SealView | None:
+    from comity.bootstrap.loose import resume_loose
+
+    return resume_loose(name, node=node, drop=drop, tell=tell)
+
+
+def _inspect(path: str, *, identities: Sequence[str]) -> Inspection:
+    from comity.bootstrap.loose import inspect_file
+
+    return inspect_file(path, identities=identities)
 
 
 def _migrate(directory: str) -> MigrateReport:

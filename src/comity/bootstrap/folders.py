@@ -6,8 +6,10 @@ from pathlib import Path
 
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.presence import Presence
+from comity.engines.sealings import FolderSealingRoom
 from comity.engines.workroom import FolderWorkroom
 from comity.kernel.clock import Clock
+from comity.kernel.entropy import Entropy
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
 
@@ -35,6 +37,17 @@ def pieces_of(folder: Path, presence: Presence) -> FolderPieces:
 def files_of(folder: Path, presence: Presence) -> FolderEvidenceFiles:
     """Return the room for plaintext of the node in a folder."""
     return FolderEvidenceFiles(folder / "room", presence)
+
+
+def sealings_of(folder: Path, *, entropy: Entropy, adopt: Callable[[Path, str], None]) -> FolderSealingRoom:
+    """Return the sealings that are under way in a folder, or were interrupted there.
+
+    Args:
+        folder: Of the node.
+        entropy: Seals their secrets.
+        adopt: Takes a whole file and the name of the blob it becomes.
+    """
+    return FolderSealingRoom(folder / "sealing", entropy=entropy, adopt=adopt)
 
 
 def workroom_of(

@@ -2,8 +2,9 @@
 
 The folder holds ``node.json``, ``state.db`` (unless its rows are on a server), ``keys/``, ``tls/``,
 ``blobs/`` (sealed packages), ``incoming/`` (pieces on their way), ``room/`` (plaintext while it is
-checked, emptied at once) and ``run/`` (marks of the processes that work on it), and where any are kept
-``calendars/`` (one file a Party). A practice node in which guided cases were begun has ``practice/`` too.
+checked, emptied at once), ``sealing/`` (what is being sealed, and what a crash interrupted) and ``run/``
+(marks of the processes that work on it), and where any are kept ``calendars/`` (one file a Party). A practice
+node in which guided cases were begun has ``practice/`` too.
 """
 
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 from comity import __version__
 from comity.bootstrap.clocks import kept_calendars
 from comity.bootstrap.courier import DiskCourier
-from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
+from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present, sealings_of
 from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.stores import migrate_state, new_state, open_state
@@ -156,9 +157,9 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
     )
 
 
-def vault(place: Workplace) -> Vault:
-    """Return the vault over the sealing pump."""
-    return Vault(engine=Pump(), entropy=place.entropy)
+def vault(folder: Path, place: Workplace) -> Vault:
+    """Return the vault over the sealing pump, whose segments of streams lie in the node's private room."""
+    return Vault(engine=Pump(spool=folder / "room"), entropy=place.entropy)
 
 
 def desks_of(
@@ -168,7 +169,13 @@ def desks_of(
     blobs, pieces = blobs_of(folder, presence), pieces_of(folder, presence)
     files = files_of(folder, presence)
     evidence = EvidenceDesk(
-        place=place, vault=vault(place), blobs=blobs, pieces=pieces, files=files, tool=TOOL
+        place=place,
+        vault=vault(folder, place),
+        blobs=blobs,
+        pieces=pieces,
+        files=files,
+        sealings=sealings_of(folder, entropy=place.entropy, adopt=blobs.adopt),
+        tool=TOOL,
     )
     carrier = DiskCourier(
         place=place, exchange=exchange_desk(place), deliveries=delivery_desk(place, blobs, pieces)

@@ -230,6 +230,27 @@ EVIDENCE = (
         example="evidence seal mailbox.mbox access.log -o package.age --to XAA --case 4be1c09a",
     ),
     Command(
+        words=("evidence", "resume"),
+        section="evidence",
+        code="sealing:resume",
+        arguments=(
+            Argument(name="sealing", metavar="SEALING"),
+            Argument(name="drop", flags=("--drop",), is_flag=True),
+        ),
+        example="evidence resume",
+    ),
+    Command(
+        words=("evidence", "inspect"),
+        section="evidence",
+        code="sealing:inspect",
+        arguments=(
+            Argument(name="path", metavar="FILE", required=True),
+            Argument(name="identity", flags=("--identity", "-i"), metavar="KEY-FILE"),
+            _PURPOSE,
+        ),
+        example="evidence inspect package.age",
+    ),
+    Command(
         words=("evidence", "send"),
         section="evidence",
         code="evidence:send",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from comity.cli.home_ports import ProcedureDesk, SheetsDesk
+    from comity.evidence.inspection import Inspection
+    from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
     from comity.node.attesting import Arrival
     from comity.node.callbacks import CallBack
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from comity.node.releasing import ReleaseView
     from comity.node.ringing import Alarm
     from comity.node.roster import Roster
+    from comity.node.sealed import UnfinishedView
     from comity.node.views import Actor, CourierView, DraftView, SealView
     from comity.requests.lanes import Task
 
@@ -218,4 +221,37 @@ class SideDesks(Protocol):
     @property
     def lanes(self) -> LaneDesk:
         """Call-backs, reviews and the hours of a hold."""
+        ...
+
+
+class SealingDesk(Protocol):
+    """Sealings that were interrupted."""
+
+    def unfinished(self, actor: Actor) -> tuple[UnfinishedView, ...]:
+        """Return them, the oldest first."""
+        ...
+
+    def resume(self, actor: Actor, *, name: str, tell: Callable[[Sealing], None] | None = None) -> SealView:
+        """Go on with one."""
+        ...
+
+    def drop(self, actor: Actor, *, name: str) -> None:
+        """Throw one away, with its ciphertext."""
+        ...
+
+
+class SealedFiles(Protocol):
+    """Sealed files: those that are being made, and any that lie somewhere."""
+
+    @property
+    def sealing(self) -> SealingDesk:
+        """Sealings that were interrupted."""
+        ...
+
+    def inspect(self, actor: Actor, *, path: str, purpose: str) -> Inspection:
+        """Return what a sealed file is, and what is inside where a key of the office opens it."""
+        ...
+
+    def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
+        """Return the form of the delivery of a sealed package."""
         ...

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from comity.cli.approving import approve_draft
 from comity.cli.context import read_file
-from comity.cli.output import Reply, printable, table
+from comity.cli.output import Reply, printable, table, write_lines
 from comity.cli.pages import exhibit_rows, short
 from comity.cli.problems import UsageError
-from comity.cli.values import delivery_value, exhibit_value, seal_value
+from comity.cli.sealing import sealed_reply, teller
+from comity.cli.values import delivery_value, exhibit_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,16 +27,17 @@ _EXECUTION = "execution"
 def seal(context: Context) -> Reply:
     """Seal files and folders: for a case, or as a loose bag on a practice node."""
     case = context.options.maybe("case")
-    sealed = _seal_for_case(context, case) if case else _seal_loose(context)
-    lines = [
-        context.say("line.sealed", path=printable(sealed.path)),
-        *exhibit_rows(sealed.exhibits, context.words),
-        "  " + context.say("line.bag_root", root=sealed.bag_root),
-    ]
-    if case:
-        command = f'comity evidence send {sealed.bag_root[:12]} --case {case} --reason "…"'
-        lines.append(context.say("next.send", command=command))
-    return Reply(value=seal_value(sealed), lines=tuple(lines))
+    try:
+        sealed = _seal_for_case(context, case) if case else _seal_loose(context)
+    except KeyboardInterrupt:
+        if not context.wants_json:
+            write_lines(context.stderr, [context.say("next.resume", command="comity evidence resume")])
+        raise
+    reply = sealed_reply(context, sealed)
+    if not case:
+        return reply
+    command = f'comity evidence send {sealed.bag_root[:12]} --case {case} --reason "…"'
+    return Reply(value=reply.value, lines=(*reply.lines, context.say("next.send", command=command)))
 
 
 def _seal_loose(context: Context) -> SealView:
@@ -45,7 +47,11 @@ def _seal_loose(context: Context) -> SealView:
             "usage.missing", where="--to", missing="--to PEER|age1", command="comity evidence seal"
         )
     return context.toolbox.seal_loose(
-        options.many("source"), out=options.text("out"), recipients=options.many("to"), node=context.node
+        options.many("source"),
+        out=options.text("out"),
+        recipients=options.many("to"),
+        node=context.node,
+        tell=teller(context),
     )
 
 
@@ -72,6 +78,7 @@ def _seal_for_case(context: Context, prefix: str) -> SealView:
             limits=_limits(options.text("limits")),
             out=options.text("out"),
             to=options.many("to"),
+            tell=teller(context),
         )
 
 

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from comity.node.views import ActView, CaseView, DraftView, DutyView, ExhibitView, RequestView
 
 _SHORT = 12
+_MOST_MISSING = 100
+_CHANGED = {
+    "grew": "line.source_grew",
+    "shrank": "line.source_shrank",
+    "modified": "line.source_modified",
+}
 
 
 def short(identifier: str) -> str:
@@ -170,6 +176,31 @@ def exhibit_rows(exhibits: Sequence[ExhibitView], words: Words) -> tuple[str, ..
         for exhibit in exhibits
     ]
     return table(rows, indent=2)
+
+
+def exhibit_notes(exhibits: Sequence[ExhibitView], words: Words) -> tuple[str, ...]:
+    """Return what a reader has to know of exhibits: sources that changed, parts that make one exhibit."""
+    lines = [
+        "  " + words.say(_CHANGED[change], name=printable(exhibit.name), read=exhibit.read or 0)
+        for exhibit in exhibits
+        for change in exhibit.changes
+    ]
+    wholes: dict[str, list[ExhibitView]] = {}
+    for exhibit in exhibits:
+        if exhibit.part:
+            folder, slash, _ = exhibit.name.rpartition("/")
+            wholes.setdefault(folder + slash + exhibit.part_of, []).append(exhibit)
+    for name, parts in wholes.items():
+        lines.append("  " + words.say("line.in_parts", name=printable(name), count=len(parts)))
+        here = {part.part for part in parts}
+        lines.extend(
+            "  " + words.say("line.part_missing", name=printable(name), number=number)
+            for number in range(1, max(here))
+            if number not in here and len(here) + _MOST_MISSING > max(here)
+        )
+        if not any(part.last for part in parts):
+            lines.append("  " + words.say("line.stream_cut", name=printable(name)))
+    return tuple(lines)
 
 
 def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from comity.cli.desk_ports import SideDesks
+from comity.cli.desk_ports import SealedFiles, SideDesks
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
+    from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
     from comity.node.custodial import HeldPackage
@@ -237,7 +238,7 @@ class CustodyDesk(Protocol):
         ...
 
 
-class EvidenceDesk(Protocol):
+class EvidenceDesk(SealedFiles, Protocol):
     """Sealed packages."""
 
     @property
@@ -256,12 +257,9 @@ class EvidenceDesk(Protocol):
         limits: Mapping[str, object] | None,
         out: str | None,
         to: Sequence[str] = (),
+        tell: Callable[[Sealing], None] | None = None,
     ) -> SealView:
-        """Seal exhibits for a request."""
-        ...
-
-    def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
-        """Return the form of the delivery of a sealed package."""
+        """Seal exhibits for a request; ``tell`` takes how far it is."""
         ...
 
     def open(self, actor: Actor, *, delivery: str, purpose: str, out: str) -> OpenedView:

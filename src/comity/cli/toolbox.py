@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from comity.cli.ports import Desks
+    from comity.evidence.inspection import Inspection
+    from comity.evidence.sealing import Sealing
     from comity.exchange.registers import Index
     from comity.kernel.ids import OfficerName
     from comity.node.registering import RegisterLine
+    from comity.node.sealed import UnfinishedView
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
@@ -111,9 +114,46 @@ class SealLoose(Protocol):
     """Seals files that belong to no case (practice nodes only)."""
 
     def __call__(
-        self, sources: Sequence[str], *, out: str, recipients: Sequence[str], node: str | None
+        self,
+        sources: Sequence[str],
+        *,
+        out: str,
+        recipients: Sequence[str],
+        node: str | None,
+        tell: Callable[[Sealing], None] | None = None,
     ) -> SealView:
-        """Write a loose bag, whose verdict is UNRELEASED."""
+        """Write a loose bag, whose verdict is UNRELEASED; ``tell`` takes how far it is."""
+        ...
+
+
+class UnfinishedLoose(Protocol):
+    """Tells which loose bags were interrupted while they were sealed."""
+
+    def __call__(self, *, node: str | None) -> tuple[UnfinishedView, ...]:
+        """Return them, the oldest first."""
+        ...
+
+
+class ResumeLoose(Protocol):
+    """Goes on with a loose bag that was interrupted, or throws it away."""
+
+    def __call__(
+        self,
+        name: str,
+        *,
+        node: str | None,
+        drop: bool = False,
+        tell: Callable[[Sealing], None] | None = None,
+    ) -> SealView | None:
+        """Return the bag; None when it was thrown away."""
+        ...
+
+
+class Inspect(Protocol):
+    """Looks at a sealed file, without a node."""
+
+    def __call__(self, path: str, *, identities: Sequence[str]) -> Inspection:
+        """Return what it says of itself, and what is inside where one of the age identities opens it."""
         ...
 
 
@@ -181,6 +221,9 @@ class Toolbox:
     work: Work
     verify: Verify
     seal_loose: SealLoose
+    unfinished_loose: UnfinishedLoose
+    resume_loose: ResumeLoose
+    inspect: Inspect
     migrate: Migrate
     simulate: Simulate
     make_letter: MakeLetter

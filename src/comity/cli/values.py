@@ -9,6 +9,7 @@ from comity.kernel.clock import Instant, format_instant
 if TYPE_CHECKING:
     from comity.cli.words import Words
     from comity.kernel.findings import Assessment
+    from comity.node.sealed import UnfinishedView
     from comity.node.talkviews import AttestationView, TalkView, TeamView
     from comity.node.views import (
         ActView,
@@ -228,7 +229,30 @@ def delivery_value(delivery: DeliveryView) -> Value:
 
 def exhibit_value(exhibit: ExhibitView) -> Value:
     """Return one exhibit."""
-    return {"number": exhibit.number, "name": exhibit.name, "sha256": exhibit.sha256, "bytes": exhibit.size}
+    value: Value = {
+        "number": exhibit.number,
+        "name": exhibit.name,
+        "sha256": exhibit.sha256,
+        "bytes": exhibit.size,
+    }
+    if exhibit.changes:
+        value["changes"] = list(exhibit.changes)
+    if exhibit.read is not None:
+        value["read"] = exhibit.read
+    if exhibit.part:
+        value["part"] = {"of": exhibit.part_of, "number": exhibit.part, "last": exhibit.last}
+    return value
+
+
+def unfinished_value(one: UnfinishedView) -> Value:
+    """Return a sealing that was interrupted."""
+    return {
+        "name": one.name,
+        "began": moment(one.began),
+        "case": one.case or None,
+        "sources": list(one.sources),
+        "out": one.out or None,
+    }
 
 
 def seal_value(sealed: SealView) -> Value:

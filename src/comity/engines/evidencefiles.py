@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.engines.files import FileWriter
+from comity.engines.files import FileReader, FileWriter
 from comity.engines.presence import Presence
 from comity.kernel.errors import UnavailableError
 
@@ -51,6 +51,10 @@ class FolderEvidenceFiles:
         for path in left:
             shutil.rmtree(path, ignore_errors=True)
         return len(left)
+
+    def reader(self, path: str) -> FileReader:
+        """Return a reader of a file; raise NotFoundError ``file.absent``."""
+        return FileReader(Path(path))
 
     def writer(self, out: str) -> FileWriter:
         """Return a writer for a new file, which appears whole and durable or not at all."""

@@ -1,6 +1,6 @@
 """The errors of this capability, each built in one place so that its code and words stay the same."""
 
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError, UntrustedError
+from comity.kernel.errors import DeniedError, MalformedError, UntrustedError
 
 
 def not_a_package(what: str, *, where: str = "") -> MalformedError:
@@ -22,16 +22,6 @@ def child_abuse_refused() -> DeniedError:
         "handling.child_abuse_refused",
         "child-abuse material is not taken, held, opened or passed on by this version",
         hint="agree on supervised inspection between the lawful holders, and send a digest and a description",
-    )
-
-
-def source_changed(where: str) -> ConflictError:
-    """Return ``seal.source_changed``: what was read is not one state of the source."""
-    return ConflictError(
-        "seal.source_changed",
-        "a source changed while it was read",
-        hint="seal a copy that nobody writes to, or mark the source as changing",
-        where=where,
     )
 
 

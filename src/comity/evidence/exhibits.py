@@ -10,6 +10,12 @@ from comity.kernel.digests import parse_digest
 
 MOST_EXHIBITS = 100_000
 MOST_NAME = 4096
+GREW, SHRANK, MODIFIED = "grew", "shrank", "modified"
+CHANGES = (GREW, SHRANK, MODIFIED)
+"""What may have happened to a source while it was read."""
+STREAM, SPLIT, EWF = "stream", "split", "ewf"
+PARTS = (STREAM, SPLIT, EWF)
+"""What an exhibit that was taken in parts is: a stream of unknown length, a split file, an image in EWF."""
 
 _MEDIA_TYPES = {
     "csv": "text/csv",
@@ -38,6 +44,27 @@ _MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Where a stored file belongs that is a part of one exhibit.
+
+    Attributes:
+        kind: One of ``PARTS``.
+        of: Name of the whole, as bytes; with the folder it tells which parts belong together.
+        number: From 1, by the numbering of the parts themselves: a gap is a part that was not there.
+        last: Whether no later part was there.
+    """
+
+    kind: str
+    of: bytes
+    number: int
+    last: bool
+
+    def __post_init__(self) -> None:
+        if self.kind not in PARTS or not is_component(self.of) or not 1 <= self.number <= MOST_EXHIBITS:
+            raise ValueError("a part is numbered and belongs to something that has a name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibit:
     """One exhibit as the package records it.
 
@@ -50,7 +77,12 @@ class Exhibit:
         media_type: Guess from the name, a hint only.
         modified: Modification time as the source claimed it.
         language: Main language as a BCP 47 tag, where somebody stated it.
-        changing: Whether the source was marked as one that changes, and did change while it was read.
+        changing: Whether the source changed while it was read.
+        changes: What happened to it then, of ``CHANGES``.
+        read: Bytes that the source gave, where it became shorter than it was when it was opened; what
+            follows them up to ``size`` are zeros that were put there. None where it gave all.
+        sha256_read: Digest of the bytes that it gave; empty where it gave all.
+        part: Which part of a whole this is; None for an exhibit in one file.
         handling: How carefully it has to be handled.
         limits: What may be done with it.
     """
@@ -64,6 +96,10 @@ class Exhibit:
     modified: Instant | None = None
     language: str = ""
     changing: bool = False
+    changes: tuple[str, ...] = ()
+    read: int | None = None
+    sha256_read: str = ""
+    part: Part | None = None
     handling: Handling
     limits: Limits
 
@@ -71,6 +107,12 @@ class Exhibit:
         if not 1 <= self.number <= MOST_EXHIBITS or self.size < 0:
             raise ValueError(f"exhibits are numbered 1 to {MOST_EXHIBITS}, sizes are not negative")
         parse_digest(self.sha256)
+        if not set(self.changes) <= set(CHANGES) or (self.changes and not self.changing):
+            raise ValueError("a source that changed is marked with what happened to it")
+        if (self.read is None) != (not self.sha256_read) or not 0 <= (self.read or 0) <= self.size:
+            raise ValueError("what a source gave is stated with its digest")
+        if self.sha256_read:
+            parse_digest(self.sha256_read)
         components = [self.name, *(self.folder.split(b"/") if self.folder else [])]
         if (
             not all(is_component(item) for item in components)

@@ -18,7 +18,7 @@ from typing import Any
 from comity.evidence import wire
 from comity.evidence.custody import Custodied, CustodyAct
 from comity.evidence.errors import not_a_package
-from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, media_type_of, stored_name
+from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, Part, media_type_of, stored_name
 from comity.evidence.frames import END, entry_frame, padding
 from comity.evidence.handling import require_lawful
 from comity.evidence.label import PackageLabel
@@ -43,12 +43,14 @@ class Original:
         folder: Folder below the source; empty for none.
         size: Bytes, from the open file.
         modified: Modification time as claimed.
+        part: Which part of a whole it is.
     """
 
     name: bytes
     folder: bytes = b""
     size: int
     modified: Instant | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,8 @@ class BagWriter:
         self._label = label
         self._language = language
         self._exhibits: list[Exhibit] = []
+        self._lines: list[bytes] = []
+        self._gave: tuple[int, str] | None = None
         self._current: Original | None = None
         self._state: Any = None
         self._left = 0
@@ -90,6 +94,7 @@ class BagWriter:
         if self._current is not None or len(self._exhibits) >= MOST_EXHIBITS:
             raise not_a_package(f"a package takes at most {MOST_EXHIBITS} exhibits")
         self._current, self._state, self._left = original, hashlib.sha256(), original.size
+        self._gave = None
         return entry_frame(stored_name(len(self._exhibits) + 1), original.size)
 
     def update(self, content: memoryview) -> None:
@@ -97,28 +102,56 @@ class BagWriter:
         self._left -= len(content)
         self._state.update(content)
 
-    def end(self, *, changing: bool = False) -> bytes:
-        """Return the padding after the content; raise ValueError when its length was not as announced."""
+    def ended_early(self) -> None:
+        """Note that the source gives no more: what comes now fills the length that its frame says."""
+        assert self._current is not None
+        self._gave = self._current.size - self._left, self._state.hexdigest()
+
+    def end(self, *, changes: Sequence[str] = ()) -> bytes:
+        """Return the padding after the content; raise ValueError when its length was not as announced.
+
+        Args:
+            changes: What happened to the source while it was read, of ``exhibits.CHANGES``.
+        """
         original = self._current
         if original is None or self._left:
             raise ValueError("an exhibit has as many bytes as its frame says")
         self._current = None
-        self._exhibits.append(
-            Exhibit(
-                number=len(self._exhibits) + 1,
-                name=original.name,
-                folder=original.folder,
-                size=original.size,
-                sha256=self._state.hexdigest(),
-                media_type=media_type_of(original.name),
-                modified=original.modified,
-                language=self._language,
-                changing=changing,
-                handling=self._label.handling,
-                limits=self._label.limits,
-            )
+        read, sha256_read = self._gave or (None, "")
+        exhibit = Exhibit(
+            number=len(self._exhibits) + 1,
+            name=original.name,
+            folder=original.folder,
+            size=original.size,
+            sha256=self._state.hexdigest(),
+            media_type=media_type_of(original.name),
+            modified=original.modified,
+            language=self._language,
+            changing=bool(changes),
+            changes=tuple(changes),
+            read=read,
+            sha256_read=sha256_read,
+            part=original.part,
+            handling=self._label.handling,
+            limits=self._label.limits,
         )
+        self._add(exhibit, wire.dump_exhibit(exhibit))
         return padding(original.size)
+
+    def take(self, exhibit: Exhibit, line: bytes) -> None:
+        """Take an exhibit that was put into the archive before a sealing was interrupted."""
+        if self._current is not None or exhibit.number != len(self._exhibits) + 1:
+            raise not_a_package("exhibits are not numbered in order")
+        self._add(exhibit, line)
+
+    @property
+    def newest_line(self) -> bytes:
+        """The line of the exhibit that ended last, with its line feed."""
+        return self._lines[-1]
+
+    def _add(self, exhibit: Exhibit, line: bytes) -> None:
+        self._exhibits.append(exhibit)
+        self._lines.append(line)
 
     def close(self, acts: Sequence[CustodyAct]) -> tuple[bytes, ClosedBag]:
         """Return the end of the archive, and the bag.
@@ -132,7 +165,8 @@ class BagWriter:
         if not self._exhibits or self._current is not None:
             raise not_a_package("a package holds at least one exhibit")
         exhibits = tuple(self._exhibits)
-        tags = {EXHIBITS: wire.dump_exhibits(self._label, exhibits), MANIFEST: manifest_text(exhibits)}
+        listed = b"".join((wire.dump_exhibits(self._label, ()), *self._lines))
+        tags = {EXHIBITS: listed, MANIFEST: manifest_text(exhibits)}
         over = custodied(self._label, tags[MANIFEST], tags[EXHIBITS])
         tags |= {
             CUSTODY: wire.dump_custody(acts, over),

@@ -23,14 +23,18 @@ _LEAF, _NODE = b"\x00", b"\x01"
 
 
 class PieceHasher:
-    """Takes the payload in any portions and keeps the leaf of every piece."""
+    """Takes the payload in any portions and keeps the leaf of every piece.
+
+    Args:
+        leaves: Of the whole pieces that were hashed before.
+    """
 
     __slots__ = ("_leaves", "_state", "length")
 
-    def __init__(self) -> None:
-        self._leaves: list[bytes] = []
+    def __init__(self, *, leaves: bytes = b"") -> None:
+        self._leaves = [leaves[at : at + LEAF_SIZE] for at in range(0, len(leaves), LEAF_SIZE)]
         self._state = blake3(_LEAF)
-        self.length = 0
+        self.length = len(self._leaves) * PIECE
 
     def update(self, payload: memoryview) -> None:
         """Take the next bytes of the payload."""
@@ -43,6 +47,10 @@ class PieceHasher:
             at, room = at + room, PIECE
         if at < size:
             self._state.update(payload[at:])
+
+    def complete_from(self, number: int) -> bytes:
+        """Return the leaves of the whole pieces from that number on."""
+        return b"".join(self._leaves[number:])
 
     def leaves(self) -> bytes:
         """Return the leaves of all pieces, one after the other; the last piece may be short."""

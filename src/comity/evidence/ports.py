@@ -5,14 +5,16 @@ plaintext. Every store proves that a name is one before it touches anything.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from comity.evidence.exhibits import Exhibit
+from comity.evidence.inspection import Inspection
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
 from comity.evidence.pieces import PieceList, PieceMap
-from comity.evidence.sealing import SealedPackage, SealOrder
+from comity.evidence.resuming import SealingMark, SealingPlan
+from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import Instant
 from comity.kernel.entropy import Entropy
@@ -49,6 +51,69 @@ class BlobReader(Protocol):
 
     def close(self) -> None:
         """Let go of the blob."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldSealing:
+    """What an interrupted sealing left.
+
+    Attributes:
+        secret: File key and nonce, 32 bytes.
+        marks: In order.
+        cipher: The ciphertext as it is on disk: header, nonce, and as many chunks as were written.
+        certain: Whether all that was written is surely there: the machine was not off in between.
+    """
+
+    secret: bytes = field(repr=False)
+    marks: tuple[SealingMark, ...]
+    cipher: BlobReader
+    certain: bool
+
+
+class KeptSealing(BlobWriter, Protocol):
+    """A blob in the making that survives a crash: :meth:`abort` leaves everything to go on from."""
+
+    @property
+    def plan(self) -> SealingPlan:
+        """What was ordered."""
+        ...
+
+    def held(self) -> HeldSealing | None:
+        """Return what is there to go on from; None where nothing was written yet."""
+        ...
+
+    def keep(self, secret: bytes) -> None:
+        """Begin new ciphertext beside what there is, and keep its secret; the old goes with the next mark."""
+        ...
+
+    def mark(self, mark: SealingMark) -> None:
+        """Note how far the ciphertext reaches that was written."""
+        ...
+
+
+class SealingRoom(Protocol):
+    """Sealings that are under way or were interrupted."""
+
+    def begin(self, plan: SealingPlan, *, identity: Identity) -> KeptSealing:
+        """Make room for a sealing, whose secret is sealed to the identity."""
+        ...
+
+    def unfinished(self) -> tuple[SealingPlan, ...]:
+        """Return the plans of those that no process works on, the oldest first."""
+        ...
+
+    def resume(self, name: str, *, identity: Identity) -> KeptSealing:
+        """Return an interrupted sealing.
+
+        Raises:
+            NotFoundError: ``seal.none_unfinished``.
+            ConflictError: ``seal.running``: another process is at it.
+        """
+        ...
+
+    def drop(self, name: str) -> None:
+        """Remove a sealing with its ciphertext and its secret."""
         ...
 
 
@@ -129,13 +194,30 @@ class PieceStore(Protocol):
 class PackageEngine(Protocol):
     """Native or threaded work behind a port: reads sources once, writes packages, opens them."""
 
-    def seal(self, order: SealOrder, *, to: BlobWriter, entropy: Entropy) -> SealedPackage:
-        """Seal the sources and commit the file under its Merkle root.
+    def seal(
+        self,
+        order: SealOrder,
+        *,
+        to: BlobWriter,
+        entropy: Entropy,
+        kept: KeptSealing | None = None,
+        tell: Callable[[Sealing], None] | None = None,
+    ) -> SealedPackage:
+        """Seal the sources and commit the file under its Merkle root. Each source is read once.
+
+        A source that changes while it is read is sealed as it was read, and its exhibit says so.
+
+        Args:
+            order: What is sealed, for whom, as what.
+            to: Where the ciphertext goes.
+            entropy: Where keys are drawn from.
+            kept: The same writer, where it survives a crash; what it holds already is gone on from.
+            tell: Called now and then with how far it is.
 
         Raises:
-            MalformedError: ``seal.not_regular`` for links and special files, ``package.form`` for no file.
+            MalformedError: ``seal.not_regular`` for links and special files, ``seal.nothing`` for no file,
+                ``seal.two_streams``.
             NotFoundError: ``seal.absent`` for a source that does not exist.
-            ConflictError: ``seal.source_changed``.
             UnavailableError: ``seal.io`` when reading or writing fails.
         """
         ...
@@ -162,6 +244,17 @@ class PackageEngine(Protocol):
             ConflictError: ``open.exists`` when the folder is there already.
             UntrustedError, MalformedError, DeniedError: as ``BagReader.finish`` and the age format.
             UnavailableError: ``open.io`` when reading or writing fails.
+        """
+        ...
+
+    def inspect(self, source: BlobReader, *, identities: Sequence[Identity]) -> Inspection:
+        """Return what a sealed file says of itself, and what is inside where an identity opens it.
+
+        Raises:
+            MalformedError: ``age.header``, ``package.form``.
+            UntrustedError: ``age.header_mac``, ``age.payload``.
+            DeniedError: ``handling.child_abuse_refused``.
+            UnavailableError: ``open.io`` when reading fails.
         """
         ...
 

@@ -12,6 +12,7 @@ from comity.kernel import agefile
 from comity.kernel.entropy import Entropy
 
 PORTION = 1 << 20
+SEGMENT = 1 << 30
 SEALED_PORTION = PORTION // agefile.CHUNK * agefile.SEALED_CHUNK
 """Room that one sealed portion needs."""
 
@@ -26,8 +27,8 @@ class SealOrder:
         label: What the package says about itself.
         acts: Custody up to now, oldest first; the last is the sealing itself.
         language: Main language of the exhibits as a BCP 47 tag, where it is known.
-        changing: Whether sources may change while they are read; what did is marked.
         leave_out: Whether links and special files are left out and recorded, rather than refused.
+        segment: Bytes after which a stream of unknown length goes on as another exhibit.
     """
 
     sources: tuple[bytes, ...]
@@ -35,12 +36,27 @@ class SealOrder:
     label: PackageLabel
     acts: tuple[CustodyAct, ...]
     language: str = ""
-    changing: bool = False
     leave_out: bool = False
+    segment: int = SEGMENT
 
     def __post_init__(self) -> None:
-        if not self.sources or not self.recipients or not self.acts:
+        if not self.sources or not self.recipients or not self.acts or self.segment < 1:
             raise ValueError("sealing needs a source, a recipient and a custody event")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealing:
+    """How far a sealing is.
+
+    Attributes:
+        done: Bytes of sources that were read.
+        total: Bytes of the sources when they were found; streams not counted.
+        files: Exhibits that ended.
+    """
+
+    done: int
+    total: int
+    files: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +99,15 @@ class SealedPackage:
 class PayloadWriter:
     """Encrypts portion after portion and keeps the leaves of the ciphertext.
 
-    A new writer draws a new file key: ciphertext is never made twice under one counter.
+    A new writer draws a new file key. One that goes on after an interruption takes the old one, and its
+    caller compares what is sealed again with what was written: no counter ever serves two plaintexts.
+
+    Attributes:
+        secret: File key and nonce, 32 bytes; for whoever keeps them until the sealing has ended.
+        front: Header and nonce.
     """
 
-    __slots__ = ("_encryptor", "_hasher", "front", "header_length")
+    __slots__ = ("_encryptor", "_hasher", "front", "header_length", "secret")
 
     def __init__(self, *, recipients: Sequence[bytes], entropy: Entropy) -> None:
         file_key, nonce = entropy.bytes(agefile.FILE_KEY_SIZE), entropy.bytes(agefile.NONCE_SIZE)
@@ -96,6 +117,25 @@ class PayloadWriter:
         self._hasher.update(memoryview(nonce))
         self.header_length = len(header)
         self.front = header + nonce
+        self.secret = file_key + nonce
+
+    def go_on(self, secret: bytes, *, header_length: int, chunks: int, hasher: PieceHasher) -> None:
+        """Take the place of a writer that was interrupted.
+
+        Args:
+            secret: As it was.
+            header_length: Bytes of the header that was written.
+            chunks: Chunks that stay as they are.
+            hasher: Has taken the payload up to there.
+        """
+        file_key, nonce = secret[: agefile.FILE_KEY_SIZE], secret[agefile.FILE_KEY_SIZE :]
+        self._encryptor = agefile.Encryptor(file_key=file_key, nonce=nonce, chunks=chunks)
+        self._hasher, self.header_length, self.secret = hasher, header_length, secret
+        self.front = b""
+
+    def leaves_from(self, number: int) -> bytes:
+        """Return the leaves of the pieces that are whole, from that number on."""
+        return self._hasher.complete_from(number)
 
     def seal_into(self, plain: memoryview, target: memoryview, *, last: bool) -> int:
         """Write the sealed portion to the front of ``target`` (SEALED_PORTION bytes); return its length."""

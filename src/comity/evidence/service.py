@@ -5,18 +5,19 @@ before it, in the rooms above.
 """
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.exhibits import Exhibit
 from comity.evidence.handling import Step, check_handling, require_lawful
+from comity.evidence.inspection import Inspection
 from comity.evidence.label import PackageLabel
 from comity.evidence.limits import Use, check_limits
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
-from comity.evidence.ports import BlobReader, BlobWriter, PackageEngine
-from comity.evidence.sealing import SealedPackage, SealOrder
+from comity.evidence.ports import BlobReader, BlobWriter, KeptSealing, PackageEngine
+from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel.agefile import Identity
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import DeniedError
@@ -57,7 +58,6 @@ class Vault:
         label: PackageLabel,
         acts: Sequence[CustodyAct],
         language: str = "",
-        changing: bool = False,
         leave_out: bool = False,
     ) -> SealedPackage:
         """Seal files and folders into one package.
@@ -69,7 +69,6 @@ class Vault:
             label: What the package says about itself.
             acts: Custody up to now, oldest first; the last is the sealing.
             language: Main language of the exhibits (BCP 47), where it is known.
-            changing: Whether sources may change while they are read; what did is marked.
             leave_out: Whether links and special files are left out and recorded.
 
         Raises:
@@ -79,25 +78,32 @@ class Vault:
 
         Basis: PROTOCOL rules 11, 21, 25
         """
-        require_lawful([label.handling])
-        if label.realm is Realm.LIVE and label.case is None:
-            raise DeniedError(
-                "seal.loose_on_live",
-                "a live node seals for a case only",
-                hint="name the case whose delivery was decided",
-            )
-        if not acts or acts[-1].step is not CustodyStep.SEALED or acts[-1].authority != label.authority:
-            raise ValueError("custody up to sealing ends with the sealing, by the authority on the label")
+        require_sealable(label, acts)
         order = SealOrder(
             sources=tuple(sources),
             recipients=tuple(recipients),
             label=label,
             acts=tuple(acts),
             language=language,
-            changing=changing,
             leave_out=leave_out,
         )
         return self._engine.seal(order, to=to, entropy=self._entropy)
+
+    def carry_out(self, kept: KeptSealing, *, tell: Callable[[Sealing], None] | None = None) -> SealedPackage:
+        """Seal what a plan orders, from the beginning or from where it was interrupted.
+
+        Args:
+            kept: Holds the plan and takes the ciphertext.
+            tell: Called now and then with how far it is.
+
+        Raises:
+            As :meth:`seal`.
+
+        Basis: PROTOCOL rules 11, 21, 25
+        """
+        order = kept.plan.order
+        require_sealable(order.label, order.acts)
+        return self._engine.seal(order, to=kept, entropy=self._entropy, kept=kept, tell=tell)
 
     def open(
         self,
@@ -123,6 +129,27 @@ class Vault:
 
         return self._engine.open(source, identities=identities, expected=expected, folder=folder, admit=admit)
 
+    def inspect(
+        self, source: BlobReader, *, identities: Sequence[Identity], reader: Reader | None = None
+    ) -> Inspection:
+        """Return what a sealed file says of itself, and what is inside where an identity opens it.
+
+        Args:
+            source: The sealed file.
+            identities: Keys to try; none shows the header alone.
+            reader: Who reads, and for what; None where no office holds the key.
+
+        Raises:
+            DeniedError: ``evidence.use_refused``, ``handling.child_abuse_refused``.
+            Others: as ``PackageEngine.inspect``.
+
+        Basis: PROTOCOL rule 25; 40(19)
+        """
+        found = self._engine.inspect(source, identities=identities)
+        if found.inside is not None and reader is not None:
+            require_use(check_use(found.inside.exhibits, use=reader.use, roles=reader.roles))
+        return found
+
     def restore(self, bag: OpenedBag, *, folder: str, to: str) -> tuple[Restored, ...]:
         """Write the exhibits of an opened bag under their original names into a new folder.
 
@@ -132,6 +159,26 @@ class Vault:
             to: Folder to make; errors as ``PackageEngine.restore``.
         """
         return self._engine.restore(folder, bag.exhibits, to=to)
+
+
+def require_sealable(label: PackageLabel, acts: Sequence[CustodyAct]) -> None:
+    """Raise unless a package may be sealed under this label.
+
+    Raises:
+        DeniedError: ``handling.child_abuse_refused``; ``seal.loose_on_live`` for a live package
+            without a case.
+
+    Basis: PROTOCOL rules 11, 25
+    """
+    require_lawful([label.handling])
+    if label.realm is Realm.LIVE and label.case is None:
+        raise DeniedError(
+            "seal.loose_on_live",
+            "a live node seals for a case only",
+            hint="name the case whose delivery was decided",
+        )
+    if not acts or acts[-1].step is not CustodyStep.SEALED or acts[-1].authority != label.authority:
+        raise ValueError("custody up to sealing ends with the sealing, by the authority on the label")
 
 
 def check_use(exhibits: Sequence[Exhibit], *, use: Use, roles: Collection[str]) -> Assessment:

@@ -14,7 +14,7 @@ from comity.evidence.custody import (
     line_digest,
 )
 from comity.evidence.errors import not_a_package
-from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, display_text
+from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, Part, display_text
 from comity.evidence.handling import Handling
 from comity.evidence.label import Derivation, LeftOut, PackageLabel, Parent
 from comity.evidence.limits import AtEnd, Limits, Onward
@@ -76,7 +76,16 @@ class _Label(msgspec.Struct, kw_only=True, omit_defaults=True):
     v: int
 
 
+class _Part(msgspec.Struct, kw_only=True):
+    kind: str
+    last: bool
+    number: int
+    of: str
+    of_b64: str
+
+
 class _Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True):
+    changes: list[str] = []
     changing: bool = False
     folder: str = ""
     folder_b64: str = ""
@@ -88,7 +97,10 @@ class _Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True):
     name: str
     name_b64: str
     number: int
+    part: _Part | None = None
+    read: int | None = None
     sha256: str
+    sha256_read: str = ""
     size: int
     stored: str
     type: str
@@ -126,7 +138,12 @@ def dump_exhibits(label: PackageLabel, exhibits: Sequence[Exhibit]) -> bytes:
         left_out=[_LeftOut(path=x.display, path_b64=b64(x.path), reason=x.reason) for x in label.left_out],
         derived=None if label.derived is None else _derived_out(label.derived),
     )
-    return b"".join(dump_ijson(item) + b"\n" for item in (front, *map(_exhibit_out, exhibits)))
+    return b"".join((dump_ijson(front) + b"\n", *map(dump_exhibit, exhibits)))
+
+
+def dump_exhibit(exhibit: Exhibit) -> bytes:
+    """Return the line of one exhibit, with its line feed."""
+    return dump_ijson(_exhibit_out(exhibit)) + b"\n"
 
 
 def parse_exhibits(data: bytes) -> tuple[PackageLabel, tuple[Exhibit, ...]]:
@@ -271,6 +288,10 @@ def _exhibit_out(exhibit: Exhibit) -> _Exhibit:
         modified=exhibit.modified,
         language=exhibit.language,
         changing=exhibit.changing,
+        changes=list(exhibit.changes),
+        read=exhibit.read,
+        sha256_read=exhibit.sha256_read,
+        part=_part_out(exhibit.part),
         handling=exhibit.handling.value,
         limits=_limits_out(exhibit.limits),
     )
@@ -287,6 +308,10 @@ def _exhibit_in(found: _Exhibit) -> Exhibit:
         modified=_instant(found.modified),
         language=found.language,
         changing=found.changing,
+        changes=tuple(found.changes),
+        read=found.read,
+        sha256_read=found.sha256_read,
+        part=_part_in(found.part),
         handling=Handling(found.handling),
         limits=_limits_in(found.limits),
     )
@@ -298,6 +323,23 @@ def _exhibit_in(found: _Exhibit) -> Exhibit:
     ):
         raise ValueError("a shown name does not belong to its bytes")
     return exhibit
+
+
+def _part_out(part: Part | None) -> _Part | None:
+    if part is None:
+        return None
+    return _Part(
+        kind=part.kind, of=display_text(part.of), of_b64=b64(part.of), number=part.number, last=part.last
+    )
+
+
+def _part_in(found: _Part | None) -> Part | None:
+    if found is None:
+        return None
+    part = Part(kind=found.kind, of=unb64(found.of_b64), number=found.number, last=found.last)
+    if found.of != display_text(part.of):
+        raise ValueError("a shown name does not belong to its bytes")
+    return part
 
 
 def _event_out(event: CustodyEvent) -> _Event:

@@ -132,13 +132,20 @@ def require_nonce(payload: bytes) -> bytes:
 
 
 class Encryptor:
-    """The writing half of STREAM, on the caller's buffers: no IO, nothing allocated per chunk but a nonce."""
+    """The writing half of STREAM, on the caller's buffers: no IO, nothing allocated per chunk but a nonce.
+
+    Args:
+        file_key: 16 bytes.
+        nonce: 16 bytes.
+        chunks: Chunks that were written before, by one that was interrupted. The caller answers for it
+            that bytes which are sealed again are the same: no counter is ever used for two plaintexts.
+    """
 
     __slots__ = ("_aead", "_counter", "_ended")
 
-    def __init__(self, *, file_key: bytes, nonce: bytes) -> None:
+    def __init__(self, *, file_key: bytes, nonce: bytes, chunks: int = 0) -> None:
         self._aead = ChaCha20Poly1305(_payload_key(file_key, nonce))
-        self._counter = 0
+        self._counter = chunks
         self._ended = False
 
     def encrypt_into(self, plain: memoryview, target: memoryview, *, last: bool) -> int:
@@ -168,13 +175,19 @@ class Encryptor:
 
 
 class Decryptor:
-    """The reading half of STREAM, on the caller's buffers: hands out authenticated bytes only."""
+    """The reading half of STREAM, on the caller's buffers: hands out authenticated bytes only.
+
+    Args:
+        file_key: 16 bytes.
+        nonce: 16 bytes.
+        chunks: Chunks before the first that is given.
+    """
 
     __slots__ = ("_aead", "_counter", "_ended")
 
-    def __init__(self, *, file_key: bytes, nonce: bytes) -> None:
+    def __init__(self, *, file_key: bytes, nonce: bytes, chunks: int = 0) -> None:
         self._aead = ChaCha20Poly1305(_payload_key(file_key, nonce))
-        self._counter = 0
+        self._counter = chunks
         self._ended = False
 
     def decrypt_into(self, sealed: memoryview, target: memoryview) -> int:

@@ -8,6 +8,7 @@ from comity.evidence.sealing import PORTION, SEALED_PORTION
 from comity.kernel import agefile, agekeys
 from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.agekeys import Identity, parse_recipient
+from comity.kernel.digests import sha256
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import AuthorityId, parse_party
 from comity.node.ports import EvidenceFiles, Transaction
@@ -89,6 +90,12 @@ class Copier:
             size = opener.decrypt_into(sealed[:count], plain)
             writer.write(sealed[: sealer.encrypt_into(plain[:size], sealed, last=at == reader.size)])
         opener.finish()
+
+
+def header_digest(reader: BlobReader) -> str:
+    """Return the SHA-256 of the header of a sealed file: its name in the log before more of it is read."""
+    front = _front(reader)
+    return sha256(front[: agefile.parse_header(front).size]).hex()
 
 
 def _front(reader: BlobReader) -> bytes:

@@ -1,47 +1,40 @@
 """The desk for evidence: seal, hand over for delivery, open what was delivered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from comity.cases.desk import matter_of
 from comity.cases.gate import WayOut, require_way_out
-from comity.evidence.custody import MOST_TEXT, CustodyStep
+from comity.evidence.custody import CustodyStep
 from comity.evidence.handling import Handling, Step
-from comity.evidence.label import PackageLabel
-from comity.evidence.limits import AtEnd, Limits, Use
+from comity.evidence.inspection import Inspection
+from comity.evidence.limits import Use
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.pieces import piece_count
-from comity.evidence.ports import BlobStore, PackageRecord, PieceStore
+from comity.evidence.ports import BlobStore, PackageRecord, PieceStore, SealingRoom
+from comity.evidence.sealing import SEGMENT, Sealing
 from comity.evidence.service import Reader, Vault
-from comity.evidence.touches import Particulars, require_here
-from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
+from comity.evidence.touches import require_here
+from comity.evidence.wire import dump_exhibits, limits_value
 from comity.exchange.records import Direction
 from comity.kernel.agekeys import CLASSICAL
-from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
+from comity.kernel.errors import ConflictError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.kernel.ijson import dump_ijson
 from comity.node.access import Action, require_access
-from comity.node.copies import Copier, recipient_keys
+from comity.node.copies import Copier, header_digest
 from comity.node.custodial import CustodyDesk
 from comity.node.custodybook import CustodyBook
 from comity.node.halting import halts
-from comity.node.packages import keep_lines, keep_package, said_of
+from comity.node.packages import keep_lines, said_of
 from comity.node.ports import EvidenceFiles, Transaction
-from comity.node.sealed import delivered_body, exhibit_views, seal_view
+from comity.node.sealed import delivered_body, exhibit_views
+from comity.node.sealing import SealingDesk, SealingWish, note_copy
 from comity.node.seams import address_of, case_reader
-from comity.node.terms import agreed_conditions
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, DeliveryView, OpenedView, SealView
 from comity.node.workplace import Workplace
-from comity.requests.kinds import is_request
-from comity.requests.limits import limits_of
-from comity.requests.wire import parse_part
-
-RETENTION = 3 * 365 * DAY
-"""How long the receiver may keep evidence when the sealing office says nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +50,7 @@ class EvidenceDesk:
     blobs: BlobStore = field(repr=False)
     pieces: PieceStore = field(repr=False)
     files: EvidenceFiles = field(repr=False)
+    sealings: SealingRoom = field(repr=False)
     tool: tuple[str, str]
 
     def seal(
@@ -70,12 +64,14 @@ class EvidenceDesk:
         limits: Mapping[str, Any] | None = None,
         out: str | None = None,
         to: Sequence[str] = (),
+        segment: int = SEGMENT,
+        tell: Callable[[Sealing], None] | None = None,
     ) -> SealView:
         """Seal files and folders for a request, to this office's own key: nothing leaves by sealing.
 
         Args:
             actor: Who seals.
-            sources: Paths.
+            sources: Paths; ``-`` for standard input.
             case: Full id of the case.
             request: Full id of the request that the package answers.
             handling: One of :class:`comity.evidence.handling.Handling`.
@@ -84,38 +80,36 @@ class EvidenceDesk:
             to: Whom the file ``out`` is sealed to: peers, or keys ``age1…`` or ``age1pq1…``; none for this
                 office itself. For ``age1…`` it is a copy for stock tools, under a file key of its own.
                 On a live node the transmission has to be decided first.
+            segment: Bytes of one exhibit of a stream.
+            tell: Called now and then with how far it is.
 
         Basis: PROTOCOL 11, 21, 25
         """
-        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
-        now = self.place.clock.now()
-        with self.place.store.snapshot() as tx:
-            conditions = self._limits(tx, actor.authority, ActId(request), case=case, given=limits or {})
-            if to:
-                self._released(tx, actor.authority, CaseId(case), ActId(request))
-            keys = [key for text in to for key in recipient_keys(self.place, tx, text)]
-        label = PackageLabel(
-            realm=self.place.realm,
-            case=CaseId(case),
-            authority=actor.authority,
-            sealed_at=now,
-            handling=_handling(handling),
-            limits=conditions,
+        return self.sealing.seal(
+            actor,
+            SealingWish(
+                sources=tuple(sources),
+                case=case,
+                request=request,
+                handling=handling,
+                limits=limits or {},
+                out=out or "",
+                to=tuple(to),
+                segment=segment,
+            ),
+            tell=tell,
         )
-        sealed = self.vault.seal(
-            [source.encode("utf-8", "surrogateescape") for source in sources],
-            to=self.blobs.create(),
-            recipients=[self.place.keys.store_identity(actor.authority).public],
-            label=label,
-            acts=[self.book.act(actor, CustodyStep.SEALED, "answer to a request", at=now)],
+
+    @property
+    def sealing(self) -> SealingDesk:
+        """The desk that seals, and goes on where sealing was interrupted."""
+        return SealingDesk(
+            place=self.place,
+            vault=self.vault,
+            sealings=self.sealings,
+            copier=self._copier(),
+            book=self.book,
         )
-        with self.place.store.transaction() as tx:
-            suite = self.place.keys.store_identity(actor.authority).suite
-            record = keep_package(tx, actor.authority, sealed, case=CaseId(case), at=now, suite=suite)
-            self.place.journal.decision(tx, actor, action="evidence.seal", about=sealed.bag_root, at=now)
-        if out is not None:
-            self._write_copy(actor, record, request=ActId(request), out=out, to=to, keys=keys)
-        return seal_view(sealed, path=out or sealed.piece_root, label="")
 
     @property
     def custody(self) -> CustodyDesk:
@@ -183,6 +177,37 @@ class EvidenceDesk:
             delivery=ActId(delivery), folder=out, bag_root=bag.bag_root, exhibits=exhibit_views(bag.exhibits)
         )
 
+    def inspect(self, actor: Actor, *, path: str, purpose: str) -> Inspection:
+        """Return what a sealed file is, and what is inside where a key of the officer's authority opens it.
+
+        The reading is in the log before anything of the inside is read.
+
+        Raises:
+            NotFoundError: ``file.absent``.
+            MalformedError: ``age.header``, ``package.form``.
+            DeniedError: ``evidence.use_refused``, ``handling.child_abuse_refused``.
+
+        Basis: PROTOCOL 18, 25
+        """
+        require_access(
+            actor, Action.EVIDENCE_OPEN, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        now = self.place.clock.now()
+        use = Use(step=Step.OPEN, purpose=purpose, at=now)
+        source = self.files.reader(path)
+        try:
+            with self.place.store.transaction() as tx:
+                self.place.journal.read(
+                    tx, actor, action="evidence.inspect", about=header_digest(source), purpose=purpose, at=now
+                )
+            return self.vault.inspect(
+                source,
+                identities=self.place.openers(actor.authority),
+                reader=Reader(roles=frozenset(actor.roles), use=use),
+            )
+        finally:
+            source.close()
+
     def deliveries(self, actor: Actor, *, case: str, purpose: str) -> tuple[DeliveryView, ...]:
         """Return the deliveries of a case and how far they came. The reading is in the log first."""
         require_access(
@@ -222,13 +247,13 @@ class EvidenceDesk:
             record = self._delivered(tx, actor.authority, ActId(delivery))
         if identity_out is None:
             with self.place.store.transaction() as tx:
-                self._copied(tx, actor, record, "the sealed file as it is kept")
+                note_copy(self.book, tx, actor, record, "the sealed file as it is kept")
             self._copier().copy(actor.authority, record.piece_root, out=out)
             return out
         with self.place.store.transaction() as tx:
             stops = () if record.case is None else halts(tx, self.place, actor.authority, record.case)
             require_way_out(WayOut.SEAL, realm=self.place.realm, case=None, gate=None, halts=stops)
-            self._copied(tx, actor, record, "a copy for stock tools, under a key of its own")
+            note_copy(self.book, tx, actor, record, "a copy for stock tools, under a key of its own")
             now, about = self.place.clock.now(), delivery
             self.place.journal.decision(tx, actor, action="evidence.package", about=about, at=now)
         self._copier().with_identity(actor.authority, record.piece_root, out=out, identity_out=identity_out)
@@ -278,15 +303,6 @@ class EvidenceDesk:
     def _copier(self) -> Copier:
         return Copier(place=self.place, blobs=self.blobs, files=self.files)
 
-    def _released(self, tx: Transaction, authority: AuthorityId, case: CaseId, request: ActId) -> None:
-        """Pass the gate that a copy for somebody else needs: the decision to transmit stands behind it."""
-        state = case_reader(tx, authority, directory=self.place.directory).state(tx, case)
-        asked = state.request(request)
-        decided = asked.decisions[-1].act if asked is not None and asked.decisions else None
-        gate = tx.acts.gate(authority, decided) if decided is not None else None
-        stops = halts(tx, self.place, authority, case, request=request)
-        require_way_out(WayOut.SEAL, realm=self.place.realm, case=case, gate=gate, state=state, halts=stops)
-
     def _own_package(
         self, tx: Transaction, authority: AuthorityId, case: CaseId, prefix: str
     ) -> PackageRecord:
@@ -315,56 +331,3 @@ class EvidenceDesk:
             hint="'comity evidence list --case CASE' shows how far it came" if coming is not None else "",
             where=delivery,
         )
-
-    def _limits(
-        self, tx: Transaction, authority: AuthorityId, request: ActId, *, case: str, given: Mapping[str, Any]
-    ) -> Limits:
-        matter = matter_of(tx, authority, request)
-        held = tx.acts.get(authority, request)
-        if matter is None or held is None or held.case != case:
-            raise NotFoundError("request.absent", "the case has no such request", where=request)
-        if not is_request(matter.kind):
-            raise MalformedError("request.kind", "this act is no request", where=request)
-        form = parse_part(matter.kind, matter.parts["form"])
-        follows = limits_of(
-            form, retain_until=Instant(self.place.clock.now() + RETENTION), at_end=AtEnd.DESTROY
-        )
-        state = case_reader(tx, authority, directory=self.place.directory).state(tx, CaseId(case))
-        agreed = agreed_conditions(tx, authority, state.request(request))
-        value = limits_value(replace(follows, conditions=(*follows.conditions, *agreed)))
-        return parse_limits({**(value if isinstance(value, dict) else {}), **given}, where="/limits")
-
-    def _write_copy(
-        self,
-        actor: Actor,
-        record: PackageRecord,
-        *,
-        request: ActId,
-        out: str,
-        to: Sequence[str],
-        keys: Sequence[bytes],
-    ) -> None:
-        """Write the sealed file, through the gate once more where it is for others."""
-        with self.place.store.transaction() as tx:
-            if to and record.case is not None:  # a challenge may have been lodged meanwhile
-                self._released(tx, actor.authority, record.case, request)
-            self._copied(tx, actor, record, "the sealed file", to=", ".join(to))
-        self._copier().copy(actor.authority, record.piece_root, out=out, recipients=keys)
-
-    def _copied(
-        self, tx: Transaction, actor: Actor, record: PackageRecord, reason: str, *, to: str = ""
-    ) -> None:
-        """Write the event of a copy before its first byte is written."""
-        made = self.book.act(actor, CustodyStep.COPIED, reason, at=self.place.clock.now())
-        self.book.add(tx, record, made, more=Particulars(to=to[:MOST_TEXT]))
-
-
-def _handling(text: str) -> Handling:
-    known = {handling.value: handling for handling in Handling}
-    if text not in known:
-        raise MalformedError(
-            "handling.unknown",
-            f"{text[:40]!r} is no class of handling",
-            hint="classes are " + ", ".join(known),
-        )
-    return known[text]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from comity.cases.ports import ActStore
-from comity.evidence.ports import BlobWriter, ExhibitStore
+from comity.evidence.ports import BlobReader, BlobWriter, ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import HOUR, Instant
@@ -226,6 +226,10 @@ class KeyStore(Protocol):
 
 class EvidenceFiles(Protocol):
     """Folders that officers name, and room for plaintext while it is checked."""
+
+    def reader(self, path: str) -> BlobReader:
+        """Return a reader of a file; raise NotFoundError ``file.absent``."""
+        ...
 
     def scratch(self) -> AbstractContextManager[str]:
         """Return the path of a folder that is yet to be made; whatever is there is removed afterwards."""

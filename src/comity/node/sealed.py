@@ -1,14 +1,33 @@
 """Exhibits and packages as a face shows them, and what is kept about a package beside its record."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.wire import parse_signed_act
 from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.sealing import SealedPackage
+from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId, AuthorityId
 from comity.node.ports import Transaction
 from comity.node.views import ExhibitView, SealView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedView:
+    """A sealing that was interrupted: its name, when it began, and what it was to seal.
+
+    Attributes:
+        case: Empty for a loose bag.
+        sources: Paths.
+        out: The file that was asked for; empty for none.
+    """
+
+    name: str
+    began: Instant
+    case: str
+    sources: tuple[str, ...]
+    out: str
 
 
 def exhibit_views(exhibits: Sequence[Exhibit]) -> tuple[ExhibitView, ...]:
@@ -19,6 +38,11 @@ def exhibit_views(exhibits: Sequence[Exhibit]) -> tuple[ExhibitView, ...]:
             name=display_text(exhibit.folder + b"/" + exhibit.name if exhibit.folder else exhibit.name),
             size=exhibit.size,
             sha256=exhibit.sha256,
+            changes=exhibit.changes,
+            read=exhibit.read,
+            part_of=display_text(exhibit.part.of) if exhibit.part else "",
+            part=exhibit.part.number if exhibit.part else 0,
+            last=exhibit.part.last if exhibit.part else True,
         )
         for exhibit in exhibits
     )

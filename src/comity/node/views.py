@@ -199,12 +199,25 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExhibitView:
-    """One exhibit: its number, original name, size and SHA-256."""
+    """One exhibit: its number, original name, size and SHA-256.
+
+    Attributes:
+        changes: What happened to the source while it was read: ``grew``, ``shrank``, ``modified``.
+        read: Bytes that the source gave, where it became shorter; None where it gave all.
+        part_of: Name of the whole that it is a part of; empty where it is one file.
+        part: Its number among the parts, from 1; 0 where it is one file.
+        last: Whether no later part was there.
+    """
 
     number: int
     name: str
     size: int
     sha256: str
+    changes: tuple[str, ...] = ()
+    read: int | None = None
+    part_of: str = ""
+    part: int = 0
+    last: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

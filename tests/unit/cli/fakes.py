@@ -16,6 +16,8 @@ from comity.bootstrap.registers import Registers
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox
 from comity.config import Environment
+from comity.evidence.inspection import Inspection
+from comity.evidence.sealing import Sealing
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.findings import Assessment, Finding, Severity
@@ -29,6 +31,7 @@ from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
 from comity.node.ringing import Alarm, Ring
 from comity.node.roster import NO_ROSTER, Roster
+from comity.node.sealed import UnfinishedView
 from comity.node.views import (
     Actor,
     ActView,
@@ -146,6 +149,20 @@ SEALED = SealView(
     label="practice",
 )
 
+INTERRUPTED = UnfinishedView(
+    name="ab" * 16, began=NOW, case="", sources=("-", "disk.E01"), out="/x/package.age"
+)
+KEPT = dataclasses.replace(INTERRUPTED, name="cd" * 16, case=CASE, out="")
+INSPECTION = Inspection(
+    size=70_000,
+    header_length=200,
+    payload_length=69_800,
+    pieces=1,
+    plain_length=69_768,
+    recipients=("X25519", "X25519"),
+    stock_copy=True,
+)
+
 
 class Calls:
     """Remembers calls as (name, arguments); answers from ``answers`` or with the default."""
@@ -248,6 +265,20 @@ class Peers:
 
     def words(self, card: bytes) -> Sequence[str]:
         return self._calls.answer("words", WORDS, card=card)
+
+
+class Sealings:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def unfinished(self, actor: Actor) -> tuple[UnfinishedView, ...]:
+        return self._calls.answer("unfinished", (KEPT,))
+
+    def resume(self, actor: Actor, *, name: str, tell: object = None) -> SealView:
+        return self._calls.answer("resume", SEALED, name=name)
+
+    def drop(self, actor: Actor, *, name: str) -> None:
+        self._calls.answer("drop", None, name=name)
 
 
 class Custody:
@@ -375,7 +406,15 @@ class Evidence:
         self.custody = Custody(calls)
 
     def seal(self, actor: Actor, **arguments: Any) -> SealView:
+        arguments.pop("tell")
         return self._calls.answer("seal", SEALED, **arguments)
+
+    @property
+    def sealing(self) -> Sealings:
+        return Sealings(self._calls)
+
+    def inspect(self, actor: Actor, **arguments: Any) -> Inspection:
+        return self._calls.answer("inspect", INSPECTION, **arguments)
 
     def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
         return self._calls.answer("deliver_form", b'{"body":{},"parts":{}}', case=case, bag_root=bag_root)
@@ -742,7 +781,20 @@ def comity(
         return calls.answer("verify", VerifyReport(verdict="PRACTICE", exit_code=0), path=path, **arguments)
 
     def seal_loose(sources: Sequence[str], **arguments: Any) -> SealView:
+        tell = arguments.pop("tell")
+        if tell is not None and "-" in sources:
+            tell(Sealing(done=3 << 30, total=20 << 30, files=1))
         return calls.answer("seal_loose", SEALED, sources=tuple(sources), **arguments)
+
+    def unfinished_loose(*, node: str | None) -> tuple[UnfinishedView, ...]:
+        return calls.answer("unfinished_loose", (INTERRUPTED,), node=node)
+
+    def resume_loose(name: str, **arguments: Any) -> SealView | None:
+        given = {key: value for key, value in arguments.items() if key != "tell"}
+        return calls.answer("resume_loose", SEALED, name=name, **given)
+
+    def inspect(path: str, *, identities: Sequence[str]) -> Inspection:
+        return calls.answer("inspect", INSPECTION, path=path, identities=tuple(identities))
 
     def migrate(directory: str) -> MigrateReport:
         return calls.answer("migrate", MigrateReport(version_before=1, version_after=2), directory=directory)
@@ -768,6 +820,9 @@ def comity(
         work=work,
         verify=verify,
         seal_loose=seal_loose,
+        unfinished_loose=unfinished_loose,
+        resume_loose=resume_loose,
+        inspect=inspect,
         migrate=migrate,
         simulate=simulate,
         make_letter=make_letter,

@@ -271,6 +271,47 @@ def test_loose_bag_needs_a_recipient():
     assert (ran.code, ran.problem["code"]) == (2, "usage.missing")
 
 
+def test_people_are_told_how_far_a_sealing_is_and_programs_are_not():
+    argv = ("evidence", "seal", "-", "-o", "x", "--to", "age1q")
+    assert comity(*argv).err == "Sealed so far: 3,072 of 20,480 MiB\n"
+    assert comity(*argv, "--json").err == ""
+
+
+def test_an_interrupted_sealing_goes_on_by_its_name_or_is_thrown_away():
+    ran = comity("evidence", "resume", "--json")
+    assert [one["name"] for one in ran.value["unfinished"]] == ["ab" * 16, "cd" * 16]
+    assert not ran.calls.of("resume") and not ran.calls.of("resume_loose")
+    assert comity("evidence", "resume", "ab").calls.of("resume_loose") == [{"name": "ab" * 16, "node": "."}]
+    ran = comity("evidence", "resume", "cd", "--json")
+    assert (ran.calls.of("resume"), ran.value["bag_root"]) == ([{"name": "cd" * 16}], "cd" * 32)
+    assert comity("evidence", "resume", "cd", "--drop").calls.of("drop") == [{"name": "cd" * 16}]
+    ran = comity("evidence", "resume", "ab", "--drop", "--json")
+    assert ran.calls.of("resume_loose") == [{"name": "ab" * 16, "node": ".", "drop": True}]
+    assert ran.value == {"dropped": "ab" * 16}
+    assert comity("evidence", "resume", "ff", "--json").problem["code"] == "seal.none_unfinished"
+    assert comity("evidence", "resume", "--drop", "--json").problem["code"] == "usage.missing"
+
+
+def test_a_sealed_file_is_looked_at_without_a_key_with_one_or_with_the_nodes():
+    ran = comity("evidence", "inspect", "p.age", "--json")
+    assert ran.calls.of("inspect") == [{"path": "p.age", "identities": ()}]
+    assert ran.value == {
+        "bytes": 70_000,
+        "suite": "age-x25519",
+        "recipients": [{"type": "X25519", "count": 2}],
+        "stock_copy": True,
+        "header_bytes": 200,
+        "payload_length": 69_800,
+        "pieces": 1,
+        "archive_bytes": 69_768,
+        "inside": None,
+    }
+    shown = comity("evidence", "inspect", "p.age").out
+    assert "X25519 × 2" in shown and "stock tools" in shown and "no key" in shown
+    (asked,) = comity("evidence", "inspect", "p.age", "--node", "n").calls.of("inspect")
+    assert asked == {"path": "p.age", "purpose": "practice"}
+
+
 def test_sealing_for_a_case_finds_the_one_request_for_stored_data():
     argv = ("evidence", "seal", "a", "-o", "x", "--case", "4be1c09a")
     (made,) = comity(*argv).calls.of("seal")

@@ -1,6 +1,7 @@
 """Sealing and opening whole files: round trips, damage, interruption, and what stock tools say."""
 
 import dataclasses
+import hashlib
 import os
 import shutil
 import subprocess
@@ -269,26 +270,93 @@ class Meddler:
         self._inner.abort()
 
 
-@pytest.mark.parametrize("size", [20 * MIB - 1, 20 * MIB + 1])
-def test_a_source_that_changes_size_is_refused(size: int, tmp_path: Path) -> None:
+def test_a_source_that_grows_is_sealed_as_it_was_opened_and_says_so(tmp_path: Path) -> None:
     # Twenty portions do not fit the lanes: the last is read after the first was written.
     source = tmp_path / "in"
     source.write_bytes(bytes(20 * MIB))
-    blobs = MemoryBlobs()
-    with pytest.raises(ConflictError) as caught:
-        Pump().seal(order(source), to=Meddler(blobs, source, size), entropy=SeededEntropy(1))
-    assert (caught.value.code, caught.value.where) == ("seal.source_changed", "in")
-    assert blobs.names() == ()
-
-
-def test_a_source_marked_as_changing_is_sealed_as_it_was_opened(tmp_path: Path) -> None:
-    source = tmp_path / "in"
-    source.write_bytes(bytes(20 * MIB))
     writer = Meddler(MemoryBlobs(), source, 20 * MIB + 1)
-    sealed = Pump().seal(order(source, changing=True), to=writer, entropy=SeededEntropy(1))
-    assert [(item.size, item.changing) for item in sealed.exhibits] == [(20 * MIB, True)]
-    quiet = seal_to(tmp_path / "sealed", source, changing=True)
-    assert not quiet.exhibits[0].changing
+    sealed = Pump().seal(order(source), to=writer, entropy=SeededEntropy(1))
+    assert [(item.size, item.changes, item.read) for item in sealed.exhibits] == [(20 * MIB, ("grew",), None)]
+    assert sealed.exhibits[0].changing
+    quiet = seal_to(tmp_path / "sealed", source)
+    assert (quiet.exhibits[0].changing, quiet.exhibits[0].changes) == (False, ())
+
+
+def test_a_source_that_shrinks_is_sealed_as_it_was_read_and_the_filling_is_told(tmp_path: Path) -> None:
+    source, size = tmp_path / "in", 19 * MIB + 7
+    source.write_bytes(b"x" * 20 * MIB)
+    blobs = MemoryBlobs()
+    sealed = Pump().seal(order(source), to=Meddler(blobs, source, size), entropy=SeededEntropy(1))
+    (item,) = sealed.exhibits
+    assert (item.size, item.changes, item.read) == (20 * MIB, ("shrank",), size)
+    assert item.sha256_read == hashlib.sha256(b"x" * size).hexdigest()
+    assert item.sha256 == hashlib.sha256(b"x" * size + bytes(20 * MIB - size)).hexdigest()
+    reader = blobs.open(sealed.piece_root)
+    whole = bytearray(reader.size)
+    reader.read_into(memoryview(whole), at=0)
+    (tmp_path / "sealed").write_bytes(whole)
+    assert open_from(tmp_path / "sealed", tmp_path / "opened").exhibits == sealed.exhibits
+
+
+def test_a_file_that_says_it_is_empty_and_is_not_says_so(tmp_path: Path) -> None:
+    (item,) = seal_to(tmp_path / "sealed", Path("/proc/self/status")).exhibits
+    assert (item.size, item.changes) == (0, ("grew",))
+
+
+@pytest.mark.parametrize(
+    ("size", "segments"), [(0, [0]), (1, [1]), (999, [999]), (1000, [1000]), (2001, [1000, 1000, 1])]
+)
+def test_a_stream_becomes_numbered_segments(size: int, segments: list[int], tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, content(size))
+    os.close(writing)
+    pump = Pump(spool=tmp_path / "spool", stream=reading)
+    given = order(segment=1000, sources=(b"-",))
+    sealed = pump.seal(given, to=FileWriter(tmp_path / "sealed"), entropy=SeededEntropy(1))
+    os.close(reading)
+    assert [item.size for item in sealed.exhibits] == segments
+    parts = [item.part for item in sealed.exhibits]
+    assert [(part.number, part.last) for part in parts if part] == [
+        (number, number == len(segments)) for number in range(1, len(segments) + 1)
+    ]
+    assert sealed.exhibits[0].name == b"stream-000001"
+    open_from(tmp_path / "sealed", tmp_path / "opened")
+    data = sorted((tmp_path / "opened" / "data").iterdir())
+    assert b"".join(path.read_bytes() for path in data) == content(size)
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_standard_input_is_a_source_once(tmp_path: Path) -> None:
+    with pytest.raises(MalformedError) as caught:
+        Pump().seal(order(sources=(b"-", b"-")), to=FileWriter(tmp_path / "x"), entropy=SeededEntropy(1))
+    assert caught.value.code == "seal.two_streams"
+
+
+def test_the_parts_of_an_image_are_one_exhibit_as_received(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    names = ["a.E01", "a.E02", "a.EAA", "b.001", "b.003", "c.002", "note.txt"]
+    for name in names:
+        (folder / name).write_text(name)
+    sealed = seal_to(tmp_path / "whole", folder)
+    parts = {
+        item.name.decode(): item.part and (item.part.kind, item.part.number, item.part.last)
+        for item in sealed.exhibits
+    }
+    assert parts == {
+        "a.E01": ("ewf", 1, False),
+        "a.E02": ("ewf", 2, False),
+        "a.EAA": ("ewf", 100, True),
+        "b.001": ("split", 1, False),
+        "b.003": ("split", 3, True),
+        "c.002": None,
+        "note.txt": None,
+    }
+    # The first part, named alone, brings the later ones; a later part comes alone.
+    first = seal_to(tmp_path / "first", folder / "a.E01", folder / "note.txt")
+    assert [item.name for item in first.exhibits] == [b"a.E01", b"a.E02", b"a.EAA", b"note.txt"]
+    later = seal_to(tmp_path / "later", folder / "b.003")
+    assert [(item.name, item.part.number) for item in later.exhibits if item.part] == [(b"b.003", 3)]
 
 
 class Full:

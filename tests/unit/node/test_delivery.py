@@ -16,6 +16,7 @@ from comity.cases.wire import SignedAct
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.presence import Presence
 from comity.engines.pump import Pump
+from comity.engines.sealings import FolderSealingRoom
 from comity.evidence.service import Vault
 from comity.exchange.calls import Destination
 from comity.kernel import agefile
@@ -70,6 +71,10 @@ class Office(Side):
         )
 
     @property
+    def sealings(self) -> FolderSealingRoom:
+        return FolderSealingRoom(self.root / "sealing", entropy=self.place.entropy, adopt=self.blobs.adopt)
+
+    @property
     def evidence(self) -> EvidenceDesk:
         return EvidenceDesk(
             place=self.place,
@@ -77,6 +82,7 @@ class Office(Side):
             blobs=self.blobs,
             pieces=self.pieces,
             files=FolderEvidenceFiles(self.root / "room", self.presence),
+            sealings=self.sealings,
             tool=("comity", "test"),
         )
 
