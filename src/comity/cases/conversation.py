@@ -63,11 +63,18 @@ class OfferAnswerBody(msgspec.Struct, frozen=True):
 
 
 class ConsentAskBody(msgspec.Struct, frozen=True):
-    """Body of ``consent.ask``: for which use of what was furnished."""
+    """Body of ``consent.ask``: for which use of what was furnished.
+
+    Attributes:
+        recipient: For passing it on: the Party that is to get it; without one nobody may.
+
+    Basis: 36(3), 40(19)
+    """
 
     request: Id
     items: Items
     use: Annotated[str, msgspec.Meta(pattern=r"\A(other_proceedings|other_purpose|onward)\Z")]
+    recipient: Annotated[str, msgspec.Meta(pattern=r"\A[A-Z]{3}\Z")] | None = None
 
 
 class ConsentGiveBody(msgspec.Struct, frozen=True):

@@ -33,6 +33,7 @@ class WayOut(StrEnum):
     EXPORT = "export"
     DISCLOSURE = "disclosure"
     DESTRUCTION = "destruction"
+    ONWARD = "onward"
 
 
 _BY_ACT = frozenset({WayOut.ISSUE, WayOut.COURIER})

@@ -323,6 +323,25 @@ CASES = (
         example='case approve RELEASE --reason "the court asked for it"',
     ),
     Command(
+        words=("evidence", "pass"),
+        section="evidence",
+        code="releases:pass_on",
+        arguments=(
+            Argument(name="act", metavar="ACT", required=True),
+            Argument(name="to", flags=("--to",), metavar="PARTY", required=True),
+            Argument(name="use", flags=("--use",), metavar="TEXT", required=True),
+            _PURPOSE,
+        ),
+        example='evidence pass 4be1c09a --to XAC --use "trial of the same group"',
+    ),
+    Command(
+        words=("evidence", "passed"),
+        section="evidence",
+        code="releases:hand",
+        arguments=(Argument(name="release", metavar="RELEASE", required=True), _OUT_FILE, _PURPOSE),
+        example="evidence passed RELEASE -o folder",
+    ),
+    Command(
         words=("case", "releases"),
         section="cases",
         code="releases:listing",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from comity.node.deriving import Work
     from comity.node.duty import DutyBoard
     from comity.node.laneviews import TaskView
+    from comity.node.onward import OnwardView
     from comity.node.practicing import PracticeView
     from comity.node.releasing import ReleaseView
     from comity.node.ringing import Alarm
@@ -70,6 +71,18 @@ class AttestingDesk(Protocol):
 
     def register(self, actor: Actor, *, form: bytes, arrival: Arrival, case: str | None = None) -> DraftView:
         """Prepare the attestation of what came."""
+        ...
+
+
+class OnwardDesk(Protocol):
+    """What goes to a third State, with the consent of the one that gave it."""
+
+    def propose(self, actor: Actor, *, act: str, recipient: str, use: str, purpose: str) -> ReleaseView:
+        """Propose that what came by an act go to a third State."""
+        ...
+
+    def hand(self, actor: Actor, *, release: str, out: str, purpose: str) -> OnwardView:
+        """Write what a decided release lets go."""
         ...
 
 
@@ -211,6 +224,11 @@ class SideDesks(Protocol):
     @property
     def attesting(self) -> AttestingDesk:
         """What came outside any node."""
+        ...
+
+    @property
+    def onward(self) -> OnwardDesk:
+        """What goes to a third State."""
         ...
 
     @property

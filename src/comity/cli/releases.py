@@ -58,6 +58,38 @@ def listing(context: Context) -> Reply:
     return Reply(value={"releases": [_value(one, context.words) for one in found]}, lines=lines)
 
 
+def pass_on(context: Context) -> Reply:
+    """Propose that what came by an act go to a third State, as the State that gave it agreed."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        act = desks.cases.resolve(options.text("act"))
+        view = desks.onward.propose(
+            actor,
+            act=act,
+            recipient=options.text("to"),
+            use=options.text("use"),
+            purpose=context.purpose(desks),
+        )
+        return told(context, view)
+
+
+def hand(context: Context) -> Reply:
+    """Write what a decided release lets go to a third State."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        made = desks.onward.hand(
+            actor, release=options.text("release"), out=options.text("out"), purpose=context.purpose(desks)
+        )
+    value: Value = {
+        "release": made.release,
+        "act": made.act,
+        "recipient": made.recipient,
+        "consent": made.consent,
+        "out": made.out,
+    }
+    return Reply(value=value, lines=(context.say("line.written", path=made.out),))
+
+
 def told(context: Context, view: ReleaseView, *, then: str = "") -> Reply:
     """Return the answer that shows a release: what was found, who approved, and what comes next.
 
@@ -70,7 +102,10 @@ def told(context: Context, view: ReleaseView, *, then: str = "") -> Reply:
     lines += [f"  {line}" for line in assessment_lines(view.assessment, context.words)]
     if view.approved_by:
         lines.append("  " + context.say("line.approved_by", names=", ".join(view.approved_by)))
-    if view.closed and view.way != "export":
+    if view.closed and view.way == "onward":
+        command = f"comity evidence passed {view.release} -o folder"
+        lines.append(context.say("next.export", command=command))
+    elif view.closed and view.way != "export":
         lines.append(context.say("line.release_decided"))
     elif view.closed:
         command = f"comity case export {short(view.case)} -o court.tar --release {view.release}"

@@ -32,7 +32,7 @@ from comity.node.assessing import RequestAssessor
 from comity.node.discarding import destruction_findings
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory, address_of, case_reader
-from comity.node.terms import consent_to
+from comity.node.terms import consent_onward, consent_to
 from comity.node.viewing import missing_roles
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -42,6 +42,8 @@ _STEPS: Mapping[str, Step] = {
     f"{RELEASE}.{WayOut.EXPORT.value}": Step.EXPORT,
     f"{RELEASE}.{WayOut.DISCLOSURE.value}": Step.DISCLOSE,
 }
+_FIRM = frozenset({"limits.onward", "limits.retention_ended", "handling.forbidden"})
+PARTY_CODE = 3
 _CLEARANCES = frozenset(rule.clearance for rule in RULES.values())
 """A clearance is asked of whoever takes the step, not of whoever approves it."""
 
@@ -52,7 +54,7 @@ class ReleaseView:
 
     Attributes:
         release: Its id.
-        way: ``export``, ``disclosure``, ``seal`` or ``destruction``.
+        way: ``export``, ``disclosure``, ``seal``, ``destruction`` or ``onward``.
         purpose: The purpose it is for.
         proposed_at: When it was proposed.
         acts: How many acts it names.
@@ -119,9 +121,46 @@ class ReleaseAssessor:
             return destruction_findings(
                 self.tx, self.authority, roots, realm=self.realm, now=self.now, reader=self.reader
             )
+        if kind == f"{RELEASE}.{WayOut.ONWARD.value}":
+            return Assessment.of(self._onward(body))
         use = Use(step=_STEPS.get(kind, Step.DISCLOSE), purpose=str(body["purpose"]), at=self.now)
         found = [one for subject in body["subjects"] for one in self._delivery(ActId(subject), use)]
         return Assessment.of(_to_decide(finding) for finding in found)
+
+    def _onward(self, body: Mapping[str, Any]) -> list[Finding]:
+        """Return the findings on passing something on; without a consent that covers it, one blocks.
+
+        Basis: 36(3)
+        """
+        recipient = next(subject for subject in body["subjects"] if len(subject) == PARTY_CODE)
+        act = ActId(next(subject for subject in body["subjects"] if subject != recipient))
+        consent, purpose = "", str(body["purpose"])
+        record = self.tx.acts.get(self.authority, act)
+        if self.reader is not None and record is not None:
+            state = self.reader.state(self.tx, record.case)
+            consent = consent_onward(
+                self.tx, self.authority, state, act, recipient=recipient, purpose=purpose, now=self.now
+            )
+        place = f"/acts/{act}"
+        if not consent:
+            told = {"onward": "consent"}
+            blocks = Severity.BLOCKS
+            return [
+                Finding(code="limits.onward", severity=blocks, basis="36(3)", field=place, parameters=told)
+            ]
+        use = Use(step=Step.DISCLOSE, purpose=purpose, outside=True, consent=consent, at=self.now)
+        return [_unless_onward(finding) for finding in self._package(act, use)]
+
+    def _package(self, act_id: ActId, use: Use) -> tuple[Finding, ...]:
+        """Return what stands in handling and limits of a delivered package; nothing for other acts."""
+        record = self.tx.acts.get(self.authority, act_id)
+        signed = parse_signed_act(record.signed) if record is not None else None
+        body = parse_body(signed.act) if signed is not None else None
+        if signed is None or not isinstance(body, DeliverBody):
+            return ()
+        place = f"/acts/{act_id}"
+        handling = check_handling(Handling(body.handling), step=use.step, roles=_CLEARANCES, field=place)
+        return (*handling.findings, *self._limits(signed, use, place))
 
     def _delivery(self, act_id: ActId, use: Use) -> tuple[Finding, ...]:
         record = self.tx.acts.get(self.authority, act_id)
@@ -129,10 +168,7 @@ class ReleaseAssessor:
         body = parse_body(signed.act) if signed is not None else None
         if signed is None or not isinstance(body, DeliverBody):
             return ()
-        place = f"/acts/{act_id}"
-        use = replace(use, consent=self._consent(signed))
-        handling = check_handling(Handling(body.handling), step=use.step, roles=_CLEARANCES, field=place)
-        return (*handling.findings, *self._limits(signed, use, place))
+        return self._package(act_id, replace(use, consent=self._consent(signed)))
 
     def _consent(self, signed: SignedAct) -> str:
         """Return the consent of the sending State that covers a delivery, or "". Basis: 40(19)"""
@@ -292,6 +328,11 @@ class ReleaseDesk:
             closed=tx.acts.gate(actor.authority, held.id) is not None,
             packages=tuple(sorted(held.subjects)) if held.way is WayOut.DESTRUCTION else (),
         )
+
+
+def _unless_onward(finding: Finding) -> Finding:
+    """Leave a limit that forbids passing on as it is: no officer decides it away. Basis: 36(3)"""
+    return finding if finding.code in _FIRM else _to_decide(finding)
 
 
 def _to_decide(finding: Finding) -> Finding:

@@ -1,6 +1,7 @@
 """What two sides agreed about evidence: conditions that travel with it, consent to a use beyond limits."""
 
-from comity.cases.kinds import DeliverBody, parse_body
+from comity.cases.conversation import ConsentAskBody
+from comity.cases.kinds import DeliverBody, ItemsBody, items_of, parse_body
 from comity.cases.parts import open_parts
 from comity.cases.state import CaseState, RequestState
 from comity.cases.wire import parse_signed_act
@@ -13,6 +14,7 @@ from comity.node.ports import Transaction
 
 GIVEN = "consent.give"
 CONDITIONS = "conditions"
+ONWARD = "onward"
 _AT_HOME = frozenset({"other_proceedings", "other_purpose"})
 
 
@@ -58,9 +60,62 @@ def consent_to(
     return ""
 
 
-def _words(tx: Transaction, authority: AuthorityId, act: ActId) -> str:
+def consent_onward(
+    tx: Transaction,
+    authority: AuthorityId,
+    state: CaseState,
+    act: ActId,
+    *,
+    recipient: str,
+    purpose: str,
+    now: Instant,
+) -> str:
+    """Return the act by which the giving State agreed that something be passed on, or "".
+
+    A consent counts that is not over, and whose question names this recipient, every item of what was
+    furnished, and this purpose in its words.
+
+    Args:
+        tx: The caller's transaction.
+        authority: Our office.
+        state: Of the case.
+        act: By which it came: a delivery, or information that was sent.
+        recipient: Code of the Party that is to get it.
+        purpose: What that Party is to use it for.
+        now: When.
+
+    Basis: 36(3)
+    """
+    record = tx.acts.get(authority, act)
+    body = parse_body(parse_signed_act(record.signed).act) if record is not None else None
+    request = state.request(body.request) if isinstance(body, (DeliverBody, ItemsBody)) else None
+    if request is None or body is None:
+        return ""
+    items = set(items_of(body))
+    for talk in reversed(request.talks):
+        lasts = talk.until is None or now < talk.until
+        if talk.answered_by != GIVEN or talk.answer is None or not lasts or ONWARD not in talk.codes:
+            continue
+        asked = tx.acts.get(authority, talk.act)
+        said = parse_body(parse_signed_act(asked.signed).act) if asked is not None else None
+        if (
+            not isinstance(said, ConsentAskBody)
+            or said.recipient != recipient
+            or not items <= set(said.items)
+        ):
+            continue
+        if _plain(_words(tx, authority, talk.act, name="use")) == _plain(purpose):
+            return talk.answer
+    return ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _words(tx: Transaction, authority: AuthorityId, act: ActId, *, name: str = CONDITIONS) -> str:
     for part in open_parts(tx.acts.parts(authority, act)):
-        if part.name == CONDITIONS:
+        if part.name == name:
             try:
                 value = parse_ijson(part.data)
             except MalformedError:

@@ -56,6 +56,23 @@ def propose(visit: Visit) -> Answer:
     return visit.back(f"/cases/{made.case}/court?release={made.release}")
 
 
+def ask_onward(visit: Visit) -> Answer:
+    """Ask to whom something that came is to be passed on, and for which use. Basis: 36(3)"""
+    return visit.page("onward.html", section="cases", act=visit.place("act"))
+
+
+def propose_onward(visit: Visit) -> Answer:
+    """Propose it; refused without a consent that names the items, the Party and the use."""
+    made = visit.toolbox.desks.onward.propose(
+        visit.actor,
+        act=visit.place("act"),
+        recipient=visit.form.get("recipient").strip().upper(),
+        use=visit.form.get("use"),
+        purpose=visit.purpose,
+    )
+    return visit.back(f"/cases/{made.case}/court?release={made.release}")
+
+
 def decide(visit: Visit) -> Answer:
     """Decide by name that a finding does not stand against a release."""
     form = visit.form

@@ -112,6 +112,8 @@ PAGES: tuple[Page, ...] = (
     _post("/cases/{case:str}/court/decide", courtpages.decide),
     _post("/cases/{case:str}/court/approve", courtpages.approve),
     _post("/cases/{case:str}/court/export", courtpages.export),
+    _get("/acts/{act:str}/onward", courtpages.ask_onward),
+    _post("/acts/{act:str}/onward", courtpages.propose_onward),
     _get("/releases", courtpages.listing),
     _get("/verify", courtpages.ask_verify),
     _post("/verify", courtpages.verify, takes_files=True),

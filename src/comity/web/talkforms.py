@@ -69,7 +69,10 @@ def _day(name: str, *, needed: bool = False) -> Field:
 FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     {
         "conditions.offer": (Field(name="conditions", shape=MANY, options=_CONDITIONS, needed=True),),
-        "consent.ask": (_choice("use", "other_proceedings", "other_purpose", "onward"),),
+        "consent.ask": (
+            _choice("use", "other_proceedings", "other_purpose", "onward"),
+            Field(name="recipient", shape=TEXT),
+        ),
         "consent.give": (_day("until"),),
         "assurance.ask": (Field(name="assurances", shape=MANY, options=_ASSURANCES, needed=True),),
         "assurance.give": (Field(name="assurances", shape=MANY, options=_ASSURANCES, needed=True),),

@@ -48,6 +48,7 @@ def test_the_pages_of_an_office_are_sound_in_every_language(two: World, language
         "/settings",
         f"/cases/{request.case}/custody",
         f"/cases/{request.case}/court",
+        f"/acts/{request.act}/onward",
         f"/cases/{request.case}/acts/{request.act}/parts/form/erase",
     ):
         require_sound(head.get(path), language)

@@ -134,6 +134,14 @@ class CarryIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnwardWish:
+    """To which Party something is to be passed on, and for which use, in the words of the consent."""
+
+    recipient: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDecision:
     """A finding on a release that was decided not to stand against it."""
 

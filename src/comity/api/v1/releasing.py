@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from comity.api.v1.bodies import ApprovalWish, CustodyWish, ReleaseDecision
+from comity.api.v1.bodies import ApprovalWish, CustodyWish, OnwardWish, ReleaseDecision
 from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
 from comity.kernel.clock import Instant
@@ -41,6 +41,26 @@ def propose(
     """Propose that a case leave as a court file; the answer shows what has to be decided first."""
     held = caller.desks.cases.resolve(case)
     return caller.desks.court.releases.propose(caller.actor, case=held, purpose=caller.purpose(purpose))
+
+
+@post(f"{ROOT}/acts/{{act:str}}/onward", status_code=201, sync_to_thread=True)
+def onward(
+    caller: NamedDependency[Caller],
+    act: FromPath[str],
+    data: JSONBody[OnwardWish],
+    purpose: FromQuery[str | None] = None,
+) -> ReleaseView:
+    """Propose that what came by an act go to a third State; refused without a consent that covers it.
+
+    Basis: 36(3)
+    """
+    return caller.desks.onward.propose(
+        caller.actor,
+        act=caller.desks.cases.resolve(act),
+        recipient=data.recipient,
+        use=data.use,
+        purpose=caller.purpose(purpose),
+    )
 
 
 @post(f"{ROOT}/releases/{{release:str}}/decisions", status_code=201, sync_to_thread=True)
@@ -89,5 +109,5 @@ def record(caller: NamedDependency[Caller], case: FromPath[str], data: JSONBody[
 
 
 RELEASING: tuple[HTTPRouteHandler, ...] = (
-    releases, release, propose, decide, approve, custody, record,
+    releases, release, propose, onward, decide, approve, custody, record,
 )  # fmt: skip
