@@ -179,9 +179,8 @@ class OnwardDesk:
         try:
             writer.write(data)
             writer.commit(act)
-        except BaseException:
+        finally:
             writer.abort()
-            raise
 
 
 def _subjects(held: Release) -> tuple[ActId, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from comity.node.delivering import delivery_desk
 from comity.node.onward import OnwardDesk
 from comity.node.releasing import ReleaseDesk
 from comity.node.views import ActView
+from comity.requests.service import example
 from tests.unit.node.nodes import exchange
 from tests.unit.node.test_delivery import Carrier, Office, _asked, _deliver, sides
 
@@ -93,6 +95,26 @@ def test_a_delivery_is_passed_on_with_consent_release_custody_and_log(
 def _carry(sender: Office, receiver: Office, came: ActView) -> None:
     sending = delivery_desk(sender.place, sender.blobs, sender.pieces)
     sending.send(sender.desk, came.act, Carrier(sender, receiver))
+
+
+def test_information_is_passed_on_as_a_file(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    giving, taking = sides
+    form = json.dumps(example("spontaneous-information")).encode()
+    draft = giving.cases.draft_request(giving.officer(), form=form, to="XAB/contact-point")
+    case = giving.settle(draft).case
+    exchange(giving, taking)
+    taking.act("request.accept", case)
+    exchange(giving, taking)
+    words = {"text": "Eleven accounts", "language": "en"}
+    came = giving.act("information.send", case, {"parts": {"information": words}})
+    exchange(giving, taking)
+    ask(taking, giving, case)
+    release = propose(taking, came.act)
+    for actor in (taking.head(), taking.officer()):
+        ReleaseDesk(place=taking.place).approve(actor, release=release.release, reason="agreed")
+    out = tmp_path / "information.json"
+    desk(taking).hand(taking.officer(), release=release.release, out=str(out), purpose="practice")
+    assert json.loads(out.read_bytes()) == words
 
 
 def test_who_gave_it_or_only_asks_passes_nothing_on(sides: tuple[Office, Office]) -> None:
