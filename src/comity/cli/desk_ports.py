@@ -86,6 +86,15 @@ class OnwardDesk(Protocol):
         ...
 
 
+class WithOnward(Protocol):
+    """A desk beside which something is passed on."""
+
+    @property
+    def onward(self) -> OnwardDesk:
+        """The desk for what goes to a third State."""
+        ...
+
+
 class DutyDesk(Protocol):
     """Who is on duty, and what rings."""
 
@@ -224,11 +233,6 @@ class SideDesks(Protocol):
     @property
     def attesting(self) -> AttestingDesk:
         """What came outside any node."""
-        ...
-
-    @property
-    def onward(self) -> OnwardDesk:
-        """What goes to a third State."""
         ...
 
     @property

@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+<<<<<<< HEAD
 from comity.cli.desk_ports import SealedFiles, SideDesks
+=======
+from comity.cli.desk_ports import SideDesks, WithOnward
+>>>>>>> df41440 (Onward transfer beside the court desk; custody begins with the package)
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
@@ -303,7 +307,7 @@ class ReleaseDesk(Protocol):
         ...
 
 
-class CourtDesk(Protocol):
+class CourtDesk(WithOnward, Protocol):
     """Court files."""
 
     @property

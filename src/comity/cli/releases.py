@@ -63,7 +63,7 @@ def pass_on(context: Context) -> Reply:
     options = context.options
     with context.seated() as (desks, actor):
         act = desks.cases.resolve(options.text("act"))
-        view = desks.onward.propose(
+        view = desks.court.onward.propose(
             actor,
             act=act,
             recipient=options.text("to"),
@@ -77,7 +77,7 @@ def hand(context: Context) -> Reply:
     """Write what a decided release lets go to a third State."""
     options = context.options
     with context.seated() as (desks, actor):
-        made = desks.onward.hand(
+        made = desks.court.onward.hand(
             actor, release=options.text("release"), out=options.text("out"), purpose=context.purpose(desks)
         )
     value: Value = {

@@ -34,6 +34,7 @@ from comity.ledger.proofs import LoggedLeaf
 from comity.ledger.service import Log
 from comity.node.access import Action, require_access
 from comity.node.exhibits import EvidenceDesk
+from comity.node.onward import OnwardDesk
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.releasing import ReleaseDesk
 from comity.node.sealed import exhibit_views
@@ -66,6 +67,11 @@ class CourtDesk:
     def releases(self) -> ReleaseDesk:
         """The desk that decides what may leave."""
         return ReleaseDesk(place=self.place)
+
+    @property
+    def onward(self) -> OnwardDesk:
+        """The desk for what goes to a third State."""
+        return OnwardDesk(place=self.place, evidence=self.evidence, releases=self.releases)
 
     def export(
         self,

@@ -17,7 +17,6 @@ from comity.node.exhibits import EvidenceDesk
 from comity.node.lanes import LaneDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
-from comity.node.onward import OnwardDesk
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
@@ -106,11 +105,6 @@ class Desks:
         return DestroyingDesk(
             place=self.place, blobs=held.blobs, pieces=held.pieces, files=held.files, tool=held.tool
         )
-
-    @property
-    def onward(self) -> OnwardDesk:
-        """What goes to a third State."""
-        return OnwardDesk(place=self.place, evidence=self.evidence, releases=self.court.releases)
 
     @property
     def attesting(self) -> AttestingDesk:

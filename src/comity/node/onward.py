@@ -101,7 +101,7 @@ class OnwardDesk:
 
         Raises:
             DeniedError: ``onward.no_consent``, ``way_out.no_decision``.
-            ConflictError: ``custody.unopened``: the delivery was never opened here; ``open.exists``.
+            ConflictError: ``open.exists``.
             NotFoundError: ``release.unknown``.
 
         Basis: 36(3); PROTOCOL 11 and 18

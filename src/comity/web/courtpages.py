@@ -63,7 +63,7 @@ def ask_onward(visit: Visit) -> Answer:
 
 def propose_onward(visit: Visit) -> Answer:
     """Propose it; refused without a consent that names the items, the Party and the use."""
-    made = visit.toolbox.desks.onward.propose(
+    made = visit.toolbox.desks.court.onward.propose(
         visit.actor,
         act=visit.place("act"),
         recipient=visit.form.get("recipient").strip().upper(),

@@ -77,9 +77,6 @@ def test_a_delivery_is_passed_on_with_consent_release_custody_and_log(
         releases.decide(asking.officer(), release=release.release, finding=finding, inner="weighed")
     for actor in (asking.head(), asking.officer()):
         releases.approve(actor, release=release.release, reason="agreed by Belmare")
-    unopened = refused(hand, asking.officer(), release=release.release, out=str(out))
-    assert unopened == "custody.unopened" and not out.exists()
-    asking.evidence.open(asking.head(), delivery=came.act, purpose="practice", out=str(tmp_path / "in"))
     made = hand(asking.officer(), release=release.release, out=str(out))
     assert (made.recipient, made.consent) == ("XAC", given.act)
     assert [path.read_bytes() for path in out.rglob("*") if path.is_file()] == [b"From: x" * 1000]

@@ -54,7 +54,7 @@ def onward(
 
     Basis: 36(3)
     """
-    return caller.desks.onward.propose(
+    return caller.desks.court.onward.propose(
         caller.actor,
         act=caller.desks.cases.resolve(act),
         recipient=data.recipient,
