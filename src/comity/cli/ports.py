@@ -8,11 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-<<<<<<< HEAD
-from comity.cli.desk_ports import SealedFiles, SideDesks
-=======
-from comity.cli.desk_ports import SideDesks, WithOnward
->>>>>>> df41440 (Onward transfer beside the court desk; custody begins with the package)
+from comity.cli.desk_ports import SealedFiles, SideDesks, WithOnward
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
