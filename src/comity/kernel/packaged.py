@@ -1,6 +1,6 @@
 """Data files that ship inside installed packages: the one stated exception to "the domain does no IO"."""
 
-from importlib import resources
+import pkgutil
 
 
 def packaged_bytes(package: str, name: str) -> bytes:
@@ -9,5 +9,11 @@ def packaged_bytes(package: str, name: str) -> bytes:
     Args:
         package: Importable name, e.g. ``comity.treaty``.
         name: Path inside it with forward slashes, e.g. ``data/convention.json``.
+
+    Raises:
+        FileNotFoundError: the package ships no such file.
     """
-    return resources.files(package).joinpath(name).read_bytes()
+    found = pkgutil.get_data(package, name)  # importlib.resources loads zip files and temporary folders first
+    if found is None:
+        raise FileNotFoundError(f"{package} has no files")
+    return found

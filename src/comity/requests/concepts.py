@@ -11,7 +11,7 @@ written with the word; Chinese, which has no spaces, is searched anywhere in the
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +24,8 @@ _TOKEN = re.compile(r"[^\W_]+\*?")
 _SENTENCE = re.compile(r"[.!?;\n\u061f\u061b\u3002\uff01\uff1f\uff1b]+(?=\s|$|[\u4e00-\u9fff])")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _ARABIC = re.compile("[\u0620-\u06ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_TONGUES = {"latin": ("en", "fr", "es"), "cyrillic": ("ru",), "arabic": ("ar",)}
 _PARTICLES = re.compile("^(?:[\u0648\u0641])?(?:[\u0628\u0643\u0644])?(?:\u0627\u0644|\u0644)?")
 _LEAST_STEM = 2
 _HEAD = 2
@@ -37,66 +39,34 @@ class _Term:
     """A term, found by its longest word: the words before that one, and those after it."""
 
     name: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
-class Concepts:
-    """Classes of words, ready to be looked for."""
+class _Index:
+    """The terms of one script, by the whole word or the stem under which they are found."""
 
-    def __init__(self, classes: Mapping[str, Mapping[str, list[str]]]) -> None:
-        """Make the index of classes in plain letters; raise ValueError where a term has no word."""
-        self.names = frozenset(classes)
+    def __init__(self, terms: Iterable[tuple[str, str]]) -> None:
+        """Make an index of names and terms; raise ValueError where a term has no word."""
         self._whole: dict[str, list[_Term]] = {}
         self._stems: dict[str, list[_Term]] = {}
-        self._anywhere: dict[str, list[tuple[str, str]]] = {}
-        for name, tongues in classes.items():
-            for terms in tongues.values():
-                for term in terms:
-                    self._add(name, term)
+        name, alone = "", _Term("")
+        for named, term in terms:
+            if named != name:
+                name, alone = named, _Term(named)
+            if term.isalpha():
+                self._whole.setdefault(term, []).append(alone)
+            elif term[-1:] == "*" and (stem := term[:-1]).isalpha():
+                self._stems.setdefault(stem, []).append(alone)
+            else:
+                self._add(name, term)
         lengths: dict[str, set[int]] = {}
         for stem in self._stems:
             lengths.setdefault(stem[:_HEAD], set()).add(len(stem))
         self._lengths = {head: tuple(sorted(some)) for head, some in lengths.items()}
 
-    def sentences(self, text: str) -> tuple[Sentence, ...]:
-        """Return for each sentence of a text the classes that it speaks of."""
-        plain = _plain(text).replace("*", " ")
-        return tuple(self._classes(one) for one in _SENTENCE.split(plain) if one.strip())
-
-    def spoken(self, text: str) -> Sentence:
-        """Return the classes that a text speaks of."""
-        return frozenset().union(*self.sentences(text))
-
-    def _add(self, name: str, term: str) -> None:
-        words = _TOKEN.findall(term)
-        if not words:
-            raise ValueError(f"a term has a word: {term}")
-        if _CHINESE.search(term):
-            self._anywhere.setdefault(term[0], []).append((term, name))
-            return
-        at = max(range(len(words)), key=lambda place: len(words[place]))
-        place = self._stems if words[at].endswith("*") else self._whole
-        one = _Term(name, tuple(words[:at]), tuple(words[at + 1 :]))
-        place.setdefault(words[at].rstrip("*"), []).append(one)
-
-    def _classes(self, sentence: str) -> Sentence:
-        words = _TOKEN.findall(sentence)
-        found: set[str] = set()
-        for at, word in enumerate(words):
-            for one in self._told_by(word):
-                if one.name not in found and _stands(one, words, at):
-                    found.add(one.name)
-        if _CHINESE.search(sentence):
-            found.update(
-                name
-                for sign in set(sentence)
-                for term, name in self._anywhere.get(sign, ())
-                if term in sentence
-            )
-        return frozenset(found)
-
-    def _told_by(self, word: str) -> Iterator[_Term]:
+    def told_by(self, word: str) -> Iterator[_Term]:
+        """Yield the terms that may stand where a word stands."""
         for form in _forms(word):
             yield from self._whole.get(form, ())
             for length in self._lengths.get(form[:_HEAD], ()):
@@ -104,11 +74,77 @@ class Concepts:
                     break
                 yield from self._stems.get(form[:length], ())
 
+    def _add(self, name: str, term: str) -> None:
+        words = _TOKEN.findall(term)
+        if not words:
+            raise ValueError(f"a term has a word: {term}")
+        longest = max(words, key=len)
+        at = words.index(longest)
+        place = self._stems if longest[-1] == "*" else self._whole
+        one = _Term(name, tuple(words[:at]), tuple(words[at + 1 :]))
+        place.setdefault(longest.rstrip("*"), []).append(one)
+
+
+class Concepts:
+    """Classes of words, ready to be looked for; a script is indexed when it is first met."""
+
+    def __init__(self, classes: Mapping[str, Mapping[str, list[str]]]) -> None:
+        """Keep classes of terms in plain letters."""
+        self.names = frozenset(classes)
+        self._classes_of = classes
+        self._indexes: dict[str, _Index] = {}
+        self._chinese: dict[str, list[tuple[str, str]]] = {}
+
+    def sentences(self, text: str) -> tuple[Sentence, ...]:
+        """Return for each sentence of a text the classes that it speaks of.
+
+        Raises:
+            ValueError: a term of a script that the text is in has no word.
+        """
+        plain = plain_letters(text).replace("*", " ")
+        return tuple(self._classes(one) for one in _SENTENCE.split(plain) if one.strip())
+
+    def spoken(self, text: str) -> Sentence:
+        """Return the classes that a text speaks of."""
+        return frozenset().union(*self.sentences(text))
+
+    def _classes(self, sentence: str) -> Sentence:
+        words = _TOKEN.findall(sentence)
+        found: set[str] = set()
+        for at, word in enumerate(words):
+            for one in self._index(word).told_by(word):
+                if one.name not in found and _stands(one, words, at):
+                    found.add(one.name)
+        if _CHINESE.search(sentence):
+            anywhere = self._anywhere()
+            found.update(
+                name for sign in set(sentence) for term, name in anywhere.get(sign, ()) if term in sentence
+            )
+        return frozenset(found)
+
+    def _index(self, word: str) -> _Index:
+        script = _script(word)
+        if script not in self._indexes:
+            self._indexes[script] = _Index(self._terms(_TONGUES[script]))
+        return self._indexes[script]
+
+    def _anywhere(self) -> dict[str, list[tuple[str, str]]]:
+        if not self._chinese:
+            for name, term in self._terms(("zh",)):
+                self._chinese.setdefault(term[0], []).append((term, name))
+        return self._chinese
+
+    def _terms(self, languages: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for name, tongues in self._classes_of.items():
+            for language in languages:
+                for term in tongues.get(language, ()):
+                    yield name, term
+
 
 @cache
 def concepts() -> Concepts:
-    """Return the packaged classes."""
-    return Concepts(json.loads(_plain(packaged_bytes("comity.requests", DATA).decode("utf-8")))["classes"])
+    """Return the packaged classes, which are written in plain letters already."""
+    return Concepts(json.loads(packaged_bytes("comity.requests", DATA))["classes"])
 
 
 def windows(sentences: tuple[Sentence, ...], span: int) -> Iterator[Sentence]:
@@ -120,8 +156,15 @@ def windows(sentences: tuple[Sentence, ...], span: int) -> Iterator[Sentence]:
         yield frozenset().union(*sentences[at : at + span])
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
+    """Return a text as terms are compared: small, without vowel signs, with one form of each letter."""
     return folded(text).translate(_SEATS)
+
+
+def _script(word: str) -> str:
+    if _ARABIC.match(word):
+        return "arabic"
+    return "cyrillic" if _CYRILLIC.match(word) else "latin"
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -58,13 +58,27 @@ class Row:
     weak: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """A term by the word it begins with, so that few expressions are ever compiled."""
+
+    flag: str
+    is_strong: bool
+    stem: str
+    is_whole: bool
+    term: str
+
+    def may_begin(self, word: str) -> bool:
+        return word == self.stem if self.is_whole else word.startswith(self.stem)
+
+
 class Lexicon:
     """Rows of words, ready to be tried on texts."""
 
     def __init__(self, rows: list[dict[str, Any]]) -> None:
         """Make a lexicon of rows; raise ValueError where a term does not begin with a word."""
         self._rows = {row["flag"]: _row(row) for row in rows}
-        self._heads: dict[str, list[tuple[str, bool, str]]] = {}
+        self._heads: dict[str, list[_Start]] = {}
         for row in rows:
             for name, is_strong in (("terms", True), ("weak", False)):
                 for term in row.get(name, ()):
@@ -97,13 +111,21 @@ class Lexicon:
         first = _WORD.match(term)
         if first is None:
             raise ValueError(f"a term begins with a word: {term}")
-        self._heads.setdefault(first[0][:_HEAD], []).append((flag, is_strong, rf"(?:{_written(term)})\b"))
+        after = term[first.end() : first.end() + 1]
+        one = _Start(
+            flag=flag,
+            is_strong=is_strong,
+            stem=first[0][:-1] if after in ("?", "{") else first[0],
+            is_whole=after in ("", " "),
+            term=term,
+        )
+        self._heads.setdefault(first[0][:_HEAD], []).append(one)
 
     def _hits(self, text: str) -> Iterator[tuple[str, bool, int]]:
         for word in _WORD.finditer(text):
-            for flag, is_strong, term in self._heads.get(word[0][:_HEAD], ()):
-                if _compiled(term).match(text, word.start()):
-                    yield flag, is_strong, word.start()
+            for one in self._heads.get(word[0][:_HEAD], ()):
+                if one.may_begin(word[0]) and _compiled_term(one.term).match(text, word.start()):
+                    yield one.flag, one.is_strong, word.start()
         for row in self._rows.values():
             if row.numbers and (hit := _compiled(row.numbers).search(text)):
                 yield row.flag, True, hit.start()
@@ -151,6 +173,11 @@ def _either(spaced: Any, plain: Any) -> str:
 @cache
 def _compiled(pattern: str) -> Pattern:
     return re.compile(pattern)
+
+
+@cache
+def _compiled_term(term: str) -> Pattern:
+    return re.compile(rf"(?:{_written(term)})\b")
 
 
 def _written(term: str) -> str:

@@ -183,7 +183,7 @@ def test_a_head_staffs_the_office_through_the_interface(two: World) -> None:
     assert json.loads(changed.body)["roles"] == ["officer", "head"]
     assert head.call("POST", "/officers/n.silva/revocation", {}).status == 204
     assert "n.silva" not in {one["name"] for one in head.get("/officers")}
-    assert {one["usage"] for one in head.get("/keys")} == {"act", "receipt", "log", "transport", "age"}
+    assert {one["usage"] for one in head.get("/keys")} == {"act", "receipt", "log", "transport", "age-hybrid"}
     assert head.post("/keys/rotation", {"authority": "XAA/contact-point"}) == {"was_due": False}
     assert head.post("/keys/renewal", {})["until"] > two.asking.office.clock.now()
     assert head.get("/alarms") == []

@@ -1,8 +1,12 @@
 """Concepts: stems, phrases and particles, in six languages."""
 
+import json
+import re
+
 import pytest
 
-from comity.requests.concepts import Concepts, concepts, windows
+from comity.kernel.packaged import packaged_bytes
+from comity.requests.concepts import DATA, Concepts, concepts, plain_letters, windows
 
 SMALL = Concepts(
     {
@@ -33,7 +37,17 @@ def test_terms_are_found_as_they_are_written(text: str, spoken: set[str]) -> Non
 
 def test_a_term_without_a_word_is_refused() -> None:
     with pytest.raises(ValueError, match="a term has a word"):
-        Concepts({"nothing": {"en": ["..."]}})
+        Concepts({"nothing": {"en": ["..."]}}).spoken("anything")
+
+
+def test_the_packaged_terms_are_plain_and_in_the_script_of_their_language() -> None:
+    written = packaged_bytes("comity.requests", DATA).decode("utf-8")
+    assert written == plain_letters(written)
+    scripts = {"ru": "[а-яё]", "ar": "[ء-ي]", "zh": "[一-鿿]"}
+    for tongues in json.loads(written)["classes"].values():
+        for language, terms in tongues.items():
+            script = re.compile(scripts.get(language, r"[a-zà-öø-ÿœ0-9]"))
+            assert [term for term in terms if not script.search(max(term.split(), key=len))] == []
 
 
 def test_windows_join_sentences_in_a_row() -> None:
