@@ -13,7 +13,7 @@ from comity.requests.kinds import DATA, all_kinds
 from comity.requests.routing import DATA as ROUTING
 from comity.treaty.packs import PACKS, pack_file
 
-RULES_VERSION = 10
+RULES_VERSION = 11
 _TAG = b"comity rule set v1\n"
 
 
