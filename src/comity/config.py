@@ -64,6 +64,8 @@ class NodeConfig:
         endpoint: Address that peers call, as it stands in the Party entry.
         alarm_command: A local command with its arguments, run at each ring of an alarm; empty for none.
         store: Address of a schema on a PostgreSQL server, without a password; empty for a file in the folder.
+        stamp_url: Address of a time-stamp authority (RFC 3161); empty for none.
+        stamp_certificates: PEM file with its root certificate, relative to the node's folder.
     """
 
     version: int = 1
@@ -79,6 +81,8 @@ class NodeConfig:
     endpoint: str = ""
     alarm_command: tuple[str, ...] = ()
     store: str = ""
+    stamp_url: str = ""
+    stamp_certificates: str = ""
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""
@@ -86,6 +90,13 @@ class NodeConfig:
         for name, port in (("port", self.port), ("exchange_port", self.exchange_port)):
             if not 0 < port < 65536:
                 raise MalformedError("config.port", f"{port} is not a port", where=f"/{name}")
+        if bool(self.stamp_url) != bool(self.stamp_certificates):
+            raise MalformedError(
+                "config.stamp",
+                "a time-stamp authority is an address and its certificates",
+                hint="give both stamp_url and stamp_certificates, or neither",
+                where="/stamp_url",
+            )
 
 
 def read_config(folder: Path) -> NodeConfig:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from comity.cli.toolbox import Unlock
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
+    from comity.kernel.clock import Instant
     from comity.node.desks import Desks
     from comity.node.sealed import UnfinishedView
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
@@ -38,6 +39,7 @@ def toolbox() -> Toolbox:
         unfinished_loose=_unfinished_loose,
         resume_loose=_resume_loose,
         inspect=_inspect,
+        check_stamp=_check_stamp,
         migrate=_migrate,
         simulate=_simulate,
         make_letter=_make_letter,
@@ -145,6 +147,12 @@ def _inspect(path: str, *, identities: Sequence[str]) -> Inspection:
     from comity.bootstrap.loose import inspect_file
 
     return inspect_file(path, identities=identities)
+
+
+def _check_stamp(token: str, *, digest: bytes, certificates: str) -> Instant:
+    from comity.bootstrap.stamping import check_token
+
+    return check_token(token, digest=digest, certificates=certificates)
 
 
 def _migrate(directory: str) -> MigrateReport:

@@ -21,6 +21,7 @@ from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present, sealings_of
 from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.practising import PracticeFolder
+from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.checking import ParallelChecker
@@ -193,6 +194,7 @@ def desks_of(
         court=CourtDesk(place=place, evidence=evidence, files=files, tool=TOOL),
         logs=LogsDesk(place=place),
         courier=CourierDesk(place=place, carrier=carrier),
+        stamps=stamping_desk(folder, read_config(folder), place),
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
         ground=_ground(folder, place),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity.bootstrap.folders import files_of, present
 from comity.bootstrap.nodes import opened
+from comity.bootstrap.stamping import stamping_desk
 from comity.cases.certificates import MOST_CERTIFICATE, check_certificate, is_certificate
 from comity.cases.verdicts import (
     STEPS,
@@ -22,6 +23,7 @@ from comity.config import FILE_NAME
 from comity.engines.files import FileReader
 from comity.engines.pump import Pump
 from comity.evidence.opening import Expected, OpenedBag
+from comity.kernel.clock import format_instant
 from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UntrustedError
 from comity.node.founding import own_root
 from comity.node.sealed import exhibit_views
@@ -226,7 +228,11 @@ def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> V
             return _broken(exc)
         finally:
             reader.close()
-    return _package_report(bag, integrity_only=integrity_only)
+        stamp = stamping_desk(home, config, place).of_package(bag.bag_root)
+    report = _package_report(bag, integrity_only=integrity_only)
+    if stamp is None:
+        return report
+    return dataclasses.replace(report, stamped=stamp.fault or format_instant(stamp.at))
 
 
 def _admit(_bag: OpenedBag) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.nodes import opened
+from comity.bootstrap.stamping import stamping_desk
 from comity.config import read_config
 from comity.engines.alarmhook import tell
 from comity.engines.presence import Presence
@@ -69,6 +70,7 @@ def loop_of(folder: Path, place: Workplace, presence: Presence, *, stop: threadi
             UntilStopped(transport=transport, stop=stop),
             sweep=lambda: sweep_left(folder, presence),
             ring=_Ringing(place=place, command=read_config(folder).alarm_command).turn,
+            stamp=stamping_desk(folder, read_config(folder), place).stamp_due,
         )
     finally:
         transport.close()
@@ -94,6 +96,7 @@ def _worker(
     *,
     sweep: Callable[[], None],
     ring: Callable[[], None],
+    stamp: Callable[[], object],
 ) -> Worker:
     toolbox = WorkerToolbox(
         authorities=lambda: [office.authority for office in exchange.offices()],
@@ -119,6 +122,7 @@ def _worker(
         ticks=time.monotonic,
         report=report,
         ring=ring,
+        stamp=stamp,
     )
     leases = Leases(take=toolbox.lease, ticks=time.monotonic)
     return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic), leases=leases)

@@ -103,6 +103,7 @@ def verify(context: Context) -> Reply:
         "case": report.case,
         "exhibits": [exhibit_value(exhibit) for exhibit in report.exhibits],
         "attested": [{"act": x.act, "kind": x.kind, "channel": x.channel} for x in report.attested],
+        "stamped": report.stamped or None,
         "step": report.step,
         "path": report.path,
         "reason": report.reason,
@@ -124,6 +125,8 @@ def verify(context: Context) -> Reply:
         )
         for one in report.attested
     ]
+    if report.stamped:
+        lines.append("  " + context.say("line.stamped", stamped=report.stamped))
     return Reply(value=value, lines=tuple(lines), exit_code=report.exit_code)
 
 

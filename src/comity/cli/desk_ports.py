@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
+    from comity.ledger.stamps import Stamp
     from comity.node.attesting import Arrival
     from comity.node.callbacks import CallBack
     from comity.node.custodial import HeldPackage
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from comity.node.ringing import Alarm
     from comity.node.roster import Roster
     from comity.node.sealed import UnfinishedView
+    from comity.node.stamping import StampsView
     from comity.node.views import Actor, CourierView, DraftView, SealView
     from comity.requests.lanes import Task
 
@@ -206,6 +208,11 @@ class SideDesks(Protocol):
         ...
 
     @property
+    def stamps(self) -> StampingDesk:
+        """Time stamps."""
+        ...
+
+    @property
     def sheets(self) -> SheetsDesk:
         """Procedure sheets."""
         ...
@@ -276,4 +283,16 @@ class SealedFiles(Protocol):
 
     def deliver_form(self, actor: Actor, *, case: str, bag_root: str) -> bytes:
         """Return the form of the delivery of a sealed package."""
+        ...
+
+
+class StampingDesk(Protocol):
+    """Time stamps of an authority."""
+
+    def shown(self, actor: Actor) -> StampsView:
+        """Return what is stamped, each token judged now."""
+        ...
+
+    def token(self, actor: Actor, *, name: str) -> Stamp:
+        """Return one token."""
         ...

@@ -207,4 +207,27 @@ LOGS = (
         example="log checkpoint",
     ),
     Command(words=("log", "audit"), section="logs", code="logs:audit", example="log audit"),
+    Command(words=("stamp", "list"), section="logs", code="stamps:listing", example="stamp list"),
+    Command(
+        words=("stamp", "export"),
+        section="logs",
+        code="stamps:export",
+        arguments=(
+            Argument(name="subject", metavar="BAG-ROOT|ORIGIN", required=True),
+            Argument(name="out", flags=("-o", "--out"), metavar="FILE", required=True),
+        ),
+        example="stamp export 1f0e88d2 -o package.tsr",
+    ),
+    Command(
+        words=("stamp", "check"),
+        section="logs",
+        code="stamps:check",
+        arguments=(
+            Argument(name="token", metavar="FILE", required=True),
+            Argument(name="data", flags=("--data",), metavar="FILE"),
+            Argument(name="digest", flags=("--digest",), metavar="SHA-256"),
+            Argument(name="certificates", flags=("--certificates",), metavar="PEM", required=True),
+        ),
+        example="stamp check package.tsr --data tagmanifest-sha256.txt --certificates authority.pem",
+    ),
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.exchange.registers import Index
+    from comity.kernel.clock import Instant
     from comity.kernel.ids import OfficerName
     from comity.node.registering import RegisterLine
     from comity.node.sealed import UnfinishedView
@@ -157,6 +158,14 @@ class Inspect(Protocol):
         ...
 
 
+class CheckStamp(Protocol):
+    """Checks a time-stamp token in a file."""
+
+    def __call__(self, token: str, *, digest: bytes, certificates: str) -> Instant:
+        """Return the time that it states for the digest; raise UntrustedError where it does not hold."""
+        ...
+
+
 class Migrate(Protocol):
     """Brings the tables of a node to the form this version writes."""
 
@@ -224,6 +233,7 @@ class Toolbox:
     unfinished_loose: UnfinishedLoose
     resume_loose: ResumeLoose
     inspect: Inspect
+    check_stamp: CheckStamp
     migrate: Migrate
     simulate: Simulate
     make_letter: MakeLetter

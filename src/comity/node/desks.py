@@ -23,6 +23,7 @@ from comity.node.preferences import PreferencesDesk
 from comity.node.proceeding import ProcedureDesk
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
+from comity.node.stamping import StampingDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
 
@@ -50,6 +51,7 @@ class Desks:
     logs: LogsDesk
     courier: CourierDesk
     signin: SignInDesk
+    stamps: StampingDesk
     ground: PracticeGround | None = None
 
     @property

@@ -378,6 +378,7 @@ class VerifyReport:
         verdict: ``AUTHENTIC``, ``INTACT``, ``PRACTICE``, ``UNRELEASED``, ``BROKEN`` or ``UNREADABLE``.
         exit_code: 0 or 7.
         attested: What one side alone attests of the other.
+        stamped: Time of a kept token on a package, or the code of what is wrong with it; else empty.
     """
 
     verdict: str
@@ -388,6 +389,7 @@ class VerifyReport:
     case: str = ""
     exhibits: tuple[ExhibitView, ...] = ()
     attested: tuple[AttestedView, ...] = ()
+    stamped: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

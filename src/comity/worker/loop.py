@@ -70,6 +70,7 @@ class WorkerToolbox:
         ticks: Seconds of a clock that never goes back.
         report: Takes one line about something that went wrong; never anything secret.
         ring: Raises alarms and rings those that nobody acknowledged; asked every minute.
+        stamp: Gets time stamps for what has none; asked every minute.
     """
 
     authorities: Callable[[], Sequence[AuthorityId]]
@@ -95,6 +96,7 @@ class WorkerToolbox:
     ticks: Callable[[], float]
     report: Callable[[str], None]
     ring: Callable[[], None] = nothing
+    stamp: Callable[[], object] = nothing
 
 
 @dataclass(slots=True)
@@ -151,6 +153,7 @@ class Worker:
             self._start("alarms", self.toolbox.ring, seconds=TIDY_SECONDS * ONCE)
             self._start("arrivals", self.toolbox.finish_arrivals, seconds=TIDY_SECONDS * ONCE)
             self._start("nonces", lambda: self.toolbox.prune(self.toolbox.now()), seconds=TIDY_SECONDS * ONCE)
+            self._start("stamps", self.toolbox.stamp, seconds=TIDY_SECONDS * ONCE)
             self._start("leftovers", self.toolbox.sweep, seconds=TIDY_SECONDS * ONCE)
         if ticks >= self._due.greet:
             self._due.greet = ticks + GREET_SECONDS

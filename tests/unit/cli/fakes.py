@@ -23,6 +23,7 @@ from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
+from comity.ledger.stamps import Silence, Stamp, Subject
 from comity.node.callbacks import CallBack
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
@@ -32,6 +33,7 @@ from comity.node.releasing import ReleaseView
 from comity.node.ringing import Alarm, Ring
 from comity.node.roster import NO_ROSTER, Roster
 from comity.node.sealed import UnfinishedView
+from comity.node.stamping import StampsView, StampView
 from comity.node.views import (
     Actor,
     ActView,
@@ -153,6 +155,15 @@ INTERRUPTED = UnfinishedView(
     name="ab" * 16, began=NOW, case="", sources=("-", "disk.E01"), out="/x/package.age"
 )
 KEPT = dataclasses.replace(INTERRUPTED, name="cd" * 16, case=CASE, out="")
+STAMPS = StampsView(
+    configured=True,
+    stamps=(
+        StampView(kind="package", name="ab" * 32, digest="ab" * 32, at=NOW, fault=""),
+        StampView(kind="head", name="log 7", digest="cd" * 32, at=NOW, fault="stamp.digest"),
+    ),
+    waiting=3,
+    silence=Silence(failures=2, since=NOW, next_at=NOW, problem="stamp.silent"),
+)
 INSPECTION = Inspection(
     size=70_000,
     header_length=200,
@@ -265,6 +276,18 @@ class Peers:
 
     def words(self, card: bytes) -> Sequence[str]:
         return self._calls.answer("words", WORDS, card=card)
+
+
+class Stamps:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def shown(self, actor: Actor) -> StampsView:
+        return self._calls.answer("shown", STAMPS)
+
+    def token(self, actor: Actor, *, name: str) -> Stamp:
+        subject = Subject(kind="package", name="ab" * 32, digest=bytes.fromhex("ab" * 32))
+        return self._calls.answer("token", Stamp(subject=subject, token=b"0", at=NOW), name=name)
 
 
 class Sealings:
@@ -707,6 +730,7 @@ class FakeDesks:
         self.practice = Practice(calls)
         self.deriving, self.destroying = Deriving(calls), Destroying(calls)
         self.lists, self.attesting = Lists(calls), Registering(calls)
+        self.stamps = Stamps(calls)
         self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),
@@ -793,6 +817,9 @@ def comity(
         given = {key: value for key, value in arguments.items() if key != "tell"}
         return calls.answer("resume_loose", SEALED, name=name, **given)
 
+    def check_stamp(token: str, **arguments: Any) -> Instant:
+        return calls.answer("check_stamp", NOW, token=token, **arguments)
+
     def inspect(path: str, *, identities: Sequence[str]) -> Inspection:
         return calls.answer("inspect", INSPECTION, path=path, identities=tuple(identities))
 
@@ -823,6 +850,7 @@ def comity(
         unfinished_loose=unfinished_loose,
         resume_loose=resume_loose,
         inspect=inspect,
+        check_stamp=check_stamp,
         migrate=migrate,
         simulate=simulate,
         make_letter=make_letter,

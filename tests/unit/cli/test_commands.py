@@ -1,5 +1,6 @@
 """Single commands: what they hand to the node, and what they answer."""
 
+import hashlib
 import json
 
 import pytest
@@ -275,6 +276,27 @@ def test_people_are_told_how_far_a_sealing_is_and_programs_are_not():
     argv = ("evidence", "seal", "-", "-o", "x", "--to", "age1q")
     assert comity(*argv).err == "Sealed so far: 3,072 of 20,480 MiB\n"
     assert comity(*argv, "--json").err == ""
+
+
+def test_time_stamps_are_shown_written_and_checked(tmp_path):
+    ran = comity("stamp", "list", "--json")
+    assert [one["fault"] for one in ran.value["stamps"]] == ["", "stamp.digest"]
+    assert (ran.value["waiting"], ran.value["silent"]["problem"]) == (3, "stamp.silent")
+    out = tmp_path / "t.tsr"
+    assert comity("stamp", "export", "abab", "-o", str(out), "--json").value["sha256"] == "ab" * 32
+    assert out.read_bytes() == b"0"
+    data = tmp_path / "data"
+    data.write_bytes(b"hello")
+    check = ("stamp", "check", "t.tsr", "--certificates", "ca.pem", "--json")
+    ran = comity(*check, "--data", str(data))
+    digest = hashlib.sha256(b"hello").digest()
+    assert ran.calls.of("check_stamp") == [{"token": "t.tsr", "digest": digest, "certificates": "ca.pem"}]
+    assert ran.value["sha256"] == digest.hex()
+    assert comity(*check, "--digest", "ab" * 32).calls.of("check_stamp")[0]["digest"] == bytes.fromhex(
+        "ab" * 32
+    )
+    for wrong in ((), ("--data", "x", "--digest", "y")):
+        assert comity(*check, *wrong).problem["code"] == "usage.missing"
 
 
 def test_an_interrupted_sealing_goes_on_by_its_name_or_is_thrown_away():

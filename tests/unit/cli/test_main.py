@@ -238,6 +238,7 @@ def test_purpose_is_practice_by_default_and_demanded_on_a_live_node(argv, tmp_pa
         ("log", "proof", "44444444"),
         ("log", "checkpoint"),
         ("log", "audit"),
+        ("stamp", "list"),
     ],
     ids=lambda argv: "-".join(argv[:2]) if isinstance(argv, tuple) else argv,
 )
