@@ -167,7 +167,7 @@ class _Pass:
                 if not self._read(reader, file):
                     return None
             tail, closed = bag.close(run.order.acts)
-            if not lanes.write(tail):
+            if not lanes.write(memoryview(tail)):
                 return None
             lanes.hand_over(last=True)
             return closed
@@ -183,7 +183,8 @@ class _Pass:
         )
 
     def _ended(self, at: int, line: bytes) -> None:
-        self.pending.append((at, (line,)))
+        if self._run.kept is not None:
+            self.pending.append((at, (line,)))
 
     def _seal_portions(self) -> None:
         target = memoryview(bytearray(SEALED_PORTION))

@@ -83,7 +83,7 @@ class BagWriter:
         self._label = label
         self._language = language
         self._exhibits: list[Exhibit] = []
-        self._lines: list[bytes] = []
+        self._lines, self._newest = bytearray(), b""
         self._gave: tuple[int, str] | None = None
         self._current: Original | None = None
         self._state: Any = None
@@ -147,13 +147,14 @@ class BagWriter:
     @property
     def newest_line(self) -> bytes:
         """The line of the exhibit that ended last, with its line feed."""
-        return self._lines[-1]
+        return self._newest
 
     def _add(self, exhibit: Exhibit, line: bytes) -> None:
         self._exhibits.append(exhibit)
-        self._lines.append(line)
+        self._lines += line
+        self._newest = line
 
-    def close(self, acts: Sequence[CustodyAct]) -> tuple[bytes, ClosedBag]:
+    def close(self, acts: Sequence[CustodyAct]) -> tuple[bytearray, ClosedBag]:
         """Return the end of the archive, and the bag.
 
         Args:
@@ -165,8 +166,11 @@ class BagWriter:
         if not self._exhibits or self._current is not None:
             raise not_a_package("a package holds at least one exhibit")
         exhibits = tuple(self._exhibits)
-        listed = b"".join((wire.dump_exhibits(self._label, ()), *self._lines))
-        tags = {EXHIBITS: listed, MANIFEST: manifest_text(exhibits)}
+        tags = {
+            EXHIBITS: b"".join((wire.dump_exhibits(self._label, ()), self._lines)),
+            MANIFEST: manifest_text(exhibits),
+        }
+        self._lines.clear()
         over = custodied(self._label, tags[MANIFEST], tags[EXHIBITS])
         tags |= {
             CUSTODY: wire.dump_custody(acts, over),
@@ -176,15 +180,17 @@ class BagWriter:
         tags[TAG_MANIFEST] = tag_manifest_text((name, sha256(tags[name]).hex()) for name in LISTED_TAGS)
         if any(len(content) > MOST_TAG_BYTES for content in tags.values()):
             raise not_a_package("the records are larger than a reader takes", where=EXHIBITS)
-        tail = b"".join(
-            part
-            for name in TAG_FILES
-            for part in (entry_frame(name, len(tags[name])), tags[name], padding(len(tags[name])))
-        )
         bag = ClosedBag(
             bag_root=sha256(tags[TAG_MANIFEST]).hex(), exhibits=exhibits, custody=tags[CUSTODY], over=over
         )
-        return tail + END, bag
+        tail = bytearray()
+        for name in TAG_FILES:  # each is let go once it is written: with many exhibits they are large
+            content = tags.pop(name)
+            tail += entry_frame(name, len(content))
+            tail += content
+            tail += padding(len(content))
+        tail += END
+        return tail, bag
 
 
 def custodied(label: PackageLabel, manifest: bytes, exhibits: bytes) -> Custodied:
