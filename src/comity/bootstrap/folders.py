@@ -5,11 +5,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.examining.host import SandboxedExaminer
+from comity.engines.examining.indexes import FolderIndexes, FolderKnownFiles
+from comity.engines.examining.survey import FolderSurveyor
 from comity.engines.presence import Presence
 from comity.engines.sealings import FolderSealingRoom
 from comity.engines.workroom import FolderWorkroom
 from comity.kernel.clock import Clock
 from comity.kernel.entropy import Entropy
+from comity.node.examining import ExaminationDesk
+from comity.node.exhibits import EvidenceDesk
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
 
@@ -48,6 +53,18 @@ def sealings_of(folder: Path, *, entropy: Entropy, adopt: Callable[[Path, str], 
         adopt: Takes a whole file and the name of the blob it becomes.
     """
     return FolderSealingRoom(folder / "sealing", entropy=entropy, adopt=adopt)
+
+
+def examination_of(folder: Path, evidence: EvidenceDesk, presence: Presence) -> ExaminationDesk:
+    """Return the desk for examination of the node in a folder."""
+    return ExaminationDesk(
+        place=evidence.place,
+        evidence=evidence,
+        examiner=SandboxedExaminer(folder / "room" / f"{presence.name}.examine"),
+        indexes=FolderIndexes(folder / "examined"),
+        lists=FolderKnownFiles(folder / "known"),
+        surveyor=FolderSurveyor(),
+    )
 
 
 def workroom_of(

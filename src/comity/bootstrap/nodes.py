@@ -18,7 +18,14 @@ from pathlib import Path
 from comity import __version__
 from comity.bootstrap.clocks import kept_calendars
 from comity.bootstrap.courier import DiskCourier
-from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present, sealings_of
+from comity.bootstrap.folders import (
+    blobs_of,
+    examination_of,
+    files_of,
+    pieces_of,
+    present,
+    sealings_of,
+)
 from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.stamping import stamping_desk
@@ -196,6 +203,7 @@ def desks_of(
         courier=CourierDesk(place=place, carrier=carrier),
         stamps=stamping_desk(folder, read_config(folder), place),
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
+        examination=examination_of(folder, evidence, presence),
         ground=_ground(folder, place),
     )
 

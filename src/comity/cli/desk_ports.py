@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from comity.cli.home_ports import ProcedureDesk, SheetsDesk
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
+    from comity.evidence.triage import Query
     from comity.kernel.clock import Instant
     from comity.ledger.stamps import Stamp
     from comity.node.attesting import Arrival
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from comity.node.custodial import HeldPackage
     from comity.node.deriving import Work
     from comity.node.duty import DutyBoard
+    from comity.node.examined import Examined, HitPage, Surveyed
+    from comity.node.knownfiles import KnownList
     from comity.node.laneviews import TaskView
     from comity.node.onward import OnwardView
     from comity.node.practicing import PracticeView
@@ -194,12 +197,66 @@ class DestroyingDesk(Protocol):
         ...
 
 
+class KnownFilesDesk(Protocol):
+    """Lists of known files."""
+
+    def put(self, actor: Actor, *, name: str, path: str, source: str, dated: str) -> KnownList:
+        """Take in a list."""
+        ...
+
+    def drop(self, actor: Actor, *, name: str) -> None:
+        """Remove a list."""
+        ...
+
+    def lists_here(self, actor: Actor) -> Sequence[KnownList]:
+        """Return the lists."""
+        ...
+
+
+class ExaminationDesk(Protocol):
+    """What lies inside exhibits, and searches in it."""
+
+    @property
+    def known(self) -> KnownFilesDesk:
+        """The lists of known files."""
+        ...
+
+    def examine(
+        self, actor: Actor, *, delivery: str, purpose: str, told: Callable[[int], None] | None = None
+    ) -> Examined:
+        """Examine a delivery, or go on with it."""
+        ...
+
+    def survey(
+        self,
+        actor: Actor,
+        *,
+        folder: str,
+        handling: str,
+        most: int = 200,
+        told: Callable[[int], None] | None = None,
+    ) -> Surveyed:
+        """Examine a folder that is no exhibit yet."""
+        ...
+
+    def search(
+        self, actor: Actor, *, case: str, purpose: str, query: Query, after: str = "", most: int = 50
+    ) -> HitPage:
+        """Search in what was examined in a case."""
+        ...
+
+
 class SideDesks(Protocol):
     """The desks of an open node beside those for cases and evidence."""
 
     @property
     def deriving(self) -> DerivingDesk:
         """Exhibits made from others."""
+        ...
+
+    @property
+    def examination(self) -> ExaminationDesk:
+        """What lies inside exhibits."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from comity.cli.commands import Argument, Command
 from comity.cli.custody_commands import CUSTODY
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.duty_commands import DUTY
+from comity.cli.examination_commands import EXAMINATION
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.sheet_commands import SHEETS
@@ -41,6 +42,7 @@ COMMANDS: tuple[Command, ...] = (
     *SHEETS,
     *EVIDENCE,
     *CUSTODY,
+    *EXAMINATION,
     *CASES,
     *DUTY,
     *LOGS,

@@ -13,6 +13,7 @@ from comity.node.deriving import DerivingDesk
 from comity.node.destroying import DestroyingDesk
 from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
+from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.lanes import LaneDesk
 from comity.node.listing import ListsDesk
@@ -52,6 +53,7 @@ class Desks:
     courier: CourierDesk
     signin: SignInDesk
     stamps: StampingDesk
+    examination: ExaminationDesk
     ground: PracticeGround | None = None
 
     @property

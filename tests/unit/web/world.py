@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
+from comity.bootstrap.folders import examination_of
 from comity.bootstrap.letters import make_letter
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
@@ -126,6 +127,7 @@ class House:
             evidence=office.evidence,
             court=CourtDesk(place=place, evidence=office.evidence, files=self.files, tool=TOOL),
             logs=LogsDesk(place=place),
+            examination=examination_of(office.root, office.evidence, office.presence),
             courier=CourierDesk(
                 place=place,
                 carrier=DiskCourier(

@@ -1,0 +1,1 @@
+"""Examination of exhibits: a confined worker process that takes containers apart, and its host."""
