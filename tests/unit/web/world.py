@@ -23,6 +23,7 @@ from comity.node.logs import LogsDesk
 from comity.node.people import PeopleDesk
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
+from comity.node.stamping import StampingDesk
 from comity.node.views import NodeInfo, VerifyReport
 from comity.node.working import WorkDesk
 from comity.web.app import web_app
@@ -127,6 +128,7 @@ class House:
             evidence=office.evidence,
             court=CourtDesk(place=place, evidence=office.evidence, files=self.files, tool=TOOL),
             logs=LogsDesk(place=place),
+            stamps=StampingDesk(place=place, judge=None, ask=lambda _question: b""),
             examination=examination_of(office.root, office.evidence, office.presence),
             courier=CourierDesk(
                 place=place,
