@@ -166,6 +166,10 @@ class LaneDesk(Protocol):
         """Begin the lane for a payment or a wallet."""
         ...
 
+    def end_property(self, actor: Actor, *, name: str, words: str) -> Sequence[Task]:
+        """End the lane for a payment or a wallet."""
+        ...
+
     def confirm_later(self, actor: Actor, *, act: str, said_at: Instant, days: int | None = None) -> Task:
         """Owe a confirmation in writing."""
         ...

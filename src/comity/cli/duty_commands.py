@@ -72,6 +72,13 @@ DUTY = (
         example="duty property invoice-77 --asset payment --hold-ends 2026-11-25T12:00:00Z",
     ),
     _command(
+        "end",
+        "end_property",
+        Argument(name="lane", metavar="NAME", required=True),
+        _WORDS,
+        example='duty end invoice-77 --words "the bank has paid it back"',
+    ),
+    _command(
         "confirm",
         "confirm",
         Argument(name="act", metavar="ACT", required=True),

@@ -132,6 +132,14 @@ def begin_property(context: Context) -> Reply:
     return _tasks(context, made)
 
 
+def end_property(context: Context) -> Reply:
+    """End a lane for property."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        made = desks.lanes.end_property(actor, name=options.text("lane"), words=options.text("said"))
+    return _tasks(context, made)
+
+
 def confirm(context: Context) -> Reply:
     """Owe a confirmation in writing."""
     options = context.options

@@ -43,6 +43,8 @@ class DutyBoard:
 
     Attributes:
         order: Who is asked now, in this order.
+        officers: Who can stand in the roster: officers of the office who may approve.
+        single_approval: Whether one person may approve alone in an emergency.
         alarms: Open ones first, then those that were acknowledged, newest first.
     """
 
@@ -50,6 +52,8 @@ class DutyBoard:
     roster: Roster
     has_roster: bool
     order: tuple[OfficerName, ...]
+    officers: tuple[OfficerName, ...]
+    single_approval: bool
     alarms: tuple[Alarm, ...]
     pulses: tuple[PeerPulse, ...]
     tasks: tuple[Task, ...]
@@ -74,6 +78,8 @@ class DutyDesk:
                 roster=roster,
                 has_roster=bool(roster.shifts or roster.always),
                 order=watch.order(tx, actor.authority, now=now),
+                officers=watch.officers(tx, actor.authority),
+                single_approval=self.place.own_party(tx).single_approval(at=now),
                 alarms=tuple(sorted(found, key=lambda one: (not one.is_open, -one.raised_at))),
                 pulses=tuple(
                     PeerPulse(party=party, heard_at=heard, silent=silent)
@@ -111,13 +117,14 @@ class DutyDesk:
         made = parse_roster(roster, zones=self.place.zones)
         with self.place.store.transaction() as tx:
             known = Watch(place=self.place).officers(tx, actor.authority)
-            strange = next((name for name in made.named() if name not in known), None)
-            if strange is not None:
-                raise MalformedError(
-                    "roster.officer",
-                    f"{strange} is no officer of {actor.authority} who may approve",
-                    hint="'comity officer list' shows them",
-                )
+            for place, name in made.places():
+                if name not in known:
+                    raise MalformedError(
+                        "roster.officer",
+                        f"{name} is no officer of {actor.authority} who may approve",
+                        hint="'comity officer list' shows them",
+                        where=place,
+                    )
             data = dump_roster(made)
             tx.node.put_setting(f"lane/{actor.authority}/roster", data)
             self._log(tx, actor, "duty.roster", sha256(data).hex())

@@ -195,6 +195,28 @@ class LaneDesk:
             self._log(tx, actor, "duty.property", lane)
         return tuple(kept)
 
+    def end_property(self, actor: Actor, *, name: str, words: str) -> tuple[Task, ...]:
+        """End the lane for a payment or a wallet, and say why: what is still open in it is owed no more.
+
+        Raises:
+            NotFoundError: ``duty.no_task``: there is no such lane.
+            ConflictError: ``duty.done``: every step of it was done.
+
+        Basis: 50(2)
+        """
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        said, lane = require_words(words), f"property-{name}"
+        with self.place.store.transaction() as tx:
+            steps = [task for task in tasks_of(tx, actor.authority) if task.lane == lane]
+            if not steps:
+                raise NotFoundError(
+                    "duty.no_task", f"this office keeps no lane {name[:40]!r}", where=name[:40]
+                )
+            if not steps[0].is_open:
+                raise ConflictError("duty.done", f"every step of {lane} is done")
+            self._log(tx, actor, "duty.property.end", lane)
+            return tuple(self._done(tx, actor, task.id, said) for task in steps if task.is_open)
+
     def confirm_later(self, actor: Actor, *, act: str, said_at: Instant, days: int | None = None) -> Task:
         """Owe a confirmation in writing of what was said by voice.
 
@@ -204,8 +226,11 @@ class LaneDesk:
         require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         if days is not None and not 1 <= days <= MOST_DAYS:
             raise MalformedError("duty.days", f"the days are between 1 and {MOST_DAYS}", where="days")
-        task = confirmation_of(parse_digest(act, where="act"), said_at=said_at, days=days)
+        named = ActId(parse_digest(act, where="act"))
         with self.place.store.transaction() as tx:
+            record = tx.acts.get(actor.authority, named)
+            case = record.case if record is not None else ""
+            task = confirmation_of(named, said_at=said_at, days=days, case=case)
             keep_task(tx, actor.authority, task)
             self._log(tx, actor, "duty.confirm", act)
         return task

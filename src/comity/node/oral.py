@@ -38,7 +38,7 @@ def owe_confirmation(
         end_confirmation(tx, authority, body.confirms, by=act.sender.authority, at=at, words=body.channel)
     elif body.channel == VOICE:
         days = confirm_days(tx, authority, directory=directory, at=at)
-        keep_task(tx, authority, confirmation_of(act.id, said_at=Instant(body.at), days=days))
+        keep_task(tx, authority, confirmation_of(act.id, said_at=Instant(body.at), days=days, case=act.case))
 
 
 def take_confirmation(tx: Transaction, authority: AuthorityId, act: Act, *, at: Instant) -> None:

@@ -3,8 +3,9 @@
 A roster names officers of one office. It is kept by the office and never leaves the node.
 """
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.requests.published import Zones
 
 MOST_ROSTER = 64 * 1024
+MOST_SHIFTS = 128
 _Clock = Annotated[str, msgspec.Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 _Names = Annotated[tuple[_Name, ...], msgspec.Meta(max_length=16)]
@@ -55,7 +57,7 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     zone: _Name = "UTC"
     escalate: Annotated[int, msgspec.Meta(ge=1, le=60)] = 5
     heartbeat: Annotated[int, msgspec.Meta(ge=15, le=10080)] = 60
-    shifts: Annotated[tuple[Shift, ...], msgspec.Meta(max_length=128)] = ()
+    shifts: Annotated[tuple[Shift, ...], msgspec.Meta(max_length=MOST_SHIFTS)] = ()
     always: _Names = ()
 
     @property
@@ -65,8 +67,14 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def named(self) -> tuple[OfficerName, ...]:
         """Return everybody the roster names, each once."""
-        names = [name for shift in self.shifts for name in (shift.officer, *shift.deputies)]
-        return _once([*names, *self.always])
+        return _once(name for _, name in self.places())
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Yield each name with the JSON pointer of the member in which it stands."""
+        for number, shift in enumerate(self.shifts):
+            yield f"/shifts/{number}/officer", shift.officer
+            yield from ((f"/shifts/{number}/deputies", name) for name in shift.deputies)
+        yield from (("/always", name) for name in self.always)
 
 
 NO_ROSTER = Roster()
@@ -87,9 +95,10 @@ def parse_roster(data: bytes, *, zones: Zones) -> Roster:
             "roster.form",
             f"this is no roster: {exc}",
             hint="docs/spec/lanes.md lists the members of a roster",
+            where=_pointer(str(exc)),
         ) from exc
-    for name in made.named():
-        parse_officer(name)
+    for place, name in made.places():
+        parse_officer(name, where=place)
     if made.zone != "UTC":
         zones(made.zone)
     return made
@@ -113,6 +122,12 @@ def on_duty(roster: Roster, at: Instant, *, zones: Zones) -> tuple[OfficerName, 
     names = [shift.officer for shift in running]
     names += [deputy for shift in running for deputy in shift.deputies]
     return _once([*names, *roster.always])
+
+
+def _pointer(told: str) -> str:
+    """Return the JSON pointer of the member that does not fit, as the reader of the roster tells it."""
+    path = told.rpartition(" - at `$")[2].rstrip("`") if " - at `$" in told else ""
+    return re.sub(r"\[([0-9]+)\]", r"/\1", path).replace(".", "/")
 
 
 def _runs(shift: Shift, day: int, clock: str) -> bool:

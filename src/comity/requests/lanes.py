@@ -36,7 +36,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         reckoned: How ``due`` was come to: ``start+H`` or ``end-H``, with H in hours.
         since: The start or the end that it counts from.
         begun: When its lane began.
-        case: The case that a lane for property belongs to; empty where none was named.
+        case: The case of a lane for property, or of what was said by voice; empty where none is known.
         done_by: Who did it; empty while it is open.
     """
 
@@ -159,13 +159,14 @@ def call_back_of(act: str, *, request: str, received_at: Instant) -> Task:
     )
 
 
-def confirmation_of(act: str, *, said_at: Instant, days: int | None = None) -> Task:
+def confirmation_of(act: str, *, said_at: Instant, days: int | None = None, case: str = "") -> Task:
     """Return the task to confirm in writing what was said by voice.
 
     Args:
         act: The act that a registrar attested, or the request concerned.
         said_at: When it was said.
         days: Within how many days the other side's entry wants it; None where it says nothing.
+        case: The case of the act, where it is known.
 
     Basis: 40(13)
     """
@@ -178,6 +179,7 @@ def confirmation_of(act: str, *, said_at: Instant, days: int | None = None) -> T
         due=said_at + span,
         reckoned=f"start+{span // HOUR}",
         since=said_at,
+        case=case,
     )
 
 

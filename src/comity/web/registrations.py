@@ -93,6 +93,7 @@ def _page(visit: Visit, name: str) -> Answer:
         for act in (() if case is None else case.acts)
         if act.attested and act.attested.channel == attested.VOICE and act.attested.status == "standing"
     ]
+    wanted = visit.query.get("confirms", "")
     return visit.page(
         "register.html",
         section="cases",
@@ -102,4 +103,5 @@ def _page(visit: Visit, name: str) -> Answer:
         checks=attested.CHECKS,
         kinds=PLAIN if case is not None else (),
         voices=voices,
+        confirms=wanted if wanted in voices else "",
     )

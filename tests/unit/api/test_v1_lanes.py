@@ -38,6 +38,8 @@ def test_an_officer_on_duty_goes_through_the_interface(two: World) -> None:
     assert done["done_by"] == "a.diallo"
     told = [event["code"] for event in caller.get(f"/cases/{request}")["lane_events"]]
     assert "call.confirmed" in told and "hold.done" in told
+    ended = caller.post("/duty/properties/x/end", {"words": "the money is back"})
+    assert len(ended) == 6 and {one["words"] for one in ended} == {"the money is back"}
     said = {"said_at": 1_790_000_000_000_000, "days": 2}
     assert caller.post(f"/acts/{request}/confirmation", said)["code"] == "confirm-in-writing"
     unknown = caller.call("POST", "/acts/nothing/review", {"outcome": "upheld", "words": "x"})

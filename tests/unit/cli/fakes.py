@@ -614,6 +614,8 @@ BOARD = DutyBoard(
     roster=NO_ROSTER,
     has_roster=False,
     order=(OfficerName("a.diallo"),),
+    officers=(OfficerName("a.diallo"),),
+    single_approval=False,
     alarms=(ALARM, msgspec.structs.replace(ALARM, acknowledged_by="m.okafor", words="mine")),
     pulses=(
         PeerPulse(party="XAB", heard_at=AT, silent=True),
@@ -682,6 +684,9 @@ class Lanes:
 
     def begin_property(self, actor: Actor, **given: Any) -> Sequence[Task]:
         return self._calls.answer("duty_property", (TASK,), **given)
+
+    def end_property(self, actor: Actor, **given: Any) -> Sequence[Task]:
+        return self._calls.answer("duty_end", (TASK,), **given)
 
     def confirm_later(self, actor: Actor, **given: Any) -> Task:
         return self._calls.answer("duty_confirm", TASK, **given)

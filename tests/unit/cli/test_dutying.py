@@ -15,6 +15,7 @@ STEPS = {
     "duty_review": ("review", REQUEST, "--outcome", "upheld", "--words", "needed"),
     "duty_done": ("done", TASK.id, "--words", "sent"),
     "duty_property": ("property", "x", "--asset", "wallet", "--hold-ends", "2026-11-25T12:00:00Z"),
+    "duty_end": ("end", "x", "--words", "given back"),
     "duty_confirm": ("confirm", REQUEST, "--said-at", "2026-11-22T09:00:00Z", "--days", "2"),
 }
 

@@ -189,6 +189,12 @@ def begin_property(caller: NamedDependency[Caller], data: JSONBody[PropertyWish]
     )
 
 
+@post(f"{ROOT}/duty/properties/{{name:str}}/end", status_code=201, sync_to_thread=True)
+def end_property(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[Said]) -> list[Task]:
+    """End the lane for a payment or a wallet: what is still open in it is owed no more."""
+    return list(caller.desks.lanes.end_property(caller.actor, name=name, words=data.words))
+
+
 @post(f"{ROOT}/acts/{{act:str}}/confirmation", status_code=201, sync_to_thread=True)
 def confirm_later(caller: NamedDependency[Caller], act: FromPath[str], data: JSONBody[SpokenWish]) -> Task:
     """Owe a confirmation in writing of what was said by voice; what is registered owes it by itself."""
@@ -198,5 +204,5 @@ def confirm_later(caller: NamedDependency[Caller], act: FromPath[str], data: JSO
 
 LANES: tuple[HTTPRouteHandler, ...] = (
     board, owed, set_roster, allow_single, drill, acknowledge, calls, call, review, done, begin_property,
-    confirm_later,
+    end_property, confirm_later,
 )  # fmt: skip
