@@ -38,8 +38,9 @@ def conversing(state: CaseState, request: RequestState, house: House) -> Iterato
             items=talk.items,
             is_target=True,
         )
+    takers = {talk.act: talk.owner for talk in request.talks}
     for act, said_at in request.unnotified:
-        who = request.to if request.kind == OFFER else request.by
+        who = takers.get(act, request.to if request.kind == OFFER else request.by)
         span = house.targets.settle
         yield owed(
             "duty.notify_exculpation",

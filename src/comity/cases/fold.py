@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from comity.cases import kinds, recorded
 from comity.cases.acts import Act
@@ -375,7 +376,10 @@ def _closed_by(step: Step) -> str | None:
 def is_from_side(act: Act, request: Act) -> bool:
     """Tell whether the author of an act is on the side of the request that may send its kind."""
     offered = request.kind == kinds.OFFER
-    return act.sender in sides(KINDS[act.kind].sender, by=request.sender, to=request.to, offered=offered)
+    asked: Any = request.body.get("request")
+    mechanism = asked.get("mechanism") if isinstance(asked, dict) else ""
+    sender = kinds.sender_of(act.kind, mechanism=str(mechanism))
+    return act.sender in sides(sender, by=request.sender, to=request.to, offered=offered)
 
 
 def unfit_under(request_kind: str) -> frozenset[str]:

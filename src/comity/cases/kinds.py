@@ -169,6 +169,10 @@ WITH_DOCUMENT = (REQUEST_KINDS - {OFFER}) | {"request.refuse", "order.record", "
 _PRESERVATION = re.compile(r"42\b", re.ASCII)
 
 
+WEIGHED = frozenset({"exculpation.answer", "exculpation.notify"})
+"""What who received something says of it."""
+
+
 def is_coercive(kind: str) -> bool:
     """Tell whether acts of this kind stop when the case is frozen; an unknown kind is not coercive."""
     return kind in KINDS and KINDS[kind].coercive
@@ -256,6 +260,14 @@ def request_of(act: Act, body: msgspec.Struct) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def sender_of(kind: str, *, mechanism: str) -> Sender:
+    """Return which side may send a kind about a request: in a joint team either takes what the other shares.
+
+    Basis: 40(19), 48
+    """
+    return Sender.EITHER if mechanism == teamacts.MECHANISM and kind in WEIGHED else KINDS[kind].sender
+
+
 def is_preservation(mechanism: str) -> bool:
     """Tell whether a mechanism is article 42, under which nothing is postponed."""
     return _PRESERVATION.match(mechanism) is not None
@@ -298,6 +310,7 @@ __all__ = [
     "items_of",
     "parse_body",
     "request_of",
+    "sender_of",
     "told_steps",
     "unknown_critical",
 ]

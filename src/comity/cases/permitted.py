@@ -211,7 +211,8 @@ def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, n
     if state.closed and not may_follow:
         return "permitted.closed"
     offered = request.kind == kinds.OFFER
-    if me not in sides(KINDS[kind].sender, by=request.by, to=request.to, offered=offered):
+    sender = kinds.sender_of(kind, mechanism=request.mechanism)
+    if me not in sides(sender, by=request.by, to=request.to, offered=offered):
         return "permitted.other_side"
     if kind in unfit_under(request.kind):
         return "permitted.mechanism"

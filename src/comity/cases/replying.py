@@ -7,8 +7,10 @@ from comity.cases.ports import Address
 from comity.cases.state import RequestState, Undoing
 from comity.cases.talking import Talk
 from comity.cases.talks import ANSWERS, UNASKED
+from comity.cases.teamacts import SHARE
 
 _ABOUT_WHAT_CAME = frozenset({"consent.ask", "data.correct", "exculpation.notify"})
+_TOLD = ("information.send", SHARE)
 _NAMING = ("consult", "offer", "ask", "proposal", "warning", "correction", "breach", "received", "team")
 
 
@@ -18,8 +20,12 @@ def answer_fault(body: msgspec.Struct, act: Act, request: RequestState) -> str:
         owed = [one.execution for one in _undoings(request, act.sender)]
         return "" if getattr(body, "execution", "") in owed else "permitted.not_asked"
     if act.kind == "exculpation.notify":
-        return "" if getattr(body, "received", "") in _came(request) else "permitted.nothing_received"
-    if act.kind == "data.correct" and getattr(body, "received", "") not in _came(request):
+        return (
+            ""
+            if getattr(body, "received", "") in _came(request, act.sender)
+            else "permitted.nothing_received"
+        )
+    if act.kind == "data.correct" and getattr(body, "received", "") not in _came(request, act.sender):
         return "permitted.nothing_received"
     if act.kind not in ANSWERS:
         return ""
@@ -46,13 +52,13 @@ def talk_fault(request: RequestState, kind: str, me: Address) -> str:
         return "permitted.not_asked"
     if kind == "recall.answer" and not _undoings(request, me):
         return "permitted.not_asked"
-    if kind in _ABOUT_WHAT_CAME and not _came(request):
+    if kind in _ABOUT_WHAT_CAME and not _came(request, me):
         return "permitted.nothing_received"
     return ""
 
 
-def _came(request: RequestState) -> frozenset[str]:
-    """Return the acts by which something came under a request and was not taken back."""
+def _came(request: RequestState, me: Address) -> frozenset[str]:
+    """Return the acts by which something came to ``me`` under a request and was not taken back."""
     gone = {one.act for one in request.deliveries if not one.recalled}
     gone |= {one.act for one in request.handed if not one.recalled}
-    return frozenset(gone | {one.act for one in request.talks if one.kind == "information.send"})
+    return frozenset(gone | {one.act for one in request.talks if one.kind in _TOLD and one.owner == me})

@@ -15,11 +15,12 @@ from comity.cases.rulings import Rulings, Step
 from comity.cases.skeletons import Sender
 from comity.cases.state import Undoing
 from comity.cases.talking import Consultation, Talk
+from comity.cases.teamacts import SHARE
 from comity.cases.threads import Thread
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId
 
-RECEIVED = ("evidence.deliver", "evidence.hand", "information.send")
+RECEIVED = ("evidence.deliver", "evidence.hand", "information.send", SHARE)
 """Acts by which evidence or information comes; each is asked whether any of it points away from guilt."""
 
 WARN, BREACH = "execution.warn", "breach.notify"
@@ -121,13 +122,18 @@ def talks(thread: Thread, rulings: Rulings) -> tuple[Talk, ...]:
         row = TALKS.get(step.kind)
         if row is None or rulings.is_recalled(step.id):
             continue
-        if step.kind in RECEIVED and not any(rulings.stands(step, item) for item in step.items):
+        if _is_about_items(step) and not any(rulings.stands(step, item) for item in step.items):
             continue
         owner = _owner(step)
         given = [one for one in answering if _is_answer(thread, row, step, one, owner)]
         away = () if row.lasts else [withdrawn[item] for item in sorted(step.items) if item in withdrawn]
         found.append(_talk(step, owner, _last(thread, row, given), away=away))
     return tuple(sorted(found, key=lambda talk: (talk.asked_at, talk.act)))
+
+
+def _is_about_items(step: Step) -> bool:
+    """Tell whether an act gives something for items; what is shared in a team is not told by items."""
+    return step.kind in RECEIVED and step.kind != SHARE
 
 
 def _owner(step: Step) -> Address:
@@ -187,8 +193,11 @@ def _codes(body: msgspec.Struct) -> tuple[str, ...]:
 def unnotified(rulings: Rulings) -> tuple[tuple[ActId, Instant], ...]:
     """Return what was received and points away from guilt, without a notice yet, and when that was said.
 
+    Who gave something answers for nothing that the other side received.
+
     Basis: 40(19)
     """
+    by = {step.id: step.act.sender for step in rulings.steps}
     told = {s.body.received for s in rulings.steps if isinstance(s.body, conversation.ExculpationBody)}
     found: dict[ActId, Instant] = {}
     for step in rulings.of_kind("exculpation.answer"):
@@ -197,6 +206,7 @@ def unnotified(rulings: Rulings) -> tuple[tuple[ActId, Instant], ...]:
             isinstance(body, conversation.WeighBody)
             and body.points_away == "yes"
             and body.received not in told
+            and by.get(ActId(body.received)) != step.act.sender
         ):
             name = ActId(body.received)
             found[name] = min(step.act.at, found.get(name, step.act.at))

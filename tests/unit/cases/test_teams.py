@@ -234,3 +234,24 @@ def test_only_signatures_and_leaving_are_carried() -> None:
     with pytest.raises(MalformedError):
         carried_body(asked)
     assert {teamacts.SHARE, "evidence.deliver", "evidence.hand"} == teamacts.SHARING
+
+
+def test_who_receives_what_a_team_shares_answers_by_name_whether_it_points_away_from_guilt() -> None:
+    case = Case()
+    case.say("a", "team.agree")
+    case.say("b", "team.sign")
+    for giver, taker, office in (("a", "b", OFFICES[1]), ("b", "a", OFFICES[0])):
+        shared = case.say(giver, "team.share")
+        weigh = [d for d in duties(case.state, now=Instant(T0)) if d.code == "duty.weigh"]
+        assert [(d.who.authority, d.act) for d in weigh] == [(office, shared)]
+        assert case.refuse(giver, "exculpation.answer", received=shared) == "permitted.not_asked"
+        case.force(giver, "exculpation.answer", received=shared, points_away="yes")
+        assert not case.state.requests[0].unnotified
+        case.say(taker, "exculpation.answer", received=shared, points_away="unclear")
+        assert "duty.weigh" in {d.code for d in duties(case.state, now=Instant(T0))}
+        case.say(taker, "exculpation.answer", received=shared, points_away="yes")
+        owed = {d.code: d for d in duties(case.state, now=Instant(T0))}
+        assert "duty.weigh" not in owed and owed["duty.notify_exculpation"].who.authority == office
+        assert case.refuse(giver, "exculpation.notify", received=shared) == "permitted.nothing_received"
+        case.say(taker, "exculpation.notify", received=shared)
+        assert "duty.notify_exculpation" not in {d.code for d in duties(case.state, now=Instant(T0))}
