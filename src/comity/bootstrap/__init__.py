@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from comity.kernel.clock import Instant
     from comity.node.desks import Desks
     from comity.node.sealed import UnfinishedView
+    from comity.node.telling import ToldCustody
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
@@ -43,6 +44,7 @@ def toolbox() -> Toolbox:
         migrate=_migrate,
         simulate=_simulate,
         make_letter=_make_letter,
+        print_custody=_print_custody,
         check_signed=_check_signed,
         registers=_registers,
     )
@@ -159,6 +161,12 @@ def _migrate(directory: str) -> MigrateReport:
     from comity.bootstrap.nodes import migrate
 
     return migrate(directory)
+
+
+def _print_custody(told: ToldCustody, *, languages: str) -> bytes:
+    from comity.bootstrap.letters import print_custody
+
+    return print_custody(told, languages=languages)
 
 
 def _make_letter(

@@ -9,6 +9,7 @@ from comity.kernel.errors import MalformedError
 if TYPE_CHECKING:
     from datetime import date
 
+    from comity.node.telling import ToldCustody
     from comity.requests.letters import Enclosure, Letter, Origin
     from comity.wording.letters import LetterFile, WrittenLetter
 
@@ -78,3 +79,15 @@ def _rendered(letter: Letter, words: WrittenLetter, suffix: str, on: date) -> by
     from comity.engines.letters.office import docx_of, odt_of
 
     return (docx_of if suffix == ".docx" else odt_of)(letter, words, on=on)
+
+
+def print_custody(told: ToldCustody, *, languages: str) -> bytes:
+    """Return the custody of a case as PDF; see :class:`comity.wording.custody.PrintCustody`."""
+    from comity.engines.letters.pdf import report_pdf
+    from comity.kernel.clock import to_date
+    from comity.wording.custody import custody_report
+    from comity.wording.letters import letter_languages
+
+    on = to_date(told.at)
+    words = custody_report(told, languages=letter_languages(languages or "en"), on=on)
+    return report_pdf(words, author=told.authority, on=on)

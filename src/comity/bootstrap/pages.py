@@ -8,7 +8,7 @@ from typing import Any
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of, workroom_of
-from comity.bootstrap.letters import make_letter
+from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
@@ -35,6 +35,7 @@ def officers_app(
         reading=toolbox.reading,
         work=toolbox.work,
         letter=make_letter,
+        print_custody=print_custody,
         cookie=session_cookie_name(toolbox),
         report=report,
     )
@@ -81,6 +82,7 @@ def web_toolbox(
         reading=ReadingDesk(place=place, cases=desks.cases, logs=desks.logs),
         room=room,
         letter=make_letter,
+        print_custody=print_custody,
         verify=judged,
         secure=secure,
         report=report,

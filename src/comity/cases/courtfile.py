@@ -102,12 +102,31 @@ class WithheldItem:
     Attributes:
         ground: Why, 1 to 200 characters.
         decided_by: Who decided it, 1 to 200 characters.
+        decision: Id of the release that two officers approved; empty where none stands behind it.
     """
 
     act_id: str
     part: str | None
     ground: str
     decided_by: str
+    at: Instant
+    decision: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A package of the case that no act delivered, so that it is not in this file; a disclosure lists it.
+
+    Attributes:
+        bag_root: Its root.
+        exhibits: How many exhibits it has; 0 where that is not known here.
+    """
+
+    bag_root: str
+    exhibits: int
+    ground: str
+    decided_by: str
+    decision: str
     at: Instant
 
 
@@ -117,6 +136,8 @@ class CourtContents:
 
     Attributes:
         sealed_by: The authority that seals.
+        others: Packages that no act delivered; listed in a disclosure.
+        way: ``disclosure`` for a disclosure package; empty for a court file.
         version: Version of the software.
         bugs: Known bugs of that version that bear on this file, one sentence each.
     """
@@ -128,6 +149,8 @@ class CourtContents:
     parties: tuple[CourtParty, ...]
     deliveries: tuple[CourtDelivery, ...] = ()
     withheld: tuple[WithheldItem, ...] = ()
+    others: tuple[HeldBack, ...] = ()
+    way: str = ""
     version: str
     bugs: tuple[str, ...] = ()
 
@@ -238,7 +261,10 @@ def _require_all_parts(contents: CourtContents) -> None:
 
 def _data_files(contents: CourtContents) -> Iterator[BagFile]:
     yield _file("data/tool.json", dump_ijson({"v": 1, "version": contents.version, "bugs": contents.bugs}))
-    yield _file("data/withheld.json", dump_ijson({"v": 1, "withheld": _withheld(contents)}))
+    listed: dict[str, Any] = {"v": 1, "withheld": _withheld(contents)}
+    if contents.way:
+        listed["packages"] = [_held_back(one) for one in contents.others]
+    yield _file("data/withheld.json", dump_ijson(listed))
     for party in contents.parties:
         folder = f"data/identity/{party.code}"
         yield _file(f"{folder}/roots.json", _array(party.roots))
@@ -302,8 +328,20 @@ def _withheld(contents: CourtContents) -> list[dict[str, Any]]:
     ordered = sorted(contents.withheld, key=lambda item: (item.act_id, item.part or ""))
     return [
         {"act": x.act_id, "part": x.part, "ground": x.ground, "decided_by": x.decided_by, "at": x.at}
+        | ({"decision": x.decision} if x.decision else {})
         for x in ordered
     ]
+
+
+def _held_back(one: HeldBack) -> dict[str, Any]:
+    return {
+        "bag": one.bag_root,
+        "exhibits": one.exhibits,
+        "ground": one.ground,
+        "decided_by": one.decided_by,
+        "decision": one.decision,
+        "at": one.at,
+    }
 
 
 def _seal(contents: CourtContents, label: str, tag_manifest: bytes, at: Instant) -> Envelope:
@@ -321,8 +359,10 @@ def _seal(contents: CourtContents, label: str, tag_manifest: bytes, at: Instant)
 
 
 def _bag_info(contents: CourtContents, label: str, payload: list[BagFile]) -> bytes:
+    way = f"Comity-Way: {contents.way}\n" if contents.way else ""
     return (
         f"Bag-Software-Agent: comity {contents.version}\n"
+        f"{way}"
         f"External-Identifier: {contents.case}\n"
         f"Internal-Sender-Description: {label}\n"
         f"Payload-Oxum: {sum(file.size for file in payload)}.{len(payload)}\n"

@@ -43,6 +43,27 @@ RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withholding:
+    """What a disclosure leaves out, and by whose decision.
+
+    Attributes:
+        of: Id of the act, or root of a package that no act delivered.
+        part: Name of the part; None for the delivered bag, and for such a package.
+        ground: Why, 1 to 200 characters.
+        decided_by: Pseudonym of the person who decided it.
+    """
+
+    of: str
+    part: str | None
+    ground: str
+    decided_by: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.ground.strip()) <= 200 or not self.decided_by:
+            raise ValueError("what is withheld has a ground of 1 to 200 characters and a decider")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """What a way out may be: released by a decision, or, on practice only, marked as not released."""
 
@@ -188,7 +209,14 @@ def _decides(kind: str, way: WayOut) -> bool:
 
 
 def release_envelope(
-    way: WayOut, *, realm: Realm, case: CaseId, subjects: Sequence[str], purpose: str, at: int
+    way: WayOut,
+    *,
+    realm: Realm,
+    case: CaseId,
+    subjects: Sequence[str],
+    purpose: str,
+    at: int,
+    withheld: Sequence[Withholding] = (),
 ) -> Envelope:
     """Return the local statement that officers approve when something leaves without an act.
 
@@ -199,10 +227,11 @@ def release_envelope(
         subjects: Digests or act ids of exactly what leaves.
         purpose: The purpose it is for.
         at: Microseconds UTC.
+        withheld: What a disclosure leaves out, each with its ground and who decided it.
     """
     if way in _BY_ACT:
         raise ValueError("an act is its own statement")
-    value = {
+    value: dict[str, object] = {
         "v": 1,
         "way": way.value,
         "case": case,
@@ -210,4 +239,9 @@ def release_envelope(
         "purpose": purpose,
         "at": at,
     }
+    if way is WayOut.DISCLOSURE:
+        value["withheld"] = [
+            {"of": one.of, "part": one.part, "ground": one.ground, "decided_by": one.decided_by}
+            for one in withheld
+        ]
     return Envelope(payload_type=payload_type(RELEASE, realm), payload=dump_ijson(value))

@@ -11,7 +11,7 @@ from comity.cases.decisions import Decisions, Subject
 from comity.cases.desk import CaseReader
 from comity.cases.duties import HOUSE, House
 from comity.cases.errors import GateClosedError
-from comity.cases.gate import RELEASE, Passage, WayOut, release_envelope, require_way_out
+from comity.cases.gate import RELEASE, Passage, WayOut, Withholding, release_envelope, require_way_out
 from comity.cases.ports import Address, CaseTransaction, DecisionRecord, GateRecord
 from comity.cases.procedure import Halt, halts_of_case
 from comity.kernel.clock import Clock, Instant
@@ -38,6 +38,7 @@ class Release:
     purpose: str
     at: Instant
     approvals: tuple[Envelope, ...]
+    withheld: tuple[Withholding, ...] = ()
 
     @property
     def id(self) -> ActId:
@@ -74,8 +75,12 @@ class Releases:
         subjects: Sequence[str],
         purpose: str,
         officer: OfficerName,
+        withheld: Sequence[Withholding] = (),
     ) -> Release:
-        """Write a release statement for exactly these subjects (digests or act ids)."""
+        """Write a release statement for exactly these subjects (digests or act ids).
+
+        Of a disclosure it also holds what is left out, so that this is what two officers approve.
+        """
         self._decisions.officer(officer)
         self._reader.state(tx, case)
         envelope = release_envelope(
@@ -85,6 +90,7 @@ class Releases:
             subjects=subjects,
             purpose=purpose,
             at=self._clock.now(),
+            withheld=withheld,
         )
         made = _release(envelope, ())
         self._put(tx, made)
@@ -225,6 +231,10 @@ def _release(envelope: Envelope, approvals: tuple[Envelope, ...]) -> Release:
         purpose=value["purpose"],
         at=Instant(value["at"]),
         approvals=approvals,
+        withheld=tuple(
+            Withholding(of=one["of"], part=one["part"], ground=one["ground"], decided_by=one["decided_by"])
+            for one in value.get("withheld", ())
+        ),
     )
 
 

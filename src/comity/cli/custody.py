@@ -10,7 +10,7 @@ from comity.cli.output import Reply, printable, table
 from comity.cli.pages import exhibit_rows, short
 from comity.cli.problems import UsageError
 from comity.cli.releases import told as release_told
-from comity.cli.values import moment, seal_value
+from comity.cli.values import exhibit_value, moment, seal_value
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
@@ -92,6 +92,69 @@ def destroy(context: Context) -> Reply:
     command = f"comity evidence certificate {short(bag_root)} --case {short(case)} -o certificate.json"
     lines = (*_lines(context, package), context.say("next.certificate", command=command))
     return Reply(value=_value(package), lines=lines)
+
+
+def disclose(context: Context) -> Reply:
+    """Propose a disclosure to the defence; with ``--release``, write what two officers approved."""
+    options = context.options
+    release, out = options.text("release"), options.text("out")
+    if bool(release) != bool(out):
+        missing, where = ("-o FILE", "-o") if release else ("--release RELEASE", "--release")
+        command = "comity evidence disclose"
+        raise UsageError("usage.missing", where=where, missing=missing, command=command)
+    with context.seated() as (desks, actor):
+        case = desks.cases.resolve(options.text("case"))
+        purpose = context.purpose(desks, implied="disclosure")
+        if not release:
+            withhold = options.many("withhold")
+            made = desks.disclosing.propose(actor, case=case, purpose=purpose, withhold=withhold)
+            how = f"-o disclosure.tar --release {made.release}"
+            command = f"comity evidence disclose --case {short(case)} {how}"
+            listed = [
+                context.say(
+                    "line.held_back",
+                    what=f"{short(one.of)}/{one.part}" if one.part else short(one.of),
+                    ground=printable(one.ground),
+                    officer=one.decided_by,
+                )
+                for one in made.withheld
+            ]
+            reply = release_told(context, made, then=context.say("next.destroy", command=command))
+            return Reply(value=reply.value, lines=(*listed, *reply.lines))
+        view = desks.disclosing.disclose(
+            actor, case=case, purpose=purpose, out=out, release=release, to=options.text("recipient")
+        )
+    lines = (
+        context.say("line.written", path=printable(view.path)),
+        *exhibit_rows(view.exhibits, context.words),
+    )
+    value = {
+        "path": view.path,
+        "sha256": view.sha256,
+        "exhibits": [exhibit_value(exhibit) for exhibit in view.exhibits],
+        "withheld": list(view.withheld),
+    }
+    return Reply(value=value, lines=lines)
+
+
+def export(context: Context) -> Reply:
+    """Write the chains of custody of a case as CASE/UCO JSON-LD, as a BagIt bag, or as a report."""
+    options, out = context.options, context.options.text("out")
+    with context.seated() as (desks, actor):
+        told = desks.telling.tell(
+            actor,
+            case=desks.cases.resolve(options.text("case")),
+            purpose=context.purpose(desks),
+            release=options.maybe("release"),
+        )
+        made = {
+            "case": lambda: told.json_ld,
+            "bagit": lambda: told.bag,
+            "pdf": lambda: context.toolbox.print_custody(told, languages=options.text("language")),
+        }
+        digest = desks.telling.write(made[options.text("format")](), out=out)
+    value = {"path": out, "sha256": digest, "packages": len(told.packages)}
+    return Reply(value=value, lines=(context.say("line.written", path=printable(out)),))
 
 
 def certificate(context: Context) -> Reply:

@@ -45,6 +45,20 @@ CUSTODY = (
         example="evidence custody show --case 4be1c09a --purpose court",
     ),
     Command(
+        words=("evidence", "custody", "export"),
+        section="evidence",
+        code="custody:export",
+        arguments=(
+            _THE_CASE,
+            Argument(name="format", flags=("--format",), choices=("case", "bagit", "pdf"), required=True),
+            Argument(name="out", flags=("-o", "--out"), metavar="FILE", required=True),
+            Argument(name="language", flags=("--language",), metavar="LANGUAGE[,LANGUAGE]"),
+            Argument(name="release", flags=("--release",), metavar="RELEASE"),
+            _PURPOSE,
+        ),
+        example="evidence custody export --case 4be1c09a --format case -o custody.jsonld --purpose court",
+    ),
+    Command(
         words=("evidence", "record"),
         section="evidence",
         code="custody:record",
@@ -106,6 +120,20 @@ CUSTODY = (
             Argument(name="lift", flags=("--lift",), metavar="NUMBER"),
         ),
         example='evidence hold 1f0e… --case 4be1c09a --reason "an appeal was lodged"',
+    ),
+    Command(
+        words=("evidence", "disclose"),
+        section="evidence",
+        code="custody:disclose",
+        arguments=(
+            _THE_CASE,
+            Argument(name="withhold", flags=("--withhold",), metavar="ACT/PART=GROUND", many=True),
+            Argument(name="out", flags=("-o", "--out"), metavar="FILE"),
+            Argument(name="release", flags=("--release",), metavar="RELEASE"),
+            Argument(name="recipient", flags=("--to",), metavar="TEXT"),
+            _PURPOSE,
+        ),
+        example='evidence disclose --case 4be1c09a --withhold "9c3f5e21=privileged: letters to counsel"',
     ),
     Command(
         words=("evidence", "destroy"),

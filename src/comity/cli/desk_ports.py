@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from comity.node.roster import Roster
     from comity.node.sealed import UnfinishedView
     from comity.node.stamping import StampsView
-    from comity.node.views import Actor, CourierView, DraftView, SealView
+    from comity.node.telling import ToldCustody
+    from comity.node.views import Actor, CourierView, CourtView, DraftView, SealView
     from comity.requests.lanes import Task
 
 
@@ -185,6 +186,32 @@ class DerivingDesk(Protocol):
         ...
 
 
+class TellingDesk(Protocol):
+    """Custody as it leaves."""
+
+    def tell(self, actor: Actor, *, case: str, purpose: str, release: str | None = None) -> ToldCustody:
+        """Return the custody of a case for an export."""
+        ...
+
+    def write(self, data: bytes, *, out: str) -> str:
+        """Write bytes to a new file and return their SHA-256."""
+        ...
+
+
+class DisclosingDesk(Protocol):
+    """What the defence gets."""
+
+    def propose(self, actor: Actor, *, case: str, purpose: str, withhold: Sequence[str] = ()) -> ReleaseView:
+        """Propose a disclosure, with the list of what is withheld."""
+        ...
+
+    def disclose(
+        self, actor: Actor, *, case: str, purpose: str, out: str, release: str, to: str = ""
+    ) -> CourtView:
+        """Write the disclosure package that two officers approved."""
+        ...
+
+
 class DestroyingDesk(Protocol):
     """The end of packages."""
 
@@ -261,6 +288,16 @@ class SideDesks(Protocol):
     @property
     def examination(self) -> ExaminationDesk:
         """What lies inside exhibits."""
+        ...
+
+    @property
+    def telling(self) -> TellingDesk:
+        """Custody as it leaves."""
+        ...
+
+    @property
+    def disclosing(self) -> DisclosingDesk:
+        """What the defence gets."""
         ...
 
     @property

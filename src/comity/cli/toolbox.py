@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
+    from comity.wording.custody import PrintCustody
     from comity.wording.letters import MakeLetter
 
     Unlock = Callable[[OfficerName], bytes | None]
@@ -237,5 +238,6 @@ class Toolbox:
     migrate: Migrate
     simulate: Simulate
     make_letter: MakeLetter
+    print_custody: PrintCustody
     check_signed: CheckSigned
     registers: Callable[[], Registers]

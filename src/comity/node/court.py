@@ -12,7 +12,7 @@ from comity.cases.courtfile import (
     CourtContents,
     CourtDelivery,
     CourtParty,
-    CourtPlan,
+    HeldBack,
     WithheldItem,
     plan_court_file,
 )
@@ -21,11 +21,13 @@ from comity.cases.gate import WayOut
 from comity.cases.parts import open_parts
 from comity.cases.state import CaseState
 from comity.cases.wire import SignedAct
-from comity.evidence.handling import Step
+from comity.evidence.custody import CustodyStep
+from comity.evidence.handling import RULES, Step
 from comity.evidence.limits import Use
 from comity.evidence.opening import OpenedBag
 from comity.evidence.ports import PackageRecord
 from comity.evidence.service import check_use, require_use
+from comity.evidence.touches import Particulars, gone_by, require_here
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, CaseId, Fingerprint
@@ -35,17 +37,19 @@ from comity.ledger.service import Log
 from comity.node.access import Action, require_access
 from comity.node.exhibits import EvidenceDesk
 from comity.node.onward import OnwardDesk
+from comity.node.packages import package_terms
 from comity.node.ports import EvidenceFiles, Transaction
 from comity.node.releasing import ReleaseDesk
 from comity.node.sealed import exhibit_views
 from comity.node.seams import address_of, case_reader
 from comity.node.terms import consent_to
-from comity.node.views import Actor, CourtView, ExhibitView
+from comity.node.views import Actor, CourtView
 from comity.node.workplace import Workplace
 
 DELIVER = "evidence.deliver"
 LEAST_PREFIX = 8
 CONFIDENTIAL = "40(20)"
+_EVENTS = {Step.EXPORT: CustodyStep.EXPORTED, Step.DISCLOSE: CustodyStep.DISCLOSED}
 KNOWN_FAULTS: tuple[str, ...] = ()
 """Known faults of this version that bear on a court file, one sentence each: a court has to learn of them."""
 
@@ -114,41 +118,61 @@ class CourtDesk:
             self.place.journal.read(
                 tx, actor, action=Action.CASE_EXPORT.value, about=case, purpose=purpose, at=now
             )
-        order = _Order(
+        order = Leaving(
             actor=actor,
             case=CaseId(case),
             acts=frozenset(acts),
             purpose=purpose,
             withhold=tuple(withhold),
+            decision=release or "",
             at=now,
         )
+        return self.write(order, out)
+
+    def write(self, order: "Leaving", out: str) -> CourtView:
+        """Write what leaves into a new file; whoever calls it has passed the gate.
+
+        The events of custody are durable before the file has its name.
+
+        Raises:
+            DeniedError: handling or limits forbid it.
+            ConflictError: ``file.exists``, ``court.grown``.
+        """
         with ExitStack() as rooms:
-            contents, exhibits = self._contents(order, rooms)
-            signer = self.place.keys.signer(f"{actor.authority}/act")
-            digest = self._write(plan_court_file(contents, signer=signer, at=now), out)
+            contents, held = self._contents(order, rooms)
+            signer = self.place.keys.signer(f"{order.actor.authority}/act")
+            plan = plan_court_file(contents, signer=signer, at=order.at)
+            writer = self.files.writer(out)
+            try:
+                digest = plan.write(writer)
+                self._write_events(order, [record for record, _ in held], digest)
+                writer.commit("")
+            finally:
+                writer.abort()
         return CourtView(
             path=out,
-            case=CaseId(case),
-            exhibits=exhibits,
+            case=order.case,
+            exhibits=tuple(view for _, bag in held for view in exhibit_views(bag.exhibits)),
             withheld=tuple(_named(item) for item in contents.withheld),
             sha256=digest,
         )
 
-    def _write(self, plan: CourtPlan, out: str) -> str:
-        writer = self.files.writer(out)
-        try:
-            digest = plan.write(writer)
-            writer.commit("")
-        finally:
-            writer.abort()
-        return digest
+    def _write_events(self, order: "Leaving", records: Sequence[PackageRecord], digest: str) -> None:
+        book, step = self.evidence.book, _EVENTS[order.step]
+        more = Particulars(to=order.to, decision=order.decision, digest=digest)
+        with self.place.store.transaction() as tx:
+            for record in records:
+                require_here(book.touches(tx, record), where=record.bag_root)
+                book.add(tx, record, book.act(order.actor, step, order.purpose, at=order.at), more=more)
 
     def _require(self, actor: Actor, purpose: str) -> None:
         require_access(
             actor, Action.CASE_EXPORT, realm=self.place.realm, owner=actor.authority, purpose=purpose
         )
 
-    def _contents(self, order: "_Order", rooms: ExitStack) -> tuple[CourtContents, tuple[ExhibitView, ...]]:
+    def _contents(
+        self, order: "Leaving", rooms: ExitStack
+    ) -> tuple[CourtContents, list[tuple[PackageRecord, OpenedBag]]]:
         actor, case = order.actor, order.case
         with self.place.store.transaction() as tx:
             reader, me = self._reader(tx, actor), address_of(tx, actor.authority)
@@ -161,7 +185,7 @@ class CourtDesk:
                     where=case,
                 )
             signed = [reader.signed(tx, act.id) for act in thread.order]
-            withheld = self._withheld(tx, order, state, signed)
+            withheld = self.withheld(tx, order, state, signed) if order.fixed is None else order.fixed
             hidden = {(item.act_id, item.part) for item in withheld}
             court_acts = tuple(self._court_act(tx, actor, act, hidden) for act in signed)
             parties = tuple(
@@ -186,10 +210,12 @@ class CourtDesk:
             parties=parties,
             deliveries=tuple(delivery for delivery, _ in delivered),
             withheld=withheld,
+            others=order.others,
+            way=order.way,
             version=" ".join(self.tool),
             bugs=KNOWN_FAULTS,
         )
-        return contents, tuple(view for _, bag in delivered for view in exhibit_views(bag.exhibits))
+        return contents, list(zip(records, [bag for _, bag in delivered], strict=True))
 
     def _court_act(
         self, tx: Transaction, actor: Actor, signed: SignedAct, hidden: set[tuple[str, str | None]]
@@ -220,19 +246,19 @@ class CourtDesk:
         return CourtParty(code=party.party, roots=tx.exchange.roots(root), entries=tx.exchange.entries(root))
 
     def _delivery(
-        self, order: "_Order", record: PackageRecord, rooms: ExitStack
+        self, order: "Leaving", record: PackageRecord, rooms: ExitStack
     ) -> tuple[CourtDelivery, OpenedBag]:
         actor, purpose = order.actor, order.purpose
         folder = rooms.enter_context(self.files.scratch())
         bag = self.evidence.checked_bag(actor, record, purpose=purpose, folder=folder)
-        use = Use(step=Step.EXPORT, purpose=purpose, consent=self._consent(order, record), at=order.at)
+        use = Use(step=order.step, purpose=purpose, consent=self._consent(order, record), at=order.at)
         require_use(check_use(bag.exhibits, use=use, roles=frozenset(actor.roles)))
         if record.delivery is None:
             raise NotFoundError("delivery.absent", "the package was not delivered")
         known = {exhibit.stored_name: exhibit.sha256 for exhibit in bag.exhibits}
         return CourtDelivery(act_id=record.delivery, files=tuple(self._bag_files(folder, known))), bag
 
-    def _consent(self, order: "_Order", record: PackageRecord) -> str:
+    def _consent(self, order: "Leaving", record: PackageRecord) -> str:
         """Return the consent of the sending State that covers a package, or "". Basis: 40(19)"""
         authority, delivery = order.actor.authority, record.delivery
         if delivery is None:
@@ -251,9 +277,10 @@ class CourtDesk:
                 chunks=_Chunks(files=self.files, folder=folder, name=name),
             )
 
-    def _withheld(
-        self, tx: Transaction, order: "_Order", state: CaseState, signed: Sequence[SignedAct]
+    def withheld(
+        self, tx: Transaction, order: "Leaving", state: CaseState, signed: Sequence[SignedAct]
     ) -> tuple[WithheldItem, ...]:
+        """Return what does not leave: erased, destroyed, forbidden, secret, or asked to be withheld."""
         actor = order.actor
         found: dict[tuple[str, str | None], str] = {}
         for act in signed:
@@ -261,8 +288,8 @@ class CourtDesk:
             found |= {
                 (act.act.id, part.name): "erased" for part in act.act.parts if part.name not in readable
             }
-            if act.act.kind == DELIVER and tx.evidence.delivered(actor.authority, act.act.id) is None:
-                found[act.act.id, None] = "not yet received"
+            if act.act.kind == DELIVER and (ground := self._ground(tx, order, act)):
+                found[act.act.id, None] = ground
         found |= {
             (request.id, "form"): CONFIDENTIAL
             for request in state.requests
@@ -271,26 +298,57 @@ class CourtDesk:
             and order.at < request.confidential_until
         }
         for text in order.withhold:
-            found |= _asked(text, signed)
+            found |= asked(text, signed)
         return tuple(
             WithheldItem(act_id=act, part=part, ground=ground, decided_by=actor.officer, at=order.at)
             for (act, part), ground in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or ""))
         )
+
+    def _ground(self, tx: Transaction, order: "Leaving", act: SignedAct) -> str:
+        """Return why a delivered bag cannot leave, or "". Basis: PROTOCOL 25"""
+        record = tx.evidence.delivered(order.actor.authority, act.act.id)
+        if record is None:
+            return "not yet received"
+        gone = gone_by(self.evidence.book.touches(tx, record))
+        if gone is not None and gone.act.step is CustodyStep.DESTROYED:
+            return f"destroyed; event of custody {gone.digest}"
+        handling, _ = package_terms(tx, order.actor.authority, record)
+        if order.fixed is None and order.step is Step.DISCLOSE and order.step in RULES[handling].forbidden:
+            return f"{handling.value}: inspected under supervision"
+        return ""
 
     def _reader(self, tx: Transaction, actor: Actor) -> CaseReader:
         return case_reader(tx, actor.authority, directory=self.place.directory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """One export: who, of which case, which acts passed the gate, for what, what is withheld, when."""
+class Leaving:
+    """What leaves as one file: who, of which case, for what, and what does not.
+
+    Attributes:
+        acts: The acts that passed the gate.
+        withhold: What is asked to be withheld, ``ACT[/part]=ground``.
+        at: When.
+        decision: Id of the release; empty where none stands behind it.
+        step: ``export`` for a court file, ``disclose`` for a disclosure.
+        to: Who gets it; empty where that is not told.
+        fixed: What is withheld as it was approved; None to find it.
+        others: Packages that no act delivered, as they are listed.
+        way: ``disclosure``, or empty.
+    """
 
     actor: Actor
     case: CaseId
     acts: frozenset[ActId]
     purpose: str
-    withhold: tuple[str, ...]
+    withhold: tuple[str, ...] = ()
     at: Instant
+    decision: str = ""
+    step: Step = Step.EXPORT
+    to: str = ""
+    fixed: tuple[WithheldItem, ...] | None = None
+    others: tuple[HeldBack, ...] = ()
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +374,7 @@ def _digest(chunks: Iterator[bytes]) -> str:
     return state.hexdigest()
 
 
-def _asked(text: str, signed: Sequence[SignedAct]) -> dict[tuple[str, str | None], str]:
+def asked(text: str, signed: Sequence[SignedAct]) -> dict[tuple[str, str | None], str]:
     """Return what ``ACT[/part]=ground`` names."""
     named, _, ground = text.partition("=")
     prefix, _, part = named.partition("/")

@@ -9,8 +9,6 @@ from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
 from comity.node.court import CourtDesk
 from comity.node.custodial import CustodyDesk
-from comity.node.deriving import DerivingDesk
-from comity.node.destroying import DestroyingDesk
 from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.examining import ExaminationDesk
@@ -18,6 +16,7 @@ from comity.node.exhibits import EvidenceDesk
 from comity.node.lanes import LaneDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
+from comity.node.packagedesks import PackageDesks
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
@@ -32,7 +31,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks:
+class Desks(PackageDesks):
     """The desks of one node.
 
     Attributes:
@@ -95,20 +94,6 @@ class Desks:
     def custody(self) -> CustodyDesk:
         """Chains of custody."""
         return self.evidence.custody
-
-    @property
-    def deriving(self) -> DerivingDesk:
-        """Exhibits made from others."""
-        held = self.evidence
-        return DerivingDesk(place=self.place, vault=held.vault, blobs=held.blobs, tool=held.tool)
-
-    @property
-    def destroying(self) -> DestroyingDesk:
-        """The end of packages."""
-        held = self.evidence
-        return DestroyingDesk(
-            place=self.place, blobs=held.blobs, pieces=held.pieces, files=held.files, tool=held.tool
-        )
 
     @property
     def attesting(self) -> AttestingDesk:

@@ -12,7 +12,7 @@ from typing import Any
 from comity.cases.approvals import parse_approval
 from comity.cases.decisions import Decisions
 from comity.cases.desk import CaseReader
-from comity.cases.gate import RELEASE, WayOut, finding_key, undecided
+from comity.cases.gate import RELEASE, WayOut, Withholding, finding_key, undecided
 from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.parts import open_parts
 from comity.cases.ports import RequestMatter
@@ -62,6 +62,7 @@ class ReleaseView:
         roles_missing: Roles that still have to approve.
         closed: Whether it is decided: what it names may leave.
         packages: Roots of the packages that are to be destroyed.
+        withheld: What a disclosure leaves out.
     """
 
     release: ActId
@@ -76,6 +77,7 @@ class ReleaseView:
     roles_missing: tuple[str, ...]
     closed: bool
     packages: tuple[str, ...] = ()
+    withheld: tuple[Withholding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +329,7 @@ class ReleaseDesk:
             roles_missing=_missing(held),
             closed=tx.acts.gate(actor.authority, held.id) is not None,
             packages=tuple(sorted(held.subjects)) if held.way is WayOut.DESTRUCTION else (),
+            withheld=held.withheld,
         )
 
 

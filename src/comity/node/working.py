@@ -17,6 +17,7 @@ from comity.node.access import Action, require_access
 from comity.node.carrying import CourierDesk
 from comity.node.court import CourtDesk
 from comity.node.deriving import DerivingDesk, Work
+from comity.node.disclosing import DisclosingDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.views import Actor, CourierView, ExhibitView, VerifyReport
 from comity.node.workplace import Workplace
@@ -256,6 +257,24 @@ class WorkDesk:
             }
 
         return self.room.begin(actor.officer, kind="case.export", about=case, do=do)
+
+    def disclose(self, actor: Actor, *, case: str, purpose: str, release: str, to: str) -> WorkView:
+        """Write the disclosure package that two officers approved."""
+        require_access(
+            actor, Action.CASE_EXPORT, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        desk = DisclosingDesk(place=self.place, court=self.court)
+
+        def do(room: Room) -> Mapping[str, Any]:
+            out = f"{room.path}/disclosure-{case[:12]}.tar"
+            made = desk.disclose(actor, case=case, purpose=purpose, out=out, release=release, to=to)
+            return {
+                "sha256": made.sha256,
+                "withheld": list(made.withheld),
+                "exhibits": _exhibits(made.exhibits),
+            }
+
+        return self.room.begin(actor.officer, kind="evidence.disclose", about=case, do=do)
 
     def verify(self, actor: Actor, *, upload: str) -> WorkView:
         """Judge an uploaded court file or package against the pins of this node."""

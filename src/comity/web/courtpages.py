@@ -117,6 +117,39 @@ def export(visit: Visit) -> Answer:
     return download(chunks, name=name, media_type=TAR, done=rest.close, size=size)
 
 
+def propose_disclosure(visit: Visit) -> Answer:
+    """Propose that the case be disclosed to the defence, less what is listed."""
+    made = visit.toolbox.desks.disclosing.propose(
+        visit.actor,
+        case=visit.place("case"),
+        purpose=visit.purpose,
+        withhold=[line.strip() for line in visit.form.get("withhold").split("\n") if line.strip()],
+    )
+    return visit.back(f"/cases/{made.case}/court?release={made.release}")
+
+
+def disclose(visit: Visit) -> Answer:
+    """Write the disclosure package into a private room and hand it over; nothing of it stays."""
+    case = visit.place("case")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(visit.toolbox.room()))
+        folder.mkdir(mode=0o700)
+        out = folder / "disclosure.tar"
+        visit.toolbox.desks.disclosing.disclose(
+            visit.actor,
+            case=case,
+            purpose=visit.purpose,
+            out=str(out),
+            release=visit.form.get("release"),
+            to=visit.form.get("to"),
+        )
+        file = stack.enter_context(out.open("rb"))
+        rest = stack.pop_all()
+    chunks = iter(lambda: file.read(_PORTION), b"")
+    size, name = out.stat().st_size, f"disclosure-{case[:12]}.tar"
+    return download(chunks, name=name, media_type=TAR, done=rest.close, size=size)
+
+
 def ask_verify(visit: Visit) -> Answer:
     """Show the form to check a file."""
     return visit.page("verify.html", section="verify", report=None)

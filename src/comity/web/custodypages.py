@@ -8,7 +8,9 @@ from comity.node.deriving import Work
 from comity.web.answers import Answer, download
 from comity.web.staffing import parse_time
 from comity.web.visits import Visit
+from comity.wording.custody import custody_file
 
+_ENDINGS = {"case": "jsonld", "bagit": "tar", "pdf": "pdf"}
 _JSON = "application/json"
 _HANDLING = tuple(h.value for h in Handling if h is not Handling.CHILD_ABUSE)
 
@@ -25,6 +27,7 @@ def show(visit: Visit) -> Answer:
         may_record=is_allowed(visit.actor, Action.EVIDENCE_SEAL),
         may_derive=is_allowed(visit.actor, Action.EVIDENCE_DERIVE),
         may_hold=is_allowed(visit.actor, Action.EVIDENCE_HOLD),
+        may_export=is_allowed(visit.actor, Action.CASE_EXPORT),
         may_lift=is_allowed(visit.actor, Action.EVIDENCE_FREE),
     )
 
@@ -87,6 +90,20 @@ def certificate(visit: Visit) -> Answer:
         visit.actor, case=visit.place("case"), bag_root=root, purpose=visit.purpose
     )
     return download(iter([data]), name=f"certificate-{root[:12]}.json", media_type=_JSON, size=len(data))
+
+
+def export(visit: Visit) -> Answer:
+    """Hand the custody of the case over as a file, without any exhibit."""
+    form, case = visit.form, visit.place("case")
+    told = visit.toolbox.desks.telling.tell(
+        visit.actor, case=case, purpose=visit.purpose, release=form.get("release") or None
+    )
+    wanted = form.get("format")
+    data, media = custody_file(
+        told, wanted, language=form.get("language"), printer=visit.toolbox.print_custody
+    )
+    name = f"custody-{case[:12]}.{_ENDINGS[wanted]}"
+    return download(iter([data]), name=name, media_type=media, size=len(data))
 
 
 def ask_derive(visit: Visit) -> Answer:

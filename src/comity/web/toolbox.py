@@ -9,6 +9,7 @@ from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
+from comity.wording.custody import PrintCustody
 from comity.wording.letters import MakeLetter
 
 MOST_UPLOAD = 16 << 30
@@ -22,6 +23,7 @@ class WebToolbox:
         room: A private folder that is yet to be made, removed with all it holds afterwards.
         verify: Judges a court file or package by its path.
         letter: Makes a letter of a form.
+        print_custody: Prints the custody of a case.
         work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
@@ -34,6 +36,7 @@ class WebToolbox:
     room: Callable[[], AbstractContextManager[str]]
     verify: Callable[[str], VerifyReport]
     letter: MakeLetter
+    print_custody: PrintCustody
     work: WorkDesk
     secure: bool
     most_upload: int = MOST_UPLOAD

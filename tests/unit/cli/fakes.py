@@ -25,6 +25,7 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerNa
 from comity.kernel.realms import Realm
 from comity.ledger.stamps import Silence, Stamp, Subject
 from comity.node.callbacks import CallBack
+from comity.node.caseuco import ToldPackage
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
 from comity.node.laneviews import TaskView
@@ -34,6 +35,7 @@ from comity.node.ringing import Alarm, Ring
 from comity.node.roster import NO_ROSTER, Roster
 from comity.node.sealed import UnfinishedView
 from comity.node.stamping import StampsView, StampView
+from comity.node.telling import ToldCustody
 from comity.node.views import (
     Actor,
     ActView,
@@ -326,6 +328,37 @@ class Deriving:
         return self._calls.answer("derive", SEALED, **arguments)
 
 
+class Telling:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def tell(self, actor: Actor, **arguments: Any) -> ToldCustody:
+        told = ToldCustody(
+            case=CaseId(CASE),
+            party="XAA",
+            authority=HERE,
+            practice=True,
+            at=AT,
+            packages=(ToldPackage(held=held_package(), exhibits=EXHIBITS),),
+            files={"data/identity/roots.json": b"[]"},
+        )
+        return self._calls.answer("tell", told, **arguments)
+
+    def write(self, data: bytes, *, out: str) -> str:
+        return self._calls.answer("write", "ab" * 32, data=data, out=out)
+
+
+class Disclosing:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def propose(self, actor: Actor, **arguments: Any) -> ReleaseView:
+        return self._calls.answer("propose_disclosure", release_view(), **arguments)
+
+    def disclose(self, actor: Actor, **arguments: Any) -> CourtView:
+        return self._calls.answer("disclose", court_view(), **arguments)
+
+
 class Destroying:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -451,6 +484,10 @@ class Evidence:
 
     def package(self, actor: Actor, *, delivery: str, out: str, identity_out: str | None = None) -> object:
         return self._calls.answer("package", None, delivery=delivery, out=out, identity_out=identity_out)
+
+
+def court_view() -> CourtView:
+    return CourtView(path="x", case=CaseId(CASE), exhibits=EXHIBITS, withheld=(), sha256="ab" * 32)
 
 
 def release_view(**changes: Any) -> ReleaseView:
@@ -734,6 +771,7 @@ class FakeDesks:
         self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
         self.practice = Practice(calls)
         self.deriving, self.destroying = Deriving(calls), Destroying(calls)
+        self.disclosing, self.telling = Disclosing(calls), Telling(calls)
         self.lists, self.attesting = Lists(calls), Registering(calls)
         self.stamps = Stamps(calls)
         self.duty, self.lanes = Duty(calls), Lanes(calls)
@@ -845,6 +883,9 @@ def comity(
             "check_signed", SignedDocument(digest="cd" * 32, signatures=()), data=data, **arguments
         )
 
+    def print_custody(told: ToldCustody, *, languages: str) -> bytes:
+        return calls.answer("print_custody", b"%PDF", languages=languages)
+
     toolbox = Toolbox(
         init_node=init_node,
         open_node=open_node,
@@ -859,6 +900,7 @@ def comity(
         migrate=migrate,
         simulate=simulate,
         make_letter=make_letter,
+        print_custody=print_custody,
         check_signed=check_signed,
         registers=Registers,
     )

@@ -254,6 +254,19 @@ def test_what_is_made_from_exhibits_what_is_held_and_what_ends():
     wrote = comity("evidence", "certificate", "cdcdcdcd", *case, "-o", "c.json").calls.of("certificate")
     assert (wrote[0]["out"], wrote[0]["purpose"]) == ("c.json", "practice")
     assert comity("evidence", "custody", "show", *case).calls.of("custody")
+    export = ("evidence", "custody", "export", *case, "-o", "x", "--format")
+    for form, front in (("case", b'{"@context"'), ("bagit", b"bag-info.txt"), ("pdf", b"%PDF")):
+        ran = comity(*export, form, "--release", "r1")
+        assert ran.calls.of("tell") == [{"case": CASE, "purpose": "practice", "release": "r1"}]
+        assert ran.calls.of("write")[0]["data"].startswith(front)
+    assert comity(*export, "pdf", "--language", "ar").calls.of("print_custody") == [{"languages": "ar"}]
+    assert comity(*export, "docx").code == 2
+    disclose = ("evidence", "disclose", *case)
+    (asked,) = comity(*disclose, "--withhold", "a=b").calls.of("propose_disclosure")
+    assert (asked["withhold"], asked["purpose"]) == (("a=b",), "practice")
+    assert comity(*disclose, "-o", "x").code == comity(*disclose, "--release", "r").code == 2
+    (done,) = comity(*disclose, "-o", "x", "--release", "r", "--to", "the defence").calls.of("disclose")
+    assert (done["out"], done["release"], done["to"]) == ("x", "r", "the defence")
 
 
 def test_the_doors_and_the_work_of_a_node_may_be_apart():

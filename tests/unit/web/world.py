@@ -8,7 +8,7 @@ from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import examination_of
-from comity.bootstrap.letters import make_letter
+from comity.bootstrap.letters import make_letter, print_custody
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom, beginning
@@ -73,6 +73,7 @@ class House:
             ),
             room=self.files.scratch,
             letter=make_letter,
+            print_custody=print_custody,
             verify=self._judge,
             secure=False,
             most_upload=8 << 20,

@@ -194,6 +194,20 @@ class DeriveWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosureWish:
+    """What a disclosure withholds: ``ACT/part=ground``, ``ACT=ground`` or ``BAG=ground``."""
+
+    withhold: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedDisclosure:
+    """Who gets a disclosure that two officers approved, in words."""
+
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DestructionWish:
     """A package that is to be destroyed, and why."""
 

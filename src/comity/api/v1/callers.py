@@ -14,6 +14,7 @@ from comity.node.sessions import Session
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor
 from comity.node.working import WorkDesk
+from comity.wording.custody import PrintCustody
 from comity.wording.letters import MakeLetter
 
 BEARER = "Bearer "
@@ -26,6 +27,7 @@ class ApiToolbox:
 
     Attributes:
         letter: Makes a letter of a form.
+        print_custody: Prints the custody of a case.
         cookie: Name of the session's cookie, as the pages set it.
         report: Takes one line about a fault of ours; never anything of a request.
     """
@@ -35,6 +37,7 @@ class ApiToolbox:
     reading: ReadingDesk
     work: WorkDesk
     letter: MakeLetter
+    print_custody: PrintCustody
     cookie: str
     report: Callable[[str], None]
 

@@ -5,13 +5,21 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from comity.api.v1.bodies import DecidedDestruction, DeriveWish, DestructionWish, HoldWish
+from comity.api.v1.bodies import (
+    DecidedDestruction,
+    DecidedDisclosure,
+    DeriveWish,
+    DestructionWish,
+    DisclosureWish,
+    HoldWish,
+)
 from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
 from comity.node.custodial import HeldPackage
 from comity.node.deriving import Work
 from comity.node.releasing import ReleaseView
 from comity.node.working import WorkView
+from comity.wording.custody import custody_file
 
 
 @post(f"{ROOT}/cases/{{case:str}}/holds", status_code=201, sync_to_thread=True)
@@ -48,6 +56,40 @@ def derive(
             decisions=data.decisions,
         ),
         purpose=caller.purpose(purpose),
+    )
+
+
+@post(f"{ROOT}/cases/{{case:str}}/disclosures", status_code=201, sync_to_thread=True)
+def propose_disclosure(
+    caller: NamedDependency[Caller],
+    case: FromPath[str],
+    data: JSONBody[DisclosureWish],
+    purpose: FromQuery[str | None] = None,
+) -> ReleaseView:
+    """Propose that a case be disclosed, less what is listed; two officers approve exactly that list."""
+    return caller.desks.disclosing.propose(
+        caller.actor,
+        case=caller.desks.cases.resolve(case),
+        purpose=caller.purpose(purpose),
+        withhold=data.withhold,
+    )
+
+
+@post(f"{ROOT}/cases/{{case:str}}/disclosures/{{release:str}}", status_code=202, sync_to_thread=True)
+def disclose(
+    caller: NamedDependency[Caller],
+    case: FromPath[str],
+    release: FromPath[str],
+    data: JSONBody[DecidedDisclosure],
+    purpose: FromQuery[str | None] = None,
+) -> WorkView:
+    """Begin to write the disclosure package that a closed release decided."""
+    return caller.toolbox.work.disclose(
+        caller.actor,
+        case=caller.desks.cases.resolve(case),
+        purpose=caller.purpose(purpose),
+        release=release,
+        to=data.to,
     )
 
 
@@ -94,4 +136,27 @@ def certificate(
     return Response(data, media_type=MediaType.JSON)
 
 
-KEEPING: tuple[HTTPRouteHandler, ...] = (hold, derive, propose, destroy, certificate)
+@get(f"{ROOT}/cases/{{case:str}}/custody/export", sync_to_thread=True)
+def export(
+    caller: NamedDependency[Caller],
+    case: FromPath[str],
+    *,
+    format: FromQuery[str] = "case",  # noqa: A002  the name that callers write
+    language: FromQuery[str] = "",
+    release: FromQuery[str | None] = None,
+    purpose: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Give the custody of a case as ``case`` (CASE/UCO JSON-LD), ``bagit`` (a tar) or ``pdf``."""
+    told = caller.desks.telling.tell(
+        caller.actor,
+        case=caller.desks.cases.resolve(case),
+        purpose=caller.purpose(purpose),
+        release=release,
+    )
+    data, media = custody_file(told, format, language=language, printer=caller.toolbox.print_custody)
+    return Response(data, media_type=media)
+
+
+KEEPING: tuple[HTTPRouteHandler, ...] = (
+    hold, derive, propose_disclosure, disclose, propose, destroy, certificate, export,
+)  # fmt: skip

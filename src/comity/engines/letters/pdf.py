@@ -46,14 +46,22 @@ def pdf_of(letter: "Letter", written: "WrittenLetter", *, on: date) -> bytes:
 
     Basis: ISO 19005-3, ISO 32000-2
     """
+    return _set(written, author=letter.author, files=parts_of(letter), on=on)
+
+
+def report_pdf(written: "WrittenLetter", *, author: str, on: date) -> bytes:
+    """Return a report in words as PDF, set like a letter; see :func:`pdf_of`."""
+    return _set(written, author=author, files=(), on=on)
+
+
+def _set(written: "WrittenLetter", *, author: str, files: tuple[Part, ...], on: date) -> bytes:
     typst = _typst()
     with tempfile.TemporaryDirectory(prefix="comity-letter-") as folder:
         root = Path(folder)
         (root / "letter.typ").write_bytes(packaged_bytes("comity.engines.letters", "templates/letter.typ"))
-        files = parts_of(letter)
         for part in files:
             (root / part.path).write_bytes(part.data)
-        data = _data(letter, written, files, on)
+        data = _data(written, author, files, on)
         moment = datetime.combine(on, time(), tzinfo=UTC)
         compiler = typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
         try:
@@ -82,13 +90,13 @@ def _compiled(compiler: "typst.Compiler", path: Path, data: str, moment: datetim
         return made(None)
 
 
-def _data(letter: "Letter", written: "WrittenLetter", files: tuple[Part, ...], on: date) -> str:
+def _data(written: "WrittenLetter", author: str, files: tuple[Part, ...], on: date) -> str:
     """Return what the template reads."""
     value: dict[str, Any] = _marked(asdict(written))
     lead = written.title[0]
     value |= {
         "name": written.name,
-        "author": letter.author,
+        "author": author,
         "date": {"year": on.year, "month": on.month, "day": on.day},
         "lead": {"language": lead.language, "rtl": lead.rtl},
         "fonts": _families(written.languages),
