@@ -277,17 +277,12 @@ class ExaminationDesk(Protocol):
         ...
 
 
-class SideDesks(Protocol):
-    """The desks of an open node beside those for cases and evidence."""
+class PackageDesks(Protocol):
+    """What an open node does with packages after their sealing."""
 
     @property
     def deriving(self) -> DerivingDesk:
         """Exhibits made from others."""
-        ...
-
-    @property
-    def examination(self) -> ExaminationDesk:
-        """What lies inside exhibits."""
         ...
 
     @property
@@ -303,6 +298,15 @@ class SideDesks(Protocol):
     @property
     def destroying(self) -> DestroyingDesk:
         """The end of packages."""
+        ...
+
+
+class SideDesks(Protocol):
+    """The desks of an open node beside those for cases and evidence."""
+
+    @property
+    def examination(self) -> ExaminationDesk:
+        """What lies inside exhibits."""
         ...
 
     @property

@@ -345,7 +345,7 @@ class LogsDesk(Protocol):
         ...
 
 
-class Desks(SideDesks, Protocol):
+class Desks(SideDesks, PackageDesks, Protocol):
     """An open node."""
 
     @property
