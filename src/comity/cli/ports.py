@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from comity.cli.desk_ports import SealedFiles, SideDesks, WithOnward
+from comity.cli.desk_ports import PackageDesks, SealedFiles, SideDesks, WithOnward
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
