@@ -149,8 +149,8 @@ def test_no_order_of_facts_lets_anything_out_while_a_suspensive_challenge_runs(
     lines = lines_of(history)
     for length in range(len(lines) + 1):
         found = proceedings_of(lines[:length], REQUEST)
-        kinds = {WayOut.SEAL: "evidence.deliver", WayOut.EXPORT: "release.export"}
-        kind = kinds.get(way, f"release.{way.value}" if way is WayOut.DISCLOSURE else "evidence.deliver")
+        by_act = way in (WayOut.ISSUE, WayOut.COURIER, WayOut.SEAL)
+        kind = "evidence.deliver" if by_act else f"release.{way.value}"
         gate = GateRecord(
             authority=AuthorityId("XAB/court"),
             case=CASE,

@@ -198,7 +198,7 @@ def test_drafts_and_forms_are_sound_in_every_language(two: World, language: str)
     browser = two.asked.browser(language=language)
     case = browser.get(f"/cases/{request.case}")
     forms = [link for link in case.page.links() if "/answer/" in link]
-    assert len(forms) == 11
+    assert len(forms) == 12
     for path in (*forms, f"/cases/{request.case}/court", "/verify", "/peers/add"):
         require_sound(browser.get(path), language)
     path = f"/cases/{request.case}/answer/request.accept"
