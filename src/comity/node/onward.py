@@ -93,11 +93,20 @@ class OnwardDesk:
             self.place.journal.decision(tx, actor, action="onward.propose", about=made.id, at=now)
         return self.releases.show(actor, release=made.id, purpose=purpose)
 
-    def hand(self, actor: Actor, *, release: str, out: str, purpose: str) -> OnwardView:
+    def hand(
+        self, actor: Actor, *, release: str, out: str, purpose: str, information: str = ""
+    ) -> OnwardView:
         """Write what a decided release lets go to a third State; the consent is read again.
 
         A package is verified and written with its exhibits into a new folder, information into a new file.
         The national log tells of it before anything is written, and the chain of custody after.
+
+        Args:
+            actor: Who hands it over.
+            release: Full id of the decided release.
+            out: Folder or file that is yet to be made.
+            purpose: Of this officer's own reading.
+            information: The file for information, where that is not to be called as ``out`` is.
 
         Raises:
             DeniedError: ``onward.no_consent``, ``way_out.no_decision``.
@@ -125,6 +134,7 @@ class OnwardDesk:
             about = f"{came} to={recipient} consent={consent} release={held.id}"
             self.place.journal.decision(tx, actor, action="onward.hand", about=about, at=now)
             record = tx.evidence.delivered(actor.authority, came)
+        out = (information or out) if record is None else out
         view = OnwardView(release=held.id, act=came, recipient=recipient, consent=consent, out=out)
         if record is None:
             self._write(actor, came, out=out)

@@ -276,6 +276,30 @@ class WorkDesk:
 
         return self.room.begin(actor.officer, kind="evidence.disclose", about=case, do=do)
 
+    def pass_on(self, actor: Actor, *, release: str, purpose: str) -> WorkView:
+        """Write what a decided release lets go to a third State: the exhibits, or the information as a file.
+
+        Raises:
+            As :meth:`comity.node.onward.OnwardDesk.hand`, told as the problem of the work.
+
+        Basis: 36(3)
+        """
+        require_access(
+            actor, Action.CASE_EXPORT, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+
+        def do(room: Room) -> Mapping[str, Any]:
+            made = self.court.onward.hand(
+                actor,
+                release=release,
+                out=f"{room.path}/exhibits",
+                information=f"{room.path}/information.json",
+                purpose=purpose,
+            )
+            return {"act": made.act, "recipient": made.recipient, "consent": made.consent}
+
+        return self.room.begin(actor.officer, kind="onward.hand", about=release, do=do)
+
     def verify(self, actor: Actor, *, upload: str) -> WorkView:
         """Judge an uploaded court file or package against the pins of this node."""
         path = self.room.path(actor.officer, upload)

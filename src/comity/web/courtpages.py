@@ -150,6 +150,12 @@ def disclose(visit: Visit) -> Answer:
     return download(chunks, name=name, media_type=TAR, done=rest.close, size=size)
 
 
+def pass_on(visit: Visit) -> Answer:
+    """Begin to write what a decided release lets go to a third State. Basis: 36(3)"""
+    made = visit.toolbox.work.pass_on(visit.actor, release=visit.form.get("release"), purpose=visit.purpose)
+    return visit.back(f"/work/{made.work}")
+
+
 def ask_verify(visit: Visit) -> Answer:
     """Show the form to check a file."""
     return visit.page("verify.html", section="verify", report=None)

@@ -114,6 +114,7 @@ PAGES: tuple[Page, ...] = (
     _post("/cases/{case:str}/court/decide", courtpages.decide),
     _post("/cases/{case:str}/court/approve", courtpages.approve),
     _post("/cases/{case:str}/court/export", courtpages.export),
+    _post("/cases/{case:str}/court/onward", courtpages.pass_on),
     _get("/acts/{act:str}/onward", courtpages.ask_onward),
     _post("/acts/{act:str}/onward", courtpages.propose_onward),
     _post("/cases/{case:str}/court/disclosure", courtpages.propose_disclosure),

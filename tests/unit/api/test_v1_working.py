@@ -13,6 +13,7 @@ import pytest
 
 from comity.requests.service import example
 from tests.unit.api.test_v1 import ROOT, Client, client, finish
+from tests.unit.node.test_onward import USE, agreed_information
 from tests.unit.web.test_reading_pages import ask
 from tests.unit.web.world import DUTY, HEAD, House, World, world
 
@@ -129,6 +130,27 @@ def released(house: House, case: str) -> str:
     shown = duty.get(path)
     assert (shown["closed"], shown["roles_missing"]) == (True, [])
     return str(made["release"])
+
+
+def test_what_may_go_to_a_third_state_is_fetched_through_interface_and_page(two: World) -> None:
+    words = {"text": "Eleven accounts", "language": "en"}
+    case, came = agreed_information(two.asking.office, two.asked.office, words)
+    head, browser = client(two.asked, HEAD), two.asked.browser(HEAD)
+    release = head.post(f"/acts/{came}/onward", {"recipient": "XAC", "use": USE})["release"]
+    early = ready(head, head.post(f"/releases/{release}/onward"))
+    assert (early["state"], early["problem"]["code"]) == ("failed", "way_out.no_decision")
+    path = f"/cases/{case}/court?release={release}"
+    assert f"/cases/{case}/court/onward" not in {one["action"] for one in browser.get(path).page.forms}
+    for caller in (head, client(two.asked, DUTY)):
+        caller.post(f"/releases/{release}/approvals", {"reason": "agreed"})
+    made = ready(head, head.post(f"/releases/{release}/onward"))
+    assert (made["state"], made["result"]["recipient"]) == ("ready", "XAC"), made["problem"]
+    assert json.loads(head.call("GET", f"/works/{made['work']}/files/1").body) == words
+    begun = browser.submit(browser.get(path), f"/cases/{case}/court/onward")
+    seen = ready(head, head.get(f"/works/{begun.path.rpartition('/')[2]}"))
+    assert [one["name"] for one in seen["files"]] == ["information.json"]
+    assert json.loads(browser.get(f"{begun.path}/files/1").body) == words
+    assert not two.asked.faults
 
 
 def test_what_cannot_be_done_is_told_by_the_work_or_before_it(two: World) -> None:

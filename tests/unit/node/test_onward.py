@@ -94,19 +94,25 @@ def _carry(sender: Office, receiver: Office, came: ActView) -> None:
     sending.send(sender.desk, came.act, Carrier(sender, receiver))
 
 
-def test_information_is_passed_on_as_a_file(sides: tuple[Office, Office], tmp_path: Path) -> None:
-    giving, taking = sides
+def agreed_information(giving: Office, taking: Office, words: dict[str, str]) -> tuple[str, str]:
+    """Send information, and agree that it go to a third State; return the case and the act."""
     form = json.dumps(example("spontaneous-information")).encode()
     draft = giving.cases.draft_request(giving.officer(), form=form, to="XAB/contact-point")
     case = giving.settle(draft).case
     exchange(giving, taking)
     taking.act("request.accept", case)
     exchange(giving, taking)
-    words = {"text": "Eleven accounts", "language": "en"}
     came = giving.act("information.send", case, {"parts": {"information": words}})
     exchange(giving, taking)
     ask(taking, giving, case)
-    release = propose(taking, came.act)
+    return case, came.act
+
+
+def test_information_is_passed_on_as_a_file(sides: tuple[Office, Office], tmp_path: Path) -> None:
+    giving, taking = sides
+    words = {"text": "Eleven accounts", "language": "en"}
+    _, came = agreed_information(giving, taking, words)
+    release = propose(taking, came)
     for actor in (taking.head(), taking.officer()):
         ReleaseDesk(place=taking.place).approve(actor, release=release.release, reason="agreed")
     out = tmp_path / "information.json"

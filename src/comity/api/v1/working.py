@@ -99,6 +99,17 @@ def export(
     )
 
 
+@post(f"{ROOT}/releases/{{release:str}}/onward", status_code=202, sync_to_thread=True)
+def pass_on(
+    caller: NamedDependency[Caller], release: FromPath[str], purpose: FromQuery[str | None] = None
+) -> WorkView:
+    """Begin to write what a decided release lets go to a third State; the consent is read again.
+
+    Basis: 36(3)
+    """
+    return caller.toolbox.work.pass_on(caller.actor, release=release, purpose=caller.purpose(purpose))
+
+
 @post(f"{ROOT}/verifications", status_code=202, sync_to_thread=True)
 def verify(caller: NamedDependency[Caller], data: JSONBody[Verification]) -> WorkView:
     """Begin to judge an uploaded court file or package against the pins of this node."""
@@ -195,6 +206,6 @@ def _stretch(header: str, file: WorkFile) -> tuple[int, int]:
 
 
 WORKING: tuple[HTTPRouteHandler, ...] = (
-    new_upload, upload, append, drop_upload, packages, seal, open_delivery, export, verify, carry_out,
-    carry_in, works, work, file, drop,
+    new_upload, upload, append, drop_upload, packages, seal, open_delivery, export, pass_on, verify,
+    carry_out, carry_in, works, work, file, drop,
 )  # fmt: skip
