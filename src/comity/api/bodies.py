@@ -9,7 +9,7 @@ from comity.api.errors import too_large, too_slow
 from comity.exchange.errors import not_for_you
 
 GRACE = 30.0
-LEAST_RATE = 16 * 1024
+LEAST_RATE = 4 * 1024
 
 
 async def read_body(chunks: AsyncIterator[bytes], *, announced: str, most: int, digest: bytes) -> bytes:
@@ -23,7 +23,7 @@ async def read_body(chunks: AsyncIterator[bytes], *, announced: str, most: int, 
 
     Raises:
         MalformedError: ``body.size``; or ``body.slow``, when it takes more than 30 seconds and a second for
-            each 16 KiB.
+            each 4 KiB.
         DeniedError: it is not the body that was signed.
     """
     if announced and (not announced.isascii() or not announced.isdigit() or int(announced[:20]) > most):

@@ -1,17 +1,19 @@
 """The carried disk, joined from the exchange, the deliveries and the folder transport."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
 from comity.exchange.service import ExchangeDesk
-from comity.kernel.errors import NotFoundError
+from comity.kernel.errors import ComityError, NotFoundError
 from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.node.ports import Transaction
-from comity.node.views import CourierView
+from comity.node.shipments import CourierView, ShipmentView
 from comity.node.workplace import Workplace
-from comity.transport.courier import Courier
+from comity.transport.courier import Courier, CourierReport
+from comity.transport.shipping import Shipment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,34 +24,33 @@ class DiskCourier:
     exchange: ExchangeDesk[Transaction]
     deliveries: DeliveryDesk[Transaction]
 
-    def export(self, authority: AuthorityId, *, folder: str, peer: Fingerprint | None) -> CourierView:
+    def export(
+        self,
+        authority: AuthorityId,
+        *,
+        folder: str,
+        peer: Fingerprint | None,
+        progress: Callable[[ShipmentView], None],
+    ) -> CourierView:
         """Write what waits for one peer, or for all, into a folder; it is made where it is not there."""
         target = Path(folder)
         target.mkdir(parents=True, exist_ok=True)
-        calls = messages = deliveries = 0
-        for end in self._ends(peer):
-            report = self._courier.export(authority, end, target)
-            calls, messages = calls + report.calls, messages + report.messages
-            deliveries += report.deliveries
-        return CourierView(calls=calls, messages=messages, deliveries=deliveries)
+        courier = self._courier(progress)
+        return _viewed([courier.export(authority, end, target) for end in self._ends(peer)])
 
-    def take_in(self, authority: AuthorityId, *, folder: str) -> CourierView:
+    def take_in(
+        self, authority: AuthorityId, *, folder: str, progress: Callable[[ShipmentView], None]
+    ) -> CourierView:
         """Take in what the folder brings, and write the answers into it."""
         source = Path(folder)
         if not source.is_dir():
             raise NotFoundError("courier.absent", f"there is no folder {folder!r}", where=folder)
-        report = self._courier.import_(source)
-        return CourierView(
-            calls=report.calls,
-            messages=report.messages,
-            answers=report.answers,
-            deliveries=report.deliveries,
-            failures=tuple(str(failure) for failure in report.failures),
-        )
+        return _viewed([self._courier(progress).import_(source)])
 
-    @property
-    def _courier(self) -> Courier[Transaction]:
-        return Courier(desk=self.exchange, deliveries=self.deliveries)
+    def _courier(self, progress: Callable[[ShipmentView], None]) -> Courier[Transaction]:
+        return Courier(
+            desk=self.exchange, deliveries=self.deliveries, progress=lambda one: progress(_shipment(one))
+        )
 
     def _ends(self, peer: Fingerprint | None) -> tuple[End, ...]:
         """Return the offices of the pinned peers, or of one of them."""
@@ -62,3 +63,33 @@ class DiskCourier:
             for pin, entry in zip(pins, entries, strict=True)
             for office in (entry.authorities if entry is not None else ())
         )
+
+
+def _viewed(reports: Sequence[CourierReport]) -> CourierView:
+    return CourierView(
+        calls=sum(one.calls for one in reports),
+        messages=sum(one.messages for one in reports),
+        answers=sum(one.answers for one in reports),
+        deliveries=sum(one.deliveries for one in reports),
+        shipments=tuple(_shipment(each) for one in reports for each in one.shipments),
+        failures=tuple(_told(failure) for one in reports for failure in one.failures),
+    )
+
+
+def _shipment(shipment: Shipment) -> ShipmentView:
+    return ShipmentView(
+        delivery=shipment.act_id,
+        outward=shipment.outward,
+        pieces=shipment.pieces,
+        moved=shipment.moved,
+        there=shipment.there,
+        over=shipment.over,
+        bad=shipment.bad,
+        lacking=shipment.lacking,
+        done=shipment.done,
+    )
+
+
+def _told(failure: ComityError) -> str:
+    where = f"{failure.where}: " if failure.where else ""
+    return f"{where}{failure} [{failure.code}]" + (f"; {failure.hint}" if failure.hint else "")

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
@@ -17,7 +17,8 @@ from comity.engines.alarmhook import tell
 from comity.engines.presence import Presence
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
-from comity.exchange.records import Direction
+from comity.exchange.pacing import FREE, Allowance, LineTerms, weight_of
+from comity.exchange.records import Delivery, Direction
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.clock import SECOND, Instant
 from comity.kernel.errors import ComityError
@@ -26,6 +27,7 @@ from comity.node.casework import CasesDesk
 from comity.node.delivering import delivery_desk
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import ENTRY_KEY
+from comity.node.lining import allowed, is_urgent, terms_of
 from comity.node.listing import ListsDesk
 from comity.node.ports import Job, Transaction
 from comity.node.watching import Watch
@@ -34,8 +36,13 @@ from comity.storage.blobs.pieces import FolderPieces
 from comity.transport.https import HttpsTransport
 from comity.worker.lanes import Lanes
 from comity.worker.leases import Leases
-from comity.worker.loop import Worker, WorkerToolbox
+from comity.worker.loop import GREET_SECONDS, Worker, WorkerToolbox
+from comity.worker.pacing import Line, OnLine
 from comity.worker.stopping import UntilStopped
+
+TERMS_SECONDS = 5.0
+PIECES_A_TURN, PIECES_A_TURN_NARROW = 256, 16
+_GREETING = int(GREET_SECONDS * SECOND)
 
 
 def work_node(directory: str, *, ready: Callable[[str], None]) -> None:
@@ -60,14 +67,16 @@ def work_node(directory: str, *, ready: Callable[[str], None]) -> None:
 def loop_of(folder: Path, place: Workplace, presence: Presence, *, stop: threading.Event) -> Iterator[Worker]:
     """Yield the loop of the node in a folder; its connections are closed afterwards."""
     pieces = pieces_of(folder, presence)
-    transport = HttpsTransport(clock=place.clock, entropy=place.entropy)
+    terms = _Terms(place=place, ticks=time.monotonic)
+    line = Line(allowance=terms.now, ticks=time.monotonic)
+    transport = HttpsTransport(clock=place.clock, entropy=place.entropy, pace=line)
     try:
         yield _worker(
             exchange_desk(place),
             delivery_desk(place, blobs_of(folder, presence), pieces),
-            _Chores(place=place, pieces=pieces),
+            _Chores(place=place, pieces=pieces, terms=terms, line=line),
             _Shares(place=place, presence=presence),
-            UntilStopped(transport=transport, stop=stop),
+            UntilStopped(transport=OnLine(transport=transport, line=line), stop=stop),
             sweep=lambda: sweep_left(folder, presence),
             ring=_Ringing(place=place, command=read_config(folder).alarm_command).turn,
             stamp=stamping_desk(folder, read_config(folder), place).stamp_due,
@@ -105,7 +114,7 @@ def _worker(
         channels_with_news=exchange.channels_with_news,
         send=lambda office, peer, greet: exchange.send(office, peer, transport, even_if_empty=greet),
         transfers=chores.transfers,
-        transfer=lambda office, act_id: deliveries.send(office, act_id, transport),
+        transfer=lambda office, act_id: deliveries.send(office, act_id, transport, most=chores.most()),
         finish_arrivals=chores.finish_arrivals,
         sweep=sweep,
         lease=shares.take,
@@ -128,12 +137,33 @@ def _worker(
     return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic), leases=leases)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Terms:
+    """What the line allows, read from the store every few seconds."""
+
+    place: Workplace
+    ticks: Callable[[], float]
+    _read_at: float = -TERMS_SECONDS
+    _terms: LineTerms = FREE
+
+    def now(self) -> Allowance:
+        """Return what is allowed now."""
+        if self.ticks() - self._read_at >= TERMS_SECONDS:
+            self._read_at = self.ticks()
+            with self.place.store.snapshot() as tx:
+                self._terms = terms_of(tx)
+        return allowed(self._terms, self.place)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chores:
     """Look-ups and small steps of the worker, each in a transaction of its own."""
 
     place: Workplace
     pieces: FolderPieces
+    terms: _Terms
+    line: Line
+    _urgent: dict[ActId, bool] = field(default_factory=dict)
 
     @property
     def lists(self) -> ListsDesk:
@@ -141,8 +171,13 @@ class _Chores:
         return ListsDesk(place=self.place, cases_desk=CasesDesk(place=self.place))
 
     def channels_to_greet(self, authority: AuthorityId) -> list[End]:
-        """Return the peers that this office has exchanged with: heads and cosignatures go to and fro."""
+        """Return the peers that this office has exchanged with: heads and cosignatures go to and fro.
+
+        On a poor line that is every other time only.
+        """
         now = self.place.clock.now()
+        if self.terms.now().low and now // _GREETING % 2:
+            return []
         with self.place.store.snapshot() as tx:
             found = []
             for pin in tx.exchange.pins():
@@ -158,14 +193,27 @@ class _Chores:
         return found
 
     def transfers(self) -> list[tuple[AuthorityId, ActId]]:
-        """Return the outgoing deliveries whose announcing act the receiver has stored."""
+        """Return the outgoing deliveries whose announcing act the receiver has stored, the next first."""
         with self.place.store.snapshot() as tx:
-            return [
-                (office, delivery.act_id)
+            found = {
+                delivery.act_id: (office, self._weight(tx, delivery))
                 for office in self.place.authorities(tx)
                 for delivery in tx.exchange.open_deliveries(office, direction=Direction.OUT)
                 if tx.exchange.settled(delivery.act_id) is not None
-            ]
+            }
+        for known in [act_id for act_id in self._urgent if act_id not in found]:
+            del self._urgent[known]
+        order = self.line.ordered([(act_id, weight) for act_id, (_, weight) in found.items()])
+        return [(found[ActId(name)][0], ActId(name)) for name in order]
+
+    def most(self) -> int:
+        """Return how many pieces of a delivery go before others come to their turn."""
+        return PIECES_A_TURN_NARROW if self.terms.now().is_narrow else PIECES_A_TURN
+
+    def _weight(self, tx: Transaction, delivery: Delivery) -> int:
+        if delivery.act_id not in self._urgent:
+            self._urgent[delivery.act_id] = is_urgent(tx, delivery.authority, delivery.act_id)
+        return weight_of(delivery.payload_length, urgent=self._urgent[delivery.act_id])
 
     def finish_arrivals(self) -> None:
         """Forget the pieces of deliveries that became packages."""

@@ -188,6 +188,19 @@ PEERS = (
         arguments=(Argument(name="folder", metavar="DIR", required=True),),
         example="courier import disk",
     ),
+    Command(words=("line", "show"), section="peers", code="lining:show", example="line show"),
+    Command(
+        words=("line", "set"),
+        section="peers",
+        code="lining:set_terms",
+        arguments=(
+            Argument(name="rate", flags=("--rate",), metavar="RATE"),
+            Argument(name="hours", flags=("--hours",), metavar="FROM-TO=RATE", many=True),
+            Argument(name="zone", flags=("--zone",), metavar="ZONE"),
+            Argument(name="low", flags=("--low",), is_flag=True),
+        ),
+        example="line set --rate 2M --hours 08:00-18:00=512k --zone Europe/Paris",
+    ),
 )
 
 LOGS = (

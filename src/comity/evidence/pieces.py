@@ -87,9 +87,7 @@ class PieceList:
 
     def size_of(self, index: int) -> int:
         """Return the bytes of one piece; raise MalformedError for a number outside the payload."""
-        if not 0 <= index < self.count:
-            raise MalformedError("piece.index", f"piece {index} of {self.count} does not exist")
-        return min(PIECE, self.payload_length - index * PIECE)
+        return _size_of(index, payload_length=self.payload_length)
 
     def require_root(self, root: str) -> None:
         """Raise UntrustedError ``piece.root`` unless the leaves belong to the signed root."""
@@ -98,10 +96,8 @@ class PieceList:
 
     def require_piece(self, index: int, data: bytes | memoryview) -> None:
         """Raise UntrustedError ``piece.digest`` unless the bytes are this very piece."""
-        if len(data) != self.size_of(index):
-            raise bad_piece(index, f"has {len(data)} bytes instead of {self.size_of(index)}")
-        if leaf_of(data) != self.leaves[index * LEAF_SIZE : (index + 1) * LEAF_SIZE]:
-            raise bad_piece(index, "is not the one that the delivery names")
+        leaf = self.leaves[max(index, 0) * LEAF_SIZE : (max(index, 0) + 1) * LEAF_SIZE]
+        require_leaf(index, data, payload_length=self.payload_length, leaf=leaf)
 
 
 class PieceMap:
@@ -143,6 +139,29 @@ class PieceMap:
 def piece_count(payload_length: int) -> int:
     """Return how many pieces a payload has."""
     return -(-payload_length // PIECE)
+
+
+def require_leaf(index: int, data: bytes | memoryview, *, payload_length: int, leaf: bytes) -> None:
+    """Raise UntrustedError ``piece.digest`` unless the bytes are the piece with this leaf.
+
+    Args:
+        index: Number of the piece; MalformedError ``piece.index`` for one outside the payload.
+        data: The bytes.
+        payload_length: Bytes of the whole payload.
+        leaf: Its leaf hash, from the signed list.
+    """
+    size = _size_of(index, payload_length=payload_length)
+    if len(data) != size:
+        raise bad_piece(index, f"has {len(data)} bytes instead of {size}")
+    if leaf_of(data) != leaf:
+        raise bad_piece(index, "is not the one that the delivery names")
+
+
+def _size_of(index: int, *, payload_length: int) -> int:
+    count = piece_count(payload_length)
+    if not 0 <= index < count:
+        raise MalformedError("piece.index", f"piece {index} of {count} does not exist")
+    return min(PIECE, payload_length - index * PIECE)
 
 
 def leaf_of(piece: bytes | memoryview) -> bytes:

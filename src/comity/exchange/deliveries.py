@@ -110,6 +110,14 @@ class OutgoingPieces(Protocol):
         """Return one piece."""
         ...
 
+    def heard(self, delivery: Delivery) -> bytes | None:
+        """Return the status that the receiver is known to have, as bytes; None where it was never heard."""
+        ...
+
+    def keep_heard(self, delivery: Delivery, status: bytes) -> None:
+        """Keep a status of the receiver in the place of the one before."""
+        ...
+
 
 class PieceTransport(Protocol):
     """Carries the steps of one delivery; errors as those of ``service.Transport``."""
@@ -223,8 +231,16 @@ class DeliveryDesk(Generic[Tx]):
         if self.incoming.put_piece(delivery, index, data):
             self._complete(delivery)
 
-    def send(self, authority: AuthorityId, act_id: ActId, transport: PieceTransport) -> int:
+    def send(
+        self, authority: AuthorityId, act_id: ActId, transport: PieceTransport, *, most: int | None = None
+    ) -> int:
         """Move the pieces the receiver lacks and return how many were moved; go on after any break.
+
+        Args:
+            authority: Our office, which announced the delivery.
+            act_id: The act that announced it.
+            transport: Carries the steps.
+            most: Pieces to move at most, so that others come to their turn; None for all.
 
         Raises:
             NotFoundError, UnavailableError, UntrustedError, DeniedError: as the transport says.
@@ -241,14 +257,50 @@ class DeliveryDesk(Generic[Tx]):
         status = parse_status(transport.status(to, act_id), pieces=delivery.pieces)
         if not status.started and not status.done:
             transport.put_start(to, act_id, start_bytes(self.outgoing.start(delivery)))
-        missing = () if status.done else sorted(set(range(delivery.pieces)) - set(status.have))
-        for index in missing:
-            transport.put_piece(to, act_id, index, self.outgoing.piece(delivery, index))
+        missing = _missing(status, delivery)
+        now = missing if most is None else missing[:most]
+        moved = 0
+        try:
+            for index in now:
+                transport.put_piece(to, act_id, index, self.outgoing.piece(delivery, index))
+                moved += 1
+        finally:
+            self._keep_heard(delivery, replace(status, started=True, have=(*status.have, *now[:moved])))
+        if moved < len(missing):
+            return moved
         if not status.done and not parse_status(transport.status(to, act_id), pieces=delivery.pieces).done:
             raise ConflictError("delivery.unfinished", "the receiver does not call the delivery complete")
+        self._end(delivery)
+        return moved
+
+    def hear(self, delivery: Delivery, data: bytes) -> Status:
+        """Take a status that the receiver of one of our deliveries signed; it may be an old one.
+
+        What it says is kept in the place of what was heard before, and ends the delivery where it says so.
+
+        Raises:
+            MalformedError: it is no status of this delivery.
+        """
+        status = parse_status(data, pieces=delivery.pieces)
+        if delivery.done_at is None:
+            self._keep_heard(delivery, status)
+            if status.done:
+                self._end(delivery)
+        return status
+
+    def lacking(self, delivery: Delivery) -> tuple[int, ...]:
+        """Return the pieces that the receiver lacked when last heard, ascending; all where it never was."""
+        known = self.outgoing.heard(delivery)
+        if known is None:
+            return tuple(range(delivery.pieces))
+        return tuple(_missing(parse_status(known, pieces=delivery.pieces), delivery))
+
+    def _keep_heard(self, delivery: Delivery, status: Status) -> None:
+        self.outgoing.keep_heard(delivery, status_bytes(status, pieces=delivery.pieces))
+
+    def _end(self, delivery: Delivery) -> None:
         with self.store.transaction() as tx:
             tx.exchange.put_delivery(replace(delivery, done_at=self.clock.now()))
-        return len(missing)
 
     def _known(self, caller: End, act_id: ActId) -> Delivery:
         offices = self.offices()
@@ -287,3 +339,10 @@ class DeliveryDesk(Generic[Tx]):
             if held is not None and held.done_at is None:
                 tx.exchange.put_delivery(replace(held, name=name, done_at=self.clock.now()))
                 self.arrived(tx, held, name)
+
+
+def _missing(status: Status, delivery: Delivery) -> Sequence[int]:
+    if status.done:
+        return ()
+    have = frozenset(status.have)
+    return [index for index in range(delivery.pieces) if index not in have]

@@ -1,5 +1,6 @@
 """The desk for the carried disk: the same bytes as over the network, through a folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.cases.gate import WayOut, require_way_out
@@ -8,8 +9,10 @@ from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import Fingerprint, parse_party
 from comity.node.access import Action, require_access
 from comity.node.halting import halts_of_act
+from comity.node.lining import LineDesk
 from comity.node.ports import CourierFolder
-from comity.node.views import Actor, CourierView
+from comity.node.shipments import CourierView, ShipmentView, unwatched
+from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
 _END_OF_TIME = Instant(253_402_300_799_999_999)
@@ -26,22 +29,39 @@ class CourierDesk:
     place: Workplace
     carrier: CourierFolder
 
-    def export(self, actor: Actor, *, folder: str, peer: str | None = None) -> CourierView:
-        """Write the calls and pieces that wait into a folder; again, for what is still unanswered.
+    @property
+    def line(self) -> LineDesk:
+        """What the line may take: what it does not, a disk carries."""
+        return LineDesk(place=self.place)
+
+    def export(
+        self,
+        actor: Actor,
+        *,
+        folder: str,
+        peer: str | None = None,
+        progress: Callable[[ShipmentView], None] = unwatched,
+    ) -> CourierView:
+        """Write the calls that wait and the pieces that the peers lack into a folder.
+
+        It may be stopped at any time, and goes on where it was when it is begun again.
 
         Args:
             actor: Who carries.
             folder: Path of the folder.
             peer: Code of one Party; None for all.
+            progress: Told now and then how far the delivery in hand is.
         """
         self._require(actor, "courier.export", folder)
         self._require_decided(actor)
-        return self.carrier.export(actor.authority, folder=folder, peer=self._root(peer))
+        return self.carrier.export(actor.authority, folder=folder, peer=self._root(peer), progress=progress)
 
-    def import_(self, actor: Actor, *, folder: str) -> CourierView:
+    def import_(
+        self, actor: Actor, *, folder: str, progress: Callable[[ShipmentView], None] = unwatched
+    ) -> CourierView:
         """Take in the calls, answers and pieces that a folder brings, and write the answers into it."""
         self._require(actor, "courier.import", folder)
-        return self.carrier.take_in(actor.authority, folder=folder)
+        return self.carrier.take_in(actor.authority, folder=folder, progress=progress)
 
     def _require(self, actor: Actor, action: str, folder: str) -> None:
         require_access(actor, Action.COURIER, realm=self.place.realm, owner=actor.authority)

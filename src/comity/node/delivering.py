@@ -21,7 +21,7 @@ from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.agekeys import CLASSICAL
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ConflictError, NotFoundError
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, OfficerName
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.node.custodybook import CustodyBook
@@ -64,17 +64,29 @@ class OutgoingPackages:
         """
         with self.place.store.snapshot() as tx:
             require_not_halted(tx, self.place, delivery.authority, delivery.act_id)
-            record = tx.evidence.delivered(delivery.authority, delivery.act_id)
-        if record is None:
-            raise NotFoundError("delivery.absent", "the package of this delivery is not here")
-        size = PieceList(payload_length=record.payload_length, leaves=record.leaves).size_of(index)
-        reader = self.blobs.open(record.piece_root)
+        if not 0 <= index < delivery.pieces:
+            raise MalformedError("piece.index", f"piece {index} of {delivery.pieces} does not exist")
+        # NOTE: the record lists all pieces, and to read it for each would cost more than the piece does.
+        reader = self.blobs.open(delivery.piece_root)
         try:
-            buffer = bytearray(size)
-            count = reader.read_into(memoryview(buffer), at=record.header_length + index * PIECE)
+            at = index * PIECE
+            buffer = bytearray(min(PIECE, delivery.payload_length - at))
+            count = reader.read_into(memoryview(buffer), at=reader.size - delivery.payload_length + at)
         finally:
             reader.close()
         return bytes(buffer[:count])
+
+    def heard(self, delivery: Delivery) -> bytes | None:
+        """Return the status that was kept last."""
+        with self.place.store.snapshot() as tx:
+            return tx.node.setting(heard_name(delivery.authority, delivery.act_id)) or None
+
+    def keep_heard(self, delivery: Delivery, status: bytes) -> None:
+        """Keep a status."""
+        name = heard_name(delivery.authority, delivery.act_id)
+        with self.place.store.transaction() as tx:
+            if tx.node.setting(name) != status:
+                tx.node.put_setting(name, status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,3 +335,8 @@ def _header_length(reader: BlobReader) -> int:
 def header_name(authority: AuthorityId, act_id: ActId) -> str:
     """Return the name under which the header for the addressee of a delivery is kept."""
     return f"delivery-header/{authority}/{act_id}"
+
+
+def heard_name(authority: AuthorityId, act_id: ActId) -> str:
+    """Return the name under which it is kept which pieces of a delivery the receiver has, as last heard."""
+    return f"delivery-heard/{authority}/{act_id}"

@@ -4,7 +4,7 @@ A write transaction is serialised with every other on the same store and is all-
 act, receipt and job of one cause become durable together or not at all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,7 +17,7 @@ from comity.kernel.clock import HOUR, Instant
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
 from comity.kernel.signing import Signer
 from comity.ledger.ports import LogStore
-from comity.node.views import CourierView
+from comity.node.shipments import CourierView, ShipmentView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,10 +255,19 @@ class EvidenceFiles(Protocol):
 class CourierFolder(Protocol):
     """The exchange through a folder on a carried disk."""
 
-    def export(self, authority: AuthorityId, *, folder: str, peer: Fingerprint | None) -> CourierView:
+    def export(
+        self,
+        authority: AuthorityId,
+        *,
+        folder: str,
+        peer: Fingerprint | None,
+        progress: Callable[[ShipmentView], None],
+    ) -> CourierView:
         """Write what waits for one peer, or for all."""
         ...
 
-    def take_in(self, authority: AuthorityId, *, folder: str) -> CourierView:
+    def take_in(
+        self, authority: AuthorityId, *, folder: str, progress: Callable[[ShipmentView], None]
+    ) -> CourierView:
         """Take in what the folder brings, and write the answers into it."""
         ...

@@ -352,25 +352,6 @@ class CourtView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourierView:
-    """What a carried folder took out or brought in.
-
-    Attributes:
-        calls: Calls written, or received and answered.
-        messages: Messages in them.
-        answers: Answers to our own calls that were taken.
-        deliveries: Deliveries written, or completed.
-        failures: What could not be used; the rest was done.
-    """
-
-    calls: int
-    messages: int
-    answers: int = 0
-    deliveries: int = 0
-    failures: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
     """The verdict on a court file or package, and on failure the first fault.
 

@@ -5,6 +5,7 @@ work belongs to the officer who began it. Its files may be plaintext: they lie i
 and go as soon as they are dropped, or after an hour.
 """
 
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -19,7 +20,8 @@ from comity.node.court import CourtDesk
 from comity.node.deriving import DerivingDesk, Work
 from comity.node.disclosing import DisclosingDesk
 from comity.node.exhibits import EvidenceDesk
-from comity.node.views import Actor, CourierView, ExhibitView, VerifyReport
+from comity.node.shipments import CourierView
+from comity.node.views import Actor, ExhibitView, VerifyReport
 from comity.node.workplace import Workplace
 
 RUNNING, READY, FAILED, LOST = "running", "ready", "failed", "lost"
@@ -353,6 +355,7 @@ def _carried(done: CourierView) -> Mapping[str, Any]:
         "messages": done.messages,
         "answers": done.answers,
         "deliveries": done.deliveries,
+        "shipments": [dataclasses.asdict(one) for one in done.shipments],
         "failures": list(done.failures),
     }
 

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from comity.exchange.calls import Caller, CallToMake, Carriage
-from comity.exchange.deliveries import MOST_START, PIECE, DeliveryDesk, parse_status, start_bytes
+from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import CALL_TYPE, End, parse_call
 from comity.exchange.errors import not_for_you
 from comity.exchange.ports import Delivery, Direction, ExchangeTransaction
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ComityError, DeniedError, NotFoundError
+from comity.kernel.errors import ComityError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, KeyId
 from comity.kernel.signing import is_signature, key_id, pae
-from comity.transport.folder import CourierFolder, answer_type, start_type, status_type
+from comity.transport.folder import CourierFolder, answer_type
+from comity.transport.shipping import Progress, Shipment, Shipping, silent
 
 MOST_FAILURES = 100
 
@@ -36,6 +37,7 @@ class CourierReport:
         messages: Messages in them.
         answers: Answers to our own calls that were taken.
         deliveries: Deliveries written, completed, or known to be complete over there.
+        shipments: What became of each delivery in the folder, in the order in which they were done.
         failures: What could not be used, with the file's name in ``where``, a hundred at most; the rest
             was done.
     """
@@ -44,6 +46,7 @@ class CourierReport:
     messages: int = 0
     answers: int = 0
     deliveries: int = 0
+    shipments: tuple[Shipment, ...] = ()
     failures: tuple[ComityError, ...] = ()
 
 
@@ -53,16 +56,26 @@ class _Tally:
     messages: int = 0
     answers: int = 0
     deliveries: int = 0
+    shipments: list[Shipment] = field(default_factory=list)
     failures: list[ComityError] = field(default_factory=list)
+
+    def add(self, shipment: Shipment, *, counts: bool) -> None:
+        """Note what became of a delivery."""
+        self.shipments.append(shipment)
+        self.deliveries += counts
+
+    def failed(self, name: str, failure: ComityError) -> None:
+        """Note what could not be used."""
+        failure.where = name
+        if len(self.failures) < MOST_FAILURES:
+            self.failures.append(failure)
 
     def attempt(self, name: str, step: Callable[[], None]) -> bool:
         """Do one step; note its failure, so that the others are done too."""
         try:
             step()
         except ComityError as exc:
-            exc.where = name
-            if len(self.failures) < MOST_FAILURES:
-                self.failures.append(exc)
+            self.failed(name, exc)
             return False
         return True
 
@@ -72,6 +85,7 @@ class _Tally:
             messages=self.messages,
             answers=self.answers,
             deliveries=self.deliveries,
+            shipments=tuple(self.shipments),
             failures=tuple(self.failures),
         )
 
@@ -82,13 +96,27 @@ class Courier(Generic[Tx]):
 
     desk: ExchangeDesk[Tx]
     deliveries: DeliveryDesk[Tx]
+    progress: Progress = field(default=silent, repr=False)
 
     def export(self, authority: AuthorityId, peer: End, folder: Path) -> CourierReport:
         """Write every message that waits for a peer, or one empty call where none does, and open deliveries.
 
         Messages that lie in the folder already, in a call of ours without an answer, are not written again.
         """
-        target, tally, carried = CourierFolder(folder), _Tally(), 0
+        target, tally = CourierFolder(folder), _Tally()
+        with target.held():
+            target.sweep()
+            self._put_calls(target, tally, authority, peer)
+            for delivery in self._open(authority, peer):
+                put = partial(self._put_delivery, target, delivery, tally)
+                tally.attempt(f"delivery-{delivery.act_id}", put)
+        return tally.report()
+
+    def _put_delivery(self, target: CourierFolder, delivery: Delivery, tally: _Tally) -> None:
+        tally.add(self._shipping(tally).put(target, delivery), counts=True)
+
+    def _put_calls(self, target: CourierFolder, tally: _Tally, authority: AuthorityId, peer: End) -> None:
+        carried = 0
         waiting, empty = self._unanswered(target, authority, peer)
         while True:
             call = self.desk.prepare(
@@ -103,19 +131,16 @@ class Courier(Generic[Tx]):
             if not call.message_ids:
                 break
             carried += len(call.message_ids)
-        for delivery in self._open(authority, peer):
-            name = f"delivery-{delivery.act_id}"
-            tally.deliveries += tally.attempt(name, partial(self._put, target, delivery))
-        return tally.report()
 
     def import_(self, folder: Path) -> CourierReport:
         """Receive calls of peers and write their answers, take answers to our own, take deliveries."""
         source, tally = CourierFolder(folder), _Tally()
-        for name in source.names():
-            tally.attempt(name, partial(self._take_call, source, name, tally))
-        for act_id in source.deliveries():
-            name = f"delivery-{act_id}"
-            tally.attempt(name, partial(self._take_delivery, source, act_id, tally))
+        with source.held():
+            for name in source.names():
+                tally.attempt(name, partial(self._take_call, source, name, tally))
+            for act_id in source.deliveries():
+                name = f"delivery-{act_id}"
+                tally.attempt(name, partial(self._take_delivery, source, act_id, tally))
         return tally.report()
 
     def _take_call(self, source: CourierFolder, name: str, tally: _Tally) -> None:
@@ -129,7 +154,7 @@ class Courier(Generic[Tx]):
         if not is_signature(public, pae(CALL_TYPE, body), signature):
             raise not_for_you()
         if known is None:
-            tally.answers += self._take_answer(source, body)
+            tally.answers += self._take_answer(source, body, tally)
         else:
             tally.messages += self._receive(source, known[0], body)
             tally.calls += 1
@@ -141,7 +166,7 @@ class Courier(Generic[Tx]):
         source.put_answer(sha256(body).hex(), answer, signer=office.transport)
         return len(call.messages)
 
-    def _take_answer(self, source: CourierFolder, body: bytes) -> bool:
+    def _take_answer(self, source: CourierFolder, body: bytes, tally: _Tally) -> bool:
         name = sha256(body).hex()
         answer = source.answer(name)
         if answer is None:
@@ -149,7 +174,8 @@ class Courier(Generic[Tx]):
         call = self.desk.recalled(body)
         if call.message_ids and tuple(call.message_ids) == call.sealed:
             return False  # every message in it is settled: the answer was taken before
-        self._require_signed_by(call.peer, source.signature(f"answer-{name}"), pae(answer_type(name), answer))
+        found = source.signature(f"answer-{name}")
+        self._shipping(tally).require_signed_by(call.peer, found, pae(answer_type(name), answer))
         self.desk.answered(call, answer)
         return True
 
@@ -186,74 +212,38 @@ class Courier(Generic[Tx]):
         publics = (office.transport.public for office in self.desk.offices())
         return next((public for public in publics if key_id(public) == key), None)
 
-    def _require_signed_by(self, peer: End, found: tuple[KeyId, bytes], message: bytes) -> None:
-        known = self.desk.caller_key(found[0])
-        if known is None or known[0] != peer or not is_signature(known[1], message, found[1]):
-            raise DeniedError("courier.unsigned", f"it is not signed by {peer.authority}")
-
     def _open(self, authority: AuthorityId, peer: End) -> list[Delivery]:
         with self.desk.store.snapshot() as tx:
             found = tx.exchange.open_deliveries(authority, direction=Direction.OUT)
-        return [d for d in found if End(authority=d.counterpart, root=d.peer) == peer]
-
-    def _put(self, target: CourierFolder, delivery: Delivery) -> None:
-        start = start_bytes(self.deliveries.outgoing.start(delivery))
-        target.put_start(delivery.act_id, start, signer=self.desk.office(delivery.authority).transport)
-        for index in range(delivery.pieces):
-            piece = self.deliveries.outgoing.piece(delivery, index)
-            target.put_delivery_file(delivery.act_id, _piece(index), piece)
+        ours = [d for d in found if End(authority=d.counterpart, root=d.peer) == peer]
+        return sorted(ours, key=lambda delivery: (delivery.payload_length, delivery.act_id))
 
     def _take_delivery(self, source: CourierFolder, act_id: ActId, tally: _Tally) -> None:
         """Take the pieces of a delivery that a signed act announced, or the status of one of ours."""
-        sent = self._known(act_id, Direction.OUT)
+        shipping = self._shipping(tally)
+        sent, delivery = self._known(act_id, Direction.OUT), self._known(act_id, Direction.IN)
         if sent is not None:
-            tally.deliveries += self._take_status(source, sent)
-        delivery = self._known(act_id, Direction.IN)
+            heard = shipping.hear(source, sent)
+            if heard is not None:
+                tally.add(heard, counts=heard.done)
+        elif delivery is None:
+            raise NotFoundError(
+                "courier.unannounced",
+                "no act that is held here announced this delivery",
+                hint="take in the calls of the same disk, or ask the sender whom the disk is for",
+            )
         if delivery is None:
             return
-        if delivery.done_at is None:
-            tally.deliveries += self._take_pieces(source, delivery, tally)
-        sender = End(authority=delivery.counterpart, root=delivery.peer)
-        status = self.deliveries.status(sender, act_id)
-        source.put_status(act_id, status, signer=self.desk.office(delivery.authority).transport)
+        if delivery.done_at is not None:
+            shipping.answer(source, delivery)
+            tally.add(_all_here(delivery), counts=False)
+            return
+        told = shipping.take(source, delivery)
+        done = shipping.answer(source, delivery)
+        tally.add(replace(told, done=done), counts=done)
 
-    def _take_pieces(self, source: CourierFolder, delivery: Delivery, tally: _Tally) -> bool:
-        act_id, name = delivery.act_id, f"delivery-{delivery.act_id}"
-        sender = End(authority=delivery.counterpart, root=delivery.peer)
-
-        def begin() -> None:
-            start = source.delivery_file(act_id, "start", most=MOST_START)
-            if start is None:
-                raise NotFoundError("courier.absent", "the start of the delivery is not there")
-            # NOTE: the act signs the pieces, not the age header: only the sender says which it is.
-            self._require_signed_by(sender, source.signature(f"{name}/start"), pae(start_type(act_id), start))
-            self.deliveries.take_start(sender, act_id, start)
-
-        def take(index: int) -> None:
-            piece = source.delivery_file(act_id, _piece(index), most=PIECE)
-            if piece is not None:
-                self.deliveries.take_piece(sender, act_id, index, piece)
-
-        have = self.deliveries.incoming.received(delivery)
-        if have is None and not tally.attempt(f"{name}/start", begin):
-            return False
-        for index in sorted(set(range(delivery.pieces)) - set(have or ())):
-            tally.attempt(f"{name}/{_piece(index)}", partial(take, index))
-        after = self._known(act_id, Direction.IN)
-        return after is not None and after.done_at is not None
-
-    def _take_status(self, source: CourierFolder, delivery: Delivery) -> bool:
-        found = source.status(delivery.act_id)
-        if found is None or delivery.done_at is not None:
-            return False
-        data, key, signature = found
-        peer = End(authority=delivery.counterpart, root=delivery.peer)
-        self._require_signed_by(peer, (key, signature), pae(status_type(delivery.act_id), data))
-        if not parse_status(data, pieces=delivery.pieces).done:
-            return False
-        with self.desk.store.transaction() as tx:
-            tx.exchange.put_delivery(replace(delivery, done_at=self.desk.clock.now()))
-        return True
+    def _shipping(self, tally: _Tally) -> Shipping[Tx]:
+        return Shipping(desk=self.desk, deliveries=self.deliveries, note=tally.failed, progress=self.progress)
 
     def _known(self, act_id: ActId, direction: Direction) -> Delivery | None:
         offices = self.desk.offices()
@@ -262,5 +252,12 @@ class Courier(Generic[Tx]):
             return next((delivery for delivery in found if delivery is not None), None)
 
 
-def _piece(index: int) -> str:
-    return f"{index:06d}.piece"
+def _all_here(delivery: Delivery) -> Shipment:
+    return Shipment(
+        act_id=delivery.act_id,
+        outward=False,
+        pieces=delivery.pieces,
+        there=delivery.pieces,
+        over=delivery.pieces,
+        done=True,
+    )

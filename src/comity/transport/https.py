@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import httpx2
 import msgspec
 
 from comity.exchange.calls import CallToMake, Destination
 from comity.exchange.deliveries import MOST_STATUS
-from comity.exchange.envelope import ANSWER_TYPE, CALL_TYPE, MOST_ANSWER, NONCE_SIZE
+from comity.exchange.envelope import ANSWER_TYPE, CALL_TYPE, MOST_ANSWER, NONCE_SIZE, End
 from comity.kernel.clock import Clock
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import (
@@ -38,6 +38,7 @@ START_TYPE: Final = "application/vnd.comity.start.v1+json"
 STATUS_TYPE: Final = "application/vnd.comity.status.v1+json"
 PIECE_TYPE: Final = "application/octet-stream"
 MOST_REPLY: Final = 64 * 1024
+PORTION: Final = 16 * 1024
 ANSWER_SECONDS: Final = 300.0
 # Calls and pieces have two connections each, so that no piece holds up an act: a peer serves four at once.
 # It lets an idle connection go after fifteen seconds; we let it go first.
@@ -84,6 +85,18 @@ def pinned_context(certificate: bytes) -> ssl.SSLContext:
     return context
 
 
+class Pace(Protocol):
+    """How fast pieces may go."""
+
+    def is_paced(self) -> bool:
+        """Tell whether pieces go in portions now."""
+        ...
+
+    def portion(self, peer: End, size: int) -> None:
+        """Wait until so many bytes of a piece may go to a peer."""
+        ...
+
+
 class HttpsTransport:
     """The exchange's transports for calls and pieces; keeps connections open, and may serve several threads.
 
@@ -95,7 +108,10 @@ class HttpsTransport:
         ConflictError: the state of a delivery over there does not allow the step.
     """
 
-    def __init__(self, *, clock: Clock, entropy: Entropy, timeout: httpx2.Timeout = _TIMEOUT) -> None:
+    def __init__(
+        self, *, clock: Clock, entropy: Entropy, timeout: httpx2.Timeout = _TIMEOUT, pace: Pace | None = None
+    ) -> None:
+        self._pace = pace
         self._clock = clock
         self._entropy = entropy
         self._timeout = timeout
@@ -153,7 +169,11 @@ class HttpsTransport:
         headers = {"accept": step.accept, "accept-encoding": "identity", "user-agent": "comity"}
         if step.media_type:
             headers["content-type"] = step.media_type
-        request = client.build_request(step.method, step.path, content=step.body or None, headers=headers)
+        content: bytes | Iterator[bytes] | None = step.body or None
+        if step.media_type == PIECE_TYPE and self._pace is not None and self._pace.is_paced():
+            headers["content-length"] = str(len(step.body))
+            content = _portions(step.body, to.peer, self._pace)
+        request = client.build_request(step.method, step.path, content=content, headers=headers)
         sign_request(
             request, signer=to.office.transport, body=step.body, nonce=step.nonce, at=self._clock.now()
         )
@@ -191,6 +211,13 @@ class HttpsTransport:
                     follow_redirects=False,
                 )
             return self._clients[key]
+
+
+def _portions(body: bytes, peer: End, pace: Pace) -> Iterator[bytes]:
+    for at in range(0, len(body), PORTION):
+        portion = body[at : at + PORTION]
+        pace.portion(peer, len(portion))
+        yield portion
 
 
 def _read(response: httpx2.Response, most: int) -> bytes:

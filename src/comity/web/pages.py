@@ -174,4 +174,5 @@ PAGES: tuple[Page, ...] = (
     _post("/practice/{name:str}/next", practising.advance),
     _get("/settings", settings.show),
     _post("/settings", settings.choose),
+    _post("/settings/line", settings.set_line),
 )

@@ -29,10 +29,13 @@ STOP_SECONDS = 1.0
 ONCE = 0.9
 """Of a round's time: how long its lease lasts, so that one process does it and each does it in turn."""
 
+DELIVERY = "delivery "
 LEASE = 5 * MINUTE
 FIRST_RETRY = MINUTE
 LONGEST_RETRY = 60 * MINUTE
 MOST_JOBS = 32
+MOST_TRANSFERS = 8
+"""Deliveries at work at one time: they leave room for calls, and each comes to its turn."""
 
 
 def nothing() -> None:
@@ -51,8 +54,8 @@ class WorkerToolbox:
         channels_with_news: The peers that have not been shown our newest Party entry, so that a revocation
             is with them in time; asked every minute.
         send: Sends what is due to a peer; with True one empty call where nothing is.
-        transfers: Outgoing deliveries that are not complete.
-        transfer: Moves the pieces that the receiver of one delivery lacks.
+        transfers: Outgoing deliveries that are not complete, the next first.
+        transfer: Moves pieces that the receiver of one delivery lacks, so many that others get their turn.
         finish_arrivals: Completes incoming deliveries whose last piece is here; asked every minute.
         sweep: Removes what processes left half made that are no more; asked every minute.
         lease: Takes or renews the lease of a name for so many seconds; False while another process has it.
@@ -206,8 +209,13 @@ class Worker:
 
     def _transfer_open(self) -> None:
         for authority, act_id in self.toolbox.transfers():
-            name = f"delivery {act_id[:16]} of {authority}"
+            if self._transferring() >= MOST_TRANSFERS:
+                return
+            name = f"{DELIVERY}{act_id[:16]} of {authority}"
             self._start(name, partial(self.toolbox.transfer, authority, act_id))
+
+    def _transferring(self) -> int:
+        return sum(str(name).startswith(DELIVERY) for name in self.lanes.running())
 
     def _do_jobs(self) -> None:
         kinds = tuple(sorted(self.toolbox.handlers))

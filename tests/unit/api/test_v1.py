@@ -194,6 +194,8 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/cases/{case}/procedure", Action.ACT_DRAFT),
         ("GET", "/sheets", ANYONE),
         ("GET", "/sheets/{party}", ANYONE),
+        ("GET", "/line", Action.PEER_LIST),
+        ("PUT", "/line", Action.OFFICE_CHANGE),
         ("GET", "/duty", Action.PEER_LIST),
         ("GET", "/duty/tasks", Action.PEER_LIST),
         ("PUT", "/duty/roster", Action.OFFICE_CHANGE),
@@ -235,6 +237,7 @@ def rows() -> list[tuple[str, str, object]]:
 
 
 BODIES: dict[str, Any] = {
+    "/line": {"rate": 65536},
     "/duty/roster": {"roster": {"pause": 1}},
     "/duty/single": {"allowed": True, "confirmed_by": ["z.nobody"]},
     "/duty/alarms/{alarm}/acknowledgement": {"words": "x"},

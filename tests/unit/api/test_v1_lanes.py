@@ -55,3 +55,23 @@ def test_a_head_keeps_roster_and_policy(two: World) -> None:
         assert json.loads(reply.body) == {"allowed": allowed}
     form = caller.call("POST", "/requests?to=XAA/contact-point&single=hurry", {"kind": "emergency"})
     assert form.status == 422
+
+
+def test_a_head_limits_the_line_through_the_interface_and_the_page(two: World) -> None:
+    caller = client(two.asked, str(two.asked.office.head().officer))
+    wish = {
+        "rate": 65536,
+        "hours": [{"begins": "00:00", "ends": "00:00", "rate": 0}],
+        "zone": "UTC",
+        "low": True,
+    }
+    kept = caller.call("PUT", "/line", wish)
+    assert (kept.status, json.loads(kept.body)) == (200, {"v": 1, **wish})
+    slow = caller.call("PUT", "/line", {"rate": 100})
+    assert (slow.status, json.loads(slow.body)["code"]) == (422, "line.rate")
+    browser = two.asked.browser(str(two.asked.office.head().officer))
+    done = browser.submit(browser.get("/settings"), "/settings/line", rate="512")
+    assert done.status == 200
+    assert caller.get("/line") == {"v": 1, **wish, "rate": 512 * 1024, "low": True}
+    token = dict(browser.get("/settings").page.form("/settings/line"))["csrf"]
+    assert browser.post("/settings/line", {"csrf": token, "rate": "fast"}).status == 422

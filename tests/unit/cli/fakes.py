@@ -18,6 +18,7 @@ from comity.cli.toolbox import Toolbox
 from comity.config import Environment
 from comity.evidence.inspection import Inspection
 from comity.evidence.sealing import Sealing
+from comity.exchange.pacing import LineTerms
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.findings import Assessment, Finding, Severity
@@ -34,6 +35,7 @@ from comity.node.releasing import ReleaseView
 from comity.node.ringing import Alarm, Ring
 from comity.node.roster import NO_ROSTER, Roster
 from comity.node.sealed import UnfinishedView
+from comity.node.shipments import CourierView, ShipmentView
 from comity.node.stamping import StampsView, StampView
 from comity.node.telling import ToldCustody
 from comity.node.views import (
@@ -41,7 +43,6 @@ from comity.node.views import (
     ActView,
     AlarmView,
     CaseView,
-    CourierView,
     CourtView,
     DeliveryView,
     DraftView,
@@ -574,18 +575,26 @@ class Logs:
 
 class Courier:
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self._calls, self.line = calls, Line(calls)
 
-    def export(self, actor: Actor, *, folder: str, peer: str | None) -> CourierView:
-        view = CourierView(calls=1, messages=2, answers=3, deliveries=4, failures=("call-000009",))
+    def export(
+        self, actor: Actor, *, folder: str, peer: str | None, progress: Callable[[ShipmentView], None]
+    ) -> CourierView:
+        progress(SHIPPED)
+        view = dataclasses.replace(CARRIED, shipments=(SHIPPED,))
         return self._calls.answer("courier_export", view, folder=folder, peer=peer)
 
-    def import_(self, actor: Actor, *, folder: str) -> CourierView:
-        return self._calls.answer(
-            "courier_import",
-            CourierView(calls=1, messages=2, answers=3, deliveries=4, failures=("call-000009",)),
-            folder=folder,
-        )
+    def import_(self, actor: Actor, *, folder: str, progress: Callable[[ShipmentView], None]) -> CourierView:
+        came = dataclasses.replace(SHIPPED, outward=False, bad=1)
+        whole = dataclasses.replace(SHIPPED, over=9, lacking=0, done=True)
+        view = dataclasses.replace(CARRIED, shipments=(came, whole))
+        return self._calls.answer("courier_import", view, folder=folder)
+
+
+SHIPPED = ShipmentView(
+    delivery="5e" * 32, outward=True, pieces=9, moved=2, there=1, over=4, bad=0, lacking=2, done=False
+)
+CARRIED = CourierView(calls=1, messages=2, answers=3, deliveries=4, failures=("call-000009",))
 
 
 PRACTICE = PracticeView(
@@ -661,6 +670,17 @@ BOARD = DutyBoard(
     ),
     tasks=(TASK, msgspec.structs.replace(TASK, done_by="o.seer", words="upheld")),
 )
+
+
+class Line:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def show(self, actor: Actor) -> LineTerms:
+        return self._calls.answer("line_show", LineTerms(rate=65536, low=True))
+
+    def set_terms(self, actor: Actor, *, terms: LineTerms) -> LineTerms:
+        return self._calls.answer("line_set", terms, terms=terms)
 
 
 class Duty:

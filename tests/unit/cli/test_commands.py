@@ -462,3 +462,26 @@ def test_peer_is_confirmed_by_who_acts_and_those_named(tmp_path):
     assert comity(*argv).calls.of("peer_add") == [{"card": b"{}", "words": "a b c", "confirmed_by": ()}]
     ran = comity(*argv, "--confirmed-by", "x", "--confirmed-by", "y")
     assert ran.calls.of("peer_add")[0]["confirmed_by"] == ("x", "y")
+
+
+def test_the_line_is_set_in_sizes_and_hours():
+    ran = comity(
+        "line", "set", "--rate", "2M", "--hours", "08:00-18:00=512k", "--hours", "22:00-06:00=free", "--low"
+    )
+    terms = ran.calls.of("line_set")[0]["terms"]
+    assert (terms.rate, terms.zone, terms.low) == (2 << 20, "UTC", True)
+    assert [(one.begins, one.ends, one.rate) for one in terms.hours] == [
+        ("08:00", "18:00", 512 << 10),
+        ("22:00", "06:00", 0),
+    ]
+    assert "2097152" in ran.out
+    for wrong in (("--rate", "fast"), ("--rate", "1T"), ("--hours", "8-9=1k"), ("--hours", "08:00-09:00")):
+        assert comity("line", "set", *wrong).code == 2
+    assert comity("line", "show", "--json").value == {"rate": 65536, "hours": [], "zone": "UTC", "low": True}
+
+
+def test_what_each_delivery_lacks_is_told():
+    out, came = comity("courier", "export", "disk"), comity("courier", "import", "disk", "--json")
+    assert "written 2" in out.out and "still missing 2" in out.out
+    assert [(one["bad"], one["done"]) for one in came.value["shipments"]] == [(1, False), (0, True)]
+    assert "complete" in comity("courier", "import", "disk").out

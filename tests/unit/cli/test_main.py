@@ -207,6 +207,8 @@ def test_purpose_is_practice_by_default_and_demanded_on_a_live_node(argv, tmp_pa
         ("peer", "list"),
         ("courier", "export", "disk", "--peer", "XAB"),
         ("courier", "import", "disk"),
+        ("line", "show"),
+        ("line", "set", "--rate", "2M"),
         ("request", "kinds"),
         ("request", "example", "preservation"),
         ("request", "schema", "stored-data"),

@@ -35,6 +35,7 @@ class Pieces:
 
     begun: dict = field(default_factory=dict)
     kept: dict = field(default_factory=dict)
+    known: dict = field(default_factory=dict)
 
     def begin(self, delivery, start):
         if sha256(start.hashes).hex() != delivery.piece_root:
@@ -66,6 +67,12 @@ class Pieces:
 
     def piece(self, delivery, index):
         return PIECES[index]
+
+    def heard(self, delivery):
+        return self.known.get(delivery.act_id)
+
+    def keep_heard(self, delivery, status):
+        self.known[delivery.act_id] = status
 
 
 def delivery(direction: Direction, **changes) -> Delivery:

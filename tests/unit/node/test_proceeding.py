@@ -20,7 +20,8 @@ from comity.node.halting import halts
 from comity.node.proceeding import ProcedureDesk, ProcedureView
 from comity.node.releasing import ReleaseDesk
 from comity.node.sheets import SheetsDesk
-from comity.node.views import CourierView, DraftView
+from comity.node.shipments import CourierView
+from comity.node.views import DraftView
 from comity.requests.service import example
 from comity.requests.sheets import shipped_sheet
 from tests.unit.node.nodes import exchange

@@ -9,7 +9,7 @@ import pytest
 from comity.exchange.deliveries import Start, parse_start, start_bytes
 from comity.exchange.envelope import MOST_CALL
 from comity.kernel import agefile
-from comity.kernel.digests import b64
+from comity.kernel.digests import b64, sha256
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.kernel.signing import Ed25519Signer, key_id, pae
@@ -178,6 +178,7 @@ def test_evidence_travels_in_pieces_and_its_end_comes_back(sides, disk, tmp_path
     folder = disk / f"delivery-{delivered.act}"
     pieces = sorted(path.name for path in folder.iterdir())
     assert pieces == ["000000.piece", "000001.piece", "000002.piece", "start", "start.sig"]
+    _require_nothing_told(disk, there, request, source)
 
     good = (folder / "000001.piece").read_bytes()
     (folder / "000001.piece").write_bytes(b"\x00" + good[1:])
@@ -195,8 +196,34 @@ def test_evidence_travels_in_pieces_and_its_end_comes_back(sides, disk, tmp_path
 
     report = _courier(there).import_(disk)
     assert (report.deliveries, report.failures) == (1, ())
+    assert [(one.over, one.lacking, one.done) for one in report.shipments] == [(3, 0, True)]
     assert _export(there, here, tmp_path / "disk").deliveries == 0
     assert _courier(there).import_(disk).deliveries == 0
+
+
+def _require_nothing_told(disk, there, request, source):
+    """Nothing on a disk on its way out tells a name, a digest of plaintext or a case."""
+    with there.place.store.snapshot() as tx:
+        (record,) = tx.evidence.packages(there.desk)
+    secret = [request.case, record.bag_root, sha256(source.read_bytes()).hex()]
+    telling = [b"mailbox", b"evidence.deliver", b"stored-data"]
+    telling += [each.encode() for each in secret] + [bytes.fromhex(each) for each in secret]
+    telling += [b64(bytes.fromhex(each)).encode().rstrip(b"=")[:-1] for each in secret]
+    for path in disk.rglob("*"):
+        if path.is_file():
+            held = path.read_bytes()
+            assert [each for each in telling if each in held] == [], path.name
+        assert not [each for each in secret if each in str(path.relative_to(disk))]
+
+
+def test_a_disk_of_another_node_is_told_apart(sides, disk):
+    _, there = sides
+    folder = CourierFolder(disk).delivery("5" * 64)
+    folder.put_start(b"{}", signer=Ed25519Signer.generate(SeededEntropy("stranger")))
+    folder.put_piece(0, b"x")
+    report = _courier(there).import_(disk)
+    assert (_codes(report), report.shipments) == (["courier.unannounced"], ())
+    assert report.failures[0].where == folder.name
 
 
 @pytest.mark.parametrize("how", ["altered", "unsigned", "stranger"])
@@ -216,7 +243,7 @@ def test_a_header_that_was_exchanged_on_the_way_is_not_kept(sides, disk, tmp_pat
         (folder / "start.sig").unlink()
     if how == "stranger":
         stranger = Ed25519Signer.generate(SeededEntropy("stranger"))
-        CourierFolder(disk).put_start(delivered.act, forged, signer=stranger)
+        CourierFolder(disk).delivery(delivered.act).put_start(forged, signer=stranger)
     report = _courier(here).import_(disk)
     assert _codes(report) == ["courier.absent" if how == "unsigned" else "courier.unsigned"]
     assert report.deliveries == 0
@@ -236,7 +263,7 @@ def test_a_forged_status_ends_no_delivery(sides, disk, tmp_path):
     _export(there, here, disk)
     stranger = Ed25519Signer.generate(SeededEntropy("stranger"))
     status = b'{"done":true,"have":"gA==","started":true,"v":1}'
-    CourierFolder(disk).put_status(delivered.act, status, signer=stranger)
+    CourierFolder(disk).delivery(delivered.act).put_status(status, signer=stranger)
     report = _courier(there).import_(disk)
     assert report.deliveries == 0
     assert [failure.code for failure in report.failures] == ["courier.unsigned"]
@@ -356,7 +383,7 @@ def test_nothing_is_read_through_links(disk, tmp_path):
     (outside / "start").write_bytes(b"x")
     act = "ab" * 32
     (disk / f"delivery-{act}").symlink_to(outside, target_is_directory=True)
-    assert CourierFolder(disk).delivery_file(act, "start", most=10) is None
+    assert CourierFolder(disk).delivery(act).start() is None
 
 
 def test_files_are_whole_and_leave_nothing_aside(disk):

@@ -194,6 +194,19 @@ def test_another_media_type_than_signed_is_denied(doors):
         assert client.send(request).status_code == 403
 
 
+class Portions:
+    """A pace that lets everything go and remembers what was asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def is_paced(self):
+        return True
+
+    def portion(self, peer, size):
+        self.asked.append((peer, size))
+
+
 def test_steps_of_a_delivery_arrive_and_replays_are_denied(doors):
     here, there = doors
     transport, start = here.transport(), b'{"header":"","hashes":"","v":1}'
@@ -207,12 +220,17 @@ def test_steps_of_a_delivery_arrive_and_replays_are_denied(doors):
         transport.put_piece(to, ACT, 8, b"x" * ((1 << 20) + 1))
     with pytest.raises(MalformedError, match="422"):
         transport.put_piece(to, ActId("no-digest"), 8, b"x")
+    pace = Portions()
+    paced = HttpsTransport(clock=here.clock, entropy=SeededEntropy("paced"), pace=pace)
+    paced.put_piece(to, ACT, 9, b"y" * 40_000)
+    assert there.taken[-1] == (end, ACT, 9, b"y" * 40_000)
+    assert pace.asked == [(there.end(), 16384), (there.end(), 16384), (there.end(), 7232)]
     same = HttpsTransport(clock=here.clock, entropy=SeededEntropy("repeats itself"))
     same.put_piece(to, ACT, 1, b"one")
     again = HttpsTransport(clock=here.clock, entropy=SeededEntropy("repeats itself"))
     with pytest.raises(DeniedError):
         again.put_piece(to, ACT, 1, b"one")
-    for each in (transport, same, again):
+    for each in (transport, paced, same, again):
         each.close()
 
 

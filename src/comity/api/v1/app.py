@@ -21,6 +21,7 @@ from comity.api.v1.directory import DIRECTORY
 from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
 from comity.api.v1.letters import LETTERS
+from comity.api.v1.lining import LINE
 from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.releasing import RELEASING
@@ -31,7 +32,7 @@ from comity.kernel.errors import ComityError
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *PROCEDURE, *LANES, *KEEPING,
+    *PROCEDURE, *LANES, *LINE, *KEEPING,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 
