@@ -60,17 +60,17 @@ def _hours(text: str) -> Hours:
 def _reply(context: Context, terms: LineTerms) -> Reply:
     lines = [_limit(context, terms.rate)]
     lines += [
-        context.say("node_line.hours", begins=one.begins, ends=one.ends, zone=terms.zone)
+        context.say("line.pace_hours", begins=one.begins, ends=one.ends, zone=terms.zone)
         + " "
         + _limit(context, one.rate)
         for one in terms.hours
     ]
-    lines.append(context.say("node_line.low" if terms.low else "node_line.good"))
+    lines.append(context.say("line.pace_low" if terms.low else "line.pace_good"))
     return Reply(value=_value(terms), lines=tuple(lines))
 
 
 def _limit(context: Context, rate: int) -> str:
-    return context.say("node_line.limit", rate=rate) if rate else context.say("node_line.free")
+    return context.say("line.pace_limit", rate=rate) if rate else context.say("line.pace_free")
 
 
 def _value(terms: LineTerms) -> Value:
