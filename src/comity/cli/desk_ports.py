@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from comity.cli.courier_ports import CourierDesk
     from comity.cli.home_ports import ProcedureDesk, SheetsDesk
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.evidence.triage import Query
-    from comity.exchange.pacing import LineTerms
     from comity.kernel.clock import Instant
     from comity.ledger.stamps import Stamp
     from comity.node.attesting import Arrival
@@ -27,42 +27,10 @@ if TYPE_CHECKING:
     from comity.node.ringing import Alarm
     from comity.node.roster import Roster
     from comity.node.sealed import UnfinishedView
-    from comity.node.shipments import CourierView, ShipmentView
     from comity.node.stamping import StampsView
     from comity.node.telling import ToldCustody
     from comity.node.views import Actor, CourtView, DraftView, SealView
     from comity.requests.lanes import Task
-
-
-class LineDesk(Protocol):
-    """What the line may take."""
-
-    def show(self, actor: Actor) -> LineTerms:
-        """Return what was set."""
-        ...
-
-    def set_terms(self, actor: Actor, *, terms: LineTerms) -> LineTerms:
-        """Keep other terms."""
-        ...
-
-
-class CourierDesk(Protocol):
-    """The exchange through a folder."""
-
-    @property
-    def line(self) -> LineDesk:
-        """What the line may take."""
-        ...
-
-    def export(
-        self, actor: Actor, *, folder: str, peer: str | None, progress: Callable[[ShipmentView], None]
-    ) -> CourierView:
-        """Write what waits into a folder."""
-        ...
-
-    def import_(self, actor: Actor, *, folder: str, progress: Callable[[ShipmentView], None]) -> CourierView:
-        """Take in what a folder brings."""
-        ...
 
 
 class SignInCodes(Protocol):
