@@ -7,6 +7,7 @@ is durable before anything is overwritten, so a step that was cut off is finishe
 Basis: 36(2); PROTOCOL 11, 27
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from comity.cases.certificates import certificate
@@ -34,6 +35,7 @@ class DestroyingDesk:
 
     Attributes:
         tool: Name and version of this software, which the certificate tells.
+        forget: Removes what was made from a package to be searched, by authority and bag root.
 
     Basis: 36(2)
     """
@@ -43,6 +45,7 @@ class DestroyingDesk:
     pieces: PieceStore = field(repr=False)
     files: EvidenceFiles = field(repr=False)
     tool: tuple[str, str]
+    forget: Callable[[AuthorityId, str], None] = field(repr=False)
 
     @property
     def custody(self) -> CustodyDesk:
@@ -120,6 +123,7 @@ class DestroyingDesk:
         self.blobs.shred(record.piece_root, front=record.header_length)
         if record.delivery is not None:
             self.pieces.forget(record.delivery)
+        self.forget(actor.authority, bag_root)
         return self._certified(actor, record, release)
 
     def certificate(self, actor: Actor, *, case: str, bag_root: str, purpose: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
@@ -98,6 +99,19 @@ class Surveyed:
     tools: Tools
     counts: Counts
     rows: tuple[Row, ...]
+
+
+class Surveyor(Protocol):
+    """Lists the files of a folder that an officer names."""
+
+    def listing(self, folder: str) -> Listing:
+        """Return its files, and what is none; links are never followed.
+
+        Raises:
+            NotFoundError: ``examine.folder``.
+            MalformedError: ``examine.files``: there are too many.
+        """
+        ...
 
 
 def index_name(authority: AuthorityId, bag_root: str) -> str:

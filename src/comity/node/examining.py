@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from comity.evidence.custody import CustodyStep
-from comity.evidence.examination import Bounds, Listing, Mark, Row, Tools
+from comity.evidence.examination import Bounds, Mark, Row, Tools
 from comity.evidence.examining import (
     ENDED,
     Counts,
@@ -43,6 +43,7 @@ from comity.node.examined import (
     Hit,
     HitPage,
     Surveyed,
+    Surveyor,
     counted,
     examined_of,
     index_name,
@@ -70,19 +71,6 @@ class Indexes(IndexStore, Protocol):
 
     def claim(self, name: str) -> AbstractContextManager[None]:
         """Hold an index for this process; raise ConflictError ``examine.busy`` where another one does."""
-        ...
-
-
-class Surveyor(Protocol):
-    """Lists the files of a folder that an officer names."""
-
-    def listing(self, folder: str) -> Listing:
-        """Return its files, and what is none; links are never followed.
-
-        Raises:
-            NotFoundError: ``examine.folder``.
-            MalformedError: ``examine.files``: there are too many.
-        """
         ...
 
 
@@ -245,6 +233,10 @@ class ExaminationDesk:
             unfinished=tuple(kept.bag_root for _, kept in admitted if not kept.complete),
             after=rest,
         )
+
+    def forget(self, authority: AuthorityId, bag_root: str) -> None:
+        """Remove the index of a package that is no longer here."""
+        self.indexes.cut(index_name(authority, bag_root), 0)
 
     def _access(self, actor: Actor, purpose: str) -> None:
         require_access(

@@ -61,6 +61,10 @@ class KnownFilesDesk:
     place: Workplace
     lists: KnownLists = field(repr=False)
 
+    def require_change(self, actor: Actor) -> None:
+        """Raise DeniedError unless this officer may change the lists."""
+        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+
     def put(self, actor: Actor, *, name: str, path: str, source: str, dated: str) -> KnownList:
         """Take in a list of known files: the SHA-256 digests of a text file.
 
@@ -75,7 +79,7 @@ class KnownFilesDesk:
             MalformedError: ``known.name``, ``known.origin``, ``known.empty``.
             NotFoundError: ``known.source``.
         """
-        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+        self.require_change(actor)
         if (
             not 1 <= len(name) <= 64
             or not set(name) <= _NAME
@@ -114,7 +118,7 @@ class KnownFilesDesk:
 
     def drop(self, actor: Actor, *, name: str) -> None:
         """Remove a list; raise NotFoundError ``known.absent``."""
-        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
+        self.require_change(actor)
         if name not in {one.name for one in self.lists_here(actor)}:
             raise NotFoundError("known.absent", "there is no such list", where=name[:64])
         now = self.place.clock.now()

@@ -4,6 +4,7 @@ from comity.node.court import CourtDesk
 from comity.node.deriving import DerivingDesk
 from comity.node.destroying import DestroyingDesk
 from comity.node.disclosing import DisclosingDesk
+from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.telling import TellingDesk
 from comity.node.workplace import Workplace
@@ -17,6 +18,7 @@ class PackageDesks:
     place: Workplace
     evidence: EvidenceDesk
     court: CourtDesk
+    examination: ExaminationDesk
 
     @property
     def deriving(self) -> DerivingDesk:
@@ -39,5 +41,10 @@ class PackageDesks:
         """The end of packages."""
         held = self.evidence
         return DestroyingDesk(
-            place=self.place, blobs=held.blobs, pieces=held.pieces, files=held.files, tool=held.tool
+            place=self.place,
+            blobs=held.blobs,
+            pieces=held.pieces,
+            files=held.files,
+            tool=held.tool,
+            forget=self.examination.forget,
         )

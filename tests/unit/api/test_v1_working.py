@@ -97,6 +97,19 @@ def test_evidence_from_upload_to_court_file_through_the_interface(two: World) ->
         "received",
         "opened",
     ]
+    begun = head.post(f"/deliveries/{delivered['act']}/examination?purpose=prosecution")
+    examined = ready(head, begun)
+    assert (examined["state"], examined["result"]["complete"]) == ("ready", True), examined["problem"]
+    (report,) = head.get(f"/cases/{case}/examinations?purpose=prosecution")
+    assert (report["bag_root"], report["members"]) == (root, 2)
+    assert {one["exhibit"] for one in head.get(f"/cases/{case}/findings?limit=500")["findings"]} == {1, 2}
+    first = head.get(f"/cases/{case}/findings?limit=1&text=LOG&media_type=application/")
+    assert [one["path"] for one in first["findings"]] == [["log.txt"]]
+    listed = upload(head, "own.txt", first["findings"][0]["sha256"].encode(), portions=1)
+    known = {"name": "own", "source": "the office", "dated": "2026-01-01", "upload": listed}
+    assert head.post("/known-files", known)["count"] == 1
+    assert head.get(f"/cases/{case}/findings?known=own")["findings"][0]["known"] == ["own"]
+    assert head.call("DELETE", "/known-files/own").status == 204 and head.get("/known-files") == []
     noted = {"bag_root": root, "step": "disclosed", "reason": "to the defence", "where": "court"}
     assert head.post(f"/cases/{case}/custody", noted)["events"][-1]["place"] == "court"
 

@@ -11,12 +11,14 @@ import pytest
 
 from comity.cases.certificates import check_certificate
 from comity.cases.verdicts import Trust, Verdict
+from comity.engines.examining.indexes import FolderIndexes
 from comity.kernel.clock import DAY
 from comity.kernel.digests import b64, unb64
 from comity.kernel.errors import ComityError, ConflictError, DeniedError, NotFoundError
 from comity.kernel.ijson import dump_ijson
 from comity.node.delivering import header_name
 from comity.node.destroying import DestroyingDesk
+from comity.node.examined import index_name
 from comity.node.views import ActView
 from tests.unit.node.nodes import exchange
 from tests.unit.node.test_custodial import desk_of, held
@@ -27,6 +29,10 @@ __all__ = ["delivered", "sides"]
 Given = tuple[Office, ActView, ActView]
 
 
+def indexes_of(office: Office) -> FolderIndexes:
+    return FolderIndexes(office.root / "examined")
+
+
 def destroying(office: Office) -> DestroyingDesk:
     evidence = office.evidence
     return DestroyingDesk(
@@ -35,6 +41,7 @@ def destroying(office: Office) -> DestroyingDesk:
         pieces=evidence.pieces,
         files=evidence.files,
         tool=("comity", "test"),
+        forget=lambda authority, root: indexes_of(office).cut(index_name(authority, root), 0),
     )
 
 
@@ -62,6 +69,8 @@ def test_two_decide_then_keys_and_ciphertext_go_and_anyone_can_check_it(
     assert early.value.code == "way_out.no_decision"
     release = approved(asking, request.case, root)
     name = asking.blobs.names()[0]
+    index = index_name(asking.desk, root)
+    indexes_of(asking).put(index, 1, b"sealed")
     shown = desk.destroy(asking.head(), release=release, **where)
     assert (shown.gone, shown.events[-1].step, shown.events[-1].more.decision) == (
         "destroyed",
@@ -69,6 +78,7 @@ def test_two_decide_then_keys_and_ciphertext_go_and_anyone_can_check_it(
         release,
     )
     assert name not in asking.blobs.names()
+    assert indexes_of(asking).count(index) == 0, "what was found in it goes with it"
     again = desk.destroy(asking.head(), release=release, **where)
     assert again == shown, "a repetition changes nothing"
     for attempt in (

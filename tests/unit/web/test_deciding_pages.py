@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import threading
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -158,6 +159,18 @@ def test_evidence_is_sealed_delivered_opened_and_taken_to_court(two: World) -> N
     assert not list((two.asking.office.root / "room").iterdir())
     assert not list((two.asked.office.root / "room").iterdir())
 
+    begun = head.submit(opening, f"/deliveries/{shown.act}/examine")
+    for thread in threading.enumerate():
+        if thread.name == "work":
+            thread.join(timeout=60)
+    assert begun.status == 200 and "examination" in begun.words
+    for language in ("fr", "ar"):
+        require_sound(two.asking.browser(HEAD, language=language).get(f"/cases/{case}/examine"), language)
+    page = head.get(f"/cases/{case}/examine")
+    found_there = head.submit(page, f"/cases/{case}/examine", text="mailbox")
+    require_sound(found_there, "en")
+    assert "mailbox.mbox" in found_there.words
+    assert "Nothing was found" in head.submit(page, f"/cases/{case}/examine", text="<nowhere>").words
     court = head.get(f"/cases/{case}/court")
     require_sound(court, "en")
     file = head.submit(court, f"/cases/{case}/court/export")

@@ -18,6 +18,7 @@ from comity.api.v1.callers import ApiToolbox, Http, caller_of
 from comity.api.v1.casework import CASEWORK
 from comity.api.v1.described import Description
 from comity.api.v1.directory import DIRECTORY
+from comity.api.v1.examining import EXAMINING
 from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
 from comity.api.v1.letters import LETTERS
@@ -32,7 +33,7 @@ from comity.kernel.errors import ComityError
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *PROCEDURE, *LANES, *LINE, *KEEPING,
+    *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

@@ -151,6 +151,16 @@ class ReleaseDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownListWish:
+    """A list of known files: its name here, whose it is, its day (``YYYY-MM-DD``), and the upload."""
+
+    name: str
+    source: str
+    dated: str
+    upload: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyWish:
     """An event that happened outside the node; ``at`` in microseconds UTC, now where it is missing."""
 

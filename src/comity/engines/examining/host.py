@@ -48,11 +48,13 @@ class SandboxedExaminer:
     """Fulfils ``Examiner`` with one confined worker process at a time.
 
     Args:
-        room: A private folder for what is unpacked on the way; its files have no name and go with the worker.
+        room: A private folder for what is unpacked on the way; its files have no name.
+        prefix: Tells whose a folder in it is, where several processes share it.
     """
 
-    def __init__(self, room: Path) -> None:
+    def __init__(self, room: Path, *, prefix: str = "") -> None:
         self._room = room
+        self._prefix = prefix
 
     def examine(
         self, folder: str, items: Sequence[Item], *, bounds: Bounds, after: Mapping[int, Mark]
@@ -88,11 +90,7 @@ class SandboxedExaminer:
     ) -> Iterator[Tools | Row | int | str]:
         """Yield what one worker says, and at last why it ended, where it did not end by itself."""
         with ExitStack() as stack:
-            self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
-            spools = [
-                stack.enter_context(tempfile.TemporaryFile(dir=self._room)).fileno()
-                for _ in range(bounds.depth)
-            ]
+            spools = self._spools(stack, bounds.depth)
             order = Order(
                 folder=folder,
                 items=[(i.number, i.path, i.name.hex(), i.dated, i.claimed) for i in items],
@@ -119,6 +117,18 @@ class SandboxedExaminer:
                 for pipe in (process.stdin, process.stdout):
                     if pipe is not None:
                         pipe.close()
+
+    def _spools(self, stack: ExitStack, count: int) -> list[int]:
+        """Return files without a name in the private folder; they go with the last who holds them."""
+        try:
+            self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = tempfile.mkdtemp(prefix=self._prefix, dir=self._room)
+            made = (tempfile.TemporaryFile(dir=folder) for _ in range(count))
+            files = [stack.enter_context(one) for one in made]
+            Path(folder).rmdir()
+        except OSError as exc:
+            raise UnavailableError("examine.io", f"no room to examine: {exc.strerror}") from exc
+        return [file.fileno() for file in files]
 
 
 def _said(process: subprocess.Popen[bytes], order: bytes, quiet: float) -> Iterator[Tools | Row | int | str]:

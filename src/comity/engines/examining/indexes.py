@@ -19,6 +19,7 @@ _SIZE = 32
 _AT_ONCE = 1 << 20
 _DIGEST = re.compile(rb"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
 _MOST_LINE = 1 << 16
+_FRONT = 1 << 16
 
 
 class FolderIndexes:
@@ -63,6 +64,8 @@ class FolderIndexes:
         """Remove the segments behind the first so many; an index without any goes whole."""
         folder = self._folder(name)
         if count == 0:
+            for path in sorted(folder.glob("*.age")):
+                _overwrite(path)
             shutil.rmtree(folder, ignore_errors=True)
             return
         for number in range(self.count(name), count, -1):
@@ -141,6 +144,16 @@ class FolderKnownFiles:
         """Return the names of the lists that hold a SHA-256."""
         wanted = bytes.fromhex(digest)
         return tuple(name for name in self.names() if _holds(self._root / f"{name}.sha256", wanted))
+
+
+def _overwrite(path: Path) -> None:
+    """Overwrite the beginning of a sealed file, where its wrapped key stands."""
+    handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.pwrite(handle, bytes(min(os.fstat(handle).st_size, _FRONT)), 0)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _holds(path: Path, wanted: bytes) -> bool:
