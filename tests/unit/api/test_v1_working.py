@@ -100,6 +100,7 @@ def test_evidence_from_upload_to_court_file_through_the_interface(two: World) ->
     begun = head.post(f"/deliveries/{delivered['act']}/examination?purpose=prosecution")
     examined = ready(head, begun)
     assert (examined["state"], examined["result"]["complete"]) == ("ready", True), examined["problem"]
+    assert head.call("DELETE", f"/works/{begun['work']}").status == 204
     (report,) = head.get(f"/cases/{case}/examinations?purpose=prosecution")
     assert (report["bag_root"], report["members"]) == (root, 2)
     assert {one["exhibit"] for one in head.get(f"/cases/{case}/findings?limit=500")["findings"]} == {1, 2}
