@@ -13,6 +13,7 @@ from comity.cases.errors import GateClosedError
 from comity.cases.kinds import REQUEST_KINDS, parse_body
 from comity.cases.ports import Address, PendingRecord
 from comity.cases.procedure import CARRIES_OUT
+from comity.cases.recalling import RECALLABLE
 from comity.cases.single import is_emergency
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import Directory
@@ -24,7 +25,7 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.signing import Envelope
 from comity.node.lanetasks import keep_task, tasks_of
 from comity.node.ports import Transaction
-from comity.requests.lanes import CALL_BACK, call_back_of, review_of
+from comity.requests.lanes import CALL_BACK, RECALL, TELL, call_back_of, review_of, telling_of
 
 CONFIRMED, NOT_REACHED, DENIED = "confirmed", "not-reached", "denied"
 OUTCOMES = (CONFIRMED, NOT_REACHED, DENIED)
@@ -180,6 +181,30 @@ def owe_call_back(tx: Transaction, authority: AuthorityId, act: Act, *, at: Inst
         task = call_back_of(act.id, request=str(_request_id(act)), received_at=at)
         if task.id not in {one.id for one in tasks_of(tx, authority)}:
             keep_task(tx, authority, task)
+
+
+def owe_telling(tx: Transaction, authority: AuthorityId, act: Act, *, at: Instant) -> None:
+    """Owe the other side that a second person refused what one approved alone.
+
+    Basis: PROTOCOL rule 10
+    """
+    recallable = act.kind in RECALLABLE
+    keep_task(tx, authority, telling_of(act.id, refused_at=at, case=act.case, recallable=recallable))
+
+
+def end_telling(tx: Transaction, authority: AuthorityId, act: Act, *, at: Instant) -> None:
+    """Take it as told, where the act issued recalls what was refused, or is a notice about its request."""
+    if act.kind not in ("act.recall", "breach.notify"):
+        return
+    for task in tasks_of(tx, authority):
+        if task.code not in (RECALL, TELL) or not task.is_open:
+            continue
+        record = tx.acts.get(authority, ActId(task.lane))
+        about = "" if record is None else _request_id(parse_signed_act(record.signed).act)
+        told = act.body.get("act") == task.lane if act.kind == "act.recall" else act.body["request"] == about
+        if told:
+            by = act.sender.authority
+            keep_task(tx, authority, msgspec.structs.replace(task, done_by=by, done_at=at, words=act.kind))
 
 
 def close_call_backs(tx: Transaction, authority: AuthorityId, call: CallBack) -> None:

@@ -8,7 +8,7 @@ from comity.node.callbacks import calls_about
 from comity.node.lanetasks import tasks_of
 from comity.node.laneviews import LaneEvent
 from comity.node.ports import Transaction
-from comity.requests.lanes import CONFIRM, REVIEW, Task
+from comity.requests.lanes import CONFIRM, RECALL, REVIEW, TELL, Task
 
 _KNOWN_REVIEWS = ("upheld", "not-upheld")
 
@@ -43,7 +43,8 @@ def _calls(tx: Transaction, authority: AuthorityId, act: ActId) -> Iterator[Lane
 
 def _of_task(task: Task) -> Iterator[LaneEvent]:
     """Yield that a task arose, and that it was done; a call that is owed is told by the call itself."""
-    kind = {REVIEW: "review", CONFIRM: "confirm"}.get(task.code, "hold" if task.case else "")
+    named = {REVIEW: "review", CONFIRM: "confirm", RECALL: "", TELL: ""}
+    kind = named.get(task.code, "hold" if task.case else "")
     if not kind:
         return
     step = (("step", f"lane_task.{task.code}"),) if kind == "hold" else ()

@@ -20,6 +20,7 @@ from comity.node.callbacks import (
     is_confirmed,
     keep_call,
     numbers_of,
+    owe_telling,
     request_act,
     require_number,
     require_outcome,
@@ -100,7 +101,7 @@ class LaneDesk:
         """Review an emergency decision, as a person who took no part in it.
 
         What one person approved alone is reviewed by a second one who may approve, and one of the two is a
-        head: together they are who the act needed.
+        head: together they are who the act needed. What that person refuses is owed to the other side.
 
         Raises:
             NotFoundError: ``duty.no_task``: no review is owed on this act.
@@ -118,9 +119,13 @@ class LaneDesk:
         said = require_words(words)
         with self.place.store.transaction() as tx:
             record = tx.acts.get(actor.authority, ActId(parse_digest(decision, where="act")))
-            if record is not None:
-                self._require_reviewer(tx, actor, parse_signed_act(record.signed))
-            return self._done(tx, actor, f"{decision}/{REVIEW}", f"{outcome}: {said}")
+            signed = parse_signed_act(record.signed) if record is not None else None
+            if signed is not None:
+                self._require_reviewer(tx, actor, signed)
+            done = self._done(tx, actor, f"{decision}/{REVIEW}", f"{outcome}: {said}")
+            if signed is not None and signed.act.single and outcome == NOT_UPHELD:
+                owe_telling(tx, actor.authority, signed.act, at=self.place.clock.now())
+            return done
 
     def _require_reviewer(self, tx: Transaction, actor: Actor, signed: SignedAct) -> None:
         if any(approval.officer == actor.officer for approval in signed.approvals):

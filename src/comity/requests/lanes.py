@@ -19,6 +19,10 @@ CALL_BACK_WITHIN = HOUR
 """From the receipt of what one person approved alone. Basis: PROTOCOL rule 10"""
 REVIEW_WITHIN = 72 * HOUR
 """From the decision. Basis: PROTOCOL rule 10"""
+RECALL, TELL = "recall-refused", "tell-refused"
+"""What a second person refused is recalled; what cannot be recalled is told to the other side."""
+TELL_WITHIN = 24 * HOUR
+"""From the refusal; a target of the house. Basis: PROTOCOL rule 10"""
 CONFIRM_WITHIN = 3 * DAY
 """From what was said, where the other side's entry names no other time. Basis: 40(13)"""
 ASSETS = ("payment", "wallet")
@@ -140,6 +144,23 @@ def review_of(decision: str, *, decided_at: Instant) -> Task:
         due=due,
         reckoned="start+72",
         since=decided_at,
+    )
+
+
+def telling_of(act: str, *, refused_at: Instant, case: str, recallable: bool) -> Task:
+    """Return that the other side is told of what a second person refused to confirm.
+
+    Basis: PROTOCOL rule 10; 24(1)
+    """
+    return Task(
+        id=f"{act}/{TELL}",
+        lane=act,
+        code=RECALL if recallable else TELL,
+        basis="24(1)",
+        due=refused_at + TELL_WITHIN,
+        reckoned=f"start+{TELL_WITHIN // HOUR}",
+        since=refused_at,
+        case=case,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from comity.node.duty import DutyDesk
 from comity.node.founding import FIRST_OFFICER
 from comity.node.lanes import LaneDesk
 from comity.node.people import PeopleDesk
-from comity.node.views import Actor, ActView
+from comity.node.views import Actor, ActView, DraftView
 from comity.node.watching import Watch
 from comity.requests.lanes import ASSETS, property_plan
 from comity.requests.service import example
@@ -353,6 +354,11 @@ def test_one_person_alone_in_an_emergency_is_marked_called_back_and_confirmed_by
         other.head(), decision=issued.act, outcome="not-upheld", words="there was time"
     )
     assert (done.id, done.is_open) == (review.id, False)
+    (told,) = [task for task in duty(other).owed(other.head()) if task.about == issued.act]
+    assert (told.code, told.due - other.clock.now() <= 24 * HOUR) == ("recall-refused", True)
+    form = {"body": {"act": issued.act}, "parts": {"reason": "a second person refused it"}}
+    other.settle(draft_of(other, "act.recall", request.case, form))
+    assert not [task for task in duty(other).owed(other.head()) if task.about == issued.act]
 
 
 def test_a_call_that_reached_somebody_ends_the_call_that_is_owed() -> None:
@@ -374,6 +380,17 @@ def test_a_call_that_reached_somebody_ends_the_call_that_is_owed() -> None:
         lanes(other).call(other.officer(), request=request.act, number=NUMBER, outcome=outcome)
         assert duty(other).board(other.officer()).tasks[0].is_open is still
     assert [task.code for task in duty(one).board(one.officer()).tasks] == ["review"]
+    lanes(one).review(one.officer(), decision=request.act, outcome="not-upheld", words="it could have waited")
+    (told,) = [task for task in duty(one).owed(one.head()) if task.about == request.act]
+    assert (told.code, told.basis) == ("tell-refused", "24(1)")
+    body = {"what": "access", "at_author": True, "known_since": one.clock.now()}
+    form = {"body": body, "parts": {"notice": "a second person refused what one approved alone"}}
+    one.settle(draft_of(one, "breach.notify", request.case, form))
+    assert not [task for task in duty(one).owed(one.head()) if task.about == request.act]
+
+
+def draft_of(side: Side, kind: str, case: str, form: dict[str, Any]) -> DraftView:
+    return side.cases.draft_act(side.officer(), kind=kind, case=case, form=json.dumps(form).encode())
 
 
 def test_what_is_owed_is_told_with_owner_paragraph_and_arithmetic() -> None:
