@@ -14,6 +14,7 @@ from comity.evidence.touches import ENDS_RETENTION
 from comity.evidence.touchwire import parse_touch
 from comity.evidence.wire import parse_limits
 from comity.exchange.directory import Directory
+from comity.exchange.terms import SignatureAsked
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import parse_ijson
@@ -22,6 +23,11 @@ from comity.node.ports import Transaction
 from comity.requests.dates import clock_dates, dated_mechanisms
 from comity.requests.kinds import kind_of_mechanism
 from comity.requests.wire import parse_form
+
+USUAL_DAYS = 30
+"""For a qualified signature or a paper original that an office wants without saying by when: of the house."""
+
+_FOLLOWS = (SignatureAsked.QUALIFIED, SignatureAsked.PAPER)
 
 
 def given_dates(
@@ -54,11 +60,14 @@ def _originals(tx: Transaction, held: HeldCase, directory: Directory) -> Iterato
         office = party.office(request.to.authority, at=request.received_at)
         service = office.service if office is not None else None
         asked = service.form_for(kind.code, request.instrument) if service is not None else None
-        if asked is not None and asked.original_days is not None:
+        days = asked.original_days if asked is not None else None
+        if days is None and asked is not None and asked.signature in _FOLLOWS:
+            days = USUAL_DAYS
+        if days is not None:
             yield GivenDate(
                 act=request.id,
                 clock=ORIGINAL,
-                days=asked.original_days,
+                days=days,
                 basis="40(13)",
                 label="duty.original",
             )

@@ -53,11 +53,16 @@ def test_a_hearing_in_a_form_is_on_the_lists_of_both_sides() -> None:
         assert duties[0].steps[0].parameters["label"] == "field.items.hearing_on"
 
 
-def test_a_paper_original_that_the_office_asks_for_is_on_the_lists_of_both_sides() -> None:
+@pytest.mark.parametrize(
+    ("wanted", "days"),
+    [({"original_days": 18}, 18), ({"signature": "qualified"}, 30), ({"signature": "paper"}, 30)],
+)
+def test_an_original_that_the_office_asks_for_is_on_the_lists_of_both_sides(
+    wanted: dict[str, object], days: int
+) -> None:
     asking, asked = pair()
-    DirectoryDesk(place=asked.place).publish(
-        asked.head(), authority=asked.desk, service=b'{"forms": [{"original_days": 18}]}'
-    )
+    service = json.dumps({"forms": [wanted]}).encode()
+    DirectoryDesk(place=asked.place).publish(asked.head(), authority=asked.desk, service=service)
     asking.peers.add(asking.head(), card=asked.peers.card(), words=None)
     form = json.dumps(example("preservation")).encode()
     made = asking.settle(asking.cases.draft_request(asking.officer(), form=form, to="XAB/contact-point"))
@@ -67,7 +72,7 @@ def test_a_paper_original_that_the_office_asks_for_is_on_the_lists_of_both_sides
     for side in (asking, asked):
         (duty,) = owed(side, "duty.original")
         assert (duty.case, duty.owner) == (made.case, "XAA/contact-point")
-        assert duty.due == start_of(received + timedelta(days=19)) - 1
+        assert duty.due == start_of(received + timedelta(days=days + 1)) - 1
 
 
 def test_an_alarm_is_a_matter_of_the_hour_and_of_nothing_that_has_to_run() -> None:
