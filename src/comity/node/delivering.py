@@ -74,7 +74,7 @@ class OutgoingPackages:
             count = reader.read_into(memoryview(buffer), at=reader.size - delivery.payload_length + at)
         finally:
             reader.close()
-        return bytes(buffer[:count])
+        return bytes(memoryview(buffer)[:count])
 
     def heard(self, delivery: Delivery) -> bytes | None:
         """Return the status that was kept last."""
