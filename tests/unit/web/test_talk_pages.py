@@ -9,6 +9,7 @@ import pytest
 from comity.cases.attested import CHANNELS, CHECKS
 from comity.cases.conversation import ROWS
 from comity.cases.kinds import KINDS
+from comity.kernel.clock import to_date
 from comity.web.registrations import PLAIN
 from comity.web.talkforms import FIELDS, MANY, OWN_PAGES
 from comity.wording.catalogue import catalogue
@@ -42,6 +43,21 @@ def test_conditions_are_offered_and_accepted_through_the_pages(two: World) -> No
     two.carry()
     done = two.asked.browser().get(f"/cases/{request.case}")
     assert "accepted the conditions and is bound by them" in done.words
+
+
+def test_the_arrival_of_a_paper_original_is_confirmed_through_the_page(two: World) -> None:
+    request = ask(two)
+    browser, path = two.asked.browser(), f"/cases/{request.case}/answer/original.confirm"
+    form = browser.get(path)
+    require_sound(form, "en")
+    refused = browser.submit(form, path, form="paper", at="", reference="RR 1")
+    assert refused.status == 422
+    today = to_date(two.asked.office.place.clock.now()).isoformat()
+    answer(two.asked, request.case, "original.confirm", form="paper", at=today, reference="RR 1")
+    two.carry()
+    told = two.asking.browser().get(f"/cases/{request.case}")
+    require_sound(told, "en")
+    assert "recorded that the original came" in told.words
 
 
 def test_a_letter_is_registered_in_the_browser_and_marked_wherever_it_is_shown(two: World) -> None:
