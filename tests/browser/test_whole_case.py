@@ -184,7 +184,8 @@ def receive(asking: Desk, case: str, exhibits: tuple[Path, ...], tmp_path: Path)
     head.look("case-delivered")
     head.press(link)
     head.look("delivery")
-    saved = download(head, "form[action^='/deliveries/'] button", tmp_path / "exhibits.tar")
+    path = head.page.url.removeprefix(head.address)
+    saved = download(head, f"form[action='{path}'] button", tmp_path / "exhibits.tar")
     with tarfile.open(saved) as tar:
         found = {info.name: tar.extractfile(info).read() for info in tar}  # type: ignore[union-attr]
     assert found == {path.name: path.read_bytes() for path in exhibits}

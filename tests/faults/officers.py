@@ -52,6 +52,8 @@ def _issue(desks, step: dict) -> str:
     """Return the id of the act; empty where it turned out that it was issued before."""
     duty, head = desks.actor(step["duty"]), desks.actor(step["head"])
     draft = _drafted(desks, duty, step)
+    if draft is None:
+        return ""  # by an officer who was killed before it was told
     try:
         for finding in draft.undecided:
             desks.cases.decide(head, act=draft.act, finding=finding, outcome="proceed", inner="practice")
@@ -70,8 +72,11 @@ def _drafted(desks, duty, step: dict):
     if case is None:
         return desks.cases.draft_request(duty, form=dump_ijson(step["form"]), to=step["to"])
     if "cleared" not in step:
-        for left in desks.cases.show(duty, case=case, purpose="practice").drafts:
+        view = desks.cases.show(duty, case=case, purpose="practice")
+        for left in view.drafts:
             desks.cases.drop(duty, act=left.act)  # of an officer whose process was killed, or our own
+        if step.get("bag_root") in {one.bag_root for one in view.deliveries}:
+            return None
         step["cleared"] = True
     form = step.get("form") or json.loads(
         desks.evidence.deliver_form(duty, case=case, bag_root=step["bag_root"])

@@ -60,7 +60,7 @@ def examination_of(folder: Path, evidence: EvidenceDesk, presence: Presence) -> 
     return ExaminationDesk(
         place=evidence.place,
         evidence=evidence,
-        examiner=SandboxedExaminer(folder / "room", prefix=f"{presence.name}."),
+        examiner=SandboxedExaminer(folder / "room", owner=lambda: presence.name),
         indexes=FolderIndexes(folder / "examined"),
         lists=FolderKnownFiles(folder / "known"),
         surveyor=FolderSurveyor(),

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -49,12 +49,12 @@ class SandboxedExaminer:
 
     Args:
         room: A private folder for what is unpacked on the way; its files have no name.
-        prefix: Tells whose a folder in it is, where several processes share it.
+        owner: Names this process among those that share the folder; asked when a folder is made in it.
     """
 
-    def __init__(self, room: Path, *, prefix: str = "") -> None:
+    def __init__(self, room: Path, *, owner: Callable[[], str] = lambda: "") -> None:
         self._room = room
-        self._prefix = prefix
+        self._owner = owner
 
     def examine(
         self, folder: str, items: Sequence[Item], *, bounds: Bounds, after: Mapping[int, Mark]
@@ -122,7 +122,7 @@ class SandboxedExaminer:
         """Return files without a name in the private folder; they go with the last who holds them."""
         try:
             self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder = tempfile.mkdtemp(prefix=self._prefix, dir=self._room)
+            folder = tempfile.mkdtemp(prefix=f"{self._owner()}.", dir=self._room)
             made = (tempfile.TemporaryFile(dir=folder) for _ in range(count))  # noqa: SIM115  the stack has them
             files = [stack.enter_context(one) for one in made]
             Path(folder).rmdir()
