@@ -92,7 +92,7 @@ class SandboxedExaminer:
         with ExitStack() as stack:
             spools = self._spools(stack, bounds.depth)
             order = Order(
-                folder=folder,
+                folder=str(Path(folder).absolute()),  # the worker stands in another folder
                 items=[(i.number, i.path, i.name.hex(), i.dated, i.claimed) for i in items],
                 bounds=asdict(bounds),
                 after=list(state.marks.values()),

@@ -83,9 +83,14 @@ def exhibits(tmp_path: Path) -> tuple[Path, list[Item]]:
     return folder, items
 
 
-def test_a_worker_examines_and_says_with_what(tmp_path: Path, exhibits: tuple[Path, list[Item]]):
+def test_a_worker_examines_and_says_with_what(
+    tmp_path: Path, exhibits: tuple[Path, list[Item]], monkeypatch: pytest.MonkeyPatch
+):
     folder, items = exhibits
-    said = list(SandboxedExaminer(tmp_path / "room").examine(str(folder), items, bounds=Bounds(), after={}))
+    monkeypatch.chdir(
+        folder.parent
+    )  # officers name folders from where they stand
+    said = list(SandboxedExaminer(Path("room")).examine(folder.name, items, bounds=Bounds(), after={}))
     tools = said[0]
     assert isinstance(tools, Tools) and tools.confined[:2] == ("limits", "privileges")
     assert {"libmagic", "phonenumbers", "warcio"} <= set(tools.versions)
