@@ -87,9 +87,7 @@ def test_a_worker_examines_and_says_with_what(
     tmp_path: Path, exhibits: tuple[Path, list[Item]], monkeypatch: pytest.MonkeyPatch
 ):
     folder, items = exhibits
-    monkeypatch.chdir(
-        folder.parent
-    )  # officers name folders from where they stand
+    monkeypatch.chdir(folder.parent)  # officers name folders from where they stand
     said = list(SandboxedExaminer(Path("room")).examine(folder.name, items, bounds=Bounds(), after={}))
     tools = said[0]
     assert isinstance(tools, Tools) and tools.confined[:2] == ("limits", "privileges")
