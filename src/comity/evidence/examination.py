@@ -39,6 +39,7 @@ class Note(StrEnum):
     NAME_CLASH = "name_clash"
     LINK = "link"
     DEVICE = "device"
+    DELETED = "deleted"
     EMPTY = "empty"
     TYPE_DIFFERS = "type_differs"
     MALFORMED = "malformed"

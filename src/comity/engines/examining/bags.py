@@ -6,7 +6,7 @@ system, so a manifest that points outside finds nothing there; it is refused all
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Protocol
 
 MOST_TAG = 256 << 20
@@ -215,7 +215,7 @@ def _require_digests(
 class NamedTree:
     """A tree whose files are opened by a callable."""
 
-    def __init__(self, sizes: Mapping[str, int], opener: "Opener") -> None:
+    def __init__(self, sizes: Mapping[str, int], opener: Callable[[str], BinaryIO]) -> None:
         self._sizes = sizes
         self._opener = opener
 
@@ -226,11 +226,3 @@ class NamedTree:
     def open(self, name: str) -> BinaryIO:
         """Open one of them."""
         return self._opener(name)
-
-
-class Opener(Protocol):
-    """Opens a file of a tree by its name."""
-
-    def __call__(self, name: str) -> BinaryIO:
-        """Return it, open for reading."""
-        ...

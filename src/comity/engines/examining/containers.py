@@ -52,7 +52,8 @@ class Entry:
         name: The bytes, as they are there.
         open: Returns the content; None where there is none to read.
         dated: The date that it claims, in microseconds.
-        packed: Bytes that it takes in the container; 0 where that is not known.
+        packed: Bytes that it takes in the container, at most; 0 where that is not known.
+        size: Bytes of the content, where the container says so and can open any entry at any time.
         plain: Whether it is text that the reader made out, never a container.
         notes: What is known about it without reading it.
     """
@@ -61,6 +62,7 @@ class Entry:
     open: Callable[[], IO[bytes]] | None
     dated: int | None = None
     packed: int = 0
+    size: int = 0
     plain: bool = False
     notes: tuple[tuple[Note, str], ...] = ()
 
@@ -131,6 +133,7 @@ def zip_entries(file: BinaryIO, _name: bytes, bounds: Bounds) -> Iterator[Entry]
                 open=opened,
                 dated=moment(*info.date_time),
                 packed=info.compress_size,
+                size=info.file_size,
                 notes=tuple(notes),
             )
 
@@ -181,7 +184,14 @@ def tar_entries(file: BinaryIO, _name: bytes, _bounds: Bounds) -> Iterator[Entry
             else:
                 notes.append((Note.NOT_OPENED, "type"))
             dated = int(info.mtime * 1_000_000) if 0 < info.mtime < 1 << 40 else None
-            yield Entry(name=name, open=opened, dated=dated, packed=info.size, notes=tuple(notes))
+            yield Entry(
+                name=name,
+                open=opened,
+                dated=dated,
+                packed=info.size,
+                size=info.size,
+                notes=tuple(notes),
+            )
         file.seek(archive.offset)
         if file.read(512).strip(b"\x00"):
             raise tarfile.ReadError("what follows is no entry")

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from comity.engines.examining import archives
+from comity.engines.examining.disks import RAW, looks_like_disk
 from comity.kernel.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -21,10 +23,16 @@ _FORENSIC = (
     (0, b"QFI\xfb", "application/x-qemu-disk", "image"),
     (0, b"vhdxfile", "application/x-vhdx", "image"),
     (0, b"conectix", "application/x-vhd", "image"),
-    (0x8001, b"CD001", "application/x-iso9660-image", ""),
+    (0x8001, b"CD001", "application/x-iso9660-image", "disk"),
     (0, b"!BDN", "application/vnd.ms-outlook-pst", "image"),
-    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", "sealed"),
-    (0, b"Rar!\x1a\x07", "application/vnd.rar", "sealed"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed", "7z"),
+    (0, b"Rar!\x1a\x07\x00", "application/vnd.rar", "rar"),
+    (0, b"Rar!\x1a\x07\x01", "application/vnd.rar", "rar5"),
+    (0, b"MSCF\x00\x00\x00\x00", "application/vnd.ms-cab-compressed", "cab"),
+    (2, b"-lh", "application/x-lzh-compressed", "lha"),
+    (0, b"070701", "application/x-cpio", "cpio"),
+    (0, b"070702", "application/x-cpio", "cpio"),
+    (0, b"070707", "application/x-cpio", "cpio"),
     (0, b"PK\x03\x04", "application/zip", "zip"),
     (0, b"PK\x05\x06", "application/zip", "zip"),
     (257, b"ustar", "application/x-tar", "tar"),
@@ -62,7 +70,11 @@ def detect(head: bytes) -> Detected:
         return Detected(media_type="application/x-empty")
     for at, signature, media, container in _FORENSIC:
         if head.startswith(signature, at):
+            if container in archives.KINDS and archives.library() is None:
+                container = "sealed"
             return Detected(media_type=_zipped(head) if container == "zip" else media, container=container)
+    if looks_like_disk(head):
+        return Detected(media_type=RAW, container="disk")
     media = _magic().from_buffer(head)
     if media in _PLAIN:
         first = head[:HEAD].split(b"\n", 1)[0]

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO
 
+from comity.engines.examining.archives import KINDS, archive_entries
 from comity.engines.examining.containers import Entry, packed_entries, tar_entries, zip_entries
+from comity.engines.examining.disks import disk_entries
 from comity.engines.examining.messages import mail_entries, mailbox_entries, warc_entries
 from comity.evidence.examination import Bounds
 
@@ -26,5 +28,7 @@ def entries_of(container: str, file: BinaryIO, name: bytes, bounds: Bounds) -> I
         "mail": mail_entries,
         "mbox": mailbox_entries,
         "warc": warc_entries,
+        "disk": disk_entries,
+        **{kind: archive_entries(kind) for kind in KINDS},
     }
     return readers[container](file, name, bounds)

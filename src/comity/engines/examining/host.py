@@ -23,7 +23,10 @@ _BOOT = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from comity.engines.examining.worker import main; main()"
 )
-_MOST_RESTARTS = 100
+_MOST_RESTARTS, _MOST_IN_VAIN = 100, 2
+_SILENT = "it was silent for too long"
+_SLOW = frozenset({"SIGXCPU", _SILENT})
+"""Ends that cost much time: what leads to them again and again is left."""
 _MOST_LINE = 64 << 20
 _PORTION = 1 << 16
 
@@ -35,9 +38,12 @@ class _State:
     marks: dict[int, Mark]
     highest: dict[int, int] = field(default_factory=dict)
     restarts: dict[int, int] = field(default_factory=dict)
+    rows: int = 0
+    in_vain: int = 0
 
     def take(self, row: Row) -> None:
         """Follow a row."""
+        self.rows += 1
         if isinstance(row, Mark):
             self.marks[row.exhibit] = row
         elif isinstance(row, Member):
@@ -63,7 +69,7 @@ class SandboxedExaminer:
         state = _State(marks=dict(after))
         told = False
         while True:
-            ended = ""
+            ended, before = "", state.rows
             for one in self._worker(folder, items, bounds, state):
                 if isinstance(one, str):
                     ended = one
@@ -74,6 +80,7 @@ class SandboxedExaminer:
                     yield one
             if not ended:
                 return
+            state.in_vain = state.in_vain + 1 if ended in _SLOW and state.rows == before else 0
             rows = _behind(state, items, ended)
             if not told or rows is None:
                 raise UnavailableError(
@@ -105,7 +112,7 @@ class SandboxedExaminer:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 pass_fds=spools,
-                env={"LC_ALL": "C.UTF-8"},
+                env={"LC_ALL": "C.UTF-8", "TZ": "UTC"},  # FAT knows no zone
                 cwd="/",
                 start_new_session=True,
             )
@@ -143,7 +150,7 @@ def _said(process: subprocess.Popen[bytes], order: bytes, quiet: float) -> Itera
     rest = b""
     while True:
         if not select.select([process.stdout], [], [], quiet)[0]:
-            yield "it was silent for too long"
+            yield _SILENT
             return
         chunk = os.read(process.stdout.fileno(), _PORTION)
         if not chunk:
@@ -188,6 +195,6 @@ def _behind(state: _State, items: Sequence[Item], why: str) -> list[Row] | None:
         rows.append(Remark(exhibit=number, number=1, code=Note.STOPPED.value, detail=why))
         entries = mark.entries + 1 if mark is not None else 0
         following = max(after, mark.next if mark is not None else 1)
-        whole = mark is None or restarts > _MOST_RESTARTS
+        whole = mark is None or restarts > _MOST_RESTARTS or state.in_vain >= _MOST_IN_VAIN
         return [*rows, Mark(exhibit=number, entries=entries, next=following, whole=whole)]
     return None

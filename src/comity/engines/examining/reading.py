@@ -11,6 +11,9 @@ from comity.evidence.examination import Bounds, Kind, Note
 RECOGNISED = ("image", "sealed")
 """Containers whose format is told, and which are not opened."""
 
+SEARCHED = ("", *RECOGNISED, "disk")
+"""What identifiers are looked for in: what is no container, and images, which hold more than their files."""
+
 _PORTION = 1 << 20
 
 
@@ -48,7 +51,7 @@ class Reading:
             self._spool.seek(0)
             self._spool.truncate()
         scanner = None
-        if self.found.container in ("", *RECOGNISED):
+        if self.found.container in SEARCHED:
             scanner = Scanner(keep, most=self._bounds.found)
         chunk = head
         while chunk:
@@ -80,7 +83,7 @@ class Reading:
         self.size += len(chunk)
         if scanner is not None:
             scanner.feed(chunk)
-        elif self._spool is not None and not self._top:
+        if self._spool is not None and not self._top and self.found.container not in ("", *RECOGNISED):
             if self.size > self._bounds.member:
                 self._large = True
             else:

@@ -4,17 +4,23 @@ Every content is read once: digest, identifiers, and a copy aside where it is a 
 not grow with the exhibit. What does not hold becomes a remark, and the walk goes on behind it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import IO, BinaryIO
 
+from comity.engines.examining.archives import KINDS
 from comity.engines.examining.containers import READ_ERRORS, Entry, TooManyError
 from comity.engines.examining.detector import HEAD, OCTETS, Detected, detect
 from comity.engines.examining.entering import entries_of
 from comity.engines.examining.names import folded, name_notes, shown
 from comity.engines.examining.reading import RECOGNISED, Reading
+from comity.engines.examining.trees import judge_entries
 from comity.evidence.examination import Bounds, Found, Item, Kind, Mark, Member, Note, Remark, Row
 
+_CASELESS = ("zip", "tar", *KINDS)
+_REREAD = ("zip", "tar")
+"""Archives any entry of which can be read at any time."""
 _GENERIC = frozenset({OCTETS, "text/plain", "application/x-empty"})
 
 
@@ -29,10 +35,12 @@ class _Within:
     Attributes:
         next: Number of the next member.
         content: Bytes that came out so far.
+        bombs: Contents that were left, since they gave too much.
     """
 
     next: int
     content: int = 0
+    bombs: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +119,8 @@ class Walker:
     ) -> None:
         """Go through a container whose own member is ``place.parent``."""
         seen: set[int] = set()
-        count = 0
+        bags: dict[bytes, int] = {}
+        count, bombs = 0, place.within.bombs
         size = file.seek(0, 2)
         before = place.within.content
         try:
@@ -119,8 +128,10 @@ class Walker:
                 count += 1
                 if count > self._bounds.entries:
                     raise TooManyError(f"more than {self._bounds.entries} entries")
-                clash = (mark := folded(entry.name)) in seen and container in ("zip", "tar")
+                clash = (mark := folded(entry.name)) in seen and container in _CASELESS
                 seen.add(mark)
+                if _marks_bag(entry.name) and container in _REREAD:
+                    bags[entry.name] = place.within.next if count > skip else place.parent
                 if count <= skip:
                     continue
                 if place.depth == 1:
@@ -133,10 +144,19 @@ class Walker:
                 ):
                     self._remark(place.exhibit, place.parent, Note.BOMB, str(self._bounds.ratio))
                     return
+            if bags and count >= skip and place.within.bombs == bombs:
+                self._bags(place, entries_of(container, file, name, self._bounds), count, bags)
         except TooManyError as error:
             self._remark(place.exhibit, place.parent, Note.TOO_MANY, str(error))
         except READ_ERRORS as error:
             self._remark(place.exhibit, place.parent, _fault(error), _words(error))
+
+    def _bags(self, place: _Place, entries: Iterator[Entry], count: int, bags: Mapping[bytes, int]) -> None:
+        """Judge what lies in an archive as a bag; the archive is open as long as its last entry is held."""
+        if place.depth == 1:
+            self._turn()
+        for name, note, detail in judge_entries(list(islice(entries, count))):
+            self._remark(place.exhibit, bags.get(name, place.parent), note, detail)
 
     def _entry(self, place: _Place, entry: Entry, *, clash: bool) -> None:
         number = place.within.next
@@ -245,6 +265,7 @@ class Walker:
         )
         for one in identifiers:
             self._emit(one)
+        place.within.bombs += not reading.opens
         for note, detail in [*notes, *reading.notes()]:
             self._remark(place.exhibit, number, note, detail)
         if place.within.content > self._bounds.content:
@@ -280,11 +301,19 @@ def _disagree(claimed: str, found: str) -> bool:
     return found not in _GENERIC and claimed.partition("/")[0] != found.partition("/")[0]
 
 
+def _marks_bag(name: bytes) -> bool:
+    """Tell whether somebody may mean the folder of this name to be a bag."""
+    last = name.rpartition(b"/")[2]
+    return last == b"bagit.txt" or last.startswith(b"manifest-")
+
+
 def _fault(error: BaseException) -> Note:
     if isinstance(error, EOFError):
         return Note.TRUNCATED
     if isinstance(error, MemoryError | RecursionError):
         return Note.TOO_LARGE
+    if "crypt" in str(error).lower():  # the whole archive, names and all
+        return Note.ENCRYPTED
     if isinstance(error, NotImplementedError) or "password" in str(error):
         return Note.NOT_OPENED
     return Note.MALFORMED

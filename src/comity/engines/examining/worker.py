@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
-from comity.engines.examining import detector, identifiers, wallets
+from comity.engines.examining import archives, detector, disks, identifiers, wallets
 from comity.engines.examining.confine import confine
 from comity.engines.examining.trees import judge_trees
 from comity.engines.examining.walk import Walker
@@ -36,6 +36,8 @@ _LIBRARIES = {
     "idna": "idna",
     "warcio": "warcio",
     "pycryptodome": "Crypto",
+    "pytsk3": "pytsk3",
+    "libarchive-c": "libarchive",
 }
 _TOLD_EVERY = 16 << 20
 
@@ -96,6 +98,8 @@ def libraries() -> dict[str, str]:
         raise detector.no_extra()
     found = {name: version(name) for name in _LIBRARIES}
     found["libmagic"] = detector.version()
+    if archives.version():  # without it 7z and RAR are recognised and not opened
+        found["libarchive"] = archives.version()
     found["python"] = ".".join(str(part) for part in sys.version_info[:3])
     return found
 
@@ -105,6 +109,8 @@ def warm() -> None:
     import warcio.archiveiterator  # noqa: F401
 
     detector.detect(b"warm")
+    archives.warm()
+    disks.version()
     list(
         identifiers.hits(
             b"a@example.org +41446681800 DE89370400440532013000 http://xn--bcher-kva.example.com"

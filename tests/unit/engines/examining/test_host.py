@@ -12,6 +12,7 @@ import pytest
 from comity.engines.examining import host
 from comity.engines.examining.host import SandboxedExaminer
 from comity.evidence.examination import Bounds, Item, Mark, Remark, Tools
+from tests.unit.engines.examining.imaging import fat, partitioned, sevenz
 from tests.unit.engines.examining.making import codes, members, zipped
 
 TRIES = """
@@ -76,6 +77,8 @@ def exhibits(tmp_path: Path) -> tuple[Path, list[Item]]:
         "bag/bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
         "bag/data/x": b"x",
         "b.txt": b"z@example.org",
+        "c.7z": sevenz({"seven": b"1"}),
+        "d.dd": partitioned(fat({"A.TXT": b"1"})),
     }
     for name, data in contents.items():
         (folder / name).write_bytes(data)
@@ -91,9 +94,9 @@ def test_a_worker_examines_and_says_with_what(
     said = list(SandboxedExaminer(Path("room")).examine(folder.name, items, bounds=Bounds(), after={}))
     tools = said[0]
     assert isinstance(tools, Tools) and tools.confined[:2] == ("limits", "privileges")
-    assert {"libmagic", "phonenumbers", "warcio"} <= set(tools.versions)
+    assert {"libmagic", "phonenumbers", "warcio", "pytsk3", "libarchive"} <= set(tools.versions)
     rows = [one for one in said[1:] if not isinstance(one, int | Tools)]
-    assert "a.zip/two" in members(rows)
+    assert {"a.zip/two", "c.7z/seven", "d.dd/partition 1/A.TXT"} <= set(members(rows))
     assert any(isinstance(row, Remark) and row.code == "bag_invalid" for row in rows)
     assert not list((tmp_path / "room").iterdir())
 

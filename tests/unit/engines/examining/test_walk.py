@@ -6,10 +6,13 @@ import hashlib
 import io
 import struct
 import zipfile
+from collections.abc import Callable
 
 import pytest
 
-from comity.evidence.examination import Bounds, Found, Mark, Member
+from comity.engines.examining import archives
+from comity.evidence.examination import Bounds, Found, Mark, Member, Remark
+from tests.unit.engines.examining.imaging import fat, ntfs, partitioned, rar, sevenz
 from tests.unit.engines.examining.making import (
     COIN,
     IBAN,
@@ -82,7 +85,15 @@ def test_names_are_shown_escaped_and_judged():
         (tarred({"a": b"x" * 2000})[:1500], "malformed"),
         (tarred({"a": b"x"})[:1024] + b"rubbish" * 100, "malformed"),
         (b"EVF\x09\x0d\x0a\xff\x00" + bytes(100), "not_opened"),
-        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "not_opened"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(100), "malformed"),
+        (sevenz({"a": b"b" * 1000})[:-30], "malformed"),
+        (rar({"a": b"abc"})[:30], "malformed"),
+        (rar({"a": b"abc"}, locked=True), "encrypted"),
+        (fat({"A": b"x" * 2000})[:1500], "malformed"),
+        (b"LUKS\xba\xbe" + bytes(2000), "encrypted"),
+        (partitioned(b"\0\0\0-FVE-FS-".ljust(1024, b"\0")), "encrypted"),
+        (partitioned(bytes(1024)), "not_opened"),
+        (b"conectix" + bytes(1000), "not_opened"),
     ],
 )
 def test_what_does_not_hold_is_a_remark(data: bytes, code: str):
@@ -147,3 +158,75 @@ def test_names_in_other_encodings_and_with_zero_bytes_are_told():
     assert codes(walked(data)) & {"name_hidden", "name_bytes"}
     rows = walked(tarred({"x": b"1"}).replace(b"x" + bytes(99), b"\xff\xfe" + bytes(98), 1))
     assert isinstance(rows[0], Member) and codes(rows)
+
+
+@pytest.mark.parametrize(("data", "container"), [(sevenz, "7z"), (rar, "rar")])
+def test_archives_of_other_makers_are_listed(data: Callable[[dict[str, bytes]], bytes], container: str):
+    inner = data({"in/wallet.txt": b"to " + COIN.encode(), "B": b"", "b": b"1", "../up": b"2"})
+    rows = walked(zipped({"box": inner}))
+    made = members(rows)
+    assert made["exhibit/box"].container == container
+    assert made["exhibit/box/in/wallet.txt"].sha256 == hashlib.sha256(b"to " + COIN.encode()).hexdigest()
+    assert ("bitcoin", COIN) in found(rows) and made["exhibit/box/b"].dated is not None
+    assert codes(rows) >= {"name_outside", "name_clash", "empty"}
+
+
+def test_without_the_library_of_the_system_they_are_recognised(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(archives, "library", lambda: None)
+    rows = walked(sevenz({"a": b"x"}))
+    assert codes(rows) == {"not_opened"} and archives.version() == ""
+
+
+def test_a_bomb_in_one_of_them_stops_at_the_bound():
+    rows = walked(sevenz({"bomb": bytes(3 << 20), "c": b"x"}), bounds=Bounds(ratio=20, ratio_from=200_000))
+    assert "bomb" in codes(rows) and members(rows)["exhibit/bomb"].size < 3 << 20
+
+
+def test_the_files_of_a_disk_are_told_by_partition_and_what_lies_in_none_by_its_place():
+    first = fat({"A.TXT": b"pay " + IBAN.encode(), "LONG": b"k" * 1200}, gone={"GONE": b"was b@example.org"})
+    rows = walked(zipped({"disk.dd": partitioned(first, ntfs())}), "seized")
+    made = members(rows)
+    disk, file = made["seized/disk.dd"], made["seized/disk.dd/partition 1/A.TXT"]
+    assert (disk.container, disk.media_type) == ("disk", "application/x-raw-disk-image")
+    assert file.sha256 == hashlib.sha256(b"pay " + IBAN.encode()).hexdigest()
+    assert file.dated == 1_739_232_000_000_000
+    places = {(row.number, row.offset) for row in rows if isinstance(row, Found) and row.kind == "iban"}
+    assert (file.number, 4) in places and disk.number in {number for number, _ in places}
+    gone = made["seized/disk.dd/partition 1/_ONE"]
+    assert (gone.number, "deleted") in notes(rows) and not gone.sha256
+    lost = next(row for row in rows if isinstance(row, Found) and row.value == "b@example.org")
+    assert lost.number == disk.number
+    streams = {name for name in made if name.startswith("seized/disk.dd/partition 2/")}
+    assert {name.rpartition("/")[2] for name in streams} == {"a.txt", "a.txt:Zone.Identifier", "big"}
+    assert (made["seized/disk.dd/partition 3"].number, "truncated") in notes(rows)
+
+
+def test_a_walk_through_a_disk_goes_on_behind_a_mark():
+    data = partitioned(fat({"A": b"a@example.org", "B": b"1"}), fat({"C": b"c@example.org"}))
+    whole = walked(data)
+    (mark,) = [row for row in whole if isinstance(row, Mark) and row.entries == 2 and not row.whole]
+    rest = whole[whole.index(mark) + 1 :]
+    again = walked(data, after=mark)
+    assert [r for r in again if not isinstance(r, Mark)] == [r for r in rest if not isinstance(r, Mark)]
+
+
+BAG = {
+    "b/bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+    "b/data/x": b"x",
+    "b/manifest-md5.txt": b"9dd4e461268c8034f5c8564e155c67a6  data/x\n",
+}
+
+
+@pytest.mark.parametrize("form", [zipped, tarred, lambda entries: packed(tarred(entries))])
+def test_bags_in_archives_are_judged(form: Callable[[dict[str, bytes]], bytes]):
+    rows = walked(form(BAG))
+    told = {member.number: member.name for member in members(rows).values()}
+    judged = {(told[row.number], row.code) for row in rows if isinstance(row, Remark)}
+    assert ("b/bagit.txt", "bag_valid") in judged
+    assert "bag_invalid" in codes(walked(form({**BAG, "b/data/x": b"y"})))
+    assert "bag_invalid" in codes(walked(form({**BAG, "b/data/more": b"y"})))
+
+
+def test_a_bag_with_a_bomb_is_not_read_twice():
+    rows = walked(zipped({**BAG, "b/data/x": bytes(3 << 20)}), bounds=Bounds(ratio=20, ratio_from=200_000))
+    assert "bomb" in codes(rows) and not codes(rows) & {"bag_valid", "bag_invalid"}
