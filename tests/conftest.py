@@ -47,3 +47,18 @@ def shared():
     if not folder.is_dir():
         pytest.skip("no shared data here; name its folder in COMITY_SHARED")
     return folder
+
+
+@pytest.fixture(scope="session")
+def object_server():
+    """A real S3 server on the loopback."""
+    from tests import objectstore
+
+    with objectstore.started() as server:
+        yield server
+
+
+@pytest.fixture
+def object_payloads(object_server):
+    """Return what makes payloads under a new prefix of the S3 server."""
+    return object_server.payloads

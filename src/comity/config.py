@@ -5,6 +5,7 @@ realm, where to listen. Unknown names in it are refused, so that a typing error 
 """
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,8 @@ class NodeConfig:
         endpoint: Address that peers call, as it stands in the Party entry.
         alarm_command: A local command with its arguments, run at each ring of an alarm; empty for none.
         store: Address of a schema on a PostgreSQL server, without a password; empty for a file in the folder.
+        blobs: Address of an object store for the payloads of packages, without a key; empty for none.
+        blobs_stay: Whether payloads stay on the node's disk although an object store is named.
         stamp_url: Address of a time-stamp authority (RFC 3161); empty for none.
         stamp_certificates: PEM file with its root certificate, relative to the node's folder.
     """
@@ -81,6 +84,8 @@ class NodeConfig:
     endpoint: str = ""
     alarm_command: tuple[str, ...] = ()
     store: str = ""
+    blobs: str = ""
+    blobs_stay: bool = False
     stamp_url: str = ""
     stamp_certificates: str = ""
 
@@ -145,3 +150,19 @@ def _unread(path: Path, why: str) -> MalformedError:
 def write_config(folder: Path, config: NodeConfig) -> None:
     """Write the configuration of a new node."""
     (folder / FILE_NAME).write_bytes(dump_ijson(dataclasses.asdict(config)) + b"\n")
+
+
+def change_config(folder: Path, **changes: object) -> NodeConfig:
+    """Change settings of a node that is there, durably, all or none; return what holds now.
+
+    Raises:
+        as ``read_config``.
+    """
+    config = dataclasses.replace(read_config(folder), **changes)  # type: ignore[arg-type]
+    draft = folder / f"{FILE_NAME}.new"
+    with draft.open("wb") as file:
+        file.write(dump_ijson(dataclasses.asdict(config)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(folder / FILE_NAME)
+    return config

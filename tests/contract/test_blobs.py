@@ -9,9 +9,12 @@ import pytest
 from comity.engines.presence import Presence
 from comity.evidence.pieces import PIECE, PieceHasher, PieceList
 from comity.evidence.ports import BlobStore, PieceStore
+from comity.kernel import agefile
+from comity.kernel.agefile import Identity
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
 from comity.storage.blobs.folder import FolderBlobs
+from comity.storage.blobs.moving import Mover
 from comity.storage.blobs.pieces import FolderPieces
 from comity.storage.memory.blobs import MemoryBlobs, MemoryPieces
 
@@ -19,35 +22,59 @@ ONE, TWO = "1" * 64, "2" * 64
 BAD_NAMES = ["", "..", "../" + "1" * 61, "/" + "1" * 63, "A" * 64, "1" * 63, "1" * 65, "1" * 63 + "\n"]
 
 
+HEADER = agefile.header(bytes(16), [Identity(bytes([7]) * 32).public], SeededEntropy("header"))
+LONGER = agefile.header(bytes(16), [Identity(bytes([n]) * 32).public for n in (8, 9)], SeededEntropy("new"))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stores:
-    """An adapter pair, and a way to come back to it as after a restart."""
+    """An adapter pair, and a way to come back to it as after a restart.
+
+    ``settle`` brings what was stored to where the adapter keeps it for good.
+    """
 
     blobs: BlobStore
     pieces: PieceStore
     again: Callable[[], "Stores"]
+    settle: Callable[[], None] = lambda: None
 
 
-@pytest.fixture(params=["memory", "folder"])
+@pytest.fixture(
+    params=["memory", "folder", pytest.param("objects", marks=(pytest.mark.network, pytest.mark.slow))]
+)
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
     if request.param == "memory":
         blobs = MemoryBlobs()
         kept = Stores(blobs=blobs, pieces=MemoryPieces(blobs), again=lambda: kept)
         return kept
 
+    payloads = request.getfixturevalue("object_payloads")() if request.param == "objects" else None
+
     def folder() -> Stores:
-        blobs = FolderBlobs(tmp_path, Presence(tmp_path / "run"))
-        return Stores(blobs=blobs, pieces=FolderPieces(tmp_path, blobs), again=folder)
+        blobs = FolderBlobs(tmp_path, Presence(tmp_path / "run"), payloads=lambda: payloads)
+
+        def settle() -> None:
+            if payloads is not None:
+                mover = Mover(blobs=blobs, payloads=payloads)
+                assert all(mover.send(name) for name in mover.here())
+
+        return Stores(blobs=blobs, pieces=FolderPieces(tmp_path, blobs), again=folder, settle=settle)
 
     return folder()
 
 
-def put(stores: Stores, name: str, content: bytes) -> None:
+def put(stores: Stores, content: bytes, *, header: bytes = HEADER) -> str:
+    """Store a sealed file under the root of its payload, which is its name."""
+    hasher = PieceHasher()
+    hasher.update(memoryview(content))
+    name = PieceList(payload_length=len(content), leaves=hasher.leaves()).root
     writer = stores.blobs.create()
-    writer.write(content[:3])
-    writer.write(memoryview(content)[3:])
+    writer.write(header[:3])
+    writer.write(memoryview(header + content)[3:])
     writer.commit(name)
     writer.abort()
+    stores.settle()
+    return name
 
 
 def get(stores: Stores, name: str) -> bytes:
@@ -68,12 +95,23 @@ def payload(size: int) -> tuple[bytes, PieceList]:
 
 def test_a_blob_appears_with_its_commit(stores: Stores) -> None:
     writer = stores.blobs.create()
-    writer.write(b"sealed")
+    writer.write(HEADER + b"sealed")
     assert stores.blobs.names() == ()
     assert not stores.blobs.exists(ONE)
     writer.commit(ONE)
     assert stores.again().blobs.names() == (ONE,)
-    assert get(stores.again(), ONE) == b"sealed"
+    assert get(stores.again(), ONE) == HEADER + b"sealed"
+
+
+def test_what_is_not_sealed_is_never_kept(stores: Stores) -> None:
+    for plain in (b"", b"plain", b"age-encryption.org/v1\n", HEADER[:-1]):
+        writer = stores.blobs.create()
+        writer.write(plain)
+        with pytest.raises(MalformedError) as caught:
+            writer.commit(ONE)
+        assert caught.value.code == "blobs.unsealed"
+        writer.abort()
+    assert stores.again().blobs.names() == () and not stores.blobs.exists(ONE)
 
 
 def test_an_aborted_blob_never_was(stores: Stores) -> None:
@@ -84,46 +122,71 @@ def test_an_aborted_blob_never_was(stores: Stores) -> None:
 
 
 def test_a_committed_blob_never_changes(stores: Stores) -> None:
-    put(stores, ONE, b"first")
-    put(stores, ONE, b"second")
-    assert get(stores, ONE) == b"first"
+    name = put(stores, b"payload")
+    assert put(stores, b"payload", header=LONGER) == name
+    assert get(stores, name) == HEADER + b"payload"
 
 
 def test_reading_at_an_offset(stores: Stores) -> None:
-    put(stores, ONE, bytes(range(100)))
-    reader, room = stores.blobs.open(ONE), memoryview(bytearray(10))
-    assert reader.size == 100
-    assert (reader.read_into(room, at=95), bytes(room[:5])) == (5, bytes(range(95, 100)))
-    assert (reader.read_into(room, at=20), bytes(room)) == (10, bytes(range(20, 30)))
-    assert reader.read_into(room, at=100) == 0
+    content, front = bytes(range(100)), len(HEADER)
+    reader, room = stores.blobs.open(put(stores, content)), memoryview(bytearray(10))
+    assert reader.size == front + 100
+    assert (reader.read_into(room, at=front - 4), bytes(room)) == (10, HEADER[-4:] + content[:6])
+    assert (reader.read_into(room, at=front + 95), bytes(room[:5])) == (5, content[95:])
+    assert (reader.read_into(room, at=front + 20), bytes(room)) == (10, content[20:30])
+    assert (reader.read_into(room, at=front + 30), bytes(room)) == (10, content[30:40])
+    assert reader.read_into(room, at=front + 100) == 0
+    assert reader.read_into(room, at=front + 200) == 0
     reader.close()
 
 
 def test_deletion_and_names(stores: Stores) -> None:
-    put(stores, TWO, b"b")
-    put(stores, ONE, b"a")
-    assert stores.blobs.names() == (ONE, TWO)
-    assert stores.blobs.delete(ONE)
-    assert not stores.blobs.delete(ONE)
-    assert stores.again().blobs.names() == (TWO,)
+    two, one = sorted((put(stores, b"b"), put(stores, b"a")), reverse=True)
+    assert stores.blobs.names() == (one, two)
+    assert stores.blobs.delete(one)
+    assert not stores.blobs.delete(one)
+    assert stores.again().blobs.names() == (two,)
     with pytest.raises(NotFoundError) as caught:
-        stores.blobs.open(ONE)
+        stores.blobs.open(one)
     assert caught.value.code == "blob.absent"
 
 
-def test_a_shredded_blob_is_gone_and_its_front_with_it(stores: Stores, tmp_path: Path) -> None:
+def test_another_header_before_the_same_payload(stores: Stores) -> None:
+    name = put(stores, b"payload" * 9)
+    for header in (LONGER, HEADER, LONGER):
+        stores.blobs.put_header(name, header)
+        assert get(stores.again(), name) == header + b"payload" * 9
+        reader, room = stores.blobs.open(name), memoryview(bytearray(7))
+        assert (reader.read_into(room, at=reader.size - 7), bytes(room)) == (7, b"payload")
+        reader.close()
+    assert stores.blobs.names() == (name,)
+    for bad in (b"", b"no header", HEADER + b"more"):
+        with pytest.raises(MalformedError) as caught:
+            stores.blobs.put_header(name, bad)
+        assert caught.value.code == "blobs.unsealed"
+    assert stores.blobs.shred(name, front=1) and stores.again().blobs.names() == ()
+    with pytest.raises(NotFoundError):
+        stores.blobs.put_header(name, LONGER)
+
+
+def test_a_shredded_blob_is_gone_and_every_header_of_it(stores: Stores, tmp_path: Path) -> None:
     content = bytes(range(1, 256))
-    put(stores, ONE, content)
-    kept = tmp_path / "blobs" / ONE
-    linked = tmp_path / "still-open"
-    if kept.exists():
-        linked.hardlink_to(kept)
-    assert stores.blobs.shred(ONE, front=100)
-    assert not stores.blobs.shred(ONE, front=100) and not stores.again().blobs.exists(ONE)
-    if linked.exists():
-        assert linked.read_bytes() == bytes(100) + content[100:], "the file keys are overwritten in place"
-    put(stores, TWO, b"abc")
-    assert stores.blobs.shred(TWO, front=1 << 20) and stores.blobs.names() == ()
+    for wraps in (0, 1, 2):
+        name = put(stores, content)
+        if wraps:
+            stores.blobs.put_header(name, LONGER)
+        if wraps == 2:
+            stores.settle()
+        kept = [path for path in tmp_path.glob(f"*/{name}") if path.is_file()]
+        for number, path in enumerate(kept):
+            (tmp_path / f"still-open-{wraps}-{number}").hardlink_to(path)
+        assert stores.blobs.shred(name, front=len(HEADER))
+        assert not stores.blobs.shred(name, front=100) and not stores.again().blobs.exists(name)
+        for path in tmp_path.glob(f"still-open-{wraps}-*"):
+            left = path.read_bytes()
+            assert b"X25519" not in left and left.endswith(bytes(100)) | left.endswith(content)
+    tiny = put(stores, b"abc")
+    assert stores.blobs.shred(tiny, front=1 << 20) and stores.blobs.names() == ()
     with pytest.raises(MalformedError):
         stores.blobs.shred("..", front=1)
 
@@ -139,7 +202,7 @@ def test_names_are_proved_before_anything_is_touched(stores: Stores, name: str) 
         stores.pieces.received,
         stores.pieces.forget,
         stores.pieces.assemble,
-        lambda n: stores.pieces.begin(n, header=b"h", pieces=pieces),
+        lambda n: stores.pieces.begin(n, header=HEADER, pieces=pieces),
         lambda n: stores.pieces.put_piece(n, 0, data),
     ):
         with pytest.raises(MalformedError):
@@ -149,7 +212,7 @@ def test_names_are_proved_before_anything_is_touched(stores: Stores, name: str) 
 @pytest.mark.parametrize("size", [1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 7])
 def test_pieces_in_any_order_become_the_file(stores: Stores, size: int) -> None:
     data, pieces = payload(size)
-    stores.pieces.begin(ONE, header=b"header\n", pieces=pieces)
+    stores.pieces.begin(ONE, header=HEADER, pieces=pieces)
     for index in reversed(range(pieces.count)):
         assert not stores.pieces.received(ONE).complete
         with pytest.raises(ConflictError) as caught:
@@ -158,21 +221,22 @@ def test_pieces_in_any_order_become_the_file(stores: Stores, size: int) -> None:
         for _ in range(2):
             stores.pieces.put_piece(ONE, index, data[index * PIECE : (index + 1) * PIECE])
         stores = stores.again()
-        stores.pieces.begin(ONE, header=b"header\n", pieces=pieces)
+        stores.pieces.begin(ONE, header=HEADER, pieces=pieces)
         assert stores.pieces.received(ONE).has(index)
         assert stores.pieces.received(ONE).received == pieces.count - index
     assert stores.pieces.deliveries() == (ONE,)
     assert stores.pieces.pieces(ONE) == pieces
     name = stores.pieces.assemble(ONE)
     assert name == pieces.root == stores.again().pieces.assemble(ONE)
-    assert get(stores, name) == b"header\n" + data
-    stores.pieces.begin(ONE, header=b"header\n", pieces=pieces)
+    stores.settle()
+    assert get(stores, name) == HEADER + data
+    stores.pieces.begin(ONE, header=HEADER, pieces=pieces)
     stores.pieces.put_piece(ONE, 0, data[:PIECE])
     assert stores.pieces.received(ONE).complete
     assert stores.pieces.forget(ONE)
     assert not stores.pieces.forget(ONE)
     assert stores.pieces.deliveries() == ()
-    assert get(stores, name) == b"header\n" + data
+    assert get(stores, name) == HEADER + data
 
 
 def test_a_piece_that_is_another_is_refused(stores: Stores) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from comity.bootstrap.places import Places
     from comity.bootstrap.registers import Registers
     from comity.cli.toolbox import Unlock
     from comity.evidence.inspection import Inspection
@@ -47,6 +48,7 @@ def toolbox() -> Toolbox:
         print_custody=_print_custody,
         check_signed=_check_signed,
         registers=_registers,
+        places=_places,
     )
 
 
@@ -204,6 +206,12 @@ def _registers() -> Registers:
     from comity.bootstrap.registers import Registers
 
     return Registers()
+
+
+def _places() -> Places:
+    from comity.bootstrap.places import Places
+
+    return Places()
 
 
 def _simulate(data: bytes) -> Run:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from comity.bootstrap.places import node_blobs
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.examining.host import SandboxedExaminer
 from comity.engines.examining.indexes import FolderIndexes, FolderKnownFiles
@@ -31,7 +32,7 @@ def present(folder: Path) -> Iterator[Presence]:
 
 def blobs_of(folder: Path, presence: Presence) -> FolderBlobs:
     """Return the sealed packages of the node in a folder."""
-    return FolderBlobs(folder / "blobs", presence)
+    return node_blobs(folder, presence)
 
 
 def pieces_of(folder: Path, presence: Presence) -> FolderPieces:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.nodes import opened
+from comity.bootstrap.places import sender_of
 from comity.bootstrap.stamping import stamping_desk
 from comity.config import read_config
 from comity.engines.alarmhook import tell
@@ -80,6 +81,7 @@ def loop_of(folder: Path, place: Workplace, presence: Presence, *, stop: threadi
             sweep=lambda: sweep_left(folder, presence),
             ring=_Ringing(place=place, command=read_config(folder).alarm_command).turn,
             stamp=stamping_desk(folder, read_config(folder), place).stamp_due,
+            send_payloads=sender_of(folder, presence).turn,
         )
     finally:
         transport.close()
@@ -106,6 +108,7 @@ def _worker(
     sweep: Callable[[], None],
     ring: Callable[[], None],
     stamp: Callable[[], object],
+    send_payloads: Callable[[], None],
 ) -> Worker:
     toolbox = WorkerToolbox(
         authorities=lambda: [office.authority for office in exchange.offices()],
@@ -132,6 +135,7 @@ def _worker(
         report=report,
         ring=ring,
         stamp=stamp,
+        send_payloads=send_payloads,
     )
     leases = Leases(take=toolbox.lease, ticks=time.monotonic)
     return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic), leases=leases)

@@ -141,6 +141,21 @@ NODE = (
     ),
     Command(words=("officer", "list"), section="node", code="nodes:list_officers", example="officer list"),
     Command(words=("migrate",), section="node", code="nodes:migrate", example="migrate"),
+    Command(words=("blobs", "show"), section="node", code="places:show", example="blobs show"),
+    Command(
+        words=("blobs", "check"),
+        section="node",
+        code="places:check",
+        arguments=(Argument(name="read_all", flags=("--read",), is_flag=True),),
+        example="blobs check --read",
+    ),
+    Command(
+        words=("blobs", "move"),
+        section="node",
+        code="places:move",
+        arguments=(Argument(name="payloads_to", flags=("--to",), metavar="s3://…|folder", required=True),),
+        example="blobs move --to s3://evidence/ken?endpoint=https://s3.example.org",
+    ),
 )
 
 PEERS = (

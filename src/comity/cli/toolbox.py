@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comity.exchange.registers import Index
     from comity.kernel.clock import Instant
     from comity.kernel.ids import OfficerName
+    from comity.node.places import PlacesView, RoundView, Tell
     from comity.node.registering import RegisterLine
     from comity.node.sealed import UnfinishedView
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
@@ -221,6 +222,22 @@ class Registers(Protocol):
         ...
 
 
+class Places(Protocol):
+    """What there is to do about the places of payloads; made when first asked for."""
+
+    def show(self, directory: str) -> PlacesView:
+        """Return where the payloads lie."""
+        ...
+
+    def check(self, directory: str, *, read: bool, tell: Tell) -> RoundView:
+        """Look whether the object store can be used; with ``read`` read every package where it lies."""
+        ...
+
+    def move(self, directory: str, *, to: str, tell: Tell) -> RoundView:
+        """Move every payload to an object store, or back to the node's disk; again: go on."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
     """The callables handed to the command line."""
@@ -241,3 +258,4 @@ class Toolbox:
     print_custody: PrintCustody
     check_signed: CheckSigned
     registers: Callable[[], Registers]
+    places: Callable[[], Places]

@@ -29,7 +29,11 @@ class BlobWriter(Protocol):
         ...
 
     def commit(self, name: str) -> None:
-        """Make the blob durable under a name; an existing blob of that name stays as it is."""
+        """Make the blob durable under a name; an existing blob of that name stays as it is.
+
+        Raises:
+            MalformedError: ``blobs.unsealed``: it is no age file, where the store keeps nothing else.
+        """
         ...
 
     def abort(self) -> None:
@@ -138,6 +142,15 @@ class BlobStore(Protocol):
 
     def shred(self, name: str, *, front: int) -> bool:
         """Overwrite so many bytes at the front, durably, then remove the blob; False when there was none."""
+        ...
+
+    def put_header(self, name: str, header: bytes) -> None:
+        """Put another age header in front of a payload that stays; the one before is overwritten.
+
+        Raises:
+            NotFoundError: ``blob.absent``.
+            MalformedError: ``blobs.unsealed``: it is no age header.
+        """
         ...
 
     def names(self) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ class WorkerToolbox:
         report: Takes one line about something that went wrong; never anything secret.
         ring: Raises alarms and rings those that nobody acknowledged; asked every minute.
         stamp: Gets time stamps for what has none; asked every minute.
+        send_payloads: Brings payloads to the object store, where there is one; asked every minute.
     """
 
     authorities: Callable[[], Sequence[AuthorityId]]
@@ -100,6 +101,7 @@ class WorkerToolbox:
     report: Callable[[str], None]
     ring: Callable[[], None] = nothing
     stamp: Callable[[], object] = nothing
+    send_payloads: Callable[[], None] = nothing
 
 
 @dataclass(slots=True)
@@ -157,6 +159,7 @@ class Worker:
             self._start("arrivals", self.toolbox.finish_arrivals, seconds=TIDY_SECONDS * ONCE)
             self._start("nonces", lambda: self.toolbox.prune(self.toolbox.now()), seconds=TIDY_SECONDS * ONCE)
             self._start("stamps", self.toolbox.stamp, seconds=TIDY_SECONDS * ONCE)
+            self._start("payloads", self.toolbox.send_payloads, seconds=TIDY_SECONDS * ONCE)
             self._start("leftovers", self.toolbox.sweep, seconds=TIDY_SECONDS * ONCE)
         if ticks >= self._due.greet:
             self._due.greet = ticks + GREET_SECONDS

@@ -30,6 +30,7 @@ from comity.node.caseuco import ToldPackage
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
 from comity.node.laneviews import TaskView
+from comity.node.places import Fault, PlacesView, RoundView, Tell
 from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
 from comity.node.ringing import Alarm, Ring
@@ -777,6 +778,27 @@ class Registering:
         return self._calls.answer("register", made, form=form, arrival=arrival, case=case)
 
 
+class FakePlaces:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def show(self, directory: str) -> PlacesView:
+        found = PlacesView(
+            store="s3.example/evidence", stay=True, here=2, here_bytes=9, away=1, away_bytes=5, going=1
+        )
+        return self._calls.answer("blobs.show", found, directory=directory)
+
+    def check(self, directory: str, *, read: bool, tell: Tell) -> RoundView:
+        fault = Fault(name="a" * 64, code="blobs.damaged", message="the payload is another")
+        found = RoundView(done=0, faults=()) if not read else RoundView(done=2, faults=(fault,))
+        return self._calls.answer("blobs.check", found, directory=directory, read=read)
+
+    def move(self, directory: str, *, to: str, tell: Tell) -> RoundView:
+        for done in (1, 2):
+            tell(done, 2)
+        return self._calls.answer("blobs.move", RoundView(done=2, faults=()), directory=directory, to=to)
+
+
 class FakeDesks:
     def __init__(self, calls: Calls, unlock: Callable[[OfficerName], bytes | None], realm: Realm) -> None:
         self._calls, self._unlock = calls, unlock
@@ -923,6 +945,7 @@ def comity(
         print_custody=print_custody,
         check_signed=check_signed,
         registers=Registers,
+        places=lambda: FakePlaces(calls),
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

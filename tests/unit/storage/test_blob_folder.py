@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from comity.evidence.pieces import PIECE, PieceHasher, PieceList
+from comity.kernel import agefile
+from comity.kernel.agefile import Identity
+from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import UntrustedError
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
 
 ONE = "1" * 64
+HEADER = agefile.header(bytes(16), [Identity(bytes([7]) * 32).public], SeededEntropy("header"))
 
 
 @dataclass
@@ -38,7 +42,7 @@ def test_sweep_removes_what_dead_processes_left_and_nothing_else(tmp_path: Path)
     mine, other = FolderBlobs(tmp_path, Running()), FolderBlobs(tmp_path, Running(name="other"))
     mine.create().write(b"half")
     writer = other.create()
-    writer.write(b"whole")
+    writer.write(HEADER + b"whole")
     (mine.aside / "0123").write_bytes(b"of a release that named nobody")
     arriving = FolderPieces(tmp_path, FolderBlobs(tmp_path, running))
     for name in (".one.1", ".other.2", ".gone.3", ".half"):
@@ -58,14 +62,14 @@ def _arrived(pieces: FolderPieces) -> tuple[PieceList, list[bytes]]:
     hasher = PieceHasher()
     hasher.update(memoryview(data))
     listed = PieceList(payload_length=len(data), leaves=hasher.leaves())
-    pieces.begin(ONE, header=b"header", pieces=listed)
+    pieces.begin(ONE, header=HEADER, pieces=listed)
     return listed, [data[:PIECE], data[PIECE:]]
 
 
 def test_two_processes_complete_one_delivery(tmp_path: Path) -> None:
     one, other = (FolderPieces(tmp_path, FolderBlobs(tmp_path, Running(name=n))) for n in ("one", "other"))
     listed, data = _arrived(one)
-    other.begin(ONE, header=b"header", pieces=listed)
+    other.begin(ONE, header=HEADER, pieces=listed)
     one.put_piece(ONE, 0, data[0])
     other.put_piece(ONE, 1, data[1])
     assert one.received(ONE).complete and other.received(ONE).complete
@@ -99,7 +103,7 @@ def test_a_delivery_begun_by_another_process_meanwhile_is_gone_on_with(
 def test_two_processes_adopt_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blobs = blobs_in(tmp_path)
     aside = blobs.aside / "one.file"
-    aside.write_bytes(b"content")
+    aside.write_bytes(HEADER + b"content")
     is_file = Path.is_file
 
     def adopted_meanwhile(path: Path) -> bool:
@@ -120,7 +124,7 @@ def test_what_rots_before_assembly_is_found(tmp_path: Path, pieces: FolderPieces
     hasher = PieceHasher()
     hasher.update(memoryview(data))
     listed = PieceList(payload_length=len(data), leaves=hasher.leaves())
-    pieces.begin(ONE, header=b"header", pieces=listed)
+    pieces.begin(ONE, header=HEADER, pieces=listed)
     for index in range(2):
         pieces.put_piece(ONE, index, data[index * PIECE : (index + 1) * PIECE])
     path = tmp_path / "arriving" / ONE / "file"
@@ -136,5 +140,6 @@ def test_what_rots_before_assembly_is_found(tmp_path: Path, pieces: FolderPieces
 def test_files_are_private(tmp_path: Path) -> None:
     blobs = blobs_in(tmp_path)
     writer = blobs.create()
+    writer.write(HEADER)
     writer.commit(ONE)
     assert blobs.path(ONE).stat().st_mode & 0o077 == 0

@@ -1,8 +1,10 @@
 """Blobs and pieces in memory: for tests, the simulator and a node that forgets."""
 
 from comity.evidence.pieces import PIECE, PieceList, PieceMap
+from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import ConflictError, NotFoundError
+from comity.storage.blobs.heads import require_header
 
 
 class MemoryBlobs:
@@ -34,13 +36,21 @@ class MemoryBlobs:
         """Remove a blob; return False when there was none."""
         return self.delete(name)
 
+    def put_header(self, name: str, header: bytes) -> None:
+        """Put another age header in front of a payload that stays."""
+        require_header(header)
+        before = self.open(name).content
+        self._kept[name] = header + before[require_header(before[:MOST_HEADER], whole=False) :]
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all blobs, sorted."""
         return tuple(sorted(self._kept))
 
     def adopt(self, content: bytes, name: str) -> None:
         """Keep a blob under a name; an existing blob of that name stays as it is."""
-        self._kept.setdefault(parse_digest(name, where="blob name"), content)
+        digest = parse_digest(name, where="blob name")
+        require_header(content[:MOST_HEADER], whole=False)
+        self._kept.setdefault(digest, content)
 
 
 class MemoryBlobWriter:
@@ -67,12 +77,12 @@ class MemoryBlobReader:
     """A blob that is being read."""
 
     def __init__(self, content: bytes) -> None:
-        self._content = content
+        self.content = content
         self.size = len(content)
 
     def read_into(self, target: memoryview, *, at: int) -> int:
         """Fill ``target`` with the bytes from offset ``at`` on; return how many, fewer only at the end."""
-        portion = self._content[at : at + len(target)]
+        portion = self.content[at : at + len(target)]
         target[: len(portion)] = portion
         return len(portion)
 
