@@ -287,7 +287,7 @@ def _serve(folder: str) -> int:
             receive=desk.receive,
             delivery_status=_none,
             take_start=_none,
-            take_piece=_none,
+            take_pieces=_none,
             now=place.clock.now,
             report=lambda line: print(line, file=sys.stderr, flush=True),
         )

@@ -253,7 +253,7 @@ def _serve(folder: str) -> int:
             receive=_none,
             delivery_status=deliveries.status,
             take_start=deliveries.take_start,
-            take_piece=deliveries.take_piece,
+            take_pieces=deliveries.taking,
             now=place.clock.now,
             report=lambda line: print(line, file=sys.stderr, flush=True),
         )

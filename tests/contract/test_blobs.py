@@ -252,6 +252,27 @@ def test_a_piece_that_is_another_is_refused(stores: Stores) -> None:
     assert stores.pieces.received(ONE).missing(most=5) == (0, 1)
 
 
+def test_pieces_that_came_together_are_kept_together(stores: Stores) -> None:
+    data, pieces = payload(2 * PIECE + 5)
+    stores.pieces.begin(ONE, header=b"header", pieces=pieces)
+    keeper = stores.pieces.keeper(ONE)
+    keeper.put(1, data[PIECE : 2 * PIECE])
+    with pytest.raises(UntrustedError):
+        keeper.put(2, data[:5] + b"\x01")
+    assert not keeper.settle()
+    keeper.close()
+    assert stores.again().pieces.received(ONE).missing(most=5) == (0, 2)
+    keeper = stores.pieces.keeper(ONE)
+    keeper.put(0, data[:PIECE])
+    keeper.put(2, data[2 * PIECE :])
+    assert keeper.settle()
+    keeper.close()
+    keeper.close()
+    assert get(stores, stores.pieces.assemble(ONE)) == b"header" + data
+    with pytest.raises(NotFoundError):
+        stores.pieces.keeper("2" * 64)
+
+
 def test_a_delivery_keeps_its_contents(stores: Stores) -> None:
     _, pieces = payload(10)
     stores.pieces.begin(ONE, header=b"one", pieces=pieces)

@@ -102,18 +102,20 @@ class Trap:
 def set_trap(trap: Trap) -> None:
     """Wrap the ports of the program in this process: store, transport, door, pieces, blobs, files."""
     from comity.exchange.deliveries import DeliveryDesk
+    from comity.exchange.runs import Taking
     from comity.exchange.service import ExchangeDesk
     from comity.storage.blobs.folder import FolderBlobs
-    from comity.storage.blobs.pieces import FolderPieces
+    from comity.storage.blobs.pieces import FolderPieceKeeper, FolderPieces
     from comity.storage.sql.store import SqlStore
     from comity.transport.https import HttpsTransport
 
-    for owner in (HttpsTransport, FolderPieces, FolderBlobs):
+    for owner in (HttpsTransport, FolderPieces, FolderPieceKeeper, FolderBlobs):
         for attribute in _public(owner):
             trap.around(owner, attribute)
     for owner, attributes in (
         (ExchangeDesk, ("send", "receive")),
-        (DeliveryDesk, ("status", "take_start", "take_piece", "send")),
+        (DeliveryDesk, ("status", "take_start", "taking", "send")),
+        (Taking, ("take", "end")),
         (os, ("fsync", "fdatasync", "pwrite")),
         (Path, ("rename", "unlink")),
     ):
@@ -124,9 +126,9 @@ def set_trap(trap: Trap) -> None:
 
 def count_pieces(board: Board) -> None:
     """Count the pieces that come in, those that came before too."""
-    from comity.exchange.deliveries import DeliveryDesk
+    from comity.exchange.runs import Taking
 
-    real, lock = DeliveryDesk.take_piece, threading.Lock()
+    real, lock = Taking.take, threading.Lock()
 
     @functools.wraps(real)
     def counted(*arguments, **more):
@@ -134,7 +136,7 @@ def count_pieces(board: Board) -> None:
             board.set(pieces=board.get("pieces") + 1)
         return real(*arguments, **more)
 
-    DeliveryDesk.take_piece = counted
+    Taking.take = counted
 
 
 def hasten(epoch: tuple[int, int]) -> None:

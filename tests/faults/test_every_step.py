@@ -38,19 +38,21 @@ RECEIVING = {
 }
 PIECES_OUT = {
     "before HttpsTransport.put_start",
-    "before HttpsTransport.put_piece",
-    "after HttpsTransport.put_piece",
+    "before HttpsTransport.put_pieces",
+    "after HttpsTransport.put_pieces",
     "after DeliveryDesk.send",
 }
 PIECES_IN = {
     "before DeliveryDesk.take_start",
     "before FolderPieces.begin",
-    "before FolderPieces.put_piece",
-    "after FolderPieces.put_piece",
+    "before FolderPieceKeeper.put",
+    "after FolderPieceKeeper.put",
+    "before FolderPieceKeeper.settle",
+    "after FolderPieceKeeper.settle",
     "before FolderPieces.assemble",
     "before FolderBlobs.adopt",
     "after FolderBlobs.adopt",
-    "after DeliveryDesk.take_piece",
+    "after Taking.end",
 }
 
 

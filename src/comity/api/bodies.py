@@ -1,4 +1,4 @@
-"""Reading a body: within its limit, at a bearable pace, and only the one whose digest was signed."""
+"""Reading a body: within its limit, at a bearable pace, and only the one that was signed for."""
 
 import asyncio
 import hashlib
@@ -10,6 +10,49 @@ from comity.exchange.errors import not_for_you
 
 GRACE = 30.0
 LEAST_RATE = 4 * 1024
+
+
+def announced_size(announced: str, *, most: int) -> int:
+    """Return the length that a caller announced; raise MalformedError ``body.size`` beyond so many bytes."""
+    if not announced.isascii() or not announced.isdigit() or int(announced[:20]) > most:
+        raise too_large(most)
+    return int(announced)
+
+
+async def read_pieces(chunks: AsyncIterator[bytes], *, size: int, portion: int) -> AsyncIterator[bytes]:
+    """Yield a body in portions, the last of which may be shorter; whoever takes them judges them.
+
+    Args:
+        chunks: The body as it arrives.
+        size: The length that the caller signed.
+        portion: Bytes of each portion.
+
+    Raises:
+        MalformedError: ``body.size`` where it is longer or shorter; ``body.slow`` as :func:`read_body`, where
+            the time that the portions took to be taken counts for the caller.
+    """
+    kept: list[bytes] = []
+    held, came, clock = 0, 0, asyncio.get_running_loop().time
+    latest = clock() + GRACE
+    while came < size:
+        try:
+            async with asyncio.timeout_at(latest):
+                chunk = await anext(chunks, b"")
+        except TimeoutError as exc:
+            raise too_slow() from exc
+        came, held = came + len(chunk), held + len(chunk)
+        if not chunk or came > size:
+            raise too_large(size)
+        kept.append(chunk)
+        latest += len(chunk) / LEAST_RATE
+        if held < portion and came < size:
+            continue
+        whole, before, at = b"".join(kept), clock(), 0
+        while held - at >= portion or (came == size and at < held):
+            yield whole[at : at + portion]
+            at += portion
+        kept, held = [whole[at:]], max(0, held - at)
+        latest += clock() - before
 
 
 async def read_body(chunks: AsyncIterator[bytes], *, announced: str, most: int, digest: bytes) -> bytes:
@@ -26,8 +69,8 @@ async def read_body(chunks: AsyncIterator[bytes], *, announced: str, most: int, 
             each 4 KiB.
         DeniedError: it is not the body that was signed.
     """
-    if announced and (not announced.isascii() or not announced.isdigit() or int(announced[:20]) > most):
-        raise too_large(most)
+    if announced:
+        announced_size(announced, most=most)
     kept: list[bytes] = []
     size, state, clock = 0, hashlib.sha256(), asyncio.get_running_loop().time
     started = clock()

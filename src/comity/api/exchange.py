@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from litestar import Request as HttpRequest
 from litestar import Response, get, post, put
@@ -12,14 +12,15 @@ from litestar.concurrency import sync_to_thread
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from comity.api.bodies import read_body
+from comity.api.bodies import announced_size, read_body, read_pieces
 from comity.api.errors import busy
 from comity.api.nonces import SeenNonces
 from comity.api.signatures import WINDOW, Request, Signed, require_signed
 from comity.exchange.calls import Caller
-from comity.exchange.deliveries import MOST_START, PIECE
+from comity.exchange.deliveries import MOST_START
 from comity.exchange.envelope import ANSWER_TYPE, CALL_TYPE, MOST_CALL, End
 from comity.exchange.errors import not_for_you
+from comity.exchange.runs import MOST_RUN, PIECE
 from comity.kernel.clock import Instant
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import MalformedError
@@ -38,6 +39,18 @@ _T = TypeVar("_T")
 _Http = HttpRequest[Any, Any, Any]
 
 
+class PieceTaker(Protocol):
+    """Takes pieces one after another."""
+
+    def take(self, data: bytes) -> None:
+        """Take the next piece."""
+        ...
+
+    def end(self) -> None:
+        """Keep what was taken, durably; called once, whether or not all came."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeToolbox:
     """What the door calls; all run in threads, and raise errors of the six families.
@@ -47,7 +60,7 @@ class ExchangeToolbox:
         receive: Answers a call whose signature holds.
         delivery_status: How far a delivery of the caller is, as bytes.
         take_start: Takes header and hashes of a delivery.
-        take_piece: Takes one piece.
+        take_pieces: Returns what takes so many bytes of pieces, from a number on.
         now: This node's time.
         report: Takes one line about a fault of ours; never anything of a request.
     """
@@ -56,7 +69,7 @@ class ExchangeToolbox:
     receive: Callable[[Caller, bytes], bytes]
     delivery_status: Callable[[End, ActId], bytes]
     take_start: Callable[[End, ActId, bytes], None]
-    take_piece: Callable[[End, ActId, int, bytes], None]
+    take_pieces: Callable[[End, ActId, int, int], PieceTaker]
     now: Callable[[], Instant]
     report: Callable[[str], None]
 
@@ -100,14 +113,30 @@ class Door:
 
         await self._serve(http, take, most=MOST_START, media_type=START_TYPE)
 
-    async def piece(self, http: _Http, act: str, index: int) -> None:
-        """Take one piece of a delivery."""
+    async def pieces(self, http: _Http, act: str, first: int) -> None:
+        """Take the pieces of a run, each as soon as it is whole; those that came before a fault stay."""
+        request = _request(http)
+        signed = await sync_to_thread(
+            require_signed,
+            request,
+            caller_key=self.toolbox.caller_key,
+            now=self.toolbox.now(),
+            pieces=True,
+        )
+        with self._place(signed.key):
+            _require_type(request, PIECE_TYPE)
+            size = announced_size(request.headers["content-length"], most=MOST_RUN)
 
-        def take(signed: Signed, body: bytes) -> None:
-            self._require_new(signed)
-            self.toolbox.take_piece(signed.end, _act_id(act), index, body)
+            def begin() -> PieceTaker:
+                self._require_new(signed)
+                return self.toolbox.take_pieces(signed.end, _act_id(act), first, size)
 
-        await self._serve(http, take, most=PIECE, media_type=PIECE_TYPE)
+            taker = await sync_to_thread(begin)
+            try:
+                async for piece in read_pieces(_chunks(http), size=size, portion=PIECE):
+                    await sync_to_thread(taker.take, piece)
+            finally:
+                await sync_to_thread(taker.end)
 
     async def _serve(
         self, http: _Http, work: Callable[[Signed, bytes], _T], *, most: int, media_type: str
@@ -117,8 +146,7 @@ class Door:
             require_signed, request, caller_key=self.toolbox.caller_key, now=self.toolbox.now()
         )
         with self._place(signed.key):
-            if request.headers.get("content-type", "") != media_type:
-                raise MalformedError("body.type", f"expected {media_type or 'no body'}")
+            _require_type(request, media_type)
             body = await read_body(
                 _chunks(http),
                 announced=request.headers.get("content-length", ""),
@@ -163,18 +191,23 @@ def exchange_routes(toolbox: ExchangeToolbox) -> list[HTTPRouteHandler]:
         await door.start(request, act)
 
     @put(f"{DELIVERIES}/{{act:str}}/pieces/{{index:int}}", status_code=204)
-    async def piece(request: _Http, act: FromPath[str], index: FromPath[int]) -> None:
-        await door.piece(request, act, index)
+    async def pieces(request: _Http, act: FromPath[str], index: FromPath[int]) -> None:
+        await door.pieces(request, act, index)
 
     @get(HEALTH, status_code=200)
     async def health() -> Response[bytes]:
         return _answer(b'{"status":"ok"}', "application/json")
 
-    return [call, status, start, piece, health]
+    return [call, status, start, pieces, health]
 
 
 def _answer(data: bytes, media_type: str) -> Response[bytes]:
     return Response(data, media_type=media_type, headers={"cache-control": "no-store"})
+
+
+def _require_type(request: Request, media_type: str) -> None:
+    if request.headers.get("content-type", "") != media_type:
+        raise MalformedError("body.type", f"expected {media_type or 'no body'}")
 
 
 def _act_id(text: str) -> ActId:

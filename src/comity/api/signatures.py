@@ -28,6 +28,7 @@ WINDOW = 5 * MINUTE
 TAG: Final = "comity-call-v1"
 COVERED: Final = ("@method", "@path", "content-type", "content-digest")
 COVERED_EMPTY: Final = ("@method", "@path", "content-digest")
+COVERED_PIECES: Final = ("@method", "@path", "content-type", "content-length")
 MOST_HEADER = 2_048
 
 _KEY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -63,7 +64,7 @@ class Signed:
 
     Attributes:
         key: The transport key that signed.
-        digest: SHA-256 that the body has to have.
+        digest: SHA-256 that the body has to have; empty for pieces, which are judged by their leaves.
     """
 
     end: End
@@ -119,16 +120,27 @@ class _Verifier(HTTPMessageVerifier):
 
 
 def require_signed(
-    request: Request, *, caller_key: Callable[[KeyId], tuple[End, bytes] | None], now: Instant
+    request: Request,
+    *,
+    caller_key: Callable[[KeyId], tuple[End, bytes] | None],
+    now: Instant,
+    pieces: bool = False,
 ) -> Signed:
     """Return who signed a request, and the digest its body has to have.
 
     1. There is one signature, with the tag of this protocol, of a bounded length.
     2. It names a transport key that the directory lists now for a pinned Party.
     3. It was made within five minutes of our time.
-    4. It covers method, path, content digest and, where there is a body, the media type.
+    4. It covers method, path, content digest and, where there is a body, the media type; for pieces method,
+       path, media type and length, as the act signed the root over their leaves.
     5. It holds, by the kernel's rule for Ed25519.
     6. Its nonce has 16 bytes, and the digest is one SHA-256.
+
+    Args:
+        request: What came, its body unread.
+        caller_key: Who signs with a key now, and the public key.
+        now: Our time.
+        pieces: Whether pieces follow.
 
     Raises:
         DeniedError: any step fails, always with the same words.
@@ -136,13 +148,13 @@ def require_signed(
     if any(len(request.headers.get(name, "")) > MOST_HEADER for name in _SIGNATURE_HEADERS):
         raise not_for_you()
     keys = _Keys(caller_key)
-    required = COVERED_EMPTY if request.method == "GET" else COVERED
+    required = COVERED_PIECES if pieces else COVERED_EMPTY if request.method == "GET" else COVERED
     try:
         results = _Verifier(keys, now).verify(request, expect_tag=TAG, require_components=required)
         if len(results) != 1 or keys.end is None:
             raise not_for_you()
         nonce = unb64(str(results[0].nonce), size=NONCE_SIZE)
-        digest = _sha256_of(request.headers["content-digest"])
+        digest = b"" if pieces else _sha256_of(request.headers["content-digest"])
         key = KeyId(str(results[0].parameters["keyid"]))
     except (HTTPMessageSignaturesException, MalformedError) as exc:
         raise not_for_you() from exc

@@ -136,7 +136,7 @@ def _toolbox(
         receive=exchange.receive,
         delivery_status=deliveries.status,
         take_start=deliveries.take_start,
-        take_piece=deliveries.take_piece,
+        take_pieces=deliveries.taking,
         now=place.clock.now,
         report=report,
     )

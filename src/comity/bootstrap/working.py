@@ -20,6 +20,7 @@ from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
 from comity.exchange.pacing import FREE, Allowance, LineTerms, weight_of
 from comity.exchange.records import Delivery, Direction
+from comity.exchange.runs import MOST_TOGETHER
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.clock import SECOND, Instant
 from comity.kernel.errors import ComityError
@@ -117,7 +118,9 @@ def _worker(
         channels_with_news=exchange.channels_with_news,
         send=lambda office, peer, greet: exchange.send(office, peer, transport, even_if_empty=greet),
         transfers=chores.transfers,
-        transfer=lambda office, act_id: deliveries.send(office, act_id, transport, most=chores.most()),
+        transfer=lambda office, act_id: deliveries.send(
+            office, act_id, transport, most=chores.most(), together=chores.together()
+        ),
         finish_arrivals=chores.finish_arrivals,
         sweep=sweep,
         lease=shares.take,
@@ -213,6 +216,11 @@ class _Chores:
     def most(self) -> int:
         """Return how many pieces of a delivery go before others come to their turn."""
         return PIECES_A_TURN_NARROW if self.terms.now().is_narrow else PIECES_A_TURN
+
+    def together(self) -> int:
+        """Return how many pieces go in one request: one where the line is limited, so that acts pass."""
+        allowed = self.terms.now()
+        return 1 if allowed.is_narrow or allowed.rate else MOST_TOGETHER
 
     def _weight(self, tx: Transaction, delivery: Delivery) -> int:
         if delivery.act_id not in self._urgent:

@@ -10,6 +10,7 @@ Basis: RFC 9162 section 2.1, PROTOCOL rule 21
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from blake3 import blake3
 
@@ -134,6 +135,26 @@ class PieceMap:
             found.append(at)
             at = self._marks.find(0, at + 1)
         return tuple(found)
+
+
+class PieceKeeper(Protocol):
+    """Keeps pieces of one delivery that come together."""
+
+    def put(self, index: int, data: bytes) -> None:
+        """Keep one piece; durable once :meth:`settle` has returned. A repetition changes nothing.
+
+        Raises:
+            UntrustedError: ``piece.digest``: it is not the piece that the list names.
+        """
+        ...
+
+    def settle(self) -> bool:
+        """Make durable what was put, and tell whether every piece of the delivery is here now."""
+        ...
+
+    def close(self) -> None:
+        """Let go; harmless twice."""
+        ...
 
 
 def piece_count(payload_length: int) -> int:

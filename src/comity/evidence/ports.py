@@ -12,7 +12,7 @@ from comity.evidence.exhibits import Exhibit
 from comity.evidence.inspection import Inspection
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
-from comity.evidence.pieces import PieceList, PieceMap
+from comity.evidence.pieces import PieceKeeper, PieceList, PieceMap
 from comity.evidence.resuming import SealingMark, SealingPlan
 from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel.agefile import Identity
@@ -167,6 +167,10 @@ class PieceStore(Protocol):
         Raises:
             ConflictError: ``delivery.differs``: the name is in use for another header or list.
         """
+        ...
+
+    def keeper(self, delivery: str) -> PieceKeeper:
+        """Return what keeps pieces that come together; raise NotFoundError ``delivery.absent``."""
         ...
 
     def put_piece(self, delivery: str, index: int, data: bytes) -> None:

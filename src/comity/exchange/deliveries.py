@@ -1,12 +1,14 @@
 """Deliveries: packages too large for a message, moved in pieces of 1 MiB that are judged one by one.
 
+Pieces that follow one another travel together, in a run (``runs``).
 Pieces are taken only for a delivery that a signed act announced, from the authority that signed it, and
 within its quota. A transfer goes on from what the receiver says it has; every step may be repeated.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Generic, Literal, Protocol, TypeVar
 
 import msgspec
@@ -19,6 +21,7 @@ from comity.exchange.inbox import Quotas
 from comity.exchange.office import Office
 from comity.exchange.ports import Delivery, Direction, ExchangeTransaction
 from comity.exchange.protocol import destination
+from comity.exchange.runs import MOST_TOGETHER, PIECE, PieceKeeper, Run, Taking, require_run
 from comity.exchange.wire import convert, dump_struct
 from comity.kernel.clock import Clock
 from comity.kernel.digests import b64, unb64
@@ -26,7 +29,6 @@ from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.ijson import parse_ijson
 
-PIECE = 1 << 20
 MOST_HEADER = 64 * 1024
 MOST_START = 64 * 1024 * 1024
 MOST_STATUS = 4 * 1024 * 1024
@@ -85,11 +87,10 @@ class IncomingPieces(Protocol):
         """Return the numbers of the pieces that are durably here; None when it was not begun."""
         ...
 
-    def put_piece(self, delivery: Delivery, index: int, data: bytes) -> bool:
-        """Keep one piece durably, and tell whether every piece is here now; a repetition changes nothing.
+    def keeper(self, delivery: Delivery) -> PieceKeeper:
+        """Return what keeps the pieces of one run; repetitions change nothing.
 
         Raises:
-            UntrustedError: it is not the piece that the list names.
             ConflictError: ``delivery.not_started``: it was not begun.
         """
         ...
@@ -106,8 +107,8 @@ class OutgoingPieces(Protocol):
         """Return header and hashes."""
         ...
 
-    def piece(self, delivery: Delivery, index: int) -> bytes:
-        """Return one piece."""
+    def pieces(self, delivery: Delivery, first: int, count: int) -> Iterator[bytes]:
+        """Yield so many pieces, from that number on."""
         ...
 
     def heard(self, delivery: Delivery) -> bytes | None:
@@ -130,8 +131,8 @@ class PieceTransport(Protocol):
         """Hand over header and hashes."""
         ...
 
-    def put_piece(self, to: Destination, act_id: ActId, index: int, data: bytes) -> None:
-        """Hand over one piece."""
+    def put_pieces(self, to: Destination, act_id: ActId, run: Run) -> None:
+        """Hand over the pieces of a run."""
         ...
 
 
@@ -215,24 +216,36 @@ class DeliveryDesk(Generic[Tx]):
             self.incoming.begin(delivery, parse_start(body, pieces=delivery.pieces))
 
     def take_piece(self, caller: End, act_id: ActId, index: int, data: bytes) -> None:
-        """Take one piece; the last one completes the delivery. Repetitions change nothing.
+        """Take one piece; the last one completes the delivery. Errors as :meth:`taking` and a piece's."""
+        if len(data) > PIECE:
+            raise MalformedError("delivery.piece", f"piece {index} is longer than a piece")
+        taking = self.taking(caller, act_id, index, len(data))
+        try:
+            taking.take(data)
+        finally:
+            taking.end()
+
+    def taking(self, caller: End, act_id: ActId, first: int, size: int) -> Taking:
+        """Return what takes a run of so many bytes; its end keeps what came, and may complete the delivery.
 
         Raises:
             DeniedError: not a known delivery of the caller, or beyond its quota.
-            MalformedError: no such piece, or more than 1 MiB.
+            MalformedError: no such pieces, or more than 16 MiB.
             ConflictError: ``delivery.not_started``.
-            UntrustedError: it is not the piece that the hashes name.
         """
         delivery = self._known(caller, act_id)
-        if delivery.done_at is not None:
-            return
-        if not 0 <= index < delivery.pieces or not 0 < len(data) <= PIECE:
-            raise MalformedError("delivery.piece", f"there is no such piece {index}")
-        if self.incoming.put_piece(delivery, index, data):
-            self._complete(delivery)
+        require_run(first, size, pieces=delivery.pieces)
+        keeper = self.incoming.keeper(delivery) if delivery.done_at is None else None
+        return Taking(keeper, first=first, complete=lambda: self._complete(delivery))
 
     def send(
-        self, authority: AuthorityId, act_id: ActId, transport: PieceTransport, *, most: int | None = None
+        self,
+        authority: AuthorityId,
+        act_id: ActId,
+        transport: PieceTransport,
+        *,
+        most: int | None = None,
+        together: int = MOST_TOGETHER,
     ) -> int:
         """Move the pieces the receiver lacks and return how many were moved; go on after any break.
 
@@ -241,6 +254,7 @@ class DeliveryDesk(Generic[Tx]):
             act_id: The act that announced it.
             transport: Carries the steps.
             most: Pieces to move at most, so that others come to their turn; None for all.
+            together: Pieces of one run at most.
 
         Raises:
             NotFoundError, UnavailableError, UntrustedError, DeniedError: as the transport says.
@@ -261,9 +275,9 @@ class DeliveryDesk(Generic[Tx]):
         now = missing if most is None else missing[:most]
         moved = 0
         try:
-            for index in now:
-                transport.put_piece(to, act_id, index, self.outgoing.piece(delivery, index))
-                moved += 1
+            for run in self._runs(delivery, now, most=together):
+                transport.put_pieces(to, act_id, run)
+                moved += run.count
         finally:
             self._keep_heard(delivery, replace(status, started=True, have=(*status.have, *now[:moved])))
         if moved < len(missing):
@@ -272,6 +286,16 @@ class DeliveryDesk(Generic[Tx]):
             raise ConflictError("delivery.unfinished", "the receiver does not call the delivery complete")
         self._end(delivery)
         return moved
+
+    def _runs(self, delivery: Delivery, indices: Sequence[int], *, most: int) -> Iterator[Run]:
+        at = 0
+        while at < len(indices):
+            first, count = indices[at], 1
+            while count < most and at + count < len(indices) and indices[at + count] == first + count:
+                count += 1
+            size = min(count * PIECE, delivery.payload_length - first * PIECE)
+            yield Run(first=first, size=size, pieces=partial(self.outgoing.pieces, delivery, first, count))
+            at += count
 
     def hear(self, delivery: Delivery, data: bytes) -> Status:
         """Take a status that the receiver of one of our deliveries signed; it may be an old one.

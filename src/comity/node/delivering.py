@@ -4,6 +4,7 @@ A package is sealed to one's own key. When its delivery is issued, the header is
 addressee, once, and kept; the payload behind it never changes, so the signed roots hold for both.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,11 @@ from comity.evidence.ports import BlobReader, BlobStore, PackageRecord, PieceSto
 from comity.evidence.touches import Particulars, require_here
 from comity.exchange.deliveries import DeliveryDesk, Start
 from comity.exchange.records import Alarm, Delivery, Direction
+from comity.exchange.runs import PieceKeeper
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.agekeys import CLASSICAL
+from comity.kernel.clock import SECOND
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, OfficerName
@@ -56,25 +59,30 @@ class OutgoingPackages:
             raise NotFoundError("delivery.absent", "the package of this delivery is not here")
         return Start(header=header, hashes=record.leaves)
 
-    def piece(self, delivery: Delivery, index: int) -> bytes:
-        """Return one piece of the payload, read afresh.
+    def pieces(self, delivery: Delivery, first: int, count: int) -> Iterator[bytes]:
+        """Yield so many pieces of the payload, read afresh.
 
         Raises:
             ConflictError: ``delivery.halted``: a challenge was lodged since; what left before has left.
+                It is asked before the first piece, and before each that comes a second later.
         """
-        with self.place.store.snapshot() as tx:
-            require_not_halted(tx, self.place, delivery.authority, delivery.act_id)
-        if not 0 <= index < delivery.pieces:
-            raise MalformedError("piece.index", f"piece {index} of {delivery.pieces} does not exist")
-        # NOTE: the record lists all pieces, and to read it for each would cost more than the piece does.
-        reader = self.blobs.open(delivery.piece_root)
+        if not 0 <= first < first + count <= delivery.pieces:
+            raise MalformedError("piece.index", f"piece {first} of {delivery.pieces} does not exist")
+        # NOTE: the record lists all pieces, and to read it for each run would cost more than the run does.
+        reader, asked = self.blobs.open(delivery.piece_root), None
+        front, room = reader.size - delivery.payload_length, memoryview(bytearray(PIECE))
         try:
-            at = index * PIECE
-            buffer = bytearray(min(PIECE, delivery.payload_length - at))
-            count = reader.read_into(memoryview(buffer), at=reader.size - delivery.payload_length + at)
+            for at in range(first * PIECE, (first + count) * PIECE, PIECE):
+                if asked is None or self.place.clock.now() - asked >= SECOND:
+                    asked = self.place.clock.now()
+                    with self.place.store.snapshot() as tx:
+                        require_not_halted(tx, self.place, delivery.authority, delivery.act_id)
+                piece = room[: delivery.payload_length - at]
+                if reader.read_into(piece, at=front + at) < len(piece):
+                    raise NotFoundError("delivery.absent", "the package of this delivery is cut off")
+                yield bytes(piece)
         finally:
             reader.close()
-        return bytes(memoryview(buffer)[:count])
 
     def heard(self, delivery: Delivery) -> bytes | None:
         """Return the status that was kept last."""
@@ -126,10 +134,9 @@ class IncomingPackages:
         found = self.pieces.received(delivery.act_id)
         return tuple(index for index in range(delivery.pieces) if found.has(index))
 
-    def put_piece(self, delivery: Delivery, index: int, data: bytes) -> bool:
-        """Keep one piece and tell whether all are here."""
-        self.pieces.put_piece(delivery.act_id, index, data)
-        return self.pieces.received(delivery.act_id).complete
+    def keeper(self, delivery: Delivery) -> PieceKeeper:
+        """Return what keeps the pieces of one run."""
+        return self.pieces.keeper(delivery.act_id)
 
     def assemble(self, delivery: Delivery) -> str:
         """Turn a complete delivery into a blob."""

@@ -14,8 +14,9 @@ from typing import Final
 
 import msgspec
 
-from comity.exchange.deliveries import MOST_START, MOST_STATUS, PIECE
+from comity.exchange.deliveries import MOST_START, MOST_STATUS
 from comity.exchange.envelope import ANSWER_TYPE, CALL_TYPE, MOST_ANSWER, MOST_CALL
+from comity.exchange.runs import PIECE
 from comity.exchange.wire import convert
 from comity.kernel.digests import b64, parse_digest, unb64
 from comity.kernel.errors import NotFoundError

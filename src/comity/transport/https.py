@@ -18,6 +18,7 @@ import msgspec
 from comity.exchange.calls import CallToMake, Destination
 from comity.exchange.deliveries import MOST_STATUS
 from comity.exchange.envelope import ANSWER_TYPE, CALL_TYPE, MOST_ANSWER, NONCE_SIZE, End
+from comity.exchange.runs import Run
 from comity.kernel.clock import Clock
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import (
@@ -64,6 +65,7 @@ class _Step:
     method: str
     path: str
     body: bytes = b""
+    run: Run | None = None
     media_type: str = ""
     accept: str = "application/problem+json"
     nonce: bytes
@@ -149,10 +151,10 @@ class HttpsTransport:
         path = f"{DELIVERIES}/{act_id}/start"
         self._carry(to, _Step(method="PUT", path=path, body=body, media_type=START_TYPE, nonce=self._nonce()))
 
-    def put_piece(self, to: Destination, act_id: ActId, index: int, data: bytes) -> None:
-        """Hand over one piece of a delivery."""
-        path = f"{DELIVERIES}/{act_id}/pieces/{index}"
-        self._carry(to, _Step(method="PUT", path=path, body=data, media_type=PIECE_TYPE, nonce=self._nonce()))
+    def put_pieces(self, to: Destination, act_id: ActId, run: Run) -> None:
+        """Hand over the pieces of a run."""
+        path = f"{DELIVERIES}/{act_id}/pieces/{run.first}"
+        self._carry(to, _Step(method="PUT", path=path, run=run, media_type=PIECE_TYPE, nonce=self._nonce()))
 
     def close(self) -> None:
         """Close every connection."""
@@ -170,13 +172,12 @@ class HttpsTransport:
         if step.media_type:
             headers["content-type"] = step.media_type
         content: bytes | Iterator[bytes] | None = step.body or None
-        if step.media_type == PIECE_TYPE and self._pace is not None and self._pace.is_paced():
-            headers["content-length"] = str(len(step.body))
-            content = _portions(step.body, to.peer, self._pace)
+        if step.run is not None:
+            headers["content-length"] = str(step.run.size)
+            content = self._paced(step.run, to.peer)
         request = client.build_request(step.method, step.path, content=content, headers=headers)
-        sign_request(
-            request, signer=to.office.transport, body=step.body, nonce=step.nonce, at=self._clock.now()
-        )
+        body = None if step.run is not None else step.body
+        sign_request(request, signer=to.office.transport, body=body, nonce=step.nonce, at=self._clock.now())
         with _translated(to):
             response = client.send(request, stream=True)
             try:
@@ -187,6 +188,14 @@ class HttpsTransport:
         if good:
             return reply
         raise _refusal(response.status_code, reply, to)
+
+    def _paced(self, run: Run, peer: End) -> Iterator[bytes]:
+        pace = self._pace
+        for piece in run.pieces():
+            if pace is not None and pace.is_paced():
+                yield from _portions(piece, peer, pace)
+            else:
+                yield piece
 
     def _client(self, to: Destination, *, bulk: bool) -> httpx2.Client:
         if to.endpoint is None or to.certificate is None:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from comity.exchange.deliveries import PIECE, DeliveryDesk, parse_status, start_bytes
+from comity.exchange.deliveries import DeliveryDesk, parse_status, start_bytes
 from comity.exchange.envelope import End
 from comity.exchange.ports import Delivery, ExchangeTransaction
+from comity.exchange.runs import PIECE
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.errors import ComityError, DeniedError, NotFoundError, UnavailableError
 from comity.kernel.ids import ActId, KeyId
@@ -90,7 +91,8 @@ class Shipping(Generic[Tx]):
                 if marks[index] and folder.has_piece(index, size=_size_of(delivery, index)):
                     told = replace(told, there=told.there + 1, lacking=told.lacking - 1)
                     continue
-                folder.put_piece(index, self.deliveries.outgoing.piece(delivery, index))
+                for piece in self.deliveries.outgoing.pieces(delivery, index, 1):
+                    folder.put_piece(index, piece)
                 told = replace(told, moved=told.moved + 1, lacking=told.lacking - 1)
                 self._tell(told)
         except ComityError as exc:

@@ -18,6 +18,7 @@ LABEL: Final = "comity"
 TAG: Final = "comity-call-v1"
 COVERED: Final = ("@method", "@path", "content-type", "content-digest")
 COVERED_EMPTY: Final = ("@method", "@path", "content-digest")
+COVERED_PIECES: Final = ("@method", "@path", "content-type", "content-length")
 
 
 class _SignerAlgorithm(HTTPSignatureAlgorithm):
@@ -42,16 +43,20 @@ class _OneSigner(HTTPSignatureKeyResolver):
         return self._signer
 
 
-def sign_request(request: httpx2.Request, *, signer: Signer, body: bytes, nonce: bytes, at: Instant) -> None:
+def sign_request(
+    request: httpx2.Request, *, signer: Signer, body: bytes | None, nonce: bytes, at: Instant
+) -> None:
     """Sign a request in place.
 
     Args:
         request: The request; ``Content-Digest``, ``Signature-Input`` and ``Signature`` are added.
         signer: Our transport key.
-        body: Its content; empty for GET, whose digest is that of no bytes.
+        body: Its content; empty for GET, whose digest is that of no bytes; None for pieces, which are judged
+            by their leaves, so that their length is signed and no digest.
         nonce: 16 bytes, never used twice.
         at: Now; the receiver takes it for five minutes.
     """
+    covered = COVERED if body else COVERED_PIECES if body is None else COVERED_EMPTY
     HTTPMessageSigner(signature_algorithm=_SignerAlgorithm, key_resolver=_OneSigner(signer)).sign(
         adapt_message(request),
         key_id=key_id(signer.public),
@@ -59,6 +64,6 @@ def sign_request(request: httpx2.Request, *, signer: Signer, body: bytes, nonce:
         nonce=b64(nonce),
         tag=TAG,
         label=LABEL,
-        covered_component_ids=COVERED if body else COVERED_EMPTY,
+        covered_component_ids=covered,
         body=body,
     )

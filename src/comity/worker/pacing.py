@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from comity.exchange.calls import CallToMake, Destination
 from comity.exchange.envelope import End
 from comity.exchange.pacing import Allowance, Bucket, Turns
+from comity.exchange.runs import Run
 from comity.kernel.ids import ActId
 from comity.worker.stopping import FullTransport
 
@@ -144,7 +145,7 @@ class OnLine:
         with self.line.act(to.peer, len(body)):
             self.transport.put_start(to, act_id, body)
 
-    def put_piece(self, to: Destination, act_id: ActId, index: int, data: bytes) -> None:
-        """Hand over one piece."""
-        with self.line.piece(act_id, to.peer, len(data)):
-            self.transport.put_piece(to, act_id, index, data)
+    def put_pieces(self, to: Destination, act_id: ActId, run: Run) -> None:
+        """Hand over the pieces of a run."""
+        with self.line.piece(act_id, to.peer, run.size):
+            self.transport.put_pieces(to, act_id, run)

@@ -1,11 +1,13 @@
 """A transport that carries nothing more once the node stops, so that no transfer holds it up."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from comity.exchange.calls import CallToMake, Destination
 from comity.exchange.deliveries import PieceTransport
+from comity.exchange.runs import Run
 from comity.exchange.service import Transport
 from comity.kernel.errors import UnavailableError
 from comity.kernel.ids import ActId
@@ -42,10 +44,15 @@ class UntilStopped:
         self._require_running()
         self.transport.put_start(to, act_id, body)
 
-    def put_piece(self, to: Destination, act_id: ActId, index: int, data: bytes) -> None:
-        """Hand over one piece."""
+    def put_pieces(self, to: Destination, act_id: ActId, run: Run) -> None:
+        """Hand over the pieces of a run; none goes any more once the node stops."""
         self._require_running()
-        self.transport.put_piece(to, act_id, index, data)
+        self.transport.put_pieces(to, act_id, replace(run, pieces=lambda: self._while_running(run)))
+
+    def _while_running(self, run: Run) -> Iterator[bytes]:
+        for piece in run.pieces():
+            self._require_running()
+            yield piece
 
     def _require_running(self) -> None:
         if self.stop.is_set():

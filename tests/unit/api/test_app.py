@@ -44,7 +44,7 @@ class Node:
             receive=self.receive,
             delivery_status=lambda _end, _act: b"{}",
             take_start=lambda _end, _act, _body: None,
-            take_piece=lambda _end, _act, _index, _data: None,
+            take_pieces=lambda _end, _act, _first, _size: None,
             now=CLOCK.now,
             report=self.faults.append,
         )

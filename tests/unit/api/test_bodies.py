@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from comity.api import bodies
-from comity.api.bodies import read_body
+from comity.api.bodies import read_body, read_pieces
 from comity.kernel.digests import sha256
 from comity.kernel.errors import DeniedError, MalformedError
 
@@ -26,6 +26,36 @@ def _read(*pieces, announced="", most=100, digest=None, pause=0.0):
 @pytest.mark.parametrize("pieces", [(), (b"",), (b"abc",), (b"ab", b"", b"c"), (b"x" * 100,)])
 def test_a_body_comes_as_it_was_signed(pieces):
     assert _read(*pieces) == b"".join(pieces)
+
+
+def _portions(*chunks, size, pause=0.0):
+    async def read():
+        found = read_pieces(_pieces(*chunks, pause=pause), size=size, portion=4)
+        return [piece async for piece in found]
+
+    return asyncio.run(read())
+
+
+@pytest.mark.parametrize(
+    "chunks", [(b"0123456789",), (b"0123", b"4567", b"89"), (b"01", b"2345678", b"9"), (b"0",) * 10]
+)
+def test_pieces_are_handed_on_one_by_one(chunks):
+    whole = b"".join(chunks)
+    assert _portions(*chunks, size=10) == [whole[:4], whole[4:8], whole[8:]]
+
+
+@pytest.mark.parametrize("chunks", [(b"0123456789",), (b"01234567",), ()])
+def test_pieces_are_as_long_as_was_signed(chunks):
+    with pytest.raises(MalformedError) as caught:
+        _portions(*chunks, size=9)
+    assert caught.value.code == "body.size"
+
+
+def test_pieces_that_stop_coming_are_given_up(monkeypatch):
+    monkeypatch.setattr(bodies, "GRACE", 0.05)
+    with pytest.raises(MalformedError) as caught:
+        _portions(b"0123", b"4", size=5, pause=60)
+    assert caught.value.code == "body.slow"
 
 
 @pytest.mark.parametrize("announced", ["101", "9" * 40, "-1", "+5", "five", "٣"])

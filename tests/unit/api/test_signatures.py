@@ -46,6 +46,26 @@ def test_a_request_without_a_body_is_signed_too():
     assert found.digest == sha256(b"")
 
 
+def _pieces(length="3"):
+    path = f"{https.DELIVERIES}/{'ab' * 32}/pieces/0"
+    headers = {"content-type": https.PIECE_TYPE, "content-length": length}
+    made = httpx2.Request("PUT", f"https://node.example{path}", content=iter([b"abc"]), headers=headers)
+    signed.sign_request(made, signer=SIGNER, body=None, nonce=NONCE, at=NOW)
+    return Request(method="PUT", path=path, headers={k.lower(): v for k, v in made.headers.items()})
+
+
+def test_pieces_are_signed_by_their_length_and_nothing_else_is():
+    found = require_signed(_pieces(), caller_key=_known, now=NOW, pieces=True)
+    assert (found.end, found.nonce, found.digest) == (CALLER, NONCE, b"")
+    for request, pieces in (
+        (_pieces(), False),
+        (_request(), True),
+        (_with(_pieces(), content_length="4"), True),
+    ):
+        with pytest.raises(DeniedError):
+            require_signed(request, caller_key=_known, now=NOW, pieces=pieces)
+
+
 @pytest.mark.parametrize("late", [-5 * MINUTE, 0, 5 * MINUTE])
 def test_clocks_may_differ_by_five_minutes(late):
     assert require_signed(_request(), caller_key=_known, now=Instant(NOW + late)).end == CALLER

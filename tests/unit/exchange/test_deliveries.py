@@ -48,14 +48,10 @@ class Pieces:
             return None
         return tuple(sorted(self.kept.get(delivery.act_id, {})))
 
-    def put_piece(self, delivery, index, data):
+    def keeper(self, delivery):
         if delivery.act_id not in self.begun:
             raise ConflictError("delivery.not_started", "header and hashes come before the pieces")
-        hashes = self.begun[delivery.act_id].hashes
-        if sha256(data) != hashes[32 * index : 32 * index + 32]:
-            raise UntrustedError("piece.digest", "another piece")
-        self.kept.setdefault(delivery.act_id, {})[index] = data
-        return len(self.kept[delivery.act_id]) == delivery.pieces
+        return Keeper(self, delivery)
 
     def assemble(self, delivery):
         kept = self.kept[delivery.act_id]
@@ -65,14 +61,37 @@ class Pieces:
     def start(self, delivery):
         return START
 
-    def piece(self, delivery, index):
-        return PIECES[index]
+    def pieces(self, delivery, first, count):
+        yield from PIECES[first : first + count]
 
     def heard(self, delivery):
         return self.known.get(delivery.act_id)
 
     def keep_heard(self, delivery, status):
         self.known[delivery.act_id] = status
+
+
+@dataclass
+class Keeper:
+    """Keeps the pieces of one run in the dictionaries."""
+
+    pieces: Pieces
+    of: Delivery
+    put_now: dict = field(default_factory=dict)
+
+    def put(self, index, data):
+        hashes = self.pieces.begun[self.of.act_id].hashes
+        if sha256(data) != hashes[32 * index : 32 * index + 32]:
+            raise UntrustedError("piece.digest", "another piece")
+        self.put_now[index] = data
+
+    def settle(self):
+        kept = self.pieces.kept.setdefault(self.of.act_id, {})
+        kept.update(self.put_now)
+        return len(kept) == self.of.pieces
+
+    def close(self):
+        self.put_now = {}
 
 
 def delivery(direction: Direction, **changes) -> Delivery:
@@ -115,7 +134,7 @@ class Line:
     """Carries the steps to another desk, and breaks after a number of pieces."""
 
     def __init__(self, there, *, breaks_after: int = 1_000):
-        self.there, self.left, self.pieces = there, breaks_after, []
+        self.there, self.left, self.pieces, self.runs = there, breaks_after, [], []
 
     def status(self, to, act_id):
         assert to.endpoint == "https://127.0.0.1:8443"
@@ -124,12 +143,18 @@ class Line:
     def put_start(self, to, act_id, body):
         self.there.take_start(to.office.end, act_id, body)
 
-    def put_piece(self, to, act_id, index, data):
-        if not self.left:
-            raise UnavailableError("peer.unreachable", "the line broke")
-        self.left -= 1
-        self.pieces.append(index)
-        self.there.take_piece(to.office.end, act_id, index, data)
+    def put_pieces(self, to, act_id, run):
+        taking = self.there.taking(to.office.end, act_id, run.first, run.size)
+        self.runs.append(run.count)
+        try:
+            for index, data in enumerate(run.pieces(), start=run.first):
+                if not self.left:
+                    raise UnavailableError("peer.unreachable", "the line broke")
+                self.left -= 1
+                self.pieces.append(index)
+                taking.take(data)
+        finally:
+            taking.end()
 
 
 def test_a_delivery_goes_over_in_pieces_and_is_done_on_both_sides():
@@ -160,7 +185,9 @@ def test_a_crash_between_the_last_piece_and_its_record_is_mended_by_the_next_que
     there.take_start(A.office.end, ACT, start_bytes(START))
     for index in (0, 1):
         there.take_piece(A.office.end, ACT, index, PIECES[index])
-    there.incoming.put_piece(delivery(Direction.IN), 2, PIECES[2])
+    keeper = there.incoming.keeper(delivery(Direction.IN))
+    keeper.put(2, PIECES[2])
+    assert keeper.settle()
     assert arrived == []
     assert parse_status(there.status(A.office.end, ACT), pieces=3).done
     assert len(arrived) == 1
@@ -226,6 +253,6 @@ def test_start_and_status_come_back_as_they_were():
 def test_a_delivery_that_is_done_takes_nothing_more():
     done = delivery(Direction.IN, done_at=Instant(T0))
     there, _, arrived = desk(B, done)
-    there.take_piece(A.office.end, ACT, 0, b"anything")
+    there.take_piece(A.office.end, ACT, 0, bytes(PIECE))
     assert parse_status(there.status(A.office.end, ACT), pieces=3).have == (0, 1, 2)
     assert arrived == []

@@ -19,6 +19,7 @@ from comity.engines.pump import Pump
 from comity.engines.sealings import FolderSealingRoom
 from comity.evidence.service import Vault
 from comity.exchange.calls import Destination
+from comity.exchange.runs import Run
 from comity.kernel import agefile
 from comity.kernel.errors import ComityError, ConflictError, NotFoundError, UntrustedError
 from comity.kernel.ids import ActId
@@ -105,11 +106,16 @@ class Carrier:
     def put_start(self, to: Destination, act_id: ActId, body: bytes) -> None:
         self._desk.take_start(self._end, act_id, body)
 
-    def put_piece(self, to: Destination, act_id: ActId, index: int, data: bytes) -> None:
-        if self._left == 0:
-            raise ConnectionError("the line is cut")
-        self._left -= 1
-        self._desk.take_piece(self._end, act_id, index, data)
+    def put_pieces(self, to: Destination, act_id: ActId, run: Run) -> None:
+        taking = self._desk.taking(self._end, act_id, run.first, run.size)
+        try:
+            for piece in run.pieces():
+                if self._left == 0:
+                    raise ConnectionError("the line is cut")
+                self._left -= 1
+                taking.take(piece)
+        finally:
+            taking.end()
 
 
 @pytest.fixture

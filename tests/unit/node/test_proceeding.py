@@ -191,7 +191,7 @@ def test_pieces_and_the_disk_wait_while_a_challenge_runs(
         found = tx.exchange.delivery(asked.desk, delivery.act, direction=Direction.OUT)
     assert found is not None
     with pytest.raises(ConflictError):
-        desk_out.outgoing.piece(found, 0)
+        next(desk_out.outgoing.pieces(found, 0, 1))
     record(
         asked,
         case,

@@ -119,6 +119,23 @@ def test_two_processes_adopt_one_file(tmp_path: Path, monkeypatch: pytest.Monkey
         blobs.adopt(blobs.aside / "one.none", "2" * 64)
 
 
+def test_what_a_killed_run_wrote_counts_as_far_as_it_holds(tmp_path: Path, pieces: FolderPieces) -> None:
+    _, data = _arrived(pieces)
+    keeper = pieces.keeper(ONE)
+    keeper.put(0, data[0])
+    keeper.put(1, data[1])  # and the process is killed: nothing is made durable, nothing is marked so
+    folder = tmp_path / "arriving" / ONE
+    assert (folder / "marks").read_bytes() == b"\x02\x02"
+    content = bytearray((folder / "file").read_bytes())
+    content[-1] ^= 1  # the machine was off as well, and the last bytes never came to the disk
+    (folder / "file").write_bytes(content)
+    assert pieces.received(ONE).missing(most=5) == (1,)
+    assert (folder / "marks").read_bytes() == b"\x01\x02"
+    pieces.put_piece(ONE, 1, data[1])
+    assert pieces.received(ONE).complete
+    keeper.close()
+
+
 def test_what_rots_before_assembly_is_found(tmp_path: Path, pieces: FolderPieces) -> None:
     data = bytes(PIECE + 5)
     hasher = PieceHasher()

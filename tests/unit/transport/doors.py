@@ -26,6 +26,20 @@ from comity.transport.certificate import TlsIdentity, make_certificate
 from comity.transport.https import HttpsTransport
 
 
+class Taker:
+    """Takes a run, and notes it once it has ended."""
+
+    def __init__(self, door, end, act, first):
+        self.noted, self.took = (door, end, act, first), []
+
+    def take(self, data):
+        self.took.append(data)
+
+    def end(self):
+        door, end, act, first = self.noted
+        door.taken.append((end, act, first, self.took))
+
+
 @dataclass
 class Door:
     """One node, its server and its transport; the place is set once the port is known."""
@@ -60,7 +74,7 @@ class Door:
             receive=lambda caller, body: self.desk.receive(caller, body),
             delivery_status=lambda end, act: b'{"done":false,"have":"","started":false,"v":1}',
             take_start=lambda end, act, body: self.taken.append((end, act, "start", body)),
-            take_piece=lambda end, act, index, data: self.taken.append((end, act, index, data)),
+            take_pieces=lambda end, act, first, size: Taker(self, end, act, first),
             now=lambda: self.clock.now(),
             report=self.faults.append,
         )

@@ -10,6 +10,7 @@ import pytest
 
 from comity.engines.system import SystemClock
 from comity.exchange.envelope import CALL_TYPE, parse_answer
+from comity.exchange.runs import MOST_RUN, Run, run_of
 from comity.kernel.entropy import SeededEntropy
 from comity.kernel.errors import (
     ConflictError,
@@ -194,6 +195,13 @@ def test_another_media_type_than_signed_is_denied(doors):
         assert client.send(request).status_code == 403
 
 
+class Long(Run):
+    """A run that says it has more bytes than a door takes."""
+
+    def __post_init__(self):
+        object.__setattr__(self, "size", MOST_RUN + 1)
+
+
 class Portions:
     """A pace that lets everything go and remembers what was asked."""
 
@@ -212,24 +220,24 @@ def test_steps_of_a_delivery_arrive_and_replays_are_denied(doors):
     transport, start = here.transport(), b'{"header":"","hashes":"","v":1}'
     to = here.desk.destination(here.authority, there.end())
     transport.put_start(to, ACT, start)
-    transport.put_piece(to, ACT, 7, b"x" * (1 << 20))
+    transport.put_pieces(to, ACT, run_of(7, b"x" * (1 << 20), b"short"))
     assert json.loads(transport.status(to, ACT))["started"] is False
     end = here.end()
-    assert there.taken[-2:] == [(end, ACT, "start", start), (end, ACT, 7, b"x" * (1 << 20))]
+    assert there.taken[-2:] == [(end, ACT, "start", start), (end, ACT, 7, [b"x" * (1 << 20), b"short"])]
     with pytest.raises(MalformedError, match=r"413.*body\.size"):
-        transport.put_piece(to, ACT, 8, b"x" * ((1 << 20) + 1))
+        transport.put_pieces(to, ACT, Long(first=8, size=1, pieces=lambda: iter([bytes(MOST_RUN + 1)])))
     with pytest.raises(MalformedError, match="422"):
-        transport.put_piece(to, ActId("no-digest"), 8, b"x")
+        transport.put_pieces(to, ActId("no-digest"), run_of(8, b"x"))
     pace = Portions()
     paced = HttpsTransport(clock=here.clock, entropy=SeededEntropy("paced"), pace=pace)
-    paced.put_piece(to, ACT, 9, b"y" * 40_000)
-    assert there.taken[-1] == (end, ACT, 9, b"y" * 40_000)
+    paced.put_pieces(to, ACT, run_of(9, b"y" * 40_000))
+    assert there.taken[-1] == (end, ACT, 9, [b"y" * 40_000])
     assert pace.asked == [(there.end(), 16384), (there.end(), 16384), (there.end(), 7232)]
     same = HttpsTransport(clock=here.clock, entropy=SeededEntropy("repeats itself"))
-    same.put_piece(to, ACT, 1, b"one")
+    same.put_pieces(to, ACT, run_of(1, b"one"))
     again = HttpsTransport(clock=here.clock, entropy=SeededEntropy("repeats itself"))
     with pytest.raises(DeniedError):
-        again.put_piece(to, ACT, 1, b"one")
+        again.put_pieces(to, ACT, run_of(1, b"one"))
     for each in (transport, paced, same, again):
         each.close()
 

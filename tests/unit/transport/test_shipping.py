@@ -210,7 +210,7 @@ def test_a_full_node_stops_at_once_and_goes_on_later(ends, disk, monkeypatch):
         raise UnavailableError("blobs.full", "no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(there.desk.incoming, "put_piece", full)
+        patch.setattr(there.desk.incoming, "keeper", full)
         took, whole = there.take(disk)
     assert (took.moved, took.bad, whole) == (0, 0, False)
     assert there.faults == [(f"delivery-{ACT}/{piece_name(0)}", "blobs.full")]
@@ -234,7 +234,7 @@ def test_killed_at_any_step_it_goes_on_and_reads_nothing_twice_without_need(tmp_
 def _killed_and_gone_on(folder, monkeypatch, *, step, cut):
     here, there = End(A, Direction.OUT), End(B, Direction.IN)
     read = []
-    here.desk.outgoing.piece = lambda _, index: (read.append(index), PIECES[index])[1]
+    here.desk.outgoing.pieces = lambda _, index, count: (read.append(index), iter(PIECES[index:][:count]))[1]
     if step == "take":
         here.export(folder)
     killed = _cut(monkeypatch, cut, here.export if step == "export" else there.take, folder)

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from comity.exchange.envelope import End
+from comity.exchange.runs import run_of
 from comity.exchange.service import SendReport
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.errors import ConflictError, UnavailableError
@@ -368,18 +369,22 @@ def test_lists_are_written_when_cases_changed_and_the_rest_in_the_next_round(nod
 def test_a_stopped_transport_carries_nothing_and_it_is_not_told(node):
     class Carrier:
         def __getattr__(self, name):
-            return lambda *arguments: (name, *arguments)
+            return lambda *arguments: (begun.append(arguments), (name, *arguments))[1]
 
-    stop = threading.Event()
+    stop, begun = threading.Event(), []
     carrier = UntilStopped(transport=Carrier(), stop=stop)
     assert carrier.call("x") == ("call", "x")
     assert carrier.status("to", ACT) == ("status", "to", ACT)
+    carrier.put_pieces("to", ACT, run_of(0, b"x"))
+    run = begun[-1][-1]
+    assert list(run.pieces()) == [b"x"]
     stop.set()
     for step in (
         lambda: carrier.call("x"),
         lambda: carrier.status("to", ACT),
         lambda: carrier.put_start("to", ACT, b""),
-        lambda: carrier.put_piece("to", ACT, 0, b""),
+        lambda: carrier.put_pieces("to", ACT, run_of(0, b"x")),
+        lambda: list(run.pieces()),
     ):
         with pytest.raises(UnavailableError) as caught:
             step()

@@ -7,6 +7,7 @@ import pytest
 
 from comity.exchange.envelope import End
 from comity.exchange.pacing import MIB, Allowance
+from comity.exchange.runs import run_of
 from comity.kernel.ids import ActId, AuthorityId, Fingerprint
 from comity.worker.pacing import BACK_SECONDS, YIELD_SECONDS, Line, OnLine
 
@@ -127,10 +128,11 @@ def test_every_step_of_the_exchange_goes_by_the_line():
     assert wire.call(call) == b"call"
     assert wire.status(to, act) == b"status"
     wire.put_start(to, act, b"start")
-    wire.put_piece(to, act, 7, b"piece")
+    run = run_of(7, b"piece")
+    wire.put_pieces(to, act, run)
     assert seen == [
         ("call", 1, 0, (call,)),
         ("status", 0, 0, (to, act)),
         ("put_start", 1, 0, (to, act, b"start")),
-        ("put_piece", 0, 1, (to, act, 7, b"piece")),
+        ("put_pieces", 0, 1, (to, act, run)),
     ]

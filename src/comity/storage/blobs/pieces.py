@@ -4,24 +4,29 @@ Below the root, for each delivery:
 
     arriving/<delivery>/file     header, then each piece at its own offset
     arriving/<delivery>/list     8 bytes header length, 8 bytes payload length, then the leaves
-    arriving/<delivery>/marks    one byte a piece, 1 when the piece is durable
+    arriving/<delivery>/marks    one byte a piece: 1 when it is durable, 2 when it was written only
 
-A mark is written after the piece was made durable, so after a crash the marks tell the truth; before
-the file is given its name every piece is hashed once more.
+A piece is written where its leaf held, and marked 2; pieces that came together are then made durable
+together, and marked 1 after that. So after a crash a 1 tells the truth, and a piece marked 2 is hashed once
+more before it counts. Before the file is given its name every piece is hashed once more.
 """
 
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from comity.evidence.pieces import LEAF_SIZE, PIECE, PieceList, PieceMap, require_leaf
+from comity.evidence.pieces import LEAF_SIZE, PIECE, PieceList, PieceMap, piece_count, require_leaf
 from comity.kernel.digests import parse_digest
-from comity.kernel.errors import ConflictError, NotFoundError
+from comity.kernel.errors import ConflictError, NotFoundError, UntrustedError
 from comity.storage.blobs.disk import told_plainly
 from comity.storage.blobs.folder import FolderBlobs, fsync_folder, is_left, name_aside
 
 _FILE, _LIST, _MARKS = "file", "list", "marks"
+_DURABLE, _WRITTEN = b"\x01", b"\x02"
+_FRONT = 16
 
 
 class FolderPieces:
@@ -70,21 +75,31 @@ class FolderPieces:
         fsync_folder(self._root)
 
     @told_plainly()
+    def keeper(self, delivery: str) -> "FolderPieceKeeper":
+        """Return what keeps pieces that come together; raise NotFoundError ``delivery.absent``."""
+        folder = self._path(delivery)
+        try:
+            return FolderPieceKeeper(folder)
+        except FileNotFoundError:
+            known = self.pieces(delivery)
+            if not self._blobs.exists(known.root):  # else it was completed before
+                raise
+            return FolderPieceKeeper(folder, whole=True)
+
     def put_piece(self, delivery: str, index: int, data: bytes) -> None:
         """Keep one piece durably; refused unless it is the one that the list names."""
-        folder = self._path(delivery)
-        header = _require_listed(folder, delivery, index, data)
-        try:
-            _write_at(folder / _FILE, data, header + index * PIECE)
-            _write_at(folder / _MARKS, b"\x01", index)
-        except FileNotFoundError:
-            if not self._blobs.exists(self.pieces(delivery).root):  # else it was completed before
-                raise
+        with closing(self.keeper(delivery)) as keeper:
+            keeper.put(index, data)
+            keeper.settle()
 
+    @told_plainly()
     def received(self, delivery: str) -> PieceMap:
         """Return which pieces are durably here; raise NotFoundError ``delivery.absent``."""
-        folder, _, _ = self._known(delivery)
-        return PieceMap((folder / _MARKS).read_bytes())
+        folder = self._known(delivery)[0]
+        if _WRITTEN in (folder / _MARKS).read_bytes():
+            with closing(self.keeper(delivery)) as keeper:
+                keeper.settle_found()
+        return PieceMap((folder / _MARKS).read_bytes().replace(_WRITTEN, b"\x00"))
 
     def pieces(self, delivery: str) -> PieceList:
         """Return the list of pieces; raise NotFoundError ``delivery.absent``."""
@@ -95,19 +110,21 @@ class FolderPieces:
         """Turn a complete delivery into a blob named by its Merkle root and return the name."""
         folder, pieces, header = self._known(delivery)
         name = pieces.root
-        missing = PieceMap((folder / _MARKS).read_bytes()).missing(most=1)
+        missing = self.received(delivery).missing(most=1)
         if missing:
             raise ConflictError("delivery.incomplete", f"piece {missing[0]} is not here yet", where=delivery)
         try:
-            content = (folder / _FILE).open("rb")
+            content = (folder / _FILE).open("rb", buffering=0)
         except FileNotFoundError:
             if not self._blobs.exists(name):
                 raise
             return name
         with content:
             content.seek(header)
+            room = memoryview(bytearray(PIECE))
             for index in range(pieces.count):
-                pieces.require_piece(index, content.read(pieces.size_of(index)))
+                piece = room[: pieces.size_of(index)]
+                pieces.require_piece(index, piece[: content.readinto(piece)])
             os.fsync(content.fileno())
         self._blobs.adopt(folder / _FILE, name)
         return name
@@ -144,24 +161,83 @@ class FolderPieces:
         try:
             facts = (folder / _LIST).read_bytes()
         except FileNotFoundError as exc:
-            raise NotFoundError("delivery.absent", "no such delivery is under way", where=delivery) from exc
+            raise _absent(delivery) from exc
         header, length = int.from_bytes(facts[:8], "big"), int.from_bytes(facts[8:16], "big")
         return folder, PieceList(payload_length=length, leaves=facts[16:]), header
 
 
-def _require_listed(folder: Path, delivery: str, index: int, data: bytes) -> int:
-    """Judge one piece by its own leaf, without reading the whole list; return the length of the header."""
+class FolderPieceKeeper:
+    """Keeps pieces of one delivery that come together.
+
+    Args:
+        folder: Of the delivery.
+        whole: Whether the delivery is complete already, so that pieces are judged and not written.
+    """
+
+    def __init__(self, folder: Path, *, whole: bool = False) -> None:
+        self._handles = ExitStack()
+        with ExitStack() as opening:
+            try:
+                self._list = opening.enter_context(_opened(folder / _LIST, os.O_RDONLY))
+            except FileNotFoundError as exc:
+                raise _absent(folder.name) from exc
+            self._file = -1 if whole else opening.enter_context(_opened(folder / _FILE, os.O_RDWR))
+            self._marks = opening.enter_context(_opened(folder / _MARKS, os.O_RDWR))
+            self._handles = opening.pop_all()
+        front = os.pread(self._list, _FRONT, 0)
+        self._header, self._length = int.from_bytes(front[:8], "big"), int.from_bytes(front[8:], "big")
+        self._put: list[int] = []
+
+    @told_plainly()
+    def put(self, index: int, data: bytes) -> None:
+        """Judge one piece by its own leaf, without reading the whole list, and write it."""
+        leaf = os.pread(self._list, LEAF_SIZE, _FRONT + max(index, 0) * LEAF_SIZE)
+        require_leaf(index, data, payload_length=self._length, leaf=leaf)
+        if self._file < 0 or os.pread(self._marks, 1, index) == _DURABLE:
+            return
+        _write_at(self._file, data, self._header + index * PIECE)
+        _write_at(self._marks, _WRITTEN, index)
+        self._put.append(index)
+
+    @told_plainly()
+    def settle(self) -> bool:
+        """Make durable what was put, mark it, and tell whether every piece is here now."""
+        if self._put:
+            os.fdatasync(self._file)
+            for index in self._put:
+                _write_at(self._marks, _DURABLE, index)
+            os.fdatasync(self._marks)
+            self._put.clear()
+        count = piece_count(self._length)
+        return self._file >= 0 and os.pread(self._marks, count, 0).count(_DURABLE) == count
+
+    def settle_found(self) -> None:
+        """Make durable what a run left that was cut off, as far as it holds."""
+        marks = os.pread(self._marks, piece_count(self._length), 0)
+        for index in (at for at, mark in enumerate(marks) if mark == _WRITTEN[0]):
+            data = os.pread(self._file, PIECE, self._header + index * PIECE)
+            leaf = os.pread(self._list, LEAF_SIZE, _FRONT + index * LEAF_SIZE)
+            with suppress(UntrustedError):
+                require_leaf(index, data, payload_length=self._length, leaf=leaf)
+                self._put.append(index)
+        self.settle()
+
+    def close(self) -> None:
+        """Let go; harmless twice."""
+        self._handles.close()
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    handle = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        handle = os.open(folder / _LIST, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError as exc:
-        raise NotFoundError("delivery.absent", "no such delivery is under way", where=delivery) from exc
-    try:
-        front = os.pread(handle, 16, 0)
-        leaf = os.pread(handle, LEAF_SIZE, 16 + max(index, 0) * LEAF_SIZE)
+        yield handle
     finally:
         os.close(handle)
-    require_leaf(index, data, payload_length=int.from_bytes(front[8:], "big"), leaf=leaf)
-    return int.from_bytes(front[:8], "big")
+
+
+def _absent(delivery: str) -> NotFoundError:
+    return NotFoundError("delivery.absent", "no such delivery is under way", where=delivery)
 
 
 def _front(path: Path, count: int) -> bytes:
@@ -179,12 +255,7 @@ def _write_durably(path: Path, content: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def _write_at(path: Path, data: bytes, at: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        done, view = 0, memoryview(data)
-        while done < len(view):
-            done += os.pwrite(handle, view[done:], at + done)
-        os.fdatasync(handle)
-    finally:
-        os.close(handle)
+def _write_at(handle: int, data: bytes, at: int) -> None:
+    done, view = 0, memoryview(data)
+    while done < len(view):
+        done += os.pwrite(handle, view[done:], at + done)

@@ -113,12 +113,13 @@ class MemoryPieces:
                 "delivery.differs", "the delivery is under way with other contents", where=delivery
             )
 
+    def keeper(self, delivery: str) -> "MemoryPieceKeeper":
+        """Return what keeps pieces that come together; raise NotFoundError ``delivery.absent``."""
+        return MemoryPieceKeeper(self._known(delivery))
+
     def put_piece(self, delivery: str, index: int, data: bytes) -> None:
         """Keep one piece; refused unless it is the one that the list names."""
-        known = self._known(delivery)
-        known.pieces.require_piece(index, data)
-        known.content[index * PIECE : index * PIECE + len(data)] = data
-        known.marks[index] = 1
+        self.keeper(delivery).put(index, data)
 
     def received(self, delivery: str) -> PieceMap:
         """Return which pieces are here; raise NotFoundError ``delivery.absent``."""
@@ -150,3 +151,23 @@ class MemoryPieces:
             return self._kept[parse_digest(delivery, where="delivery")]
         except KeyError as exc:
             raise NotFoundError("delivery.absent", "no such delivery is under way", where=delivery) from exc
+
+
+class MemoryPieceKeeper:
+    """Keeps pieces of one delivery that come together."""
+
+    def __init__(self, known: _Arriving) -> None:
+        self._known = known
+
+    def put(self, index: int, data: bytes) -> None:
+        """Keep one piece; refused unless it is the one that the list names."""
+        self._known.pieces.require_piece(index, data)
+        self._known.content[index * PIECE : index * PIECE + len(data)] = data
+        self._known.marks[index] = 1
+
+    def settle(self) -> bool:
+        """Tell whether every piece is here now."""
+        return 0 not in self._known.marks
+
+    def close(self) -> None:
+        """Let go."""
