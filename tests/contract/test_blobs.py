@@ -254,7 +254,7 @@ def test_a_piece_that_is_another_is_refused(stores: Stores) -> None:
 
 def test_pieces_that_came_together_are_kept_together(stores: Stores) -> None:
     data, pieces = payload(2 * PIECE + 5)
-    stores.pieces.begin(ONE, header=b"header", pieces=pieces)
+    stores.pieces.begin(ONE, header=HEADER, pieces=pieces)
     keeper = stores.pieces.keeper(ONE)
     keeper.put(1, data[PIECE : 2 * PIECE])
     with pytest.raises(UntrustedError):
@@ -268,7 +268,7 @@ def test_pieces_that_came_together_are_kept_together(stores: Stores) -> None:
     assert keeper.settle()
     keeper.close()
     keeper.close()
-    assert get(stores, stores.pieces.assemble(ONE)) == b"header" + data
+    assert get(stores, stores.pieces.assemble(ONE)) == HEADER + data
     with pytest.raises(NotFoundError):
         stores.pieces.keeper("2" * 64)
 
