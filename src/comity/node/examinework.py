@@ -69,12 +69,13 @@ class FindingPage:
 def begin_examination(
     desk: ExaminationDesk, room: Workroom, actor: Actor, *, delivery: str, purpose: str
 ) -> WorkView:
-    """Begin to examine a delivery, or to go on with it; the result is the report in numbers."""
+    """Begin to examine a delivery, or a package by its root, or to go on; the result is the report."""
     require_access(
         actor, Action.EVIDENCE_OPEN, realm=desk.place.realm, owner=actor.authority, purpose=purpose
     )
     with desk.place.store.snapshot() as tx:
-        record = tx.evidence.delivered(actor.authority, ActId(delivery))
+        held = tx.evidence
+        record = held.delivered(actor.authority, ActId(delivery)) or held.package(actor.authority, delivery)
     case = (record.case if record is not None else None) or ""
 
     def do(_room: Room) -> Mapping[str, Any]:

@@ -189,9 +189,7 @@ class EvidenceDesk:
 
         Basis: PROTOCOL 18, 25
         """
-        require_access(
-            actor, Action.EVIDENCE_OPEN, realm=self.place.realm, owner=actor.authority, purpose=purpose
-        )
+        self.require_inspection(actor, purpose=purpose)
         now = self.place.clock.now()
         use = Use(step=Step.OPEN, purpose=purpose, at=now)
         source = self.files.reader(path)
@@ -207,6 +205,12 @@ class EvidenceDesk:
             )
         finally:
             source.close()
+
+    def require_inspection(self, actor: Actor, *, purpose: str) -> None:
+        """Raise DeniedError unless the officer may look into sealed files for this purpose."""
+        require_access(
+            actor, Action.EVIDENCE_OPEN, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
 
     def deliveries(self, actor: Actor, *, case: str, purpose: str) -> tuple[DeliveryView, ...]:
         """Return the deliveries of a case and how far they came. The reading is in the log first."""

@@ -131,28 +131,34 @@ class SealingDesk:
 
         Basis: PROTOCOL 11, 21
         """
-        self._require_own(actor, name)
+        self.require(actor, name)
         identity = self.place.keys.store_identity(actor.authority)
         return self._carry_out(actor, self.sealings.resume(name, identity=identity), tell=tell)
 
     def drop(self, actor: Actor, *, name: str) -> None:
         """Throw a sealing away that was interrupted, with its ciphertext."""
-        self._require_own(actor, name)
+        self.require(actor, name)
         self.sealings.drop(name)
 
     def _plans(self, actor: Actor) -> tuple[SealingPlan, ...]:
         plans = self.sealings.unfinished()
         return tuple(plan for plan in plans if plan.order.label.authority == actor.authority and not plan.out)
 
-    def _require_own(self, actor: Actor, name: str) -> None:
-        require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
-        if name not in {plan.name for plan in self._plans(actor)}:
+    def require(self, actor: Actor, name: str) -> UnfinishedView:
+        """Return an interrupted sealing of the officer's authority.
+
+        Raises:
+            NotFoundError: ``seal.none_unfinished``.
+        """
+        found = [one for one in self.unfinished(actor) if one.name == name]
+        if not found:
             raise NotFoundError(
                 "seal.none_unfinished",
                 "there is no interrupted sealing of this name",
                 hint="'comity evidence resume' without a name tells which there are",
                 where=name[:64],
             )
+        return found[0]
 
     def _carry_out(
         self, actor: Actor, kept: KeptSealing, *, tell: Callable[[Sealing], None] | None
@@ -236,8 +242,12 @@ def carried_out(
     except UnavailableError as exc:
         exc.hint = exc.hint or f"when that is mended: comity evidence resume {kept.plan.name}"
         raise
-    except ComityError:
+    except ComityError as exc:
+        begun = isinstance(exc, NotFoundError) and kept.held() is not None
         kept.abort()
+        if begun:  # a disk that is not there today is no reason to throw away what was read from it
+            exc.hint = f"when it is there again: comity evidence resume {kept.plan.name}"
+            raise
         drop(kept.plan.name)
         raise
 

@@ -21,7 +21,7 @@ from comity.node.deriving import DerivingDesk, Work
 from comity.node.disclosing import DisclosingDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.shipments import CourierView
-from comity.node.views import Actor, ExhibitView, VerifyReport
+from comity.node.views import Actor, ExhibitView, SealView, VerifyReport
 from comity.node.workplace import Workplace
 
 RUNNING, READY, FAILED, LOST = "running", "ready", "failed", "lost"
@@ -190,13 +190,17 @@ class WorkDesk:
             )
             for one in uploads:
                 self.room.drop_upload(actor.officer, one)
-            return {
-                "bag_root": sealed.bag_root,
-                "piece_root": sealed.piece_root,
-                "payload_length": sealed.payload_length,
-                "pieces": sealed.pieces,
-                "exhibits": _exhibits(sealed.exhibits),
-            }
+            return _sealed(sealed, case=case)
+
+        return self.room.begin(actor.officer, kind="evidence.seal", about=case, do=do)
+
+    def resume(self, actor: Actor, *, sealing: str) -> WorkView:
+        """Go on with a sealing that was interrupted; its files have to be where they were."""
+        desk = self.evidence.sealing
+        case = desk.require(actor, sealing).case
+
+        def do(_room: Room) -> Mapping[str, Any]:
+            return _sealed(desk.resume(actor, name=sealing), case=case)
 
         return self.room.begin(actor.officer, kind="evidence.seal", about=case, do=do)
 
@@ -217,7 +221,7 @@ class WorkDesk:
             sealed = desk.derive(actor, case=case, sources=sources, work=work, purpose=purpose)
             for one in uploads:
                 self.room.drop_upload(actor.officer, one)
-            return {"bag_root": sealed.bag_root, "exhibits": _exhibits(sealed.exhibits)}
+            return {"case": case, "bag_root": sealed.bag_root, "exhibits": _exhibits(sealed.exhibits)}
 
         return self.room.begin(actor.officer, kind="evidence.derive", about=case, do=do)
 
@@ -357,6 +361,17 @@ def _carried(done: CourierView) -> Mapping[str, Any]:
         "deliveries": done.deliveries,
         "shipments": [dataclasses.asdict(one) for one in done.shipments],
         "failures": list(done.failures),
+    }
+
+
+def _sealed(sealed: SealView, *, case: str) -> dict[str, Any]:
+    return {
+        "case": case,
+        "bag_root": sealed.bag_root,
+        "piece_root": sealed.piece_root,
+        "payload_length": sealed.payload_length,
+        "pieces": sealed.pieces,
+        "exhibits": _exhibits(sealed.exhibits),
     }
 
 

@@ -28,6 +28,7 @@ def show(visit: Visit) -> Answer:
         may_derive=is_allowed(visit.actor, Action.EVIDENCE_DERIVE),
         may_hold=is_allowed(visit.actor, Action.EVIDENCE_HOLD),
         may_export=is_allowed(visit.actor, Action.CASE_EXPORT),
+        may_examine=is_allowed(visit.actor, Action.EVIDENCE_OPEN),
         may_lift=is_allowed(visit.actor, Action.EVIDENCE_FREE),
     )
 

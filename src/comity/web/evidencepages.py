@@ -7,6 +7,7 @@ from pathlib import Path
 
 from comity.evidence.handling import Handling
 from comity.kernel.errors import MalformedError
+from comity.node.access import Action, is_allowed
 from comity.node.views import CaseView
 from comity.web.answers import Answer, download
 from comity.web.visits import Visit
@@ -34,6 +35,20 @@ def seal(visit: Visit) -> Answer:
         handling=form.get("handling"),
     )
     return _page(visit, case, sealed=sealed)
+
+
+def resume(visit: Visit) -> Answer:
+    """Go on with a sealing that was interrupted."""
+    made = visit.toolbox.work.resume(visit.actor, sealing=visit.place("name"))
+    return visit.back(f"/work/{made.work}")
+
+
+def drop_sealing(visit: Visit) -> Answer:
+    """Throw a sealing away that was interrupted, with its ciphertext."""
+    desk = visit.toolbox.desks.evidence.sealing
+    case = desk.require(visit.actor, visit.place("name")).case
+    desk.drop(visit.actor, name=visit.place("name"))
+    return visit.back(f"/cases/{case}/seal")
 
 
 def delivery(visit: Visit) -> Answer:
@@ -72,6 +87,8 @@ def _case(visit: Visit) -> CaseView:
 
 
 def _page(visit: Visit, case: CaseView, *, sealed: object) -> Answer:
+    may_seal = is_allowed(visit.actor, Action.EVIDENCE_SEAL)
+    found = visit.toolbox.desks.evidence.sealing.unfinished(visit.actor) if may_seal else ()
     wanted = [one for one in case.requests if one.mechanism.startswith("44")] or list(case.requests)
     return visit.page(
         "seal.html",
@@ -80,6 +97,7 @@ def _page(visit: Visit, case: CaseView, *, sealed: object) -> Answer:
         requests=wanted,
         handling=visit.choices("handling_class", _HANDLING),
         sealed=sealed,
+        unfinished=[one for one in found if one.case == case.case],
         may_deliver="evidence.deliver" in case.permitted,
         most=visit.toolbox.most_upload,
     )

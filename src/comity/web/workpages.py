@@ -36,7 +36,9 @@ def show(visit: Visit) -> Answer:
     """Show how far a piece of work is; the page comes again by itself while it runs."""
     found = visit.toolbox.work.room.work(visit.signed_in.officer, visit.place("work"))
     section = "peers" if found.kind in DISK else "cases"
-    answer = visit.page("work.html", section=section, work=found, is_ready=found.state == READY)
+    answer = visit.page(
+        "work.html", section=section, work=found, is_ready=found.state == READY, is_disk=found.kind in DISK
+    )
     return answer.reloading(RELOAD_SECONDS) if found.state == RUNNING else answer
 
 
@@ -53,5 +55,7 @@ def file(visit: Visit) -> Answer:
 
 def drop(visit: Visit) -> Answer:
     """Throw the files of a piece of work away."""
-    visit.toolbox.work.room.drop(visit.signed_in.officer, visit.place("work"))
-    return visit.back("/courier")
+    officer, room = visit.signed_in.officer, visit.toolbox.work.room
+    kind = room.work(officer, visit.place("work")).kind
+    room.drop(officer, visit.place("work"))
+    return visit.back("/courier" if kind in DISK else "/cases")

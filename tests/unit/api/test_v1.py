@@ -185,6 +185,12 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/deliveries/{act}/examination", Action.EVIDENCE_OPEN),
         ("GET", "/cases/{case}/examinations", Action.EVIDENCE_OPEN),
         ("GET", "/cases/{case}/findings", Action.EVIDENCE_OPEN),
+        ("POST", "/inspections", Action.EVIDENCE_OPEN),
+        ("GET", "/sealings", Action.EVIDENCE_SEAL),
+        ("POST", "/sealings/{name}/resumption", Action.EVIDENCE_SEAL),
+        ("DELETE", "/sealings/{name}", Action.EVIDENCE_SEAL),
+        ("GET", "/stamps", Action.LOG_READ),
+        ("GET", "/stamps/token", Action.LOG_READ),
         ("GET", "/known-files", Action.PEER_LIST),
         ("POST", "/known-files", Action.EVIDENCE_SEAL),
         ("DELETE", "/known-files/{name}", Action.EVIDENCE_SEAL),
@@ -286,6 +292,7 @@ BODIES: dict[str, Any] = {
     "/cases/{case}/packages": {"request": UNKNOWN, "uploads": []},
     "/cases/{case}/court-files": {},
     "/verifications": {"upload": UNKNOWN},
+    "/inspections": {"upload": UNKNOWN},
     "/courier/exports": {},
     "/courier/imports": {"upload": UNKNOWN},
 }
@@ -293,6 +300,7 @@ QUERIES = {
     "/requests": "?to=XAB/contact-point",
     "/requests/check": "?on=2026-11-02",
     "/requests/rebase": "?on=2026-11-02&instrument=reciprocity",
+    "/stamps/token": "?name=none",
     "/bases": "?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02",
     "/directory/route": "?requesting=XAA&requested=XAB&kind=preservation",
     "/cases/{case}/acts": "?kind=request.accept",
@@ -306,7 +314,7 @@ def _filled(method: str, path: str) -> tuple[str, Any]:
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)
-    return real + (QUERIES[plain] if plain in ("/bases", "/directory/route") else ""), None
+    return real + (QUERIES[plain] if plain in ("/bases", "/directory/route", "/stamps/token") else ""), None
 
 
 @pytest.mark.parametrize("role", list(Role))

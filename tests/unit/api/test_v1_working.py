@@ -6,14 +6,19 @@ import io
 import json
 import tarfile
 import threading
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from comity.engines.sealings import FolderSealing
+from comity.kernel.errors import UnavailableError
+from comity.node.stamping import StampingDesk
 from comity.requests.service import example
 from tests.unit.api.test_v1 import ROOT, Client, client, finish
 from tests.unit.node.test_onward import USE, agreed_information
+from tests.unit.node.test_stamping import Authority
 from tests.unit.web.test_reading_pages import ask
 from tests.unit.web.world import DUTY, HEAD, House, World, world
 
@@ -111,6 +116,20 @@ def test_evidence_from_upload_to_court_file_through_the_interface(two: World) ->
     assert head.post("/known-files", known)["count"] == 1
     assert head.get(f"/cases/{case}/findings?known=own")["findings"][0]["known"] == ["own"]
     assert head.call("DELETE", "/known-files/own").status == 204 and head.get("/known-files") == []
+    kept = two.asking.office.root / "kept.age"
+    two.asking.office.evidence.package(two.asking.office.officer(), delivery=delivered["act"], out=str(kept))
+    sent = upload(head, "package.age", kept.read_bytes())
+    found = head.post("/inspections?purpose=court", {"upload": sent})
+    assert (found["inside"]["bag_root"], found["inside"]["case"], found["bytes"]) == (
+        root,
+        case,
+        kept.stat().st_size,
+    )
+    assert [one["sha256"] for one in found["inside"]["exhibits"]][1] == sha256(b"x").hexdigest()
+    assert head.get("/journal")[0]["action"] == "evidence.inspect"
+    assert asked.call("POST", "/inspections", {"upload": sent}).status == 404
+    mine = ready(asked, asked.post(f"/deliveries/{root}/examination?purpose=execution"))
+    assert mine["state"] == "ready", mine["problem"]
     noted = {"bag_root": root, "step": "disclosed", "reason": "to the defence", "where": "court"}
     assert head.post(f"/cases/{case}/custody", noted)["events"][-1]["place"] == "court"
 
@@ -245,3 +264,46 @@ def test_an_uploaded_document_goes_with_a_request_and_comes_out_byte_for_byte(tw
     for upload_id, code in ((other, "document.kind"), ("0" * 32, "upload.absent")):
         refused = asking.call("POST", f"/requests?to=XAB/contact-point&document={upload_id}", form)
         assert json.loads(refused.body)["code"] == code
+
+
+def test_a_sealing_that_was_interrupted_goes_on_through_the_interface(two: World, tmp_path: Path) -> None:
+    case = stored(two)
+    asked, office = client(two.asked), two.asked.office
+    source = tmp_path / "a.bin"
+    source.write_bytes(bytes(2 << 20))
+
+    def cut() -> str:
+        def full(_self: FolderSealing, _data: bytes | memoryview) -> None:
+            raise UnavailableError("blob.io", "no space is left")
+
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(UnavailableError):
+            patch.setattr(FolderSealing, "write", full)
+            office.evidence.seal(office.officer(), sources=[str(source)], case=case, request=case)
+        (one,) = asked.get("/sealings")
+        assert (one["case"], one["sources"]) == (case, [str(source)])
+        return str(one["name"])
+
+    done = ready(asked, asked.post(f"/sealings/{cut()}/resumption"))
+    assert (done["state"], done["result"]["case"]) == ("ready", case), done["problem"]
+    assert [one["bag_root"] for one in asked.get(f"/cases/{case}/packages")] == [done["result"]["bag_root"]]
+    assert asked.call("DELETE", f"/sealings/{cut()}").status == 204
+    assert asked.get("/sealings") == []
+    assert asked.call("POST", "/sealings/none/resumption").status == 404
+
+
+def test_time_stamps_are_told_through_the_interface(two: World) -> None:
+    house, head = two.asking, client(two.asking, HEAD)
+    told = head.get("/stamps")
+    assert (told["configured"], told["stamps"], told["silence"]) == (False, [], None)
+    judge = Authority(house.office)
+    desk = StampingDesk(place=house.office.place, judge=judge, ask=judge.ask)
+    object.__setattr__(house.desks, "stamps", desk)
+    head.get("/cases")
+    for log in head.get("/logs"):
+        house.desks.logs.checkpoint(house.office.head(), origin=log["origin"])
+    desk.stamp_due()
+    (one, *_) = client(house, HEAD).get("/stamps")["stamps"]
+    assert (one["kind"], one["fault"]) == ("head", "")
+    token = client(house, HEAD).call("GET", "/stamps/token?name=" + one["name"].partition(" ")[0])
+    assert token.headers["content-type"] == "application/timestamp-reply"
+    assert token.body[:32].hex() == one["digest"]

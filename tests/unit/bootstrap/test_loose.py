@@ -105,6 +105,11 @@ def test_a_bag_whose_sealing_was_cut_goes_on_by_name(
     assert (one.sources, one.out) == ((str(source),), str(source.parent / "p.age"))
     plan = Path(node) / "sealing" / one.name / "plan.json"
     assert json.loads(plan.read_bytes())["out"] == one.out
+    elsewhere = source.rename(source.with_name("unplugged"))
+    with pytest.raises(NotFoundError) as absent:
+        resume_loose(one.name, node=node)
+    assert absent.value.code == "seal.absent" and one.name in absent.value.hint
+    elsewhere.rename(source)
     sealed = resume_loose(one.name, node=node)
     assert sealed is not None and len(sealed.exhibits) == 3
     assert [exhibit.part for exhibit in sealed.exhibits] == [1, 3, 0]

@@ -18,6 +18,7 @@ from comity.api.v1.callers import ApiToolbox, Http, caller_of
 from comity.api.v1.casework import CASEWORK
 from comity.api.v1.described import Description
 from comity.api.v1.directory import DIRECTORY
+from comity.api.v1.evidence import EVIDENCE
 from comity.api.v1.examining import EXAMINING
 from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
@@ -33,7 +34,7 @@ from comity.kernel.errors import ComityError
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
+    *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

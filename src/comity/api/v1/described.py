@@ -28,7 +28,10 @@ _TAKES_BYTES = (("put", f"{_ROOT}/uploads/{{upload}}"),)
 _GIVES_BYTES = (
     ("get", f"{_ROOT}/acts/{{act}}/parts/{{name}}"),
     ("get", f"{_ROOT}/acts/{{act}}/letter"),
-    ("get", f"{_ROOT}/work/{{work}}/files/{{number}}"),
+    ("get", f"{_ROOT}/works/{{work}}/files/{{number}}"),
+    ("get", f"{_ROOT}/stamps/token"),
+    ("get", f"{_ROOT}/cases/{{case}}/custody/export"),
+    ("get", f"{_ROOT}/cases/{{case}}/certificates/{{bag_root}}"),
 )
 _CARD = ("get", f"{_ROOT}/peers/card")
 _PROBLEM: Mapping[str, Any] = {
