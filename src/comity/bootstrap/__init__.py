@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from comity.cli.toolbox import PagesWish, Toolbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from datetime import date
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
+    from comity.law.provisions import Provision
+    from comity.law.service import Corpus
     from comity.node.desks import Desks
     from comity.node.sealed import UnfinishedView
     from comity.node.telling import ToldCustody
@@ -48,6 +50,8 @@ def toolbox() -> Toolbox:
         print_custody=_print_custody,
         check_signed=_check_signed,
         registers=_registers,
+        open_corpus=_open_corpus,
+        read_law=_read_law,
         places=_places,
     )
 
@@ -169,6 +173,18 @@ def _print_custody(told: ToldCustody, *, languages: str) -> bytes:
     from comity.bootstrap.letters import print_custody
 
     return print_custody(told, languages=languages)
+
+
+def _open_corpus(directory: str, *, make: bool = False) -> AbstractContextManager[Corpus]:
+    from comity.bootstrap.library import open_corpus
+
+    return open_corpus(directory, make=make)
+
+
+def _read_law(path: str, *, country: str) -> Iterator[Provision]:
+    from comity.bootstrap.library import read_law
+
+    return read_law(path, country=country)
 
 
 def _make_letter(

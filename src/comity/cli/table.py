@@ -13,12 +13,25 @@ from comity.cli.custody_commands import CUSTODY
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.duty_commands import DUTY
 from comity.cli.examination_commands import EXAMINATION
+from comity.cli.law_commands import LAW
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
 
-SECTIONS = ("start", "node", "peers", "requests", "acts", "evidence", "cases", "duty", "logs", "practice")
+SECTIONS = (
+    "start",
+    "node",
+    "peers",
+    "requests",
+    "acts",
+    "evidence",
+    "cases",
+    "duty",
+    "logs",
+    "law",
+    "practice",
+)
 
 GLOBALS = (
     Argument(name="json", flags=("--json",), is_flag=True),
@@ -46,5 +59,6 @@ COMMANDS: tuple[Command, ...] = (
     *CASES,
     *DUTY,
     *LOGS,
+    *LAW,
     *PRACTICE,
 )

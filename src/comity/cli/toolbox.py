@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from comity.cli.ports import Desks
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from comity.exchange.registers import Index
     from comity.kernel.clock import Instant
     from comity.kernel.ids import OfficerName
+    from comity.law.provisions import Provision
+    from comity.law.service import Corpus
     from comity.node.places import PlacesView, RoundView, Tell
     from comity.node.registering import RegisterLine
     from comity.node.sealed import UnfinishedView
@@ -222,6 +224,22 @@ class Registers(Protocol):
         ...
 
 
+class OpenCorpus(Protocol):
+    """Opens the library of laws in a folder."""
+
+    def __call__(self, directory: str, *, make: bool = False) -> AbstractContextManager[Corpus]:
+        """Return the law of States as it is held; NotFoundError ``law.library`` where there is none."""
+        ...
+
+
+class ReadLaw(Protocol):
+    """Reads published law from a file."""
+
+    def __call__(self, path: str, *, country: str) -> Iterator[Provision]:
+        """Yield its provisions, in order; MalformedError where one is wrong."""
+        ...
+
+
 class Places(Protocol):
     """What there is to do about the places of payloads; made when first asked for."""
 
@@ -259,3 +277,5 @@ class Toolbox:
     check_signed: CheckSigned
     registers: Callable[[], Registers]
     places: Callable[[], Places]
+    open_corpus: OpenCorpus
+    read_law: ReadLaw

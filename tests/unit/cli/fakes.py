@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from comity.bootstrap.clocks import run_scenario
+from comity.bootstrap.library import open_corpus, read_law
 from comity.bootstrap.registers import Registers
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox
@@ -946,6 +947,8 @@ def comity(
         check_signed=check_signed,
         registers=Registers,
         places=lambda: FakePlaces(calls),
+        open_corpus=open_corpus,
+        read_law=read_law,
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

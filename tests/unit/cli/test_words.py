@@ -30,6 +30,7 @@ FAMILIES = (
 LABELS = (*FAMILIES, "status.", "verdict.")
 
 ROOM_FILES = (
+    "law.json",
     "assessment.json",
     "basis.json",
     "cli.json",

@@ -1,0 +1,49 @@
+"""Joins the library of laws: its file and index beside the node's store, and the readers of published law."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity.engines.law.collections import read_collection
+from comity.engines.law.index import TantivyIndex
+from comity.kernel.errors import UnavailableError
+from comity.law.ports import WordIndex
+from comity.law.provisions import Provision
+from comity.law.service import Corpus
+from comity.storage.library.store import SqliteLibrary
+
+FOLDER = "law"
+_INDEX = "index"
+
+
+@contextmanager
+def open_corpus(directory: str, *, make: bool = False) -> Iterator[Corpus]:
+    """Open the library of laws in a folder, which is a node's or any other: it holds published texts only.
+
+    Args:
+        directory: The folder.
+        make: Whether an absent library is made.
+
+    Raises:
+        NotFoundError: ``law.library``.
+    """
+    folder = Path(directory) / FOLDER
+    library = SqliteLibrary(folder, make=make)
+    try:
+        yield Corpus(library=library, index=_index(folder / _INDEX))
+    finally:
+        library.close()
+
+
+def read_law(path: str, *, country: str) -> Iterator[Provision]:
+    """Yield the provisions of a published file."""
+    yield from read_collection(Path(path), country=country)
+
+
+def _index(folder: Path) -> WordIndex | None:
+    try:
+        return TantivyIndex(folder)
+    except UnavailableError as exc:
+        if exc.code != "law.extra":
+            raise
+        return None

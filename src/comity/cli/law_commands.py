@@ -1,0 +1,67 @@
+"""The commands on national law: the library, and what may serve an article."""
+
+from __future__ import annotations
+
+from comity.cli.commands import Argument, Command
+
+_COUNTRY = Argument(name="country", flags=("--country",), metavar="ISO3", required=True)
+_ANY_COUNTRY = Argument(name="country", flags=("--country",), metavar="ISO3")
+_LANGUAGE = Argument(name="language", flags=("--language",), metavar="LANGUAGE")
+_COUNT = Argument(name="count", flags=("-k",), metavar="K")
+_DAY = Argument(name="on", flags=("--on",), metavar="DATE")
+
+LAW = (
+    Command(
+        words=("law", "import"),
+        section="law",
+        code="law:import_",
+        arguments=(
+            Argument(name="file", metavar="FILE", required=True, many=True),
+            _COUNTRY,
+            _DAY,
+            Argument(name="partial", flags=("--partial",), is_flag=True),
+        ),
+        example="law import --country KEN KEN.jsonl.gz",
+    ),
+    Command(
+        words=("law", "list"),
+        section="law",
+        code="law:listing",
+        arguments=(_ANY_COUNTRY,),
+        example="law list",
+    ),
+    Command(
+        words=("law", "find"),
+        section="law",
+        code="law:find",
+        arguments=(
+            _COUNTRY,
+            Argument(name="article", flags=("--article",), metavar="N", required=True),
+            _COUNT,
+            _DAY,
+            _LANGUAGE,
+        ),
+        example="law find --country KEN --article 9 -k 5",
+    ),
+    Command(
+        words=("law", "search"),
+        section="law",
+        code="law:search",
+        arguments=(Argument(name="text", metavar="TEXT", required=True), _ANY_COUNTRY, _COUNT, _LANGUAGE),
+        example='law search "intimate images" --country KEN',
+    ),
+    Command(
+        words=("law", "show"),
+        section="law",
+        code="law:show",
+        arguments=(Argument(name="reference", metavar="PROVISION", required=True), _DAY, _LANGUAGE),
+        example="law show KEN/CMCA/16",
+    ),
+    Command(
+        words=("law", "index"),
+        section="law",
+        code="law:index",
+        arguments=(_COUNTRY,),
+        example="law index --country KEN",
+    ),
+)

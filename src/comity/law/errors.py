@@ -1,0 +1,67 @@
+"""The errors of this capability, each built in one place so that its code and words stay the same."""
+
+from comity.kernel.errors import MalformedError, NotFoundError, UnavailableError
+
+
+def bad_line(what: str, *, where: str) -> MalformedError:
+    """Return ``law.line``: a line of a collection is no provision."""
+    return MalformedError(
+        "law.line",
+        f"not a provision: {what}",
+        hint="a line is an object with country, language, instrument, section, heading and text",
+        where=where,
+    )
+
+
+def too_large(what: str, *, where: str) -> MalformedError:
+    """Return ``law.size``: more than this version takes."""
+    return MalformedError("law.size", what, hint="cut the collection into several files", where=where)
+
+
+def no_law(country: str) -> NotFoundError:
+    """Return ``law.country``: no provision of a country is in the library."""
+    return NotFoundError(
+        "law.country",
+        f"the library holds no law of {country}",
+        hint="import it first: comity law import --country ISO3 FILE",
+        where=country,
+    )
+
+
+def no_provision(reference: str) -> NotFoundError:
+    """Return ``law.provision``: the library has no such provision, or not on the day that was asked for."""
+    return NotFoundError(
+        "law.provision",
+        f"the library has no provision {reference}",
+        hint="references are COUNTRY/INSTRUMENT/SECTION; comity law find and search print them",
+        where=reference,
+    )
+
+
+def no_terms(language: str) -> NotFoundError:
+    """Return ``law.terms``: no vocabulary of legal terms ships for a language."""
+    return NotFoundError(
+        "law.terms",
+        f"no legal terms ship for the language {language}",
+        hint="comity law search finds words in any language",
+        where=language,
+    )
+
+
+def no_index() -> UnavailableError:
+    """Return ``law.extra``: the index of words needs a package that is not installed."""
+    return UnavailableError(
+        "law.extra",
+        "searching the words of laws needs the extra 'law'",
+        hint="install it: pip install 'comity[law]'; comity law find works without it",
+    )
+
+
+def no_article(article: int, what: str) -> NotFoundError:
+    """Return ``law.article``: there is nothing to look for."""
+    return NotFoundError(
+        "law.article",
+        what,
+        hint="offences are articles 7 to 17, powers 25 to 31, cooperation 35 to 52",
+        where=str(article),
+    )
