@@ -1,7 +1,6 @@
 """What evidence needs from outside: an engine that reads and writes, stores of blobs and pieces, records.
 
-Blobs are named by 64 hexadecimal digits (the Merkle root of the ciphertext) and never by a digest of
-plaintext. Every store proves that a name is one before it touches anything.
+Blobs are named by 64 hexadecimal digits, the Merkle root of the ciphertext; every store checks a name first.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,11 +28,7 @@ class BlobWriter(Protocol):
         ...
 
     def commit(self, name: str) -> None:
-        """Make the blob durable under a name; an existing blob of that name stays as it is.
-
-        Raises:
-            MalformedError: ``blobs.unsealed``: it is no age file, where the store keeps nothing else.
-        """
+        """Make the blob durable under a name, unless there is one; MalformedError ``blobs.unsealed``."""
         ...
 
     def abort(self) -> None:
