@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PYTHON
 BIN := .venv/bin
 
-.PHONY: help setup demo test test-fast faults check lint layout types imports architecture format budget bench lock core-size clean
+.PHONY: help setup demo test test-fast faults mutations check lint layout types imports architecture format budget bench lock core-size clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,8 +23,11 @@ test: setup ## run every test; TESTS="tests/unit -k seal" narrows it
 test-fast: setup ## run the quick unit tests and the architecture tests (half a minute)
 	@$(BIN)/python -m pytest -q -n auto -m "not slow" tests/unit tests/architecture
 
-faults: setup ## kill two nodes 200 times and at every step, with 1 GiB on its way (twenty minutes)
+faults: setup ## kill two nodes 200 times and at every step, with 1 GiB on its way; damage court files (23 minutes)
 	@tools/faults
+
+mutations: setup ## damage a court file in thousands of ways: both verifiers find each, at its place (three minutes)
+	@COMITY_MUTATIONS=1 $(BIN)/python -m pytest -q -n auto tests/court
 
 check: setup ## lint, format, types, import rules, architecture; goes on after a fault and tells them all
 	@$(MAKE) --no-print-directory --keep-going lint layout types imports architecture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import io
+import re
 import tarfile
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
@@ -13,26 +14,32 @@ from types import ModuleType
 from typing import Any
 
 import comity.cases.data
-from comity.cases.courtfile import (
+from comity.cases.courtcontents import (
     BagFile,
     CourtAct,
     CourtContents,
+    CourtCustody,
+    CourtDecision,
     CourtDelivery,
     CourtParty,
-    CourtPlan,
+    HeldBack,
     WithheldItem,
-    plan_court_file,
 )
+from comity.cases.courtfile import CourtPlan, plan_court_file
 from comity.cases.courtkeys import TAGS
 from comity.cases.courttar import MANIFEST, TAG_MANIFEST, BytesReader
+from comity.cases.gate import WayOut, Withholding, release_envelope
 from comity.cases.ports import Address
-from comity.cases.verdicts import Trust, VerdictReport, parse_trust_file, verify_court_file
+from comity.cases.verdicts import STEPS, Trust, VerdictReport, parse_trust_file, verify_court_file
 from comity.cases.wire import SignedAct
 from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.exhibits import stored_name
 from comity.evidence.handling import Handling
-from comity.evidence.label import PackageLabel
+from comity.evidence.label import Derivation, PackageLabel, Parent
 from comity.evidence.limits import Limits
 from comity.evidence.package import BagWriter, Original
+from comity.evidence.touches import Particulars, Touched
+from comity.evidence.touchwire import touch_statement
 from comity.exchange.entries import (
     Entry,
     PublishedAuthority,
@@ -58,9 +65,11 @@ from comity.ledger.leaves import Leaf, draw_leaf
 from comity.ledger.merkle import Frontier, NodeId, grow, inclusion
 from comity.ledger.origins import peer_log_origin, witness_name
 from comity.ledger.proofs import InclusionProof, LoggedLeaf
-from tests.builders import T0, FakeDirectory, Pair, Side, Thread, make_side, request_body
+from tests.builders import T0, FakeDirectory, Pair, Side, Thread, approve, make_side, request_body
+from tests.court.authority import authority, certificates, judge_of
 
 VERIFIER = Path(comity.cases.data.__path__[0]) / "verify.py"
+STEP = {name: number for number, name in enumerate(STEPS, start=1)}
 START = Instant(T0 - 30 * DAY)
 END = Instant(T0 + 3000 * DAY)
 
@@ -190,6 +199,7 @@ class Sample:
     kinds: tuple[str, ...] = ()
     mandates: tuple[Mandate, ...] | None = None
     single: bool = False
+    sealing: str = "a"
 
     def __post_init__(self) -> None:
         names = [f"{code}/contact-point" for code in self.codes]
@@ -215,7 +225,14 @@ class Sample:
         self.receipts: dict[str, bytes] = {}
         self.leaves: dict[str, tuple[LoggedLeaf, ...]] = {}
         self.bag: tuple[BagFile, ...] = ()
+        self.bags: dict[str, tuple[BagFile, ...]] = {}  # by act
         self.withheld: tuple[WithheldItem, ...] = ()
+        self.others: tuple[HeldBack, ...] = ()
+        self.touches: dict[str, list[Envelope]] = {}  # by bag
+        self.destructions: dict[str, CourtDecision] = {}  # by bag
+        self.stamps: dict[str, bytes] = {}
+        self.release: CourtDecision | None = None
+        self.discloses = False
         self.seq = {"a": 0, "b": 0}
 
     def act(
@@ -273,7 +290,7 @@ class Sample:
         made = receipt_statement(receipt, realm=self.realm, signer=me.side.receipt_key)
         self.receipts[act.id] = made.json
 
-    def seal_bag(self) -> str:
+    def seal_bag(self, *, derived: Derivation | None = None) -> str:
         """Close the inner bag; return its root."""
         me = self.nations["b"].side
         case = self.thread.case
@@ -285,6 +302,7 @@ class Sample:
             sealed_at=Instant(T0),
             handling=self.handling,
             limits=limits,
+            derived=derived,
         )
         writer, archive = BagWriter(label), bytearray()
         for name, content in self.exhibits:
@@ -303,8 +321,59 @@ class Sample:
         self.bag = tuple(files_of(bytes(archive + tail)))
         return closed.bag_root
 
+    def decision(self, way: WayOut, subjects: Iterable[str], **more: Any) -> CourtDecision:
+        """Return what two officers of the sealing side decided and approved."""
+        case, side = self.thread.case, self.nations[self.sealing].side
+        assert case is not None
+        statement = release_envelope(
+            way, realm=self.realm, case=case, subjects=list(subjects), purpose="the trial", at=T0, **more
+        )
+        approvals = tuple(
+            approve(side, statement.id, officer=name, realm=self.realm) for name in ("a.diallo", "c.laurent")
+        )
+        return CourtDecision(statement=statement, approvals=approvals)
+
+    def touch(self, bag: str, step: CustodyStep, **more: Any) -> None:
+        """Add an event to the chain that the sealing side keeps of a package."""
+        side, chain = self.nations[self.sealing].side, self.touches.setdefault(bag, [])
+        act = CustodyAct(
+            step=step,
+            at=Instant(T0 + len(chain)),
+            officer=OfficerName("a.diallo"),
+            authority=side.address.authority,
+            role="duty-officer",
+            reason="for the trial",
+        )
+        over = Touched(realm=self.realm, case=self.thread.case, bag_root=bag)
+        previous = sha256(chain[-1].payload).hex() if chain else bag
+        made = touch_statement(act, over, previous=previous, more=Particulars(**more))
+        chain.append(made.signed_by(side.act_key))
+
+    def destroy(self, bag: str) -> str:
+        """Have two officers decide that a package is destroyed, and destroy it; return the decision."""
+        self.destructions[bag] = self.decision(WayOut.DESTRUCTION, [bag])
+        self.touch(bag, CustodyStep.DESTROYED, decision=self.destructions[bag].statement.id)
+        return self.destructions[bag].statement.id
+
+    def disclose(self) -> None:
+        """Have two officers approve that everything but the list is disclosed."""
+        listed = [
+            Withholding(of=x.act_id, part=x.part, exhibit=x.exhibit, ground=x.ground, decided_by=x.decided_by)
+            for x in self.withheld
+        ]
+        listed += [
+            Withholding(of=x.bag_root, part=None, ground=x.ground, decided_by=x.decided_by)
+            for x in self.others
+        ]
+        acts = [signed.act.id for signed in self.thread.acts]
+        self.release = self.decision(WayOut.DISCLOSURE, acts, withheld=listed)
+        self.discloses = True
+        name = self.release.statement.id
+        self.withheld = tuple(dataclasses.replace(x, decision=name, at=Instant(T0)) for x in self.withheld)
+        self.others = tuple(dataclasses.replace(x, decision=name, at=Instant(T0)) for x in self.others)
+
     def contents(self) -> CourtContents:
-        withheld = {(item.act_id, item.part) for item in self.withheld}
+        withheld = {(item.act_id, item.part) for item in self.withheld if item.exhibit is None}
         acts = tuple(
             CourtAct(
                 signed=signed,
@@ -320,22 +389,38 @@ class Sample:
         )
         delivers = [s.act.id for s in self.thread.acts if s.act.kind == "evidence.deliver"]
         shown = [act_id for act_id in delivers if (act_id, None) not in withheld]
-        case = self.thread.case
+        case, release = self.thread.case, self.release
         assert case is not None
+        if release is None and self.realm is Realm.LIVE:
+            release = self.decision(WayOut.EXPORT, [item.signed.act.id for item in acts])
         return CourtContents(
             realm=self.realm,
             case=case,
-            sealed_by=self.nations["a"].side.address,
+            sealed_by=self.nations[self.sealing].side.address,
             acts=acts,
             parties=tuple(nation.party for nation in self.nations.values()),
-            deliveries=tuple(CourtDelivery(act_id=act_id, files=self.bag) for act_id in shown),
+            deliveries=tuple(CourtDelivery(act_id=name, files=self._disclosed(name)) for name in shown),
             withheld=self.withheld,
+            others=self.others,
+            custody=tuple(
+                CourtCustody(bag_root=bag, events=tuple(chain), decision=self.destructions.get(bag))
+                for bag, chain in self.touches.items()
+            ),
+            stamps=self.stamps,
+            release=release,
+            way="disclosure" if self.discloses else "",
             version="0.1.0",
             bugs=("none known",),
         )
 
+    def _disclosed(self, act_id: str) -> tuple[BagFile, ...]:
+        gone = {stored_name(x.exhibit) for x in self.withheld if x.act_id == act_id and x.exhibit}
+        return tuple(file for file in self.bags[act_id] if file.name not in gone)
+
     def plan(self) -> CourtPlan:
-        return plan_court_file(self.contents(), signer=self.nations["a"].side.act_key, at=Instant(T0 + HOUR))
+        return plan_court_file(
+            self.contents(), signer=self.nations[self.sealing].side.act_key, at=Instant(T0 + HOUR)
+        )
 
     def court_file(self) -> bytes:
         return b"".join(self.plan().chunks())
@@ -343,6 +428,82 @@ class Sample:
     @property
     def roots(self) -> list[str]:
         return [nation.fingerprint for nation in self.nations.values()]
+
+
+def renew(nation: Nation) -> None:
+    """Give a Party a second root, with other keys, and an entry under it that revokes a key nobody used."""
+    entropy = SeededEntropy(f"renewed {nation.fingerprint}")
+    old = nation.root_keys
+    nation.root_keys = (Ed25519Signer.generate(entropy), Ed25519Signer.generate(entropy))
+    nation.entry_keys = (Ed25519Signer.generate(entropy),)
+    root = Root(
+        party=nation.party.code,
+        realm=nation.entry.realm,
+        version=2,
+        issued_at=Instant(START + DAY),
+        threshold=2,
+        keys=tuple(key.public for key in nation.root_keys),
+        entry_threshold=1,
+        entry_keys=tuple(key.public for key in nation.entry_keys),
+    )
+    made = sign(root_statement(root), (*old, *nation.root_keys)).json
+    unused = Revocation(key=sha256(b"lost").hex(), at=START, invalid_since=START)  # type: ignore[arg-type]
+    entry = dataclasses.replace(
+        nation.entry, version=2, root_version=2, issued_at=Instant(START + 2 * DAY), revoked=(unused,)
+    )
+    signed = sign(entry_statement(entry), nation.entry_keys).json
+    party = nation.party
+    nation.entry = entry
+    nation.party = dataclasses.replace(party, roots=(*party.roots, made), entries=(*party.entries, signed))
+
+
+def rich_case(*, seed: str = "one") -> Sample:
+    """Return a disclosure with everything that a court file can hold: each kind of member, at least twice.
+
+    Three bags are delivered: of the first one exhibit is withheld, the second is derived from it, the third
+    was destroyed. A fourth package was delivered by no act.
+    """
+    sample = Sample(seed=seed, sealing="b")
+    for nation in sample.nations.values():
+        renew(nation)
+    ask = sample.act("a", "data.request", request_body("44(1)"), parts={"form": b'{"kind":"stored"}'})
+    items = {"request": ask.act.id, "items": ["1"]}
+    sample.act("b", "request.accept", items)
+    decided = sample.act("b", "transmission.decide", items, parts={"decision": b"yes", "reasons": b"because"})
+    first = deliver(sample, ask, decided)
+    mother = str(first.act.body["bag_root"])
+    sample.exhibits = ((b"extract.txt", b"nobody\n" * 20),)
+    derivation = Derivation(
+        operation="cut",
+        redacted=False,
+        tool="comity",
+        tool_version="1",
+        parents=(Parent(bag_root=mother, number=1, sha256="1" * 64),),
+    )
+    second = deliver(sample, ask, decided, derived=derivation)
+    sample.exhibits = ((b"gone.txt", b"once\n"),)
+    third = deliver(sample, ask, decided)
+    note = {"ground": "witness protection", "decided_by": "c.laurent", "at": Instant(T0)}
+    sample.act("a", "case.close", {"request": ask.act.id, "outcome": "done"}, receipt=False)
+    other = sha256(f"other {seed}".encode()).hex()
+    bags = [str(one.act.body["bag_root"]) for one in (first, second, third)]
+    for bag in (*bags, other):
+        sample.touch(bag, CustodyStep.RECEIVED)
+        sample.touch(bag, CustodyStep.OPENED)
+    sample.touch(bags[0], CustodyStep.DERIVED, child=bags[1])
+    sample.destroy(bags[2])
+    sample.withheld = (
+        WithheldItem(act_id=ask.act.id, part="form", **note),
+        WithheldItem(act_id=first.act.id, part=None, exhibit=2, **note),
+        WithheldItem(act_id=third.act.id, part=None, **note),
+    )
+    sample.others = (HeldBack(bag_root=other, exhibits=2, decision="", **note),)
+    for act_id in (ask.act.id, second.act.id):
+        text = sample.leaves[act_id][0].checkpoint.partition(b"\n\n")[0] + b"\n"
+        sample.stamps[sha256(text).hex()] = authority("A").stamp(sha256(text), T0 + HOUR)
+    sample.stamps[mother] = authority("A").stamp(bytes.fromhex(mother), T0 + HOUR)
+    sample.disclose()
+    return sample
 
 
 def whole_case(*, closed: bool = True, **given: Any) -> Sample:
@@ -358,13 +519,15 @@ def whole_case(*, closed: bool = True, **given: Any) -> Sample:
     return sample
 
 
-def deliver(sample: Sample, ask: SignedAct, decided: SignedAct, **changes: Any) -> SignedAct:
+def deliver(
+    sample: Sample, ask: SignedAct, decided: SignedAct, *, derived: Derivation | None = None, **changes: Any
+) -> SignedAct:
     """Deliver the evidence of a sample."""
     body: dict[str, Any] = {
         "request": ask.act.id,
         "items": [{"id": "1", "result": "executed"}],
         "decision": decided.act.id,
-        "bag_root": sample.seal_bag(),
+        "bag_root": sample.seal_bag(derived=derived),
         "payload_length": 1000,
         "piece_root": "0" * 64,
         "pieces": 1,
@@ -372,7 +535,9 @@ def deliver(sample: Sample, ask: SignedAct, decided: SignedAct, **changes: Any) 
         "handling": sample.handling.value,
         "limits_digest": "0" * 64,
     }
-    return sample.act("b", "evidence.deliver", body | changes, parts={"limits": b"{}"})
+    made = sample.act("b", "evidence.deliver", body | changes, parts={"limits": b"{}"})
+    sample.bags[made.act.id] = sample.bag
+    return made
 
 
 def files_of(archive: bytes) -> Iterator[BagFile]:
@@ -391,11 +556,22 @@ def bag_file(name: str, data: bytes) -> BagFile:
     return BagFile(name=name, size=len(data), sha256=sha256(data).hex(), chunks=chunks)
 
 
-def judge(data: bytes, trust: bytes | None = None, *, integrity_only: bool = False) -> VerdictReport:
-    """Return the product's report, after seeing that verify.py says the same, word for word."""
-    theirs = verifier().verify(io.BytesIO(data), trust, integrity_only)
+def judge(
+    data: bytes, trust: bytes | None = None, *, integrity_only: bool = False, stamps_of: str = ""
+) -> VerdictReport:
+    """Return the product's report, after seeing that verify.py says the same, word for word.
+
+    ``stamps_of`` names the authority whose time stamps are trusted.
+    """
+    pem = certificates(stamps_of) if stamps_of else None
+    theirs = verifier().verify(io.BytesIO(data), trust, integrity_only, pem)
     given: Trust | None = None if trust is None else parse_trust_file(trust)
-    ours = verify_court_file(BytesReader(data), trust=given, integrity_only=integrity_only)
+    ours = verify_court_file(
+        BytesReader(data),
+        trust=given,
+        integrity_only=integrity_only,
+        judge=judge_of(stamps_of) if stamps_of else None,
+    )
     assert ours.value() == theirs
     return ours
 
@@ -420,6 +596,8 @@ def lists_of(names: Iterable[str], members: dict[str, bytes], *, folder: str = "
 def put_right(members: dict[str, bytes], *, signer: Ed25519Signer | None = None) -> bytes:
     """Return the archive with every outer digest made right, and SEAL signed anew when a key is given."""
     data = [name for name in members if name.startswith("data/")]
+    oxum = f"Payload-Oxum: {sum(len(members[name]) for name in data)}.{len(data)}".encode()
+    members["bag-info.txt"] = re.sub(rb"Payload-Oxum: [0-9.]+", oxum, members["bag-info.txt"])
     members[MANIFEST] = lists_of(data, members)
     members[TAG_MANIFEST] = lists_of(TAGS, members)
     seal = parse_envelope(parse_ijson(members["SEAL"]))

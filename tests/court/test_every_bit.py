@@ -9,6 +9,7 @@ verifiers from the first byte to the last.
 from __future__ import annotations
 
 import io
+import os
 import random
 from functools import cache
 
@@ -102,7 +103,7 @@ def test_sampled_bits_from_end_to_end_in_both():
         assert judge(bytes(changed), integrity_only=True).exit_code == 7
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(not os.environ.get("COMITY_MUTATIONS"), reason="every one is run by make mutations")
 def test_every_byte_from_end_to_end_in_verify_py():
     data, trust = small()
     check = verifier().verify

@@ -100,7 +100,7 @@ def test_verify_py_is_short_and_stands_alone():
     import ast
 
     text = VERIFIER.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 800
+    assert len(text.splitlines()) <= 1100
     tree = ast.parse(text, feature_version=(3, 8))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -118,10 +118,17 @@ def _work(directory: str, *, ready: Callable[[str], None]) -> None:
     work_node(directory, ready=ready)
 
 
-def _verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:
+def _verify(
+    path: str,
+    *,
+    trust: str | None,
+    integrity_only: bool,
+    node: str | None,
+    certificates: str | None = None,
+) -> VerifyReport:
     from comity.bootstrap.verifying import verify
 
-    return verify(path, trust=trust, integrity_only=integrity_only, node=node)
+    return verify(path, trust=trust, integrity_only=integrity_only, node=node, certificates=certificates)
 
 
 def _seal_loose(

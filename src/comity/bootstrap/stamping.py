@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from comity.config import NodeConfig
+from comity.cases.courtdocket import StampJudge
+from comity.config import NodeConfig, read_config
 from comity.engines.stamps import TokenJudge
 from comity.kernel.clock import Instant
-from comity.kernel.errors import MalformedError, NotFoundError
+from comity.kernel.errors import MalformedError, NotFoundError, UnavailableError, UntrustedError
 from comity.node.stamping import StampingDesk
 from comity.node.workplace import Workplace
 from comity.transport.tsa import ask_authority
@@ -35,6 +36,40 @@ def check_token(token: str, *, digest: bytes, certificates: str) -> Instant:
         As ``TokenJudge.judge``.
     """
     return TokenJudge(_read(Path(certificates))).judge(_read(Path(token)), digest)
+
+
+def token_judge(certificates: str) -> StampJudge:
+    """Return what tells whether a token is by an authority with a certificate in a PEM file.
+
+    Raises:
+        NotFoundError: ``file.absent``.
+        MalformedError: ``stamp.certificates``: no root certificate is in it.
+    """
+    judge = TokenJudge(_read(Path(certificates)))
+
+    def holds(token: bytes, digest: bytes) -> bool:
+        try:
+            judge.judge(token, digest)
+        except (MalformedError, UntrustedError):
+            return False
+        return True
+
+    return holds
+
+
+def configured_judge(folder: Path) -> StampJudge | None:
+    """Return the judge of tokens of the authority that a node asks.
+
+    None where none is named, its file is gone or holds no root, or the extra ``stamps`` is missing.
+    """
+    config = read_config(folder)
+    try:
+        judge = token_judge(str(folder / config.stamp_certificates)) if config.stamp_url else None
+        if judge is not None:
+            judge(b"", b"")
+    except (NotFoundError, MalformedError, UnavailableError):
+        return None
+    return judge
 
 
 class _LazyJudge:

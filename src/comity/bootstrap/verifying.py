@@ -8,8 +8,9 @@ from pathlib import Path
 
 from comity.bootstrap.folders import files_of, present
 from comity.bootstrap.nodes import opened
-from comity.bootstrap.stamping import stamping_desk
+from comity.bootstrap.stamping import configured_judge, stamping_desk, token_judge
 from comity.cases.certificates import MOST_CERTIFICATE, check_certificate, is_certificate
+from comity.cases.courtdocket import StampJudge
 from comity.cases.verdicts import (
     STEPS,
     Trust,
@@ -28,7 +29,7 @@ from comity.kernel.errors import ComityError, MalformedError, NotFoundError, Unt
 from comity.node.founding import own_root
 from comity.node.sealed import exhibit_views
 from comity.node.talkviews import AttestedView
-from comity.node.views import ExhibitView, VerifyReport
+from comity.node.views import ExhibitView, ShownChain, ShownToken, VerifyReport
 
 SEALED_MARK = b"age-encryption.org/v1\n"
 UNREADABLE = "UNREADABLE"
@@ -38,7 +39,14 @@ _TRUST_STEP = f"{len(STEPS)} {STEPS[-1]}"
 _FINGERPRINT = re.compile(r"[0-9A-Fa-f: ]{64,}")
 
 
-def verify(path: str, *, trust: str | None, integrity_only: bool, node: str | None) -> VerifyReport:
+def verify(
+    path: str,
+    *,
+    trust: str | None,
+    integrity_only: bool,
+    node: str | None,
+    certificates: str | None = None,
+) -> VerifyReport:
     """Return the verdict on a file; a fault in it is a verdict, not an error.
 
     Args:
@@ -46,9 +54,11 @@ def verify(path: str, *, trust: str | None, integrity_only: bool, node: str | No
         trust: A trust file, a fingerprint, or twelve words; None for the pins of the node.
         integrity_only: Whether it is enough that every byte and signature holds.
         node: Folder of a node whose pins and keys may be used; None for the current folder, if it is one.
+        certificates: PEM file of a time-stamp authority that is trusted; None for the one that the node asks.
 
     Raises:
-        NotFoundError: ``verify.absent``, ``trust.absent``: there is no such file.
+        NotFoundError: ``verify.absent``, ``trust.absent``, ``file.absent``: there is no such file.
+        MalformedError: ``stamp.certificates``.
         MalformedError: ``trust.form`` for words that are no words, ``trust.own``.
     """
     target = Path(path)
@@ -57,27 +67,39 @@ def verify(path: str, *, trust: str | None, integrity_only: bool, node: str | No
     if not target.is_file():
         return _unreadable("it is no file")
     folder = node or ("." if Path(FILE_NAME).is_file() else None)
+    stamps = token_judge(certificates) if certificates else configured_judge(Path(folder)) if folder else None
     try:
         with _reading(target) as reader:
             if is_certificate(reader.read_at(0, 1)):
                 data = reader.read_at(0, MOST_CERTIFICATE + 1)
                 return _verify_certificate(data, trust=trust, folder=folder, integrity_only=integrity_only)
             if reader.read_at(0, len(SEALED_MARK)) != SEALED_MARK:
-                return _verify_court(reader, trust=trust, folder=folder, integrity_only=integrity_only)
+                asked = _Asked(trust=trust, folder=folder, integrity_only=integrity_only, stamps=stamps)
+                return _verify_court(reader, asked)
     except OSError as exc:
         return _unreadable(exc.strerror or type(exc).__name__)
     return _verify_sealed(target, folder, integrity_only=integrity_only)
 
 
-def _verify_court(
-    reader: "_FileBytes", *, trust: str | None, folder: str | None, integrity_only: bool
-) -> VerifyReport:
-    """Judge a court file; a trust file that says nothing is a fault of step 15, as in ``verify.py``."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """How a court file is to be judged."""
+
+    trust: str | None
+    folder: str | None
+    integrity_only: bool
+    stamps: StampJudge | None
+
+
+def _verify_court(reader: "_FileBytes", asked: _Asked) -> VerifyReport:
+    """Judge a court file; a trust file that says nothing is a fault of the last step, as in ``verify.py``."""
     try:
-        trusted, fault = _trust(trust, folder), ""
+        trusted, fault = _trust(asked.trust, asked.folder), ""
     except _TrustFileError as exc:
         trusted, fault = None, exc.reason
-    report = _court_report(verify_court_file(reader, trust=trusted, integrity_only=integrity_only))
+    report = _court_report(
+        verify_court_file(reader, trust=trusted, integrity_only=asked.integrity_only, judge=asked.stamps)
+    )
     if fault and report.step == _TRUST_STEP:
         return dataclasses.replace(report, path="--trust", reason=fault)
     return report
@@ -197,6 +219,13 @@ def _court_report(report: VerdictReport) -> VerifyReport:
             for number, shown in enumerate(report.exhibits, start=1)
         ),
         attested=tuple(AttestedView(act=act, kind=kind, channel=by) for act, kind, by in report.attested),
+        withheld=tuple(
+            "/".join(filter(None, (act, part, str(number or "")))) for act, part, number in report.withheld
+        ),
+        packages=report.packages,
+        custody=tuple(ShownChain(bag_root=x.bag, events=x.events, last=x.last) for x in report.custody),
+        stamps=tuple(ShownToken(digest=x.digest, at=x.at, holds=x.holds) for x in report.stamps),
+        released=report.released or "",
     )
 
 
@@ -249,7 +278,7 @@ def _package_report(bag: OpenedBag, *, integrity_only: bool) -> VerifyReport:
     return VerifyReport(
         verdict=verdict.value,
         exit_code=0 if integrity_only else 7,
-        step="" if integrity_only else "15 trust",
+        step="" if integrity_only else _TRUST_STEP,
         path="" if integrity_only else "exhibits.jsonl",
         reason="" if integrity_only else reason,
         case=bag.label.case or "",

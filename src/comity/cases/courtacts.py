@@ -1,21 +1,30 @@
-"""Steps 7 to 11 of checking a court file: acts, receipts, signatures, approvals, order."""
+"""Steps 7 to 10 and 14 of checking a court file: acts, signatures, approvals, receipts, order."""
 
 import base64
+from collections.abc import Sequence
 
-from comity.cases.approvals import APPROVING_ROLES, HEAD, MOST_APPROVALS, Approval, needs_head
-from comity.cases.attested import is_outside
-from comity.cases.courtdocket import Docket, HeldAct, reading, require_version, signed_by, sound
-from comity.cases.courtkeys import (
-    had_role,
-    is_sure,
-    is_valid,
-    is_valid_officer,
-    published,
-    published_officer,
+from comity.cases.approvals import (
+    APPROVING_ROLES,
+    EMERGENCY_KINDS,
+    HEAD,
+    MOST_APPROVALS,
+    Approval,
+    needs_head,
 )
+from comity.cases.attested import is_outside
+from comity.cases.courtdocket import (
+    Docket,
+    HeldAct,
+    Signatory,
+    reading,
+    require_version,
+    signed_by,
+    sound,
+)
+from comity.cases.courtkeys import had_role, is_valid, published, published_officer
 from comity.cases.courttar import CourtFaultError, require
 from comity.cases.ports import Address
-from comity.cases.single import REQUEST, is_emergency, marked_fault, persons_for
+from comity.cases.single import persons_for
 from comity.cases.wire import parse_signed_act
 from comity.exchange.directory import TrustedParty
 from comity.exchange.entries import Usage
@@ -55,9 +64,9 @@ def check_acts(docket: Docket) -> None:
             signed = parse_signed_act(docket.read(path))
             sound(signed.act.realm is docket.sealed.realm)
         act = signed.act
-        right = path == f"data/acts/{act.id}.json" and docket.digest(f"{stem}.pae") == act.id
-        right = right and act.case == docket.sealed.case
+        right = path == f"data/acts/{act.id}.json" and act.case == docket.sealed.case
         require(right, path, "its name is not the digest of its signed bytes, or it is of another case")
+        require(docket.digest(f"{stem}.pae") == act.id, f"{stem}.pae", "not the bytes that were signed")
         docket.acts[act.id] = HeldAct(signed=signed, file=path, at=act.at)
     opening = docket.acts.get(docket.sealed.case)
     if opening is None:
@@ -72,8 +81,68 @@ def check_acts(docket: Docket) -> None:
             require(known and end in participants, held.file, "from or to somebody not of the case")
 
 
+def check_signatures(docket: Docket) -> None:
+    """Step 8: each act is signed by an act key of its author.
+
+    Basis: PROTOCOL rule 2
+    """
+    used: dict[str, bytes] = {}
+    for held in docket.acts.values():
+        sender = held.signed.act.sender
+        party, beside = docket.parties[sender.root], f"{held.file[:-4]}sig"
+        keys = {
+            f"data/keys/{sha256(key).hex()}.pem": key for key in published(party, sender.authority, Usage.ACT)
+        }
+        name, signature = signed_by(held.signed.act.envelope, iter(keys.values()))
+        require(name, held.file, "not signed by an act key of its author")
+        require(docket.digest(beside) == sha256(signature).hex(), beside, "not the signature of the act")
+        used[f"data/keys/{name}.pem"] = pem(keys[f"data/keys/{name}.pem"])
+        held.signers.append(Signatory(authority=sender.authority, key=name))
+    for path in sorted({*docket.under("data/keys/"), *used}):
+        right = path in used and docket.digest(path) == sha256(used[path]).hex()
+        require(right, path, "the keys are not those that signed the acts")
+
+
+def check_approvals(docket: Docket) -> None:
+    """Step 9: each act has the approvals that its row of the table demands, by distinct persons.
+
+    Basis: PROTOCOL rules 8 to 10
+    """
+    for held in docket.acts.values():
+        act = held.signed.act
+        party = docket.parties[act.sender.root]
+        persons = check_persons(docket, party, held.file, act.id, held.signed.approvals)
+        enough = len(persons) >= persons_for(act.kind, single=act.single)
+        alone = act.single and act.kind in EMERGENCY_KINDS
+        if needs_head(act.kind) and not alone:
+            enough = enough and any(person.role == HEAD for person in persons)
+        require(enough, held.file, "it lacks the approvals that its kind demands")
+        held.signers += persons
+
+
+def check_persons(
+    docket: Docket, party: TrustedParty, path: str, about: str, approvals: Sequence[Approval]
+) -> list[Signatory]:
+    """Return who approved a statement, in roles that they had, with keys of theirs, each once.
+
+    Args:
+        docket: The file.
+        party: The Party whose officers they are.
+        path: Where the fault is laid.
+        about: Id of the statement.
+        approvals: Of it.
+
+    Basis: PROTOCOL rules 8 and 10
+    """
+    persons = [_person(docket, party, path, about, approval) for approval in approvals]
+    names, keys = {person.officer for person in persons}, {person.key for person in persons}
+    distinct = len(names) == len(keys) == len(persons) <= MOST_APPROVALS
+    require(distinct, path, "one person approves twice, or too many do")
+    return persons
+
+
 def check_receipts(docket: Docket) -> None:
-    """Step 8: each receipt is signed by the addressee, and its leaf stands in the log that it names.
+    """Step 10: each receipt is signed by the addressee, and its leaf stands in the log that it names.
 
     Basis: PROTOCOL rules 12 and 14
     """
@@ -101,67 +170,14 @@ def check_receipts(docket: Docket) -> None:
         name, _ = signed_by(envelope, published(party, act.to.authority, Usage.RECEIPT))
         require(name, path, "not signed by a receipt key of the addressee")
         if is_valid(party, act.to.authority, Usage.RECEIPT, name, at=receipt.at):
-            held.at, held.proven = receipt.at, True
+            held.proofs.append(receipt.at)
         else:
             docket.suspect(path)
         docket.receipts[act.id] = receipt
 
 
-def check_signatures(docket: Docket) -> None:
-    """Step 9: each act is signed by an act key of its author, in force at T.
-
-    Basis: PROTOCOL rules 2 and 14
-    """
-    used: dict[str, bytes] = {}
-    for held in docket.acts.values():
-        sender = held.signed.act.sender
-        party, beside = docket.parties[sender.root], f"{held.file[:-4]}sig"
-        keys = {
-            f"data/keys/{sha256(key).hex()}.pem": key for key in published(party, sender.authority, Usage.ACT)
-        }
-        name, signature = signed_by(held.signed.act.envelope, iter(keys.values()))
-        require(name, held.file, "not signed by an act key of its author")
-        require(docket.digest(beside) == sha256(signature).hex(), beside, "not the signature of the act")
-        used[f"data/keys/{name}.pem"] = pem(keys[f"data/keys/{name}.pem"])
-        valid = is_valid(party, sender.authority, Usage.ACT, name, at=held.at)
-        if not is_sure(party, held, name, valid=valid):
-            docket.suspect(held.file)
-    for path in sorted({*docket.under("data/keys/"), *used}):
-        right = path in used and docket.digest(path) == sha256(used[path]).hex()
-        require(right, path, "the keys are not those that signed the acts")
-
-
-def check_approvals(docket: Docket) -> None:
-    """Step 10: each act has the approvals that its row of the table demands, by distinct persons.
-
-    Basis: PROTOCOL rules 8 to 10
-    """
-    for held in docket.acts.values():
-        party = docket.parties[held.signed.act.sender.root]
-        persons = [_require_approval(docket, held, party, item) for item in held.signed.approvals]
-        officers = {approval.officer for approval in held.signed.approvals}
-        distinct = len(officers) == len(set(persons)) == len(persons) <= MOST_APPROVALS
-        require(distinct, held.file, "one person approves twice, or too many do")
-        kind, single = held.signed.act.kind, held.signed.act.single
-        right = not single or _may_be_single(docket, held, party)
-        require(right, held.file, "marked as approved by one, as it may not be")
-        enough = len(persons) >= persons_for(kind, single=single)
-        if needs_head(kind) and not single:
-            enough = enough and any(approval.role == HEAD for approval in held.signed.approvals)
-        require(enough, held.file, "it lacks the approvals that its kind demands")
-
-
-def _may_be_single(docket: Docket, held: HeldAct, party: TrustedParty) -> bool:
-    """Tell whether one person may approve alone: in an emergency, if the entry in force allows it."""
-    act = held.signed.act
-    named = docket.acts.get(str(act.body.get("request")))
-    asked = act if act.kind == REQUEST else named.signed.act if named is not None else None
-    allowed = party.single_approval(at=held.at) and asked is not None and is_emergency(asked)
-    return allowed and not marked_fault(act, approvals=len(held.signed.approvals))
-
-
 def check_order(docket: Docket) -> None:
-    """Step 11: each author's acts are complete and in order; what they saw is here; receipted means seen.
+    """Step 14: each author's acts are complete and in order; what they saw is here; receipted means seen.
 
     Basis: PROTOCOL rule 5
     """
@@ -207,16 +223,12 @@ def _has_leaf(receipt: Receipt, digest: bytes) -> bool:
     return True
 
 
-def _require_approval(docket: Docket, held: HeldAct, party: TrustedParty, approval: Approval) -> str:
-    """Return the id of the officer's key that signed; note it where it is doubtful at T."""
+def _person(docket: Docket, party: TrustedParty, path: str, about: str, approval: Approval) -> Signatory:
     realm = parse_payload_type(approval.envelope.payload_type)[2]
     authority, officer, role = approval.authority, approval.officer, approval.role
-    right = approval.act == held.signed.act.id and realm is docket.sealed.realm and role in APPROVING_ROLES
+    right = approval.act == about and realm is docket.sealed.realm and role in APPROVING_ROLES
     right = right and had_role(party, authority, officer, role)
-    require(right, held.file, "an approval of another act, or in a role that the officer has not")
+    require(right, path, "an approval of something else, or in a role that the officer has not")
     name, _ = signed_by(approval.envelope, published_officer(party, authority, officer))
-    require(name, held.file, "an approval that is not signed by its officer")
-    valid = is_valid_officer(party, authority, officer, role, name, at=held.at)
-    if not is_sure(party, held, name, valid=valid):
-        docket.suspect(held.file)
-    return name
+    require(name, path, "an approval that is not signed by its officer")
+    return Signatory(authority=authority, officer=officer, role=role, key=name)

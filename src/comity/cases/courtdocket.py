@@ -1,9 +1,10 @@
 """What the steps of checking a court file leave for each other, and what they share when they read."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -14,16 +15,18 @@ from comity.exchange.receipts import Receipt
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
-from comity.kernel.ids import CaseId, Fingerprint
+from comity.kernel.ids import AuthorityId, CaseId, Fingerprint, OfficerName
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Envelope, is_signature, key_id
 
+DELIVER, LISTED = "evidence.deliver", "data/withheld.json"
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LABELS = {
     Realm.LIVE: "Court file",
     Realm.PRACTICE: "PRACTICE: a drill between practice Parties, not evidence",
 }
+_LINE = re.compile(rb"([0-9a-f]{64})  ([!-~]{1,200})")
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
 
 _T = TypeVar("_T")
@@ -41,14 +44,68 @@ class Seal:
     root: str
 
 
+class StampJudge(Protocol):
+    """Tells what a time stamp is worth under certificates that the reader trusts."""
+
+    def __call__(self, token: bytes, digest: bytes) -> bool:
+        """Tell whether an authority with such a certificate made the token over the digest."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signatory:
+    """Who signed an act or approved it: an authority, or an officer of it in a role, and with which key."""
+
+    authority: AuthorityId
+    key: str
+    officer: OfficerName | None = None
+    role: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class HeldAct:
-    """An act of the file, and the time T at which it is proven to have been signed."""
+    """An act of the file, who signed it, and what others prove of when.
+
+    Attributes:
+        at: T, once step 13 has seen the proofs; before that, what the act says of itself.
+    """
 
     signed: SignedAct
     file: str
     at: Instant
-    proven: bool = False
+    signers: list[Signatory] = field(default_factory=list)
+    proofs: list[Instant] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStamp:
+    """A time stamp in a court file: over which digest, its time, and whether its maker is trusted."""
+
+    digest: str
+    at: Instant
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCustody:
+    """What became of a package: how many events the file has, and which was the last."""
+
+    bag: str
+    events: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One line of the list of what is withheld; ``of`` is an act, or a package that no act delivered."""
+
+    of: str
+    part: str | None
+    exhibit: int | None
+    ground: str
+    decided_by: str
+    at: int
+    decision: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +120,19 @@ class ShownExhibit:
 
 @dataclass(slots=True, kw_only=True)
 class Docket:
-    """A court file while it is checked."""
+    """A court file while it is checked.
+
+    Attributes:
+        heads: By SHA-256 of the text of a head, the acts that stand under it.
+        withheld: Act, part and exhibit of whatever is withheld.
+        listed: The whole list, packages that no act delivered behind it.
+        hidden: By delivery, the withheld exhibits of its bag; None where all of it is withheld.
+        packages: Roots of packages that no act delivered.
+        made_from: Which file names which package as parent or child.
+    """
 
     reader: Reader
+    judge: StampJudge | None = None
     members: dict[str, Member] = field(default_factory=dict)
     seal: Seal | None = None
     parties: dict[Fingerprint, TrustedParty] = field(default_factory=dict)
@@ -73,7 +140,16 @@ class Docket:
     receipts: dict[str, Receipt] = field(default_factory=dict)
     suspects: list[tuple[str, str]] = field(default_factory=list)
     exhibits: list[ShownExhibit] = field(default_factory=list)
-    withheld: list[tuple[str, str | None]] = field(default_factory=list)
+    withheld: list[tuple[str, str | None, int | None]] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
+    hidden: dict[str, list[int] | None] = field(default_factory=dict)
+    packages: list[str] = field(default_factory=list)
+    made_from: list[tuple[str, str]] = field(default_factory=list)
+    heads: dict[str, list[HeldAct]] = field(default_factory=dict)
+    stamps: list[ShownStamp] = field(default_factory=list)
+    custody: list[ShownCustody] = field(default_factory=list)
+    discloses: bool = False
+    released: str | None = None
 
     @property
     def sealed(self) -> Seal:
@@ -145,18 +221,30 @@ def signed_by(envelope: Envelope, keys: Iterator[bytes]) -> tuple[str, bytes]:
     return "", b""
 
 
+def read_manifest(docket: Docket, manifest: str, folder: str) -> dict[str, str]:
+    """Return the digests that a manifest tells, by path in this file; raise CourtFaultError for none."""
+    listed = {}
+    for found in docket.read(manifest).split(b"\n")[:-1]:
+        match = _LINE.fullmatch(found)
+        if match is None:
+            raise CourtFaultError(manifest, "not a list of digests and names")
+        listed[folder + match[2].decode()] = match[1].decode()
+    return listed
+
+
 def check_list(docket: Docket, manifest: str, folder: str, paths: list[str]) -> None:
     """Raise CourtFaultError unless a manifest is exactly the list of digests and names of the members.
 
-    The fault is laid at the member whose digest alone differs, otherwise at the manifest.
+    The fault is laid at the first file, in order, that only one of the two knows or whose digests differ.
 
     Basis: RFC 8493
     """
-    lines = [f"{docket.digest(path)}  {path.removeprefix(folder)}".encode() for path in paths]
-    if sha256(b"".join(line + b"\n" for line in lines)).hex() == docket.digest(manifest):
+    lines = [f"{docket.digest(path)}  {path.removeprefix(folder)}\n".encode() for path in paths]
+    if sha256(b"".join(lines)).hex() == docket.digest(manifest):
         return
-    for found, line, path in zip(docket.read(manifest).split(b"\n"), lines, paths, strict=False):
-        if found != line:
-            require(found[64:] != line[64:], path, "its bytes are not those of the manifest")
-            break
-    raise CourtFaultError(manifest, "not the list of the files that are there")
+    listed, here = read_manifest(docket, manifest, folder), set(paths)
+    for path in sorted({*listed, *here}):
+        require(path in listed, path, "it is here, but not in its manifest")
+        require(path in here, path, "it is in a manifest, but not here")
+        require(listed[path] == docket.digest(path), path, "its bytes are not those of the manifest")
+    raise CourtFaultError(manifest, "not the sorted list of the files that are there")

@@ -1,50 +1,44 @@
-"""Steps 12 to 14 of checking a court file: parts, delivered bags, leaves in the logs."""
+"""Steps 16 and 17 of checking a court file: parts, withheld or here, and delivered bags."""
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from comity.cases.courtdocket import (
     BAGIT_TEXT,
+    DELIVER,
+    LISTED,
     Docket,
     HeldAct,
+    Listed,
     ShownExhibit,
     check_list,
     convert,
+    read_manifest,
     reading,
     sound,
 )
-from comity.cases.courtkeys import published
-from comity.cases.courttar import MANIFEST, TAG_MANIFEST, CourtFaultError, require
-from comity.cases.ports import SALT_SIZE, Address
-from comity.exchange.entries import Usage
+from comity.cases.courttar import (
+    MANIFEST,
+    MOST_MEMBERS,
+    MOST_SIZE,
+    TAG_MANIFEST,
+    CourtFaultError,
+    Member,
+    require,
+)
+from comity.cases.ports import SALT_SIZE
 from comity.kernel.clock import require_instant
 from comity.kernel.digests import parse_digest, sha256, unb64
-from comity.kernel.errors import MalformedError
 from comity.kernel.ids import parse_authority, parse_officer
 from comity.kernel.ijson import parse_ijson
-from comity.kernel.signing import is_signature
-from comity.ledger.checkpoint import log_key, witness_key
-from comity.ledger.leaves import Leaf
-from comity.ledger.notes import SignatureKind, VerifierKey
-from comity.ledger.origins import witness_name
-from comity.ledger.proofs import InclusionProof
 
 INNER_TAGS = ("bag-info.txt", "bagit.txt", "custody.jsonl", "exhibits.jsonl", MANIFEST)
 HANDLINGS = frozenset({"ordinary", "intimate", "privileged"})
 """What may stand in a court file: child-abuse and classified material never does. Basis: PROTOCOL rule 25"""
 
-MOST_LEAVES = 16
-DELIVER = "evidence.deliver"
 _MOST_TEXT = 200
 _MOST_LINE = 128 << 20
-_NOTE = re.compile(
-    r"([!-~]{1,200}\n(?:0|[1-9][0-9]{0,15})\n[A-Za-z0-9+/]{43}=\n)\n"
-    r"((?:\N{EM DASH} [!-~]{1,200} [A-Za-z0-9+/=]{1,200}\n){1,16})"
-)
-_LIFE = r"(?:/(?:[2-9]|[1-9][0-9]{1,5}))?"
 
 
 class _Withheld(msgspec.Struct, frozen=True):
@@ -53,11 +47,31 @@ class _Withheld(msgspec.Struct, frozen=True):
     ground: str
     decided_by: str
     at: int
+    exhibit: int | None = None
+    decision: str | None = None
+
+
+class _Other(msgspec.Struct, frozen=True):
+    bag: str
+    exhibits: int
+    ground: str
+    decided_by: str
+    at: int
+    decision: str | None = None
 
 
 class _WithheldList(msgspec.Struct, frozen=True):
     v: int
     withheld: list[_Withheld]
+    packages: list[_Other] | None = None
+
+
+class _Parent(msgspec.Struct, frozen=True):
+    bag: str
+
+
+class _Derived(msgspec.Struct, frozen=True):
+    parents: list[_Parent]
 
 
 class _Package(msgspec.Struct, frozen=True):
@@ -67,6 +81,7 @@ class _Package(msgspec.Struct, frozen=True):
     case: str
     authority: str
     handling: str
+    derived: _Derived | None = None
 
 
 class _Exhibit(msgspec.Struct, frozen=True):
@@ -95,64 +110,37 @@ class _Event(msgspec.Struct, frozen=True):
     prev: str
 
 
-class _Leaf(msgspec.Struct, frozen=True):
-    tag: str
-    nonce: str
-    digest: str
-
-
-class _Place(msgspec.Struct, frozen=True):
-    index: int
-    size: int
-    path: list[str]
-
-
-class _Proof(msgspec.Struct, frozen=True):
-    leaf: _Leaf
-    proof: _Place
-    checkpoint: str
-
-
-class _Proofs(msgspec.Struct, frozen=True):
-    v: int
-    leaves: list[_Proof]
-
-
 def check_parts(docket: Docket) -> None:
-    """Step 12: each part that an act names is here with its salt, or withheld; there is nothing else.
+    """Step 16: each part that an act names is here with its salt, or withheld; there is nothing else.
 
     Basis: PROTOCOL rules 3 and 22
     """
-    listed = "data/withheld.json"
-    with reading(listed, "not the list of what is withheld"):
-        found = convert(docket.value(listed, most_depth=8), _WithheldList)
-        sound(found.v == 1)
-        docket.withheld = [_withheld(item) for item in found.withheld]
-        sound(docket.withheld == sorted(set(docket.withheld), key=lambda item: (item[0], item[1] or "")))
-    left, named = set(docket.withheld), set()
+    left, named, others = set(docket.withheld), set(), set(docket.packages)
     for held in docket.acts.values():
         act = held.signed.act
         for part in act.parts:
             path = f"data/parts/{act.id}/{part.name}"
-            if (act.id, part.name) in left:
+            if (act.id, part.name, None) in left:
                 continue
             named |= {path, f"{path}.salt"}
-            right = _is_part(docket, path, part.digest)
-            require(right, path, "neither withheld nor here, with its salt, as the act names it")
-        left -= {(act.id, part.name) for part in act.parts}
-        left -= {(act.id, None)} if act.kind == DELIVER else set()
-    require(not left, listed, "it withholds what no act names")
+            _check_part(docket, path, part.digest)
+        left -= {(act.id, part.name, None) for part in act.parts}
+        if act.kind == DELIVER:
+            left -= {(act.id, None, None), *((act.id, None, n) for n in docket.hidden.get(act.id) or ())}
+            known = str(act.body.get("bag_root")) in others
+            require(not known, LISTED, "it lists a delivered bag among those that no act delivered")
+    require(not left, LISTED, "it withholds what no act names")
     for path in docket.under("data/parts/"):
         require(path in named, path, "a part that no act names, or that is withheld")
 
 
 def check_deliveries(docket: Docket) -> None:
-    """Step 13: each delivered bag is whole, is the one that was signed, and may be in a court file.
+    """Step 17: each delivered bag is whole, is the one that was signed, and may be in a court file.
 
     Basis: PROTOCOL rules 21, 22 and 25
     """
     inside: dict[str, list[str]] = {}
-    gone = {act_id for act_id, part in docket.withheld if part is None}
+    gone = {act_id for act_id, exhibits in docket.hidden.items() if exhibits is None}
     for path in docket.under("data/deliveries/"):
         inside.setdefault(path[16:80], []).append(path)
     for act_id, paths in inside.items():
@@ -166,33 +154,51 @@ def check_deliveries(docket: Docket) -> None:
         require(here, held.file, "its evidence is neither here nor withheld")
 
 
-def check_proofs(docket: Docket) -> None:
-    """Step 14: each leaf commits to an act of this file, and stands under a head that its log signed.
+def read_listed(docket: Docket) -> None:
+    """Read the list of what is withheld; of a disclosure also that of packages that no act delivered."""
+    with reading(LISTED, "not the list of what is withheld"):
+        found = convert(docket.value(LISTED, most_depth=8), _WithheldList)
+        sound(found.v == 1 and (found.packages is not None) == docket.discloses)
+        docket.withheld = [(item.act, item.part, item.exhibit) for item in found.withheld]
+        docket.packages = [item.bag for item in found.packages or ()]
+        docket.listed = [_listed(item) for item in (*found.withheld, *(found.packages or ()))]
+        ordered = sorted(set(docket.withheld), key=lambda item: (item[0], item[1] or "", item[2] or 0))
+        sound(docket.withheld == ordered and docket.packages == sorted(set(docket.packages)))
+    for act, part, exhibit in docket.withheld:  # in order: a bag as a whole comes before its exhibits
+        require(not part or exhibit is None, LISTED, "it withholds an exhibit of a part")
+        if part is None:
+            numbers = docket.hidden.setdefault(act, None if exhibit is None else [])
+            if numbers is not None and exhibit is not None:
+                numbers.append(exhibit)
 
-    Basis: PROTOCOL rule 17
-    """
-    for path in docket.under("data/proofs/"):
-        held = docket.acts.get(path[12:76])
-        if held is None:
-            raise CourtFaultError(path, "a proof for an act that is not here")
-        with reading(path, "not a leaf in a log whose head is signed"):
-            found = convert(docket.value(path, most_depth=8), _Proofs)
-            sound(found.v == 1 and 1 <= len(found.leaves) <= MOST_LEAVES)
-            for item in found.leaves:
-                _check_proof(docket, held, item)
 
-
-def _withheld(item: _Withheld) -> tuple[str, str | None]:
+def _listed(item: _Withheld | _Other) -> Listed:
     sound(1 <= len(item.ground) <= _MOST_TEXT and 1 <= len(item.decided_by) <= _MOST_TEXT)
     require_instant(item.at)
-    return parse_digest(item.act), item.part
+    sound(item.decision is None or parse_digest(item.decision))
+    part, exhibit = None, None
+    if isinstance(item, _Withheld):
+        part, exhibit = item.part, item.exhibit
+        sound(exhibit is None or 1 <= exhibit <= MOST_MEMBERS)
+    else:
+        sound(0 <= item.exhibits <= MOST_MEMBERS)
+    return Listed(
+        of=parse_digest(item.act if isinstance(item, _Withheld) else item.bag),
+        part=part,
+        exhibit=exhibit,
+        ground=item.ground,
+        decided_by=item.decided_by,
+        at=item.at,
+        decision=item.decision,
+    )
 
 
-def _is_part(docket: Docket, path: str, digest: str) -> bool:
+def _check_part(docket: Docket, path: str, digest: str) -> None:
+    require(path in docket.members, path, "neither withheld nor here")
     salt = docket.members.get(f"{path}.salt")
-    if path not in docket.members or salt is None or salt.size != SALT_SIZE:
-        return False
-    return sha256(docket.read(salt.path), docket.read(path)).hex() == digest
+    require(salt is not None and salt.size == SALT_SIZE, f"{path}.salt", "not the salt of a part")
+    right = sha256(docket.read(f"{path}.salt"), docket.read(path)).hex() == digest
+    require(right, path, "not the part, or not with the salt, that the act names")
 
 
 def _check_bag(docket: Docket, held: HeldAct, folder: str, paths: list[str]) -> None:
@@ -203,10 +209,11 @@ def _check_bag(docket: Docket, held: HeldAct, folder: str, paths: list[str]) -> 
         require(path in docket.members, path, "missing")
     declared = docket.digest(f"{folder}bagit.txt") == sha256(BAGIT_TEXT).hex()
     require(declared, f"{folder}bagit.txt", "not the declaration of a bag")
-    check_list(docket, f"{folder}{MANIFEST}", folder, files)
     check_list(docket, tagged, folder, [f"{folder}{name}" for name in INNER_TAGS])
     signed = body.get("bag_root") == docket.digest(tagged)
     require(signed, tagged, "not the bag that the act of delivery signed")
+    files = _with_withheld(docket, held, folder, files)
+    check_list(docket, f"{folder}{MANIFEST}", folder, files)
     handling = body.get("handling")
     allowed = isinstance(handling, str) and handling in HANDLINGS
     require(allowed, exhibits, "its handling keeps it out of every court file")
@@ -216,22 +223,43 @@ def _check_bag(docket: Docket, held: HeldAct, folder: str, paths: list[str]) -> 
         _check_custody(docket, folder)
 
 
+def _with_withheld(docket: Docket, held: HeldAct, folder: str, files: list[str]) -> list[str]:
+    """Return the exhibits, withheld ones too: the manifest, under the bag root, tells their digests."""
+    numbers = docket.hidden.get(held.signed.act.id)
+    if not numbers:
+        return files
+    listed = read_manifest(docket, f"{folder}{MANIFEST}", folder)
+    for number in numbers:
+        path = f"{folder}data/{number:09d}.bin"
+        require(path not in docket.members, path, "an exhibit that is listed as withheld")
+        require(path in listed, LISTED, "it withholds an exhibit that the bag has not")
+        docket.members[path] = Member(path=path, offset=0, size=-1, sha256=listed[path])
+    return sorted(docket.under(f"{folder}data/"))
+
+
 def _check_exhibits(docket: Docket, held: HeldAct, folder: str, files: list[str]) -> None:
     first, *rest = _lines(docket.read(f"{folder}exhibits.jsonl"))
     label = convert(_value(first), _Package)
     sound((label.type, label.v, label.case) == ("package", 1, docket.sealed.case))
     sound((label.realm, label.authority) == (docket.sealed.realm.value, held.signed.act.sender.authority))
     sound(label.handling in HANDLINGS and len(rest) == len(files) > 0)
+    sender, seal = held.signed.act.sender, docket.sealed
+    ours = (sender.authority, sender.root) == (seal.authority, seal.root)
+    for parent in label.derived.parents if label.derived is not None else ():
+        parse_digest(parent.bag)
+        if ours:  # who sealed this file has the parents of its own bags
+            docket.made_from.append((f"{folder}exhibits.jsonl", parent.bag))
     for number, (line, path) in enumerate(zip(rest, files, strict=True), start=1):
         item, member = convert(_value(line), _Exhibit), docket.members[path]
         stored = f"data/{number:09d}.bin"
         sound(item.type == "exhibit" and item.handling in HANDLINGS and path == f"{folder}{stored}")
-        found = (item.number, item.stored, item.size, item.sha256)
-        sound(found == (number, stored, member.size, member.sha256))
+        sound((item.number, item.stored, item.sha256) == (number, stored, member.sha256))
+        sound(item.size == member.size if member.size >= 0 else 0 <= item.size <= MOST_SIZE)
         sound(unb64(item.folder_b64) + unb64(item.name_b64))
         name = f"{item.folder}/{item.name}" if item.folder else item.name
-        shown = ShownExhibit(path=path, name=name, sha256=member.sha256, bytes=member.size)
-        docket.exhibits.append(shown)
+        if member.size >= 0:
+            shown = ShownExhibit(path=path, name=name, sha256=member.sha256, bytes=member.size)
+            docket.exhibits.append(shown)
 
 
 def _check_custody(docket: Docket, folder: str) -> None:
@@ -250,60 +278,6 @@ def _check_custody(docket: Docket, folder: str) -> None:
         parse_officer(event.officer)
         parse_authority(event.authority)
         previous = sha256(line).hex()
-
-
-def _check_proof(docket: Docket, held: HeldAct, item: _Proof) -> None:
-    match = _NOTE.fullmatch(item.checkpoint)
-    sound(match is not None and item.leaf.digest == docket.digest(held.file))
-    text, block = match.groups() if match else ("", "")
-    lines = [(line.split(" ")[1], unb64(line.split(" ")[2])) for line in block.split("\n")[:-1]]
-    origin, size, head = text.split("\n")[:3]
-    realm, act = docket.sealed.realm, held.signed.act
-    for own, peer in ((act.sender, act.to), (act.to, act.sender)):
-        name = f"comity/{realm.value}/{own.authority}/peer/{peer.root[:16]}"
-        if not re.fullmatch(re.escape(name) + _LIFE, origin):
-            continue
-        logs = {log_key(origin, public=key) for key in _log_keys(docket, own)}
-        noted = [_is_noted(lines, text, key) for key in logs]
-        sound(any(noted))
-        witness = witness_name(realm, authority=peer.authority)
-        for public in set(_log_keys(docket, peer)):
-            _is_noted(lines, text, witness_key(witness, public=public))
-        leaf = Leaf(
-            tag=item.leaf.tag, nonce=unb64(item.leaf.nonce, size=32), digest=bytes.fromhex(item.leaf.digest)
-        )
-        place = InclusionProof(index=item.proof.index, size=item.proof.size, path=tuple(_path(item.proof)))
-        sound(place.size == int(size) and place.holds(leaf.hash, root=unb64(head, size=32)))
-        return
-    raise MalformedError("proof.origin", "the head of a log that is not of this case")
-
-
-def _log_keys(docket: Docket, end: Address) -> tuple[bytes, ...]:
-    """Return the log keys that an authority published; none for one without a node."""
-    party = docket.parties.get(end.root)
-    return () if party is None else tuple(published(party, end.authority, Usage.LOG))
-
-
-def _path(place: _Place) -> Iterator[bytes]:
-    return (bytes.fromhex(parse_digest(step)) for step in place.path)
-
-
-def _is_noted(lines: list[tuple[str, bytes]], text: str, key: VerifierKey) -> bool:
-    """Tell whether the key signed the note; raise UnsoundError for a line of its own that is false.
-
-    Basis: C2SP signed-note, C2SP tlog-cosignature
-    """
-    found = False
-    for name, blob in lines:
-        if name != key.name or blob[:4] != key.hash:
-            continue
-        message, signature = text, blob[4:]
-        if key.kind is SignatureKind.COSIGNATURE:
-            message = f"cosignature/v1\ntime {int.from_bytes(blob[4:12], 'big')}\n{text}"
-            signature = blob[12:]
-        sound(is_signature(key.public, message.encode(), signature))
-        found = True
-    return found
 
 
 def _lines(data: bytes) -> list[bytes]:

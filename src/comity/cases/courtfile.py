@@ -7,31 +7,37 @@ Basis: PROTOCOL rules 22 and 25
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from comity.cases.courtacts import pem
-from comity.cases.courtdocket import BAGIT_TEXT, LABELS, signed_by
-from comity.cases.courtevidence import DELIVER, HANDLINGS
-from comity.cases.courtkeys import COURT_SEAL, TAGS, published
+from comity.cases.courtcontents import (
+    BagFile,
+    CourtAct,
+    CourtContents,
+    CourtCustody,
+    CourtDelivery,
+    HeldBack,
+)
+from comity.cases.courtdocket import BAGIT_TEXT, DELIVER, LABELS, signed_by
+from comity.cases.courtevidence import HANDLINGS
+from comity.cases.courtkeys import COURT_SEAL, TAGS, bag_info, published
 from comity.cases.courtreadme import SignedWith, readme
 from comity.cases.courttar import MANIFEST, TAG_MANIFEST, most_size
-from comity.cases.parts import Part
 from comity.cases.ports import Address
-from comity.cases.wire import SignedAct
+from comity.evidence.exhibits import stored_name
 from comity.evidence.frames import END, entry_frame, padding
 from comity.exchange.directory import TrustedParty, trusted_party
 from comity.exchange.entries import Usage
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import DeniedError, MalformedError, NotFoundError, UntrustedError
-from comity.kernel.ids import CaseId, Fingerprint, PartyCode
+from comity.kernel.ids import Fingerprint
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.packaged import packaged_bytes
-from comity.kernel.realms import Realm, payload_type
-from comity.kernel.signing import Envelope, Signer
-from comity.ledger.proofs import LoggedLeaf
+from comity.kernel.realms import payload_type
+from comity.kernel.signing import Envelope, Signer, envelope_value
 from comity.ledger.wire import logged_leaf_value
 
 MOST_LIST = 16 << 20
@@ -43,116 +49,6 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> object:
         """Take the next bytes."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourtAct:
-    """An act of the case with what is disclosed beside it.
-
-    Attributes:
-        parts: The disclosed parts, with their salts.
-        receipt: DSSE JSON bytes of the addressee's receipt; None where there is none yet.
-        leaves: Leaves of the peer log that commit to the signed act.
-    """
-
-    signed: SignedAct
-    parts: tuple[Part, ...] = ()
-    receipt: bytes | None = None
-    leaves: tuple[LoggedLeaf, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourtParty:
-    """A Party: all versions of its root and of its entry, oldest first, as DSSE JSON bytes."""
-
-    code: PartyCode
-    roots: tuple[bytes, ...]
-    entries: tuple[bytes, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BagFile:
-    """One file of a delivered bag.
-
-    Attributes:
-        name: Path inside the bag, e.g. ``data/000000001.bin``.
-        size: Length in bytes.
-        sha256: Digest in hexadecimal, known before the file is read again.
-        chunks: Returns the content, piece by piece, each time it is called.
-    """
-
-    name: str
-    size: int
-    sha256: str
-    chunks: Callable[[], Iterator[bytes]] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourtDelivery:
-    """The opened bag that an ``evidence.deliver`` act delivered."""
-
-    act_id: str
-    files: tuple[BagFile, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WithheldItem:
-    """A part, or with ``part`` None the delivered bag of an act, that this file does not disclose.
-
-    Attributes:
-        ground: Why, 1 to 200 characters.
-        decided_by: Who decided it, 1 to 200 characters.
-        decision: Id of the release that two officers approved; empty where none stands behind it.
-    """
-
-    act_id: str
-    part: str | None
-    ground: str
-    decided_by: str
-    at: Instant
-    decision: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldBack:
-    """A package of the case that no act delivered, so that it is not in this file; a disclosure lists it.
-
-    Attributes:
-        bag_root: Its root.
-        exhibits: How many exhibits it has; 0 where that is not known here.
-    """
-
-    bag_root: str
-    exhibits: int
-    ground: str
-    decided_by: str
-    decision: str
-    at: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourtContents:
-    """Everything that goes into one court file.
-
-    Attributes:
-        sealed_by: The authority that seals.
-        others: Packages that no act delivered; listed in a disclosure.
-        way: ``disclosure`` for a disclosure package; empty for a court file.
-        version: Version of the software.
-        bugs: Known bugs of that version that bear on this file, one sentence each.
-    """
-
-    realm: Realm
-    case: CaseId
-    sealed_by: Address
-    acts: tuple[CourtAct, ...]
-    parties: tuple[CourtParty, ...]
-    deliveries: tuple[CourtDelivery, ...] = ()
-    withheld: tuple[WithheldItem, ...] = ()
-    others: tuple[HeldBack, ...] = ()
-    way: str = ""
-    version: str
-    bugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +104,14 @@ def plan_court_file(contents: CourtContents, *, signer: Signer, at: Instant) -> 
     label = LABELS[contents.realm]
     tags = {
         "README.txt": readme(realm=contents.realm, case=contents.case, label=label, acts=keys),
-        "bag-info.txt": _bag_info(contents, label, payload),
+        "bag-info.txt": bag_info(
+            contents.version,
+            way=contents.way,
+            case=contents.case,
+            label=label,
+            authority=contents.sealed_by.authority,
+            sizes=[file.size for file in payload],
+        ),
         "bagit.txt": BAGIT_TEXT,
         MANIFEST: _manifest(payload),
         "verify.py": packaged_bytes("comity.cases", "data/verify.py"),
@@ -241,16 +144,17 @@ def _require_lawful(contents: CourtContents) -> None:
 
 
 def _require_all_parts(contents: CourtContents) -> None:
-    held = {(item.act_id, item.part) for item in contents.withheld}
-    delivered = {delivery.act_id for delivery in contents.deliveries}
+    held = {(item.act_id, item.part, item.exhibit) for item in contents.withheld}
+    delivered = {delivery.act_id: delivery for delivery in contents.deliveries}
     for item in contents.acts:
         act = item.signed.act
-        shown = {(act.id, part.name) for part in item.parts}
-        named: set[tuple[str, str | None]] = {(act.id, part.name) for part in act.parts}
-        if act.kind == DELIVER:
-            named.add((act.id, None))
-            shown |= {(act.id, None)} if act.id in delivered else set()  # type: ignore[arg-type]
+        shown: set[tuple[str, str | None, int | None]] = {(act.id, part.name, None) for part in item.parts}
+        named: set[tuple[str, str | None, int | None]] = {(act.id, part.name, None) for part in act.parts}
         mine = {found for found in held if found[0] == act.id}
+        if act.kind == DELIVER:
+            named.add((act.id, None, None))
+            shown |= {(act.id, None, None)} if act.id in delivered else set()
+            mine -= _withheld_exhibits(delivered[act.id], mine) if act.id in delivered else set()
         if shown & mine or (shown | mine) != named:
             raise MalformedError(
                 "court.parts",
@@ -259,11 +163,26 @@ def _require_all_parts(contents: CourtContents) -> None:
             )
 
 
+def _withheld_exhibits(
+    delivery: CourtDelivery, mine: set[tuple[str, str | None, int | None]]
+) -> set[tuple[str, str | None, int | None]]:
+    """Return the exhibits of a bag that is here which are withheld; the bag holds none of them."""
+    found = {one for one in mine if one[1] is None and one[2] is not None}
+    names = {file.name for file in delivery.files}
+    for _, _, number in found:
+        if stored_name(number or 0) in names:
+            raise MalformedError(
+                "court.parts", f"exhibit {number} is both disclosed and withheld", where=delivery.act_id
+            )
+    return found
+
+
 def _data_files(contents: CourtContents) -> Iterator[BagFile]:
     yield _file("data/tool.json", dump_ijson({"v": 1, "version": contents.version, "bugs": contents.bugs}))
     listed: dict[str, Any] = {"v": 1, "withheld": _withheld(contents)}
     if contents.way:
-        listed["packages"] = [_held_back(one) for one in contents.others]
+        ordered = sorted(contents.others, key=lambda one: one.bag_root)
+        listed["packages"] = [_held_back(one) for one in ordered]
     yield _file("data/withheld.json", dump_ijson(listed))
     for party in contents.parties:
         folder = f"data/identity/{party.code}"
@@ -274,6 +193,12 @@ def _data_files(contents: CourtContents) -> Iterator[BagFile]:
     for made in _keys(contents):
         yield _file(f"data/keys/{made.key}.pem", pem(made.public))
         yield _file(f"data/acts/{made.act_id}.sig", made.signature)
+    if contents.release is not None:
+        yield _file("data/release.json", dump_ijson({"v": 1} | contents.release.value))
+    for kept in contents.custody:
+        yield _file(f"data/custody/{kept.bag_root}.json", dump_ijson(_custody(kept)))
+    for digest, token in contents.stamps.items():
+        yield _file(f"data/stamps/{digest}.tsr", token)
     for delivery in contents.deliveries:
         for file in delivery.files:
             name = f"data/deliveries/{delivery.act_id}/{file.name}"
@@ -325,12 +250,18 @@ def _by_id(party: TrustedParty, author: Address) -> dict[str, bytes]:
 
 
 def _withheld(contents: CourtContents) -> list[dict[str, Any]]:
-    ordered = sorted(contents.withheld, key=lambda item: (item.act_id, item.part or ""))
+    ordered = sorted(contents.withheld, key=lambda item: (item.act_id, item.part or "", item.exhibit or 0))
     return [
         {"act": x.act_id, "part": x.part, "ground": x.ground, "decided_by": x.decided_by, "at": x.at}
+        | ({"exhibit": x.exhibit} if x.exhibit is not None else {})
         | ({"decision": x.decision} if x.decision else {})
         for x in ordered
     ]
+
+
+def _custody(kept: CourtCustody) -> dict[str, Any]:
+    value: dict[str, Any] = {"v": 1, "events": [envelope_value(one) for one in kept.events]}
+    return value | ({} if kept.decision is None else {"decision": kept.decision.value})
 
 
 def _held_back(one: HeldBack) -> dict[str, Any]:
@@ -356,18 +287,6 @@ def _seal(contents: CourtContents, label: str, tag_manifest: bytes, at: Instant)
         "label": label,
     }
     return Envelope(payload_type=payload_type(COURT_SEAL, contents.realm), payload=dump_ijson(value))
-
-
-def _bag_info(contents: CourtContents, label: str, payload: list[BagFile]) -> bytes:
-    way = f"Comity-Way: {contents.way}\n" if contents.way else ""
-    return (
-        f"Bag-Software-Agent: comity {contents.version}\n"
-        f"{way}"
-        f"External-Identifier: {contents.case}\n"
-        f"Internal-Sender-Description: {label}\n"
-        f"Payload-Oxum: {sum(file.size for file in payload)}.{len(payload)}\n"
-        f"Source-Organization: {contents.sealed_by.authority}\n"
-    ).encode("ascii")
 
 
 def _manifest(files: list[BagFile]) -> bytes:

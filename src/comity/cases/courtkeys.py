@@ -1,6 +1,7 @@
 """Steps 2 to 6 of checking a court file: the outer bag, its seal, the Parties and their keys over time."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -8,8 +9,8 @@ from comity.cases.courtdocket import (
     BAGIT_TEXT,
     LABELS,
     Docket,
-    HeldAct,
     Seal,
+    Signatory,
     check_list,
     convert,
     reading,
@@ -42,11 +43,18 @@ from comity.kernel.signing import ALGORITHM, Envelope, key_id, parse_envelope
 TAGS = ["README.txt", "bag-info.txt", "bagit.txt", MANIFEST, "verify.py"]
 COURT_SEAL = "courtseal"
 _MOST_VERSIONS = 10_000
+_VERSION = re.compile(r"[ -~]{1,100}", re.ASCII)
 
 
 class _By(msgspec.Struct, frozen=True):
     authority: str
     root: str
+
+
+class _Tool(msgspec.Struct, frozen=True):
+    v: int
+    version: str
+    bugs: list[str]
 
 
 class _Seal(msgspec.Struct, frozen=True):
@@ -90,6 +98,30 @@ def check_seal(docket: Docket) -> None:
             root=parse_digest(said.sealed_by.root),
         )
     require(said.tagmanifest == docket.digest(TAG_MANIFEST), "SEAL", "it seals another tag manifest")
+
+
+def bag_info(version: str, *, way: str, case: str, label: str, authority: str, sizes: Sequence[int]) -> bytes:
+    """Return ``bag-info.txt``.
+
+    Args:
+        version: Name and version of the software.
+        way: ``disclosure``, or empty.
+        case: The case.
+        label: The label of the seal.
+        authority: Who seals.
+        sizes: Of all files under ``data/``.
+
+    Basis: RFC 8493
+    """
+    lines = [
+        f"Bag-Software-Agent: {version}",
+        *([f"Comity-Way: {way}"] if way else []),
+        f"External-Identifier: {case}",
+        f"Internal-Sender-Description: {label}",
+        f"Payload-Oxum: {sum(sizes)}.{len(sizes)}",
+        f"Source-Organization: {authority}",
+    ]
+    return "".join(f"{line}\n" for line in lines).encode("ascii")
 
 
 def check_roots(docket: Docket) -> None:
@@ -153,7 +185,7 @@ def check_entries(docket: Docket) -> None:
 
 
 def check_sealer(docket: Docket) -> None:
-    """Step 6: SEAL is signed by an act key of the authority that it names."""
+    """Step 6: SEAL is signed by an act key of the authority that it names; ``bag-info.txt`` says the same."""
     seal = docket.sealed
     party = docket.parties.get(Fingerprint(seal.root))
     authority = AuthorityId(seal.authority)
@@ -161,6 +193,27 @@ def check_sealer(docket: Docket) -> None:
     require(name, "SEAL", "not signed by the authority that it names")
     if party is not None and not is_valid(party, authority, Usage.ACT, name, at=seal.at):
         docket.suspect("SEAL")
+    _check_info(docket)
+
+
+def _check_info(docket: Docket) -> None:
+    seal = docket.sealed
+    with reading("data/tool.json", "not what tells which software made the file"):
+        tool = convert(docket.value("data/tool.json", most_depth=8), _Tool)
+        sound(tool.v == 1 and _VERSION.fullmatch(tool.version))
+    info = docket.read("bag-info.txt")
+    docket.discloses = b"\nComity-Way: disclosure\n" in info
+    way = "disclosure" if docket.discloses else ""
+    payload = [docket.members[path].size for path in docket.under("data/")]
+    told = bag_info(
+        tool.version,
+        way=way,
+        case=seal.case,
+        label=LABELS[seal.realm],
+        authority=seal.authority,
+        sizes=payload,
+    )
+    require(info == told, "bag-info.txt", "not what the seal and the files say")
 
 
 def published(party: TrustedParty, authority: AuthorityId, usage: Usage) -> Iterator[bytes]:
@@ -207,9 +260,13 @@ def is_valid_officer(
     return key_id(found.key.public) == key
 
 
-def is_sure(party: TrustedParty, act: HeldAct, key: str, *, valid: bool) -> bool:
-    """Tell whether a key is beyond doubt: valid at T, and not revoked where nobody else proves T."""
-    return valid and (act.proven or all(name != key for name, _ in party.revoked))
+def is_sure(party: TrustedParty, who: Signatory, *, at: Instant, proven: bool) -> bool:
+    """Tell whether a key is beyond doubt: in force at T, and not revoked where nobody else proves T."""
+    if who.officer is None:
+        valid = is_valid(party, who.authority, Usage.ACT, who.key, at=at)
+    else:
+        valid = is_valid_officer(party, who.authority, who.officer, who.role, who.key, at=at)
+    return valid and (proven or all(name != who.key for name, _ in party.revoked))
 
 
 def _require_entry(entry: Entry, before: Entry | None, party: TrustedParty, path: str) -> None:

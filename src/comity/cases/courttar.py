@@ -44,6 +44,9 @@ _NAMED: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"deliveries/[0-9a-f]{64}/(?:(?:tag)?manifest-sha256|bagit|bag-info)\.txt", 32 * MIB),
         (r"deliveries/[0-9a-f]{64}/(?:exhibits|custody)\.jsonl", 128 * MIB),
         (r"deliveries/[0-9a-f]{64}/data/[0-9]{9}\.bin", MOST_SIZE),
+        (r"custody/[0-9a-f]{64}\.json", 16 * MIB),
+        (r"release\.json", 16 * MIB),
+        (r"stamps/[0-9a-f]{64}\.tsr", 64 * KIB),
     )
 )
 _RECORDS = re.compile(rb"(?:[0-9]{2,3} path=([^\n\0]+)\n)?(?:[0-9]{2} size=([0-9]{10,16})\n)?\0*", re.DOTALL)
@@ -94,7 +97,10 @@ class UnsoundError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One file in the archive: where its content begins, how long it is, and its SHA-256 in hexadecimal."""
+    """One file in the archive: where its content begins, how long it is, and its SHA-256 in hexadecimal.
+
+    An exhibit that is withheld from a bag that is here stands among the members with size -1.
+    """
 
     path: str
     offset: int
@@ -170,7 +176,8 @@ def scan(reader: Reader) -> dict[str, Member]:
     while (member := read_member(reader, offset, last=last, count=len(members))) is not None:
         members[member.path] = member
         offset, last = member.end, member.path
-    require(FIXED.keys() <= members.keys(), "", "a file that every court file has is missing")
+    for path in FIXED:
+        require(path in members, path, "a file that every court file has is missing")
     return members
 
 

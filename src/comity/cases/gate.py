@@ -49,6 +49,7 @@ class Withholding:
     Attributes:
         of: Id of the act, or root of a package that no act delivered.
         part: Name of the part; None for the delivered bag, and for such a package.
+        exhibit: Number of the one exhibit of the delivered bag that is left out; None for all of it.
         ground: Why, 1 to 200 characters.
         decided_by: Pseudonym of the person who decided it.
     """
@@ -57,10 +58,13 @@ class Withholding:
     part: str | None
     ground: str
     decided_by: str
+    exhibit: int | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.ground.strip()) <= 200 or not self.decided_by:
             raise ValueError("what is withheld has a ground of 1 to 200 characters and a decider")
+        if self.exhibit is not None and (self.exhibit < 1 or self.part is not None):
+            raise ValueError("an exhibit is withheld by its number, from 1, and is no part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +246,7 @@ def release_envelope(
     if way is WayOut.DISCLOSURE:
         value["withheld"] = [
             {"of": one.of, "part": one.part, "ground": one.ground, "decided_by": one.decided_by}
+            | ({"exhibit": one.exhibit} if one.exhibit is not None else {})
             for one in withheld
         ]
     return Envelope(payload_type=payload_type(RELEASE, realm), payload=dump_ijson(value))

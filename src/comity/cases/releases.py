@@ -22,7 +22,7 @@ from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Envelope, Signer, envelope_value, parse_envelope
 
-_MOST = 16 * 1024 * 1024
+MOST_STATEMENT = 16 * 1024 * 1024
 PERSONS = 2
 """How many officers, a head among them, approve a release. Basis: PROTOCOL rule 9"""
 
@@ -101,7 +101,7 @@ class Releases:
         kept = tx.node.setting(self._name(release_id))
         if kept is None:
             raise NotFoundError("release.unknown", "no such release", where=release_id)
-        value = parse_ijson(kept, most_bytes=_MOST)
+        value = parse_ijson(kept, most_bytes=MOST_STATEMENT)
         approvals = tuple(parse_envelope(item) for item in value["approvals"])
         return _release(parse_envelope(value["statement"]), approvals)
 
@@ -222,7 +222,7 @@ class Releases:
 
 
 def _release(envelope: Envelope, approvals: tuple[Envelope, ...]) -> Release:
-    value: dict[str, Any] = parse_ijson(envelope.payload, most_bytes=_MOST)
+    value: dict[str, Any] = parse_ijson(envelope.payload, most_bytes=MOST_STATEMENT)
     return Release(
         envelope=envelope,
         way=WayOut(value["way"]),
@@ -232,7 +232,13 @@ def _release(envelope: Envelope, approvals: tuple[Envelope, ...]) -> Release:
         at=Instant(value["at"]),
         approvals=approvals,
         withheld=tuple(
-            Withholding(of=one["of"], part=one["part"], ground=one["ground"], decided_by=one["decided_by"])
+            Withholding(
+                of=one["of"],
+                part=one["part"],
+                exhibit=one.get("exhibit"),
+                ground=one["ground"],
+                decided_by=one["decided_by"],
+            )
             for one in value.get("withheld", ())
         ),
     )

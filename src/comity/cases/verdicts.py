@@ -1,4 +1,4 @@
-"""What a court file is worth: fifteen numbered steps, the first fault, and a verdict.
+"""What a court file is worth: nineteen numbered steps, the first fault, and a verdict.
 
 This is the product's own verifier. ``data/verify.py``, which travels in every court file, is written apart
 from it on the standard library alone; both follow ``docs/spec/court-file.md`` and agree on every input.
@@ -14,9 +14,20 @@ from typing import Any
 
 from comity.cases.attested import ATTEST
 from comity.cases.courtacts import check_acts, check_approvals, check_order, check_receipts, check_signatures
-from comity.cases.courtdocket import Docket, ShownExhibit, convert, reading, sound
-from comity.cases.courtevidence import check_deliveries, check_parts, check_proofs
+from comity.cases.courtcustody import check_custody, check_release
+from comity.cases.courtdocket import (
+    Docket,
+    ShownCustody,
+    ShownExhibit,
+    ShownStamp,
+    StampJudge,
+    convert,
+    reading,
+    sound,
+)
+from comity.cases.courtevidence import check_deliveries, check_parts
 from comity.cases.courtkeys import check_bag, check_entries, check_roots, check_seal, check_sealer
+from comity.cases.courtlogs import check_proofs, check_stamps, check_times
 from comity.cases.courttar import CourtFaultError, Reader, require, scan
 from comity.exchange.words import same_words
 from comity.kernel.digests import parse_digest
@@ -83,7 +94,11 @@ class VerdictReport:
         case: The case; empty without a verdict.
         roots: Fingerprints of the Party roots in the file, sorted.
         exhibits: The exhibits, in order.
-        withheld: Act and part of whatever is withheld; the part is None for a delivered bag.
+        withheld: Act, part and exhibit of whatever is withheld; a delivered bag has neither of the latter.
+        packages: Roots of packages that no act delivered, which a disclosure lists.
+        custody: What became of the packages.
+        stamps: Time stamps, each with whether its maker is trusted.
+        released: Id of the decision by which the file left; None without one.
         suspects: Paths and reasons of signatures by doubtful keys.
         attested: Act, kind and channel of whatever one side alone attests of the other.
     """
@@ -95,7 +110,11 @@ class VerdictReport:
     case: str = ""
     roots: tuple[str, ...] = ()
     exhibits: tuple[ShownExhibit, ...] = ()
-    withheld: tuple[tuple[str, str | None], ...] = ()
+    withheld: tuple[tuple[str, str | None, int | None], ...] = ()
+    packages: tuple[str, ...] = ()
+    custody: tuple[ShownCustody, ...] = ()
+    stamps: tuple[ShownStamp, ...] = ()
+    released: str | None = None
     suspects: tuple[tuple[str, str], ...] = ()
     attested: tuple[tuple[str, str, str], ...] = ()
 
@@ -120,7 +139,11 @@ class VerdictReport:
             "exhibits": [
                 {"path": x.path, "name": x.name, "sha256": x.sha256, "bytes": x.bytes} for x in self.exhibits
             ],
-            "withheld": [{"act": act, "part": part} for act, part in self.withheld],
+            "withheld": [{"act": act, "part": part, "exhibit": n} for act, part, n in self.withheld],
+            "packages": list(self.packages),
+            "custody": [{"bag": x.bag, "events": x.events, "last": x.last} for x in self.custody],
+            "stamps": [{"digest": x.digest, "at": x.at, "holds": x.holds} for x in self.stamps],
+            "released": self.released,
             "suspects": [{"path": path, "reason": reason} for path, reason in self.suspects],
             "attested": [
                 {"act": act, "kind": kind, "channel": channel} for act, kind, channel in self.attested
@@ -141,19 +164,27 @@ _CHECKS: tuple[tuple[str, Callable[[Docket], None]], ...] = (
     ("entries", check_entries),
     ("sealer", check_sealer),
     ("acts", check_acts),
-    ("receipts", check_receipts),
     ("signatures", check_signatures),
     ("approvals", check_approvals),
+    ("receipts", check_receipts),
+    ("proofs", check_proofs),
+    ("stamps", check_stamps),
+    ("times", check_times),
     ("order", check_order),
+    ("release", check_release),
     ("parts", check_parts),
     ("deliveries", check_deliveries),
-    ("proofs", check_proofs),
+    ("custody", check_custody),
 )
 STEPS = (*(name for name, _ in _CHECKS), "trust")
 
 
 def verify_court_file(
-    reader: Reader, *, trust: Trust | None = None, integrity_only: bool = False
+    reader: Reader,
+    *,
+    trust: Trust | None = None,
+    integrity_only: bool = False,
+    judge: StampJudge | None = None,
 ) -> VerdictReport:
     """Return the verdict on a court file; whatever the file holds, this is a report and no error.
 
@@ -161,10 +192,11 @@ def verify_court_file(
         reader: The file.
         trust: What the reader trusts; None for nothing.
         integrity_only: Ask for the bytes and inner signatures only.
+        judge: Tells whether a time stamp is by an authority that the reader trusts; None for no such.
 
     Basis: PROTOCOL rule 23
     """
-    docket, passed = Docket(reader=reader), 0
+    docket, passed = Docket(reader=reader, judge=judge), 0
     verdict: Verdict | None = None
     fault: Fault | None = None
     try:
@@ -189,6 +221,10 @@ def verify_court_file(
         roots=tuple(sorted(docket.parties)),
         exhibits=tuple(docket.exhibits),
         withheld=tuple(docket.withheld),
+        packages=tuple(docket.packages),
+        custody=tuple(docket.custody),
+        stamps=tuple(docket.stamps),
+        released=docket.released,
         suspects=tuple(docket.suspects),
         attested=tuple(_attested(docket)),
     )
@@ -204,7 +240,7 @@ def _attested(docket: Docket) -> Iterator[tuple[str, str, str]]:
 
 
 def _check_trust(docket: Docket, trust: Trust | None) -> None:
-    """Step 15: all Party roots are among those that the reader trusts, and nothing is suspect."""
+    """Step 19: all Party roots are among those that the reader trusts, and nothing is suspect."""
     if trust is None:
         raise CourtFaultError("--trust", "no trusted roots were given")
     for name, party in docket.parties.items():

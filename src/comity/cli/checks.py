@@ -10,10 +10,12 @@ from comity.cli.days import day_named
 from comity.cli.output import Reply, printable, table
 from comity.cli.pages import assessment_lines, exhibit_rows
 from comity.cli.problems import UsageError
-from comity.cli.values import assessment_value, exhibit_value
+from comity.cli.values import assessment_value, exhibit_value, moment
+from comity.evidence.custody import CustodyStep
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
+    from comity.node.views import VerifyReport
 
 _MOST_FORM = 1024 * 1024
 
@@ -97,6 +99,7 @@ def verify(context: Context) -> Reply:
         trust=options.maybe("trust"),
         integrity_only=options.flag("integrity_only"),
         node=context.node_named or _node_here(),
+        certificates=options.maybe("certificates"),
     )
     value: dict[str, object] = {
         "verdict": report.verdict,
@@ -104,6 +107,11 @@ def verify(context: Context) -> Reply:
         "exhibits": [exhibit_value(exhibit) for exhibit in report.exhibits],
         "attested": [{"act": x.act, "kind": x.kind, "channel": x.channel} for x in report.attested],
         "stamped": report.stamped or None,
+        "withheld": list(report.withheld),
+        "packages": list(report.packages),
+        "custody": [{"bag": x.bag_root, "events": x.events, "last": x.last} for x in report.custody],
+        "stamps": [{"digest": x.digest, "at": x.at, "holds": x.holds} for x in report.stamps],
+        "released": report.released or None,
         "step": report.step,
         "path": report.path,
         "reason": report.reason,
@@ -125,9 +133,36 @@ def verify(context: Context) -> Reply:
         )
         for one in report.attested
     ]
+    lines += _court_lines(report, context)
     if report.stamped:
         lines.append("  " + context.say("line.stamped", stamped=report.stamped))
     return Reply(value=value, lines=tuple(lines), exit_code=report.exit_code)
+
+
+def _court_lines(report: VerifyReport, context: Context) -> list[str]:
+    """Return what a court file tells beside its exhibits: what is withheld, custody, stamps, who decided."""
+    lines = [context.say("line.withheld", part=printable(one)) for one in report.withheld]
+    lines += [context.say("line.held_package", bag=one) for one in report.packages]
+    lines += [
+        context.say(
+            "line.court_custody",
+            bag=one.bag_root[:12],
+            events=one.events,
+            last=_step_word(one.last, context),
+        )
+        for one in report.custody
+    ]
+    for token in report.stamps:
+        code = "line.court_stamp" if token.holds else "line.court_stamp_unproven"
+        lines.append(context.say(code, digest=token.digest[:12], at=moment(token.at) or ""))
+    if report.released:
+        lines.append(context.say("line.court_decision", release=report.released))
+    return ["  " + line for line in lines]
+
+
+def _step_word(step: str, context: Context) -> str:
+    """Return the word of an event; a step that this software does not know is told as it stands."""
+    return context.words.label("web.custody", step) if step in set(CustodyStep) else printable(step)
 
 
 def _node_here() -> str | None:

@@ -66,6 +66,7 @@ START = (
         arguments=(
             Argument(name="path", metavar="PATH", required=True),
             Argument(name="trust", flags=("--trust",), metavar="FILE|FINGERPRINT|WORDS"),
+            Argument(name="certificates", flags=("--certificates",), metavar="PEM"),
             Argument(name="integrity_only", flags=("--integrity-only",), is_flag=True),
         ),
         example="verify court.tar --trust roots.json",

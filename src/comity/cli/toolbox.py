@@ -109,7 +109,13 @@ class Verify(Protocol):
     """Checks a court file or a package."""
 
     def __call__(
-        self, path: str, *, trust: str | None, integrity_only: bool, node: str | None
+        self,
+        path: str,
+        *,
+        trust: str | None,
+        integrity_only: bool,
+        node: str | None,
+        certificates: str | None = None,
     ) -> VerifyReport:
         """Return the verdict; a fault in the file is a verdict, not an error."""
         ...

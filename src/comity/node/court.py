@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from comity.cases.attested import is_outside
-from comity.cases.courtfile import (
+from comity.cases.courtcontents import (
     BagFile,
     CourtAct,
     CourtContents,
@@ -14,27 +14,25 @@ from comity.cases.courtfile import (
     CourtParty,
     HeldBack,
     WithheldItem,
-    plan_court_file,
 )
+from comity.cases.courtfile import plan_court_file
 from comity.cases.desk import CaseReader
 from comity.cases.gate import WayOut
 from comity.cases.parts import open_parts
 from comity.cases.state import CaseState
 from comity.cases.wire import SignedAct
 from comity.evidence.custody import CustodyStep
+from comity.evidence.exhibits import Exhibit, stored_name
 from comity.evidence.handling import RULES, Step
 from comity.evidence.limits import Use
-from comity.evidence.opening import OpenedBag
 from comity.evidence.ports import PackageRecord
 from comity.evidence.service import check_use, require_use
 from comity.evidence.touches import Particulars, gone_by, require_here
 from comity.kernel.clock import Instant
-from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import ActId, CaseId, Fingerprint
-from comity.ledger.origins import peer_log_origin
-from comity.ledger.proofs import LoggedLeaf
-from comity.ledger.service import Log
 from comity.node.access import Action, require_access
+from comity.node.courtproofs import Witnessing, custody_of, decision_of
 from comity.node.exhibits import EvidenceDesk
 from comity.node.onward import OnwardDesk
 from comity.node.packages import package_terms
@@ -44,10 +42,10 @@ from comity.node.sealed import exhibit_views
 from comity.node.seams import address_of, case_reader
 from comity.node.terms import consent_to
 from comity.node.views import Actor, CourtView
+from comity.node.withholding import Item, asked, by_place, named, require_exhibits
 from comity.node.workplace import Workplace
 
 DELIVER = "evidence.deliver"
-LEAST_PREFIX = 8
 CONFIDENTIAL = "40(20)"
 _EVENTS = {Step.EXPORT: CustodyStep.EXPORTED, Step.DISCLOSE: CustodyStep.DISCLOSED}
 KNOWN_FAULTS: tuple[str, ...] = ()
@@ -94,7 +92,8 @@ class CourtDesk:
             case: Full id of the case.
             purpose: Why; it is in the log before anything is read.
             out: File to write.
-            withhold: ``ACT`` for a delivered bag, ``ACT/part`` for a part, each with ``=ground`` behind it.
+            withhold: ``ACT`` for a delivered bag, ``ACT/3`` for its third exhibit, ``ACT/part`` for a part,
+                each with ``=ground`` behind it.
             release: The closed release that decided it; a live node demands one.
 
         Raises:
@@ -152,8 +151,8 @@ class CourtDesk:
         return CourtView(
             path=out,
             case=order.case,
-            exhibits=tuple(view for _, bag in held for view in exhibit_views(bag.exhibits)),
-            withheld=tuple(_named(item) for item in contents.withheld),
+            exhibits=tuple(view for _, shown in held for view in exhibit_views(shown)),
+            withheld=tuple(named(item) for item in contents.withheld),
             sha256=digest,
         )
 
@@ -172,7 +171,7 @@ class CourtDesk:
 
     def _contents(
         self, order: "Leaving", rooms: ExitStack
-    ) -> tuple[CourtContents, list[tuple[PackageRecord, OpenedBag]]]:
+    ) -> tuple[CourtContents, list[tuple[PackageRecord, tuple[Exhibit, ...]]]]:
         actor, case = order.actor, order.case
         with self.place.store.transaction() as tx:
             reader, me = self._reader(tx, actor), address_of(tx, actor.authority)
@@ -186,22 +185,31 @@ class CourtDesk:
                 )
             signed = [reader.signed(tx, act.id) for act in thread.order]
             withheld = self.withheld(tx, order, state, signed) if order.fixed is None else order.fixed
-            hidden = {(item.act_id, item.part) for item in withheld}
-            court_acts = tuple(self._court_act(tx, actor, act, hidden) for act in signed)
+            hidden = {(item.act_id, item.part, item.exhibit) for item in withheld}
+            signer = self.place.keys.signer(f"{actor.authority}/log")
+            seen = Witnessing(tx=tx, place=self.place, office=actor.authority, signer=signer)
+            court_acts = tuple(self._court_act(tx, seen, act, hidden) for act in signed)
             parties = tuple(
                 self._party(tx, root)
                 for root in sorted(
                     {end.root for end in state.participants if not is_outside(end, self.place.realm)}
                 )
             )
-            records = [
+            kept = [
                 record
                 for act in signed
                 if act.act.kind == DELIVER
-                and (act.act.id, None) not in hidden
                 and (record := tx.evidence.delivered(actor.authority, act.act.id)) is not None
             ]
-        delivered = [self._delivery(order, record, rooms) for record in records]
+            for record in kept:
+                seen.add_stamp(record.bag_root)
+            records = [record for record in kept if (record.delivery, None, None) not in hidden]
+            others = [tx.evidence.package(actor.authority, one.bag_root) for one in order.others]
+            releases = self.releases.releases(tx, actor)
+            every = [*kept, *(one for one in others if one is not None)]
+            custody = custody_of(tx, self.evidence.book, releases, every)
+            decision = decision_of(tx, releases, order.decision) if order.decision else None
+        delivered = [self._delivery(order, record, withheld, rooms) for record in records]
         contents = CourtContents(
             realm=self.place.realm,
             case=case,
@@ -211,52 +219,47 @@ class CourtDesk:
             deliveries=tuple(delivery for delivery, _ in delivered),
             withheld=withheld,
             others=order.others,
+            custody=custody,
+            stamps=seen.stamps,
+            release=decision,
             way=order.way,
             version=" ".join(self.tool),
             bugs=KNOWN_FAULTS,
         )
-        return contents, list(zip(records, [bag for _, bag in delivered], strict=True))
+        return contents, list(zip(records, [shown for _, shown in delivered], strict=True))
 
-    def _court_act(
-        self, tx: Transaction, actor: Actor, signed: SignedAct, hidden: set[tuple[str, str | None]]
-    ) -> CourtAct:
+    def _court_act(self, tx: Transaction, seen: Witnessing, signed: SignedAct, hidden: set[Item]) -> CourtAct:
         act = signed.act
-        parts = open_parts(tx.acts.parts(actor.authority, act.id))
-        held = tx.acts.receipt(actor.authority, CaseId(act.case), act.id, signer=act.to)
+        parts = open_parts(tx.acts.parts(seen.office, act.id))
+        held = tx.acts.receipt(seen.office, CaseId(act.case), act.id, signer=act.to)
         return CourtAct(
             signed=signed,
-            parts=tuple(part for part in parts if (act.id, part.name) not in hidden),
+            parts=tuple(part for part in parts if (act.id, part.name, None) not in hidden),
             receipt=None if held is None else held.receipt or None,
-            leaves=self._leaves(tx, actor, signed),
+            leaves=seen.leaves(signed),
         )
-
-    def _leaves(self, tx: Transaction, actor: Actor, signed: SignedAct) -> tuple[LoggedLeaf, ...]:
-        act = signed.act
-        peer = act.to.root if act.sender.authority == actor.authority else act.sender.root
-        origin = peer_log_origin(self.place.realm, authority=actor.authority, peer_root=peer)
-        log = Log(store=tx.logs, origin=origin)
-        found = tx.logs.find(origin, signed.digest)
-        if not found:
-            return ()
-        note = log.sign_checkpoint(self.place.keys.signer(f"{actor.authority}/log"))
-        return tuple(log.open_leaf(index, note=note) for index in found[:1])
 
     def _party(self, tx: Transaction, root: Fingerprint) -> CourtParty:
         party = self.place.directory.party(tx.exchange, root)
         return CourtParty(code=party.party, roots=tx.exchange.roots(root), entries=tx.exchange.entries(root))
 
     def _delivery(
-        self, order: "Leaving", record: PackageRecord, rooms: ExitStack
-    ) -> tuple[CourtDelivery, OpenedBag]:
+        self, order: "Leaving", record: PackageRecord, withheld: Sequence[WithheldItem], rooms: ExitStack
+    ) -> tuple[CourtDelivery, tuple[Exhibit, ...]]:
         actor, purpose = order.actor, order.purpose
         folder = rooms.enter_context(self.files.scratch())
         bag = self.evidence.checked_bag(actor, record, purpose=purpose, folder=folder)
         use = Use(step=order.step, purpose=purpose, consent=self._consent(order, record), at=order.at)
-        require_use(check_use(bag.exhibits, use=use, roles=frozenset(actor.roles)))
         if record.delivery is None:
             raise NotFoundError("delivery.absent", "the package was not delivered")
+        gone = {item.exhibit for item in withheld if item.act_id == record.delivery and item.exhibit}
+        require_exhibits(gone, among=len(bag.exhibits), where=record.delivery)
+        shown = tuple(exhibit for exhibit in bag.exhibits if exhibit.number not in gone)
+        require_use(check_use(shown, use=use, roles=frozenset(actor.roles)))
         known = {exhibit.stored_name: exhibit.sha256 for exhibit in bag.exhibits}
-        return CourtDelivery(act_id=record.delivery, files=tuple(self._bag_files(folder, known))), bag
+        hidden = {stored_name(number) for number in gone}
+        files = (file for file in self._bag_files(folder, known) if file.name not in hidden)
+        return CourtDelivery(act_id=record.delivery, files=tuple(files)), shown
 
     def _consent(self, order: "Leaving", record: PackageRecord) -> str:
         """Return the consent of the sending State that covers a package, or "". Basis: 40(19)"""
@@ -282,16 +285,16 @@ class CourtDesk:
     ) -> tuple[WithheldItem, ...]:
         """Return what does not leave: erased, destroyed, forbidden, secret, or asked to be withheld."""
         actor = order.actor
-        found: dict[tuple[str, str | None], str] = {}
+        found: dict[Item, str] = {}
         for act in signed:
             readable = {part.name for part in open_parts(tx.acts.parts(actor.authority, act.act.id))}
             found |= {
-                (act.act.id, part.name): "erased" for part in act.act.parts if part.name not in readable
+                (act.act.id, part.name, None): "erased" for part in act.act.parts if part.name not in readable
             }
             if act.act.kind == DELIVER and (ground := self._ground(tx, order, act)):
-                found[act.act.id, None] = ground
+                found[act.act.id, None, None] = ground
         found |= {
-            (request.id, "form"): CONFIDENTIAL
+            (request.id, "form", None): CONFIDENTIAL
             for request in state.requests
             if request.to.authority == actor.authority
             and request.confidential_until is not None
@@ -300,8 +303,17 @@ class CourtDesk:
         for text in order.withhold:
             found |= asked(text, signed)
         return tuple(
-            WithheldItem(act_id=act, part=part, ground=ground, decided_by=actor.officer, at=order.at)
-            for (act, part), ground in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or ""))
+            WithheldItem(
+                act_id=act,
+                part=part,
+                exhibit=number,
+                ground=ground,
+                decided_by=actor.officer,
+                at=order.at,
+                decision=order.decision,
+            )
+            for (act, part, number), ground in sorted(found.items(), key=lambda one: by_place(one[0]))
+            if number is None or (act, None, None) not in found  # a bag that stays stays whole
         )
 
     def _ground(self, tx: Transaction, order: "Leaving", act: SignedAct) -> str:
@@ -363,27 +375,8 @@ class _Chunks:
         return self.files.chunks(self.folder, self.name)
 
 
-def _named(item: WithheldItem) -> str:
-    return item.act_id if item.part is None else f"{item.act_id}/{item.part}"
-
-
 def _digest(chunks: Iterator[bytes]) -> str:
     state = hashlib.sha256()
     for chunk in chunks:
         state.update(chunk)
     return state.hexdigest()
-
-
-def asked(text: str, signed: Sequence[SignedAct]) -> dict[tuple[str, str | None], str]:
-    """Return what ``ACT[/part]=ground`` names."""
-    named, _, ground = text.partition("=")
-    prefix, _, part = named.partition("/")
-    acts = [act.act for act in signed if act.act.id.startswith(prefix)] if len(prefix) >= 8 else []
-    if len(acts) != 1 or not ground.strip() or (part and acts[0].part(part) is None):
-        raise MalformedError(
-            "court.withhold",
-            f"{text[:80]!r} names no part or delivery of the case with a ground",
-            hint="write ACT/part=ground, or ACT=ground for a delivered bag",
-            where="--withhold",
-        )
-    return {(acts[0].id, part or None): ground.strip()}

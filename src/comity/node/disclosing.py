@@ -11,7 +11,7 @@ Basis: PROTOCOL 11, 22, 25
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from comity.cases.courtfile import HeldBack, WithheldItem
+from comity.cases.courtcontents import HeldBack, WithheldItem
 from comity.cases.gate import WayOut, Withholding
 from comity.cases.releases import Release
 from comity.evidence.handling import Step
@@ -54,8 +54,8 @@ class DisclosingDesk:
             actor: Who proposes, and decides what is withheld.
             case: Full id of the case.
             purpose: Why; it is what is approved.
-            withhold: ``ACT`` for a delivered bag, ``ACT/part`` for a part, ``BAG`` for a package that no act
-                delivered, each with ``=ground`` behind it.
+            withhold: ``ACT`` for a delivered bag, ``ACT/3`` for its third exhibit, ``ACT/part`` for a part,
+                ``BAG`` for a package that no act delivered, each with ``=ground`` behind it.
 
         Raises:
             DeniedError: ``access.role``, ``access.purpose``.
@@ -75,7 +75,13 @@ class DisclosingDesk:
             items = self.court.withheld(tx, order, state, signed)
             held = [
                 *(
-                    Withholding(of=x.act_id, part=x.part, ground=x.ground, decided_by=x.decided_by)
+                    Withholding(
+                        of=x.act_id,
+                        part=x.part,
+                        exhibit=x.exhibit,
+                        ground=x.ground,
+                        decided_by=x.decided_by,
+                    )
                     for x in items
                 ),
                 *(
@@ -195,9 +201,11 @@ class DisclosingDesk:
         reader = case_reader(tx, order.actor.authority, directory=self.place.directory)
         thread, state = reader.read(tx, order.case)
         signed = [reader.signed(tx, act.id) for act in thread.order]
-        must = {(item.act_id, item.part) for item in self.court.withheld(tx, order, state, signed)}
-        must |= {(root, None) for root in self._others(tx, order.actor, order.case)}
-        listed = {(item.of, item.part) for item in held.withheld}
+        must = {
+            (item.act_id, item.part, item.exhibit) for item in self.court.withheld(tx, order, state, signed)
+        }
+        must |= {(root, None, None) for root in self._others(tx, order.actor, order.case)}
+        listed = {(item.of, item.part, item.exhibit) for item in held.withheld}
         if not must <= listed or order.acts != held.subjects:
             raise ConflictError(
                 "disclosure.changed",
@@ -216,7 +224,7 @@ def _grounds(withhold: Sequence[str]) -> dict[str, str]:
             raise MalformedError(
                 "court.withhold",
                 f"{text[:80]!r} names nothing of the case with a ground",
-                hint="write ACT/part=ground, ACT=ground for a delivered bag, BAG=ground for another package",
+                hint="write ACT/part=ground, ACT/3=ground for exhibit 3, ACT=ground or BAG=ground",
                 where="--withhold",
             )
         found[named] = ground.strip()
@@ -232,6 +240,7 @@ def _fixed(held: Release, others: dict[str, tuple[str, int]]) -> tuple[WithheldI
         WithheldItem(
             act_id=one.of,
             part=one.part,
+            exhibit=one.exhibit,
             ground=one.ground,
             decided_by=one.decided_by,
             at=held.at,

@@ -168,9 +168,9 @@ class StampingDesk:
         """Return the token on a package that any office of the node keeps, judged now; None without one."""
         with self.place.store.snapshot() as tx:
             for office in self.place.authorities(tx):
-                data = tx.node.setting(f"stamp/{office}/{PACKAGE}/{bag_root}")
-                if data is not None:
-                    return self._judged(parse_stamp(data))
+                kept = kept_stamp(tx, office, PACKAGE, bag_root)
+                if kept is not None:
+                    return self._judged(kept)
         return None
 
     def _judged(self, stamp: Stamp) -> StampView:
@@ -226,6 +226,18 @@ class StampingDesk:
     def _note(self, silence: Silence | None) -> None:
         with self.place.store.transaction() as tx:
             tx.node.put_setting(_STATE, dump_silence(silence))
+
+
+def kept_stamp(tx: Transaction, office: AuthorityId, kind: str, name: str) -> Stamp | None:
+    """Return the token on a package, or on a head by origin and size, that an office keeps; or None."""
+    data = tx.node.setting(f"stamp/{office}/{kind}/{name}")
+    return None if data is None else parse_stamp(data)
+
+
+def stamped_sizes(tx: Transaction, office: AuthorityId, origin: str) -> frozenset[int]:
+    """Return the sizes of the heads of a log on which an office keeps tokens."""
+    names = tx.node.names(f"stamp/{office}/{HEAD}/{origin} ")
+    return frozenset(int(name.rpartition(" ")[2]) for name in names)
 
 
 def _name(office: AuthorityId, subject: Subject) -> str:

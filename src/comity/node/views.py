@@ -352,6 +352,24 @@ class CourtView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownToken:
+    """A time stamp in a court file: over which digest, its time, and whether its maker is trusted."""
+
+    digest: str
+    at: Instant
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownChain:
+    """What became of a package in a court file: how many events there are, and which is the last."""
+
+    bag_root: str
+    events: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
     """The verdict on a court file or package, and on failure the first fault.
 
@@ -360,6 +378,11 @@ class VerifyReport:
         exit_code: 0 or 7.
         attested: What one side alone attests of the other.
         stamped: Time of a kept token on a package, or the code of what is wrong with it; else empty.
+        withheld: What a court file withholds: ``ACT``, ``ACT/part`` or ``ACT/NUMBER``.
+        packages: Roots of packages that no act delivered, which a disclosure lists.
+        custody: What became of the packages of a court file.
+        stamps: Time stamps in a court file.
+        released: Id of the decision by which a court file left; empty without one.
     """
 
     verdict: str
@@ -371,6 +394,11 @@ class VerifyReport:
     exhibits: tuple[ExhibitView, ...] = ()
     attested: tuple[AttestedView, ...] = ()
     stamped: str = ""
+    withheld: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    custody: tuple[ShownChain, ...] = ()
+    stamps: tuple[ShownToken, ...] = ()
+    released: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

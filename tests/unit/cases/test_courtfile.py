@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from comity.cases.courtfile import BagFile, CourtDelivery, WithheldItem, plan_court_file
+from comity.cases.courtcontents import BagFile, CourtDelivery, WithheldItem
+from comity.cases.courtfile import plan_court_file
 from comity.cases.courttar import BytesReader, scan
 from comity.cases.verdicts import Trust, parse_trust, trust_file, verify_court_file
 from comity.exchange.words import twelve_words

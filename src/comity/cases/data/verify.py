@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Checks a Comity court file: Python 3.8 or newer and its standard library, nothing else.
 
-    python3 -I -S verify.py [--trust FILE] [--integrity-only] [--json] COURT.tar
+    python3 -I -S verify.py [--trust FILE] [--certificates PEM] [--integrity-only] [--json] COURT.tar
 
 The steps are numbered as in docs/spec/court-file.md; the first fault ends the check. Exit 0: AUTHENTIC, or
 PRACTICE with the practice roots given, or anything that holds with --integrity-only. Exit 7: everything
 else. Exit 5: there is no such file. Exit 2: usage. FILE is {"v": 1, "roots": [fingerprints]}: get
 them, and this verifier, whose SHA-256 is published, from a source that you trust, not from the file.
+PEM holds certificates of time-stamp authorities that you trust: with it, and only then, openssl is asked
+whether the time stamps in the file are theirs.
 """
 # fmt: off
 # ruff: noqa: N818
@@ -17,14 +19,18 @@ import argparse
 import base64
 import binascii
 import contextlib
+import datetime
 import hashlib
 import json
+import os
 import re
+import subprocess
 import sys
+import tempfile
 from typing import Any, BinaryIO, Iterator  # noqa: UP035
 
-STEPS = ("archive bag seal roots entries sealer acts receipts signatures approvals order parts deliveries "
-         "proofs trust").split()
+STEPS = ("archive bag seal roots entries sealer acts signatures approvals receipts proofs stamps times order "
+         "release parts deliveries custody trust").split()
 KIB, MIB, MOST_MEMBERS, MOST_ACTS, MOST_INT = 1024, 1024 * 1024, 100_000, 10_000, 2**53 - 1
 LATEST, GRACE = 253_402_300_799_999_999, 300_000_000  # the end of the year 9999; five minutes (microseconds)
 LABELS = {"live": "Court file", "practice": "PRACTICE: a drill between practice Parties, not evidence"}
@@ -42,6 +48,10 @@ TWO = set("""data.request assistance.request cooperation.request information.off
     assurance.give costs.agree data.correct team.agree team.sign team.carry team.share team.leave""".split())
 ALONE = set("""assistance.request order.record transmission.decide evidence.deliver evidence.hand
     execution.report""".split())  # what one person may approve in an emergency, where it is marked
+DELIVER, SECOND = "evidence.deliver", 999_999  # a time in whole seconds counts from the end of its second
+SIGNED_DATA, TST_INFO, SHA_256 = (bytes.fromhex(oid) for oid in (
+    "2a864886f70d010702", "2a864886f70d0109100104", "608648016503040201"))  # RFC 5652, RFC 3161, FIPS 180-4
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
 class Fault(Exception):
     """The first thing that does not hold: step, path and reason."""
@@ -143,15 +153,20 @@ def unb64(text: Any, size: int | None = None) -> bytes:
     return data
 def fits(value: Any, shape: Any) -> bool:
     """Tell whether a value has a shape; names that the shape does not know are passed over."""
-    if shape in (int, str, dict, bool):
+    if shape in (int, str, dict, list, bool):
         return type(value) is shape
     if isinstance(shape, list):
         return type(value) is list and all(fits(item, shape[0]) for item in value)
     if isinstance(shape, tuple):
         return any(fits(value, choice) for choice in shape)
     if isinstance(shape, dict):
-        return type(value) is dict and all(name in value and fits(value[name], shape[name]) for name in shape)
+        return type(value) is dict and all(has(value, name, shape[name]) for name in shape)
     return bool(shape(value)) if callable(shape) else type(value) is type(shape) and value == shape
+def has(value: Any, name: str, shape: Any) -> bool:
+    """Tell whether an object has a member of a shape; one whose name ends in ? may be absent, or null."""
+    if name[-1] == "?" and value.get(name[:-1]) is None:
+        return True
+    return name.rstrip("?") in value and fits(value[name.rstrip("?")], shape)
 def spelt(pattern: str, most: int = 1000) -> Any:
     """Return a shape: text that the pattern matches as a whole."""
     return lambda value: type(value) is str and len(value) <= most and re.fullmatch(pattern, value)
@@ -202,17 +217,22 @@ OTHERS = tuple((re.compile("data/" + pattern.replace("ID", "[0-9a-f]{64}")), mos
     (r"(?:receipts|proofs)/ID\.json", MIB), (r"identity/[A-Z]{3}/(?:roots|entries)\.json", 16 * MIB),
     (r"deliveries/ID/(?:(?:tag)?manifest-sha256|bagit|bag-info)\.txt", 32 * MIB),
     (r"deliveries/ID/(?:exhibits|custody)\.jsonl", 128 * MIB),
-    (r"deliveries/ID/data/[0-9]{9}\.bin", MOST_INT)))
+    (r"deliveries/ID/data/[0-9]{9}\.bin", MOST_INT), (r"custody/ID\.json", 16 * MIB),
+    (r"release\.json", 16 * MIB), (r"stamps/ID\.tsr", 64 * KIB)))
 RECORDS = re.compile(rb"(?:[0-9]{2,3} path=([^\n\0]+)\n)?(?:[0-9]{2} size=([0-9]{10,16})\n)?\0*")
 class Case:
     """The court file as it is read, and what each step leaves for the next."""
-    def __init__(self, source: BinaryIO) -> None:
-        self.source, self.total = source, source.seek(0, 2)
+    def __init__(self, source: BinaryIO, certificates: str | None = None) -> None:
+        self.source, self.total, self.certificates = source, source.seek(0, 2), certificates
         self.members: dict[str, tuple[int, int, str]] = {}  # path: offset, size, SHA-256
         self.realm, self.id, self.seal = "", "", None  # type: str, str, Any
         self.parties: dict[str, Party] = {}  # by fingerprint
         self.acts: dict[str, Act] = {}  # by id
         self.receipts, self.suspects, self.exhibits, self.withheld = {}, [], [], []  # type: Any, Any, Any, Any
+        self.heads: dict[str, list[Act]] = {}  # by digest of the text of a head: the acts that stand under it
+        self.packages, self.stamps, self.custody, self.listed = [], [], [], []  # type: Any, Any, Any, Any
+        self.hidden, self.made_from, self.released = {}, [], None  # type: Any, Any, Any
+        self.discloses = False
     def at(self, offset: int, count: int) -> bytes:
         """Return bytes of the file, fewer at its end."""
         self.source.seek(offset)
@@ -276,21 +296,33 @@ def step_1_archive(case: Case) -> None:
         case.members[path] = (start, size, state.hexdigest())
         offset += len(padding)
     need(case.at(offset, 1025) == bytes(1024), here, "the end is not exactly two blocks of zeros")
-    need(not set(FIXED) - set(case.members), "", "a file that every court file has is missing")
+    for path in FIXED:
+        need(path in case.members, path, "a file that every court file has is missing")
 # --- steps 2 and 3: the outer bag and its seal -------------------------------------------------------
 MANIFEST, BAGIT = "manifest-sha256.txt", sha256(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
 TAGS, TAGGED = ["README.txt", "bag-info.txt", "bagit.txt", MANIFEST, "verify.py"], "tagmanifest-sha256.txt"
 SEAL = {"v": 1, "case": HEX, "tagmanifest": HEX, "at": TIME, "sealed_by": ADDRESS}
+LINE = re.compile(rb"([0-9a-f]{64})  ([!-~]{1,200})")
+def read_manifest(case: Case, manifest: str, folder: str) -> dict[str, str]:
+    """Return the digests that a manifest tells, by path in this file."""
+    listed = {}
+    for found in case.read(manifest).split(b"\n")[:-1]:
+        match = LINE.fullmatch(found)
+        if not match:
+            raise Fault(manifest, "not a list of digests and names")
+        listed[folder + match.group(2).decode()] = match.group(1).decode()
+    return listed
 def check_list(case: Case, manifest: str, folder: str, paths: list[str]) -> None:
     """A manifest is exactly the sorted list of digests and names; on a difference, say whose it is."""
     lines = [f"{case.digest(path)}  {path[len(folder):]}\n".encode() for path in paths]
     if sha256(b"".join(lines)) == case.digest(manifest):
         return
-    for found, line, path in zip(case.read(manifest).split(b"\n"), lines, paths):
-        if found + b"\n" != line:
-            need(found[64:] != line[64:-1], path, "its bytes are not those of the manifest")
-            break
-    raise Fault(manifest, "not the list of the files that are there")
+    listed, here = read_manifest(case, manifest, folder), set(paths)
+    for path in sorted({*listed, *here}):
+        need(path in listed, path, "it is here, but not in its manifest")
+        need(path in here, path, "it is in a manifest, but not here")
+        need(listed[path] == case.digest(path), path, "its bytes are not those of the manifest")
+    raise Fault(manifest, "not the sorted list of the files that are there")
 def step_2_bag(case: Case) -> None:
     """The outer manifests name exactly the members, with their digests (RFC 8493)."""
     need(case.digest("bagit.txt") == BAGIT, "bagit.txt", "not the declaration of a bag")
@@ -421,13 +453,23 @@ def step_5_entries(case: Case) -> None:
                 since = min(item["invalid_since"], party.revoked.get(item["key"], LATEST))
                 party.revoked[item["key"]] = since
 def step_6_sealer(case: Case) -> None:
-    """SEAL is signed by an act key of the authority that it names."""
+    """SEAL is signed by an act key of the authority that it names; bag-info.txt says the same."""
     (seal, envelope), (authority, root) = case.seal, address(case.seal[0]["sealed_by"])
     name = envelope.signed_by(case.parties[root].keys(authority, "act"))[0] if root in case.parties else ""
     need(name, "SEAL", "not signed by the authority that it names")
     if not case.parties[root].is_valid((authority, "act"), name, seal["at"]):
         case.suspects.append(("SEAL", SUSPECT))
-# --- steps 7 to 11: acts, receipts, signatures, approvals, order -------------------------------------
+    with reading("data/tool.json", "not what tells which software made the file"):
+        tool = parse_json(case.read("data/tool.json"), 8)
+        sound(fits(tool, {"v": 1, "version": spelt("[ -~]+", 100), "bugs": [str]}))
+    info, paths = case.read("bag-info.txt"), case.under("data/")
+    case.discloses = b"\nComity-Way: disclosure\n" in info
+    lines = [f"Bag-Software-Agent: {tool['version']}", *["Comity-Way: disclosure"] * case.discloses,
+             f"External-Identifier: {case.id}", f"Internal-Sender-Description: {seal['label']}",
+             f"Payload-Oxum: {sum(case.members[path][1] for path in paths)}.{len(paths)}",
+             f"Source-Organization: {authority}", ""]
+    need(info == "\n".join(lines).encode(), "bag-info.txt", "not what the seal and the files say")
+# --- steps 7 to 9: acts, signatures, approvals -------------------------------------------------------
 PART = {"name": spelt(r"[a-z][a-z0-9-]{0,31}"), "digest": HEX,
         "media": spelt(r"[a-z0-9][a-z0-9.+-]{0,62}/[a-z0-9][a-z0-9.+-]{0,126}")}
 ACT = {
@@ -444,11 +486,11 @@ RECEIPT = {
     "leaf": {"index": int, "tag": str, "nonce": str, "proof": [HEX]}, "pending": (None, HEX),
     "incarnation": POSITIVE, "your_last_seq": between(0, MOST_INT), "own_last_seq": between(0, MOST_INT)}
 class Act:
-    """One act: envelope, payload, approvals; ``at`` and ``proven`` are set when its receipt is read."""
+    """One act: envelope, payload, approvals, who signed it; ``at`` is T once step 13 has seen the proofs."""
     def __init__(self, data: bytes, realm: str) -> None:
         value = parse_json(data, 8)
         sound(fits(value, {"act": dict, "approvals": [dict]}) and len(value) == 2)
-        self.envelope, self.proven = Envelope(value["act"]), False
+        self.envelope, self.signers, self.proofs = Envelope(value["act"]), [], []  # type: Any, Any, Any
         self.approvals = [(item, read_approval(item)) for item in map(Envelope, value["approvals"])]
         given = self.envelope.read("act", realm)
         sound(type(given) is dict)
@@ -485,8 +527,9 @@ def step_7_acts(case: Case) -> None:
             continue
         with reading(path, "not a signed act"):
             act = Act(case.read(path), case.realm)
-        right = act.file == path and case.digest(stem + ".pae") == act.id and act.case == case.id
+        right = act.file == path and act.case == case.id
         need(right, path, "its name is not the digest of its signed bytes, or it is of another case")
+        need(case.digest(stem + ".pae") == act.id, stem + ".pae", "not the bytes that were signed")
         case.acts[act.id] = act
     need(case.id in case.acts, "data/acts", "the act that opens the case is missing")
     participants = (case.acts[case.id].author, case.acts[case.id].to)
@@ -498,6 +541,46 @@ def step_7_acts(case: Case) -> None:
 def outside(realm: str, authority: str) -> str:
     """Return what stands for the root of a Party that is reached outside any node."""
     return sha256(f"comity/outside/{realm}/{authority[:3]}".encode())
+def step_8_signatures(case: Case) -> None:
+    """Each act is signed by an act key of its author."""
+    used = {}
+    for act in case.acts.values():
+        party, slot, path = case.parties[act.author[1]], (act.author[0], "act"), act.file[:-4] + "sig"
+        name, signature = act.envelope.signed_by(party.keys(*slot))
+        need(name, act.file, "not signed by an act key of its author")
+        need(case.digest(path) == sha256(signature), path, "not the signature of the act")
+        key = next(key for key in party.keys(*slot) if sha256(key) == name)
+        body = base64.b64encode(bytes.fromhex("302a300506032b6570032100") + key)
+        used[f"data/keys/{name}.pem"] = b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % body
+        act.signers.append((slot, name, ""))
+    for path in sorted({*case.under("data/keys/"), *used}):
+        right = path in used and case.digest(path) == sha256(used[path])
+        need(right, path, "the keys are not those that signed the acts")
+def check_approvals(case: Case, party: Party, path: str, about: str, approvals: Any) -> list[Any]:
+    """Each approval names the statement and is signed by an officer in a role; return who they are."""
+    persons = []
+    for envelope, approval in approvals:
+        slot, role = (approval["authority"], "officer " + approval["officer"]), approval["role"]
+        right = approval["act"] == about and envelope.realm == case.realm and role in ROLES
+        right = right and any((slot, role) in entry["officers"].get(slot[1], ()) for entry in party.entries)
+        need(right, path, "an approval of something else, or in a role that the officer has not")
+        name = envelope.signed_by(party.keys(*slot))[0]
+        need(name, path, "an approval that is not signed by its officer")
+        persons.append((slot, name, role))
+    names, keys = {slot[1] for slot, _, _ in persons}, {name for _, name, _ in persons}
+    distinct = len(names) == len(keys) == len(persons)
+    need(distinct and len(persons) <= 8, path, "one person approves twice, or too many do")
+    return persons
+def step_9_approvals(case: Case) -> None:
+    """Each act has the approvals that its row of the table demands, by distinct persons."""
+    for act in case.acts.values():
+        persons = check_approvals(case, case.parties[act.author[1]], act.file, act.id, act.approvals)
+        alone = act.payload["single"] is not None and act.kind in ALONE
+        enough = len(persons) >= (act.kind in ONE) + (1 if alone else 2) * (act.kind in TWO)
+        enough = enough and (alone or act.kind not in TWO or any(role == "head" for _, _, role in persons))
+        need(enough, act.file, "it lacks the approvals that its kind demands")
+        act.signers += persons
+# --- steps 10 to 14: receipts, leaves in logs, time stamps, what was in force when, order -------------
 def holds_leaf(leaf: Any, digest: str, index: int, size: int, path: list[str], root: str) -> bool:
     """Tell whether a blinded leaf stands in the tree with that root (RFC 9162 section 2.1.3)."""
     entry = leaf["tag"].encode() + unb64(leaf["nonce"], 32) + bytes.fromhex(digest)
@@ -512,7 +595,7 @@ def holds_leaf(leaf: Any, digest: str, index: int, size: int, path: list[str], r
         return False
     steps = list(path)
     return climb(index, size, steps).hex() == root and not steps
-def step_8_receipts(case: Case) -> None:
+def step_10_receipts(case: Case) -> None:
     """Each receipt is signed by the addressee, and its leaf stands in the log that it names."""
     for path in case.under("data/receipts/"):
         need(path[14:78] in case.acts, path, "a receipt for an act that is not here")
@@ -535,50 +618,132 @@ def step_8_receipts(case: Case) -> None:
         if not party or not name:
             raise Fault(path, "not signed by a receipt key of the addressee")
         if party.is_valid(slot, name, receipt["at"]):
-            act.at, act.proven = receipt["at"], True
+            act.proofs.append(receipt["at"])
         else:
             case.suspects.append((path, SUSPECT))
         case.receipts[act.id] = receipt
-def is_sure(party: Party, act: Act, slot: tuple[str, str], name: str, role: str = "") -> bool:
+PROOF = {"leaf": {"tag": str, "nonce": str, "digest": HEX}, "checkpoint": str,
+         "proof": {"index": int, "size": int, "path": [HEX]}}
+NOTE = re.compile(r"([!-~]{1,200}\n(?:0|[1-9][0-9]{0,15})\n[A-Za-z0-9+/]{43}=\n)\n"
+                  r"((?:\u2014 [!-~]{1,200} [A-Za-z0-9+/=]{1,200}\n){1,16})")
+def check_proof(case: Case, item: Any, act: Act) -> None:
+    """One leaf of one log: its digest, its place, the head signed by the log, perhaps co-signed."""
+    match, leaf, place = NOTE.fullmatch(item["checkpoint"]), item["leaf"], item["proof"]
+    sound(match and leaf["digest"] == case.digest(act.file))
+    text, block = match.groups() if match else ("", "")
+    origin, size, head = text.split("\n")[:3]
+    for own, peer in ((act.author, act.to), (act.to, act.author)):
+        name = f"comity/{case.realm}/{own[0]}/peer/{peer[1][:16]}"
+        if re.fullmatch(name + r"(?:/(?:[2-9]|[1-9][0-9]{1,5}))?", origin):
+            by = [check_line(case, line, origin, own, peer, text, act) for line in block.split("\n")[:-1]]
+            sound(own in by and place["size"] == int(size))
+            root = unb64(head, 32).hex()
+            sound(holds_leaf(leaf, leaf["digest"], place["index"], place["size"], place["path"], root))
+            case.heads.setdefault(sha256(text.encode()), []).append(act)
+            return
+    raise Bad
+def check_line(case: Case, line: str, origin: str, own: Any, peer: Any, text: str, act: Act) -> Any:
+    """One line under a head: the keeper's, or, with a time, the other participant's; return whose it is."""
+    _, claimed, coded = line.split(" ")
+    blob, kind = unb64(coded), 1 if claimed == origin else 4
+    end, slot = (own, (own[0], "log")) if kind == 1 else (peer, (peer[0], "log"))
+    sound(claimed in (origin, f"comity/{case.realm}/{peer[0]}/witness"))
+    second, signature = int.from_bytes(blob[4:12], "big"), blob[4:] if kind == 1 else blob[12:]
+    message, at = text if kind == 1 else f"cosignature/v1\ntime {second}\n{text}", second * 10**6 + SECOND
+    party = case.parties.get(end[1])
+    for public in dict.fromkeys(party.keys(*slot) if party else ()):
+        mark = hashlib.sha256(claimed.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+        if mark == blob[:4] and is_signature(public, message.encode(), signature):
+            proves = kind == 4 and end != act.author  # who wrote an act does not prove when
+            if party and proves and party.is_valid(slot, sha256(public), at):
+                act.proofs.append(at)
+            return end
+    raise Bad
+def step_11_proofs(case: Case) -> None:
+    """Each leaf commits to an act of this file, and stands under a head that its log signed."""
+    for path in case.under("data/proofs/"):
+        need(path[12:76] in case.acts, path, "a proof for an act that is not here")
+        with reading(path, "not a leaf in a log whose head is signed"):
+            value = parse_json(case.read(path), 8)
+            sound(fits(value, {"v": 1, "leaves": [PROOF]}) and 1 <= len(value["leaves"]) <= 16)
+            once = {(item["checkpoint"], item["proof"]["index"]) for item in value["leaves"]}
+            sound(len(once) == len(value["leaves"]))
+            for item in value["leaves"]:
+                check_proof(case, item, case.acts[path[12:76]])
+def der(data: bytes, *tags: int) -> list[bytes]:
+    """Return the contents of the values that DER bytes are made of; the first have these tags."""
+    found: list[bytes] = []
+    while data:
+        sound(len(data) >= 2)
+        size, start = data[1], 2
+        if size > 128:
+            start = 2 + size - 128
+            size = int.from_bytes(data[2:start], "big")
+            sound(start <= 6 and size >= 128 and data[2])
+        sound(size != 128 or start > 2)
+        sound(len(data) >= start + size and (len(found) >= len(tags) or data[0] == tags[len(found)]))
+        found.append(data[start:start + size])
+        data = data[start + size:]
+    sound(len(found) >= len(tags))
+    return found
+def stamped_at(token: bytes, digest: str) -> int:
+    """Return the time that an RFC 3161 answer states for a digest, as the end of its second."""
+    (answer,) = der(token, 0x30)[:1]
+    sound(len(der(token)) == 1)
+    status, content = der(answer, 0x30, 0x30)[:2]
+    signed, inner = der(content, 0x06, 0xA0)[:2]
+    sound(der(status, 0x02)[0] == b"\0" and signed == SIGNED_DATA)  # granted
+    encapsulated = der(der(inner, 0x30)[0], 0x02, 0x31, 0x30)[2]
+    kind, wrapped = der(encapsulated, 0x06, 0xA0)[:2]
+    stated = der(der(der(wrapped, 0x04)[0], 0x30)[0], 0x02, 0x06, 0x30, 0x02, 0x18)
+    algorithm, imprint = der(stated[2], 0x30, 0x04)[:2]
+    sound(kind == TST_INFO and stated[0] == b"\1")
+    sound(der(algorithm, 0x06)[0] == SHA_256 and imprint.hex() == digest)
+    match = re.fullmatch(rb"([0-9]{14})(?:\.[0-9]{1,9})?Z", stated[4])
+    try:
+        moment = datetime.datetime.strptime(match.group(1).decode() + "Z" if match else "", "%Y%m%d%H%M%S%z")
+    except ValueError:
+        raise Bad from None
+    second = (moment - EPOCH) // datetime.timedelta(seconds=1)
+    sound(second >= 0)
+    return second * 10**6 + SECOND
+def is_stamp(certificates: str, token: bytes, digest: str, at: int) -> bool:
+    """Ask openssl whether the token was made under certificates that the reader trusts, valid then."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "token.tsr")
+        with open(name, "wb") as file:
+            file.write(token)
+        asked = ["openssl", "ts", "-verify", "-digest", digest, "-in", name, "-CAfile", certificates,
+                 "-untrusted", certificates, "-attime", str(at // 10**6)]
+        try:
+            return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+        except OSError:
+            raise Fault("--certificates", "openssl, which judges time stamps, cannot be run") from None
+def step_12_stamps(case: Case) -> None:
+    """Each time stamp is over a head or a bag of this file; it proves a time to who trusts its maker."""
+    over = {told(act, "bag_root"): [] for act in case.acts.values() if act.kind == DELIVER}  # type: Any
+    over.update(case.heads)
+    for path in case.under("data/stamps/"):
+        digest = path[12:76]
+        with reading(path, "not a time stamp over what its name says"):
+            at = stamped_at(case.read(path), digest)
+        need(digest in over, path, "a time stamp over nothing that is here")
+        holds = case.certificates is not None and is_stamp(case.certificates, case.read(path), digest, at)
+        case.stamps.append({"digest": digest, "at": at, "holds": holds})
+        for act in over[digest] if holds else ():
+            act.proofs.append(at)
+def is_sure(party: Party, slot: tuple[str, str], name: str, at: int, proven: bool, role: str = "") -> bool:
     """Tell whether a key was in force at T; a time that nobody else proves does not help a revoked key."""
-    return party.is_valid(slot, name, act.at, role) and (act.proven or name not in party.revoked)
-def step_9_signatures(case: Case) -> None:
-    """Each act is signed by an act key of its author, in force at the time that the receipt proves."""
-    used = {}
+    return party.is_valid(slot, name, at, role) and (proven or name not in party.revoked)
+def step_13_times(case: Case) -> None:
+    """T of an act is its earliest independent proof; who signed and approved it had the keys then."""
     for act in case.acts.values():
-        party, slot, path = case.parties[act.author[1]], (act.author[0], "act"), act.file[:-4] + "sig"
-        name, signature = act.envelope.signed_by(party.keys(*slot))
-        need(name, act.file, "not signed by an act key of its author")
-        need(case.digest(path) == sha256(signature), path, "not the signature of the act")
-        key = next(key for key in party.keys(*slot) if sha256(key) == name)
-        body = base64.b64encode(bytes.fromhex("302a300506032b6570032100") + key)
-        used[f"data/keys/{name}.pem"] = b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % body
-        if not is_sure(party, act, slot, name):
+        party, proven = case.parties[act.author[1]], bool(act.proofs)
+        act.at = min(act.proofs) if proven else act.at
+        if not all(is_sure(party, slot, name, act.at, proven, role) for slot, name, role in act.signers):
             case.suspects.append((act.file, SUSPECT))
-    for path in sorted({*case.under("data/keys/"), *used}):
-        right = path in used and case.digest(path) == sha256(used[path])
-        need(right, path, "the keys are not those that signed the acts")
-def step_10_approvals(case: Case) -> None:
-    """Each act has the approvals that its row of the table demands, by distinct persons."""
-    for act in case.acts.values():
-        party, persons = case.parties[act.author[1]], []
-        for envelope, approval in act.approvals:
-            slot, role = (approval["authority"], "officer " + approval["officer"]), approval["role"]
-            right = approval["act"] == act.id and envelope.realm == case.realm and role in ROLES
-            right = right and any((slot, role) in e["officers"].get(slot[1], ()) for e in party.entries)
-            need(right, act.file, "an approval of another act, or in a role that the officer has not")
-            name = envelope.signed_by(party.keys(*slot))[0]
-            need(name, act.file, "an approval that is not signed by its officer")
-            if not is_sure(party, act, slot, name, role):
-                case.suspects.append((act.file, SUSPECT))
-            persons.append((approval["officer"], name, role))
-        distinct = all(len({person[side] for person in persons}) == len(persons) for side in (0, 1))
-        need(distinct and len(persons) <= 8, act.file, "one person approves twice, or too many do")
-        alone = act.payload["single"] is not None
-        need(not alone or may_be_single(case, act), act.file, "marked as approved by one, as it may not be")
-        enough = len(persons) >= (act.kind in ONE) + (1 if alone else 2) * (act.kind in TWO)
-        enough = enough and (alone or act.kind not in TWO or any(person[2] == "head" for person in persons))
-        need(enough, act.file, "it lacks the approvals that its kind demands")
+        right = act.payload["single"] is None or may_be_single(case, act)
+        need(right, act.file, "marked as approved by one, as it may not be")
 def may_be_single(case: Case, act: Act) -> bool:
     """Tell whether one person may approve alone: in an emergency, if the entry in force allows it."""
     entries = [entry for entry in case.parties[act.author[1]].entries if entry["issued_at"] <= act.at + GRACE]
@@ -587,7 +752,7 @@ def may_be_single(case: Case, act: Act) -> bool:
     calm = type(asked) is not dict or asked.get("mechanism") != "41(3)(e)"
     allowed = bool(entries) and act.at < entries[-1]["expires_at"] and entries[-1][SINGLE]
     return act.kind in ALONE and len(act.approvals) < 2 and allowed and not calm
-def step_11_order(case: Case) -> None:
+def step_14_order(case: Case) -> None:
     """Each author's acts are complete and in order; what they saw is here; receipted means seen."""
     threads: dict[Any, dict[int, Act]] = {}
     for act in case.acts.values():
@@ -610,51 +775,115 @@ def step_11_order(case: Case) -> None:
             late = act.seq > receipt["own_last_seq"] and act.id != receipt["pending"]
             seen = receipt["result"] == "refused" or covers[act.id] >= received.seq
             need(seen or not late, act.file, "it overlooks what its author receipted")
-# --- steps 12 to 14: parts, evidence, logs -----------------------------------------------------------
+# --- step 15: what is withheld, and who let the file leave -------------------------------------------
 TEXT = spelt(r"(?s).+", 200)
-WITHHELD = {"act": HEX, "part": (None, str), "at": TIME, "ground": TEXT, "decided_by": TEXT}
+HELD = {"at": TIME, "ground": TEXT, "decided_by": TEXT, "decision?": HEX}
+WITHHELD = {**HELD, "act": HEX, "part": (None, str), "exhibit?": between(1, MOST_MEMBERS)}
+PACKAGE = {**HELD, "bag": HEX, "exhibits": between(0, MOST_MEMBERS)}
+LISTED = "data/withheld.json"
+STATEMENT = {"v": 1, "subjects": [HEX], "purpose": str, "at": TIME}
+APPROVED = {"of": HEX, "part": (None, str), "exhibit?": int, "ground": TEXT, "decided_by": TEXT}
+def read_listed(case: Case) -> None:
+    """Read the list of what is withheld; of a disclosure also that of packages that no act delivered."""
+    with reading(LISTED, "not the list of what is withheld"):
+        value = parse_json(case.read(LISTED), 8)
+        sound(fits(value, {"v": 1, "withheld": [WITHHELD], "packages?": [PACKAGE]}))
+        case.withheld = [(item["act"], item["part"], item.get("exhibit")) for item in value["withheld"]]
+        ordered = sorted(set(case.withheld), key=lambda item: (item[0], item[1] or "", item[2] or 0))
+        sound(case.withheld == ordered and (value.get("packages") is not None) == case.discloses)
+        case.packages = [item["bag"] for item in value.get("packages") or ()]
+        sound(case.packages == sorted(set(case.packages)))
+        case.listed = [*value["withheld"], *(value.get("packages") or ())]
+    for about, part, exhibit in case.withheld:  # in order: a bag as a whole comes before its exhibits
+        need(not part or not exhibit, LISTED, "it withholds an exhibit of a part")
+        if part is None and case.hidden.setdefault(about, [] if exhibit else None) is not None:
+            case.hidden[about].append(exhibit)
+def check_decision(case: Case, path: str, value: Any, way: str, until: int) -> Any:
+    """A release statement with the approvals of two officers, a head among them; return what it says."""
+    with reading(path, "not a decision that officers approved"):
+        sound(fits(value, {"statement": dict, "approvals": [dict]}))
+        envelope = Envelope(value["statement"])
+        said = envelope.read("release", case.realm, 16 * MIB)
+        sound(not envelope.signatures)  # its approvals sign it
+        sound(fits(said, {**STATEMENT, "way": way, "case": case.id}) and said["at"] <= until)
+        sound(way != "disclosure" or fits(said, {"withheld": [APPROVED]}))
+        approvals = [(item, read_approval(item)) for item in map(Envelope, value["approvals"])]
+    party = case.parties[case.seal[0]["sealed_by"]["root"]]
+    persons = check_approvals(case, party, path, envelope.id, approvals)
+    enough = len(persons) >= 2 and any(role == "head" for _, _, role in persons)
+    need(enough, path, "it lacks the approvals of two officers, a head among them")
+    need(all(approval["at"] <= until for _, approval in approvals), path, "it was approved afterwards")
+    for (slot, name, role), (_, approval) in zip(persons, approvals):
+        if not is_sure(party, slot, name, approval["at"], False, role):
+            case.suspects.append((path, SUSPECT))
+    return {**said, "id": envelope.id}
+def step_15_release(case: Case) -> None:
+    """Two officers let the file leave: its acts, and of a disclosure exactly the list of what is withheld."""
+    read_listed(case)
+    path, way = "data/release.json", "disclosure" if case.discloses else "export"
+    if path in case.members:
+        with reading(path, "not a decision that officers approved"):
+            value = parse_json(case.read(path), 8)
+            sound(fits(value, {"v": 1}))
+        said = check_decision(case, path, value, way, case.seal[0]["at"])
+        case.released, subjects = said["id"], set(said["subjects"])
+        right = set(case.acts) == subjects if case.discloses else set(case.acts) <= subjects
+        need(right, path, "the decision is not about these acts")
+        if case.discloses:
+            approved = [(item["of"], *on_list(item), said["at"]) for item in said["withheld"]]
+            here = [(item.get("act") or item["bag"], *on_list(item), item["at"]) for item in case.listed]
+            same = len(here) == len(approved) and set(here) == set(approved)
+            need(same, LISTED, "not the list that was approved")
+    else:
+        need(not case.discloses and case.realm != "live", path, "nobody decided that this file may leave")
+    for item in case.listed:
+        need(item.get("decision") == case.released, LISTED, "something is withheld by another decision")
+def on_list(item: Any) -> Any:
+    """Return what is withheld of something, why, and who decided it."""
+    return item.get("part"), item.get("exhibit"), item["ground"], item["decided_by"]
+# --- steps 16 to 18: parts, evidence, what became of it ----------------------------------------------
 INNER_TAGS = ["bag-info.txt", "bagit.txt", "custody.jsonl", "exhibits.jsonl", MANIFEST]
 HANDLINGS = ("ordinary", "intimate", "privileged")
 EXHIBIT = {"type": "exhibit", "name": str, "name_b64": str, "folder": str, "folder_b64": str,
            "handling": HANDLINGS}
 EVENT = {"v": 1, "event": str, "at": TIME, "officer": OFFICER, "authority": AUTHORITY}
-PROOF = {"leaf": {"tag": str, "nonce": str, "digest": HEX}, "checkpoint": str,
-         "proof": {"index": int, "size": int, "path": [HEX]}}
-NOTE = re.compile(r"([!-~]{1,200}\n(?:0|[1-9][0-9]{0,15})\n[A-Za-z0-9+/]{43}=\n)\n"
-                  r"((?:\u2014 [!-~]{1,200} [A-Za-z0-9+/=]{1,200}\n){1,16})")
-def step_12_parts(case: Case) -> None:
+TOUCH = {**EVENT, "bag": HEX, "prev": HEX, "role": str, "reason": str, "place": str, "tool": str,
+         "tool_version": str, "child?": HEX, "decision?": HEX}
+def step_16_parts(case: Case) -> None:
     """Each part that an act names is here with its salt, or listed as withheld; there is nothing else."""
-    with reading("data/withheld.json", "not the list of what is withheld"):
-        value = parse_json(case.read("data/withheld.json"), 8)
-        sound(fits(value, {"v": 1, "withheld": [WITHHELD]}))
-        case.withheld = [(item["act"], item["part"]) for item in value["withheld"]]
-        sound(case.withheld == sorted(set(case.withheld), key=lambda item: (item[0], item[1] or "")))
-    left, named = set(case.withheld), set()
+    left, named, others = set(case.withheld), set(), set(case.packages)
     for act in case.acts.values():
         for part in act.payload["parts"]:
             path, salt = (f"data/parts/{act.id}/{part['name']}{end}" for end in ("", ".salt"))
-            if (act.id, part["name"]) not in left:
+            if (act.id, part["name"], None) not in left:
                 named |= {path, salt}
-                here = path in case.members and case.members.get(salt, (0, 0))[1] == 16
-                right = here and sha256(case.read(salt) + case.read(path)) == part["digest"]
-                need(right, path, "neither withheld nor here, with its salt, as the act names it")
-        left -= {(act.id, part["name"]) for part in act.payload["parts"]}
-        left -= {(act.id, None)} if act.kind == "evidence.deliver" else set()
-    need(not left, "data/withheld.json", "it withholds what no act names")
+                need(path in case.members, path, "neither withheld nor here")
+                need(case.members.get(salt, (0, 0))[1] == 16, salt, "not the salt of a part")
+                right = sha256(case.read(salt) + case.read(path)) == part["digest"]
+                need(right, path, "not the part, or not with the salt, that the act names")
+        left -= {(act.id, part["name"], None) for part in act.payload["parts"]}
+        if act.kind == DELIVER:  # a bag as a whole, or exhibits of one that is here (step 17)
+            left -= {(act.id, None, None), *((act.id, None, number) for number in hidden(case, act.id) or ())}
+            apart = told(act, "bag_root") not in others
+            need(apart, LISTED, "it lists a delivered bag among those that no act delivered")
+    need(not left, LISTED, "it withholds what no act names")
     for path in case.under("data/parts/"):
         need(path in named, path, "a part that no act names, or that is withheld")
-def step_13_deliveries(case: Case) -> None:
+def hidden(case: Case, act_id: str) -> Any:
+    """Return the numbers of the withheld exhibits of a delivered bag; None where all of it is withheld."""
+    return case.hidden.get(act_id, [])
+def step_17_deliveries(case: Case) -> None:
     """Each delivered bag is whole, is the one that was signed, and may be in a court file."""
-    inside, gone = {}, {act_id for act_id, part in case.withheld if part is None}  # type: Any, Any
+    inside: dict[str, list[str]] = {}
     for path in case.under("data/deliveries/"):
         inside.setdefault(path[16:80], []).append(path)
     for act_id, paths in inside.items():
         act = case.acts.get(act_id)
-        asked = act and act.kind == "evidence.deliver" and act_id not in gone
+        asked = act and act.kind == DELIVER and hidden(case, act_id) is not None
         need(asked, paths[0], "evidence that no act delivers, or that is withheld")
         check_bag(case, case.acts[act_id], f"data/deliveries/{act_id}/", paths)
     for act in case.acts.values():
-        here = act.kind != "evidence.deliver" or act.id in inside or act.id in gone
+        here = act.kind != DELIVER or act.id in inside or hidden(case, act.id) is None
         need(here, act.file, "its evidence is neither here nor withheld")
 def check_bag(case: Case, act: Act, folder: str, paths: list[str]) -> None:
     """One inner bag: manifests, bag root, exhibits, custody (docs/spec/package.md)."""
@@ -664,9 +893,16 @@ def check_bag(case: Case, act: Act, folder: str, paths: list[str]) -> None:
     for path in [*(folder + name for name in INNER_TAGS), tagged]:
         need(path in case.members, path, "missing")
     need(case.digest(folder + "bagit.txt") == BAGIT, folder + "bagit.txt", "not the declaration of a bag")
-    check_list(case, manifest, folder, files)
     check_list(case, tagged, folder, [folder + name for name in INNER_TAGS])
     need(body.get("bag_root") == case.digest(tagged), tagged, "not the bag that the act of delivery signed")
+    if hidden(case, act.id):  # the manifest is under the bag root, and tells their digests
+        listed = read_manifest(case, manifest, folder)
+        for path in (f"{folder}data/{number:09d}.bin" for number in hidden(case, act.id)):
+            need(path not in case.members, path, "an exhibit that is listed as withheld")
+            need(path in listed, LISTED, "it withholds an exhibit that the bag has not")
+            case.members[path] = (0, -1, listed[path])
+        files = sorted(case.under(folder + "data/"))
+    check_list(case, manifest, folder, files)
     need(body.get("handling") in HANDLINGS, exhibits, "its handling keeps it out of every court file")
     with reading(exhibits, "not the list of the exhibits that are here, or not for a court file"):
         check_exhibits(case, act, folder, files)
@@ -683,56 +919,62 @@ def check_exhibits(case: Case, act: Act, folder: str, files: list[str]) -> None:
     first, *rest = case.read(folder + "exhibits.jsonl").split(b"\n")
     sound(rest and not rest.pop())
     label = {"type": "package", "v": 1, "case": case.id, "realm": case.realm, "authority": act.author[0]}
-    sound(fits(parse_json(first, 16), {**label, "handling": HANDLINGS}) and len(rest) == len(files) > 0)
+    package = parse_json(first, 16)
+    sound(fits(package, {**label, "handling": HANDLINGS, "derived?": {"parents": [{"bag": HEX}]}}))
+    sound(len(rest) == len(files) > 0)
+    ours = act.author == address(case.seal[0]["sealed_by"])  # who sealed has the parents of its own bags
+    parents = package["derived"]["parents"] if ours and package.get("derived") else ()
+    case.made_from += [(folder + "exhibits.jsonl", parent["bag"]) for parent in parents]
     for number, (line, path) in enumerate(zip(rest, files), 1):
         item, (_, size, digest), stored = parse_json(line, 16), case.members[path], f"data/{number:09d}.bin"
         item = {"folder": "", "folder_b64": "", **item} if fits(item, {}) else item
-        right = {**EXHIBIT, "number": number, "stored": stored, "size": size, "sha256": digest}
-        sound(fits(item, right) and path == folder + stored)
-        sound(unb64(item["folder_b64"]) + unb64(item["name_b64"]))
+        right = {**EXHIBIT, "number": number, "stored": stored, "sha256": digest}
+        sound(fits(item, {**right, "size": size if size >= 0 else between(0, MOST_INT)}))
+        sound(path == folder + stored and unb64(item["folder_b64"]) + unb64(item["name_b64"]))
         name = item["folder"] + "/" + item["name"] if item["folder"] else item["name"]
-        case.exhibits.append({"path": path, "name": name, "sha256": digest, "bytes": size})
-def is_noted(lines: Any, text: str, name: str, keys: Any, kind: int) -> bool:
-    """Tell whether one of the keys signed a note, plainly (1) or with a time (4); no line may be false."""
-    found = False
-    for public in set(keys):
-        mark = hashlib.sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
-        for blob in (blob for claimed, blob in lines if claimed == name and blob[:4] == mark):
-            timed = f"cosignature/v1\ntime {int.from_bytes(blob[4:12], 'big')}\n{text}"
-            message, signature = (timed, blob[12:]) if kind == 4 else (text, blob[4:])
-            sound(is_signature(public, message.encode(), signature))
-            found = True
-    return found
-def check_proof(case: Case, item: Any, act: Act) -> None:
-    """One leaf of one log: its digest, its place, the head signed by the log, perhaps co-signed."""
-    match, leaf, place = NOTE.fullmatch(item["checkpoint"]), item["leaf"], item["proof"]
-    sound(match and leaf["digest"] == case.digest(act.file))
-    text, block = match.groups() if match else ("", "")
-    lines = [(line.split(" ")[1], unb64(line.split(" ")[2])) for line in block.split("\n")[:-1]]
-    origin, size, head = text.split("\n")[:3]
-    for own, peer in ((act.author, act.to), (act.to, act.author)):
-        name = f"comity/{case.realm}/{own[0]}/peer/{peer[1][:16]}"
-        if re.fullmatch(name + r"(?:/(?:[2-9]|[1-9][0-9]{1,5}))?", origin):
-            keys, others = ([key for party in case.parties.values() if party.root == end[1]
-                             for key in party.keys(end[0], "log")] for end in (own, peer))
-            sound(is_noted(lines, text, origin, keys, 1))
-            is_noted(lines, text, f"comity/{case.realm}/{peer[0]}/witness", others, 4)
-            head = unb64(head, 32).hex()
-            sound(place["size"] == int(size))
-            sound(holds_leaf(leaf, leaf["digest"], place["index"], place["size"], place["path"], head))
-            return
-    raise Bad
-def step_14_proofs(case: Case) -> None:
-    """Each leaf commits to an act of this file, and stands under a head that its log signed."""
-    for path in case.under("data/proofs/"):
-        need(path[12:76] in case.acts, path, "a proof for an act that is not here")
-        with reading(path, "not a leaf in a log whose head is signed"):
+        if size >= 0:
+            case.exhibits.append({"path": path, "name": name, "sha256": digest, "bytes": size})
+def step_18_custody(case: Case) -> None:
+    """Events after the sealing are one chain for each package, signed by the office that sealed this file."""
+    bags = {told(act, "bag_root"): act for act in case.acts.values() if act.kind == DELIVER}
+    known = {*bags, *case.packages}
+    for path in case.under("data/custody/"):
+        bag = path[13:77]
+        need(bag in known, path, "custody of a package that is not of this file")
+        with reading(path, "not a chain of signed events"):
             value = parse_json(case.read(path), 8)
-            sound(fits(value, {"v": 1, "leaves": [PROOF]}) and 1 <= len(value["leaves"]) <= 16)
-            for item in value["leaves"]:
-                check_proof(case, item, case.acts[path[12:76]])
-# --- step 15 and the verdict -------------------------------------------------------------------------
-def step_15_trust(case: Case, trust: bytes | None) -> None:
+            sound(fits(value, {"v": 1, "events": list, "decision?": dict}) and value["events"])
+            events = [check_touch(case, path, bag, Envelope(item)) for item in value["events"]]
+        before = bag
+        for event, digest in events:
+            need(event["prev"] == before, path, "the chain of events is broken")
+            before = digest
+        ends = [event for event, _ in events if event["event"] == "destroyed"]
+        need(len(ends) <= 1 and bool(ends) == ("decision" in value), path, "a destruction has one decision")
+        for end in ends:
+            said = check_decision(case, path, value["decision"], "destruction", end["at"])
+            right = bag in said["subjects"] and said["id"] == end.get("decision")
+            need(right, path, "the decision is not about this destruction")
+            gone = bag not in bags or hidden(case, bags[bag].id) is None
+            need(gone, path, "it was destroyed, and is here")
+        case.made_from += [(path, event["child"]) for event, _ in events if event.get("child")]
+        case.custody.append({"bag": bag, "events": len(events), "last": events[-1][0]["event"]})
+    for path, other in case.made_from if case.discloses else ():
+        need(other in known, path, "it names a package that is neither disclosed nor listed")
+def check_touch(case: Case, path: str, bag: str, envelope: Envelope) -> tuple[Any, str]:
+    """One event of a package: signed by the sealing office; return it with its digest."""
+    event = envelope.read("custody", case.realm)
+    authority, root = address(case.seal[0]["sealed_by"])
+    about = {"realm": case.realm, "case": case.id, "bag": bag, "authority": authority}
+    sound(fits(event, {**TOUCH, **about}))
+    party, slot = case.parties[root], (authority, "act")
+    name = envelope.signed_by(party.keys(*slot))[0]
+    need(name, path, "an event that is not signed by the office that sealed this file")
+    if not is_sure(party, slot, name, event["at"], False):
+        case.suspects.append((path, SUSPECT))
+    return event, sha256(envelope.payload)
+# --- step 19 and the verdict -------------------------------------------------------------------------
+def step_19_trust(case: Case, trust: bytes | None) -> None:
     """All Party roots are among those that the reader trusts, and nothing is suspect."""
     need(trust is not None, "--trust", "no trusted roots were given")
     with reading("--trust", "not a file of trusted roots"):
@@ -743,17 +985,19 @@ def step_15_trust(case: Case, trust: bytes | None) -> None:
     for path, reason in case.suspects:
         raise Fault(path, reason)
 CHECKS = (step_1_archive, step_2_bag, step_3_seal, step_4_roots, step_5_entries, step_6_sealer, step_7_acts,
-          step_8_receipts, step_9_signatures, step_10_approvals, step_11_order, step_12_parts,
-          step_13_deliveries, step_14_proofs)
-def verify(source: BinaryIO, trust: bytes | None = None, integrity_only: bool = False) -> dict[str, Any]:
+          step_8_signatures, step_9_approvals, step_10_receipts, step_11_proofs, step_12_stamps,
+          step_13_times, step_14_order, step_15_release, step_16_parts, step_17_deliveries,
+          step_18_custody)
+def verify(source: BinaryIO, trust: bytes | None = None, integrity_only: bool = False,
+           certificates: str | None = None) -> dict[str, Any]:
     """Return the report on a court file; it never raises on what the file holds."""
-    case, verdict, fault, passed = Case(source), None, None, 0
+    case, verdict, fault, passed = Case(source, certificates), None, None, 0
     try:
         for check in CHECKS:
             check(case)
             passed += 1
         verdict = "PRACTICE" if case.realm == "practice" else "INTACT"
-        step_15_trust(case, trust)
+        step_19_trust(case, trust)
         passed, verdict = passed + 1, "AUTHENTIC" if verdict == "INTACT" else verdict
     except Fault as found:
         fault = {"step": passed + 1, "path": found.args[0], "reason": found.args[1]}
@@ -763,7 +1007,8 @@ def verify(source: BinaryIO, trust: bytes | None = None, integrity_only: bool = 
         "verdict": verdict, "exit": 0 if good else 7, "fault": None if good else fault,
         "steps": [{"number": n, "name": name, "holds": n <= passed} for n, name in enumerate(STEPS, 1)],
         "case": case.id or None, "roots": sorted(case.parties), "exhibits": case.exhibits,
-        "withheld": [{"act": act, "part": part} for act, part in case.withheld],
+        "withheld": [{"act": act, "part": part, "exhibit": number} for act, part, number in case.withheld],
+        "packages": case.packages, "custody": case.custody, "stamps": case.stamps, "released": case.released,
         "suspects": [{"path": path, "reason": reason} for path, reason in case.suspects],
         "attested": [{"act": act.id, "kind": told(act, "kind"), "channel": told(act, "channel")}
                      for act in case.acts.values() if act.kind == "act.attest"],
@@ -778,19 +1023,29 @@ def in_words(report: dict[str, Any]) -> str:
     lines += [f"exhibit  {x['sha256']}  {x['bytes']} bytes  {ascii(x['name'])}" for x in report["exhibits"]]
     for one in report["attested"]:
         lines.append("attested by one side only: {act}  {kind!a}  {channel!a}".format(**one))
-    lines += [f"withheld: {len(report['withheld'])}", f"verdict: {report['verdict'] or 'NOT INTACT'}"]
+    for one in report["stamps"]:
+        moment = EPOCH + datetime.timedelta(microseconds=one["at"])
+        word = "holds" if one["holds"] else "not judged, or not by an authority that you named"
+        lines.append(f"time stamp  {one['digest']}  {moment:%Y-%m-%dT%H:%M:%SZ}  {word}")
+    for one in report["custody"]:
+        lines.append("custody  {bag}  {events} events, the last: {last!a}".format(**one))
+    lines += ["package that no act delivered: " + bag for bag in report["packages"]]
+    lines += ["withheld: {act} {part!a} {exhibit}".format(**one) for one in report["withheld"]]
+    lines += [f"decision: {report['released'] or 'none'}", f"verdict: {report['verdict'] or 'NOT INTACT'}"]
     return "\n".join(lines + ["step {step}, {path}: {reason}".format(**f) for f in [report["fault"]] if f])
 def main() -> int:
     """Run the check; return the exit code."""
     parser = argparse.ArgumentParser(description="Checks a Comity court file.")
     parser.add_argument("--trust", metavar="FILE", help='JSON: {"v": 1, "roots": [fingerprints]}')
+    parser.add_argument("--certificates", metavar="PEM", help="of time-stamp authorities that you trust")
     parser.add_argument("--integrity-only", action="store_true", help="exit 0 when the bytes hold")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("court_file", metavar="COURT.tar")
     given = parser.parse_args()
     try:
         with open(given.court_file, "rb") as file, open(given.trust or given.court_file, "rb") as roots:
-            report = verify(file, roots.read() if given.trust else None, given.integrity_only)
+            trust = roots.read() if given.trust else None
+            report = verify(file, trust, given.integrity_only, given.certificates)
     except OSError as problem:
         print(f"cannot be read: {problem}", file=sys.stderr)
         return 5 if isinstance(problem, FileNotFoundError) else 7
