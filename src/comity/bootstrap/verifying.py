@@ -26,10 +26,11 @@ from comity.engines.pump import Pump
 from comity.evidence.opening import Expected, OpenedBag
 from comity.kernel.clock import format_instant
 from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UntrustedError
+from comity.node.courtviews import ShownChain, ShownToken
 from comity.node.founding import own_root
 from comity.node.sealed import exhibit_views
 from comity.node.talkviews import AttestedView
-from comity.node.views import ExhibitView, ShownChain, ShownToken, VerifyReport
+from comity.node.views import ExhibitView, VerifyReport
 
 SEALED_MARK = b"age-encryption.org/v1\n"
 UNREADABLE = "UNREADABLE"

@@ -36,6 +36,9 @@ that made it.
     data/proofs/        where acts stand in the logs that the two sides share
     data/deliveries/    the evidence, in the bag in which it was handed over
     data/identity/      the keys of both States over time
+    data/custody/       what became of the evidence after it was sealed; of what was destroyed, who decided
+    data/stamps/        time stamps by an authority that neither State controls, where there are any
+    data/release.json   who decided that this file leaves
     data/withheld.json  what this file does not show, on which ground, and who decided it
 
 HOW TO CHECK IT
@@ -58,8 +61,12 @@ HOW TO CHECK IT
 
        sha256sum -c manifest-sha256.txt
        sha256sum -c tagmanifest-sha256.txt
+       openssl ts -verify -digest DIGEST -in data/stamps/DIGEST.tsr -CAfile AUTHORITY.pem
        openssl pkeyutl -verify -rawin -pubin -inkey data/keys/KEY.pem \\
            -in data/acts/ACT.pae -sigfile data/acts/ACT.sig
+
+   An exhibit that data/withheld.json names by its number is not here; its line in the manifest of its bag is,
+   so that the check of that bag reports it as missing, and nothing else.
 
    A part is the one that an act names if the SHA-256 of salt and part, one after the other, is the
    digest in the act.
@@ -72,7 +79,10 @@ WHAT IT DOES NOT SHOW
 
 That an act is signed and approved shows who vouches for it, not that what it says is true. What was done
 outside the software that made this file is not shown. Times are those that the clocks of the two sides
-gave, each confirmed by the other side's receipt where there is one.
+gave, each confirmed by the other side's receipt, by its signature in the log, or by a time stamp, where there
+is one. Name the certificate of a time-stamp authority that you trust, and its time stamps count:
+
+       python3 -I -S verify.py --trust trust.json --certificates AUTHORITY.pem COURT.tar
 """
 _PRACTICE = """
    It says PRACTICE for a drill, such as this one."""

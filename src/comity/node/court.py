@@ -28,6 +28,7 @@ from comity.evidence.limits import Use
 from comity.evidence.ports import PackageRecord
 from comity.evidence.service import check_use, require_use
 from comity.evidence.touches import Particulars, gone_by, require_here
+from comity.evidence.wire import parse_exhibits
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import ActId, CaseId, Fingerprint
@@ -301,7 +302,7 @@ class CourtDesk:
             and order.at < request.confidential_until
         }
         for text in order.withhold:
-            found |= asked(text, signed)
+            found |= self._asked(tx, actor, text, signed)
         return tuple(
             WithheldItem(
                 act_id=act,
@@ -315,6 +316,17 @@ class CourtDesk:
             for (act, part, number), ground in sorted(found.items(), key=lambda one: by_place(one[0]))
             if number is None or (act, None, None) not in found  # a bag that stays stays whole
         )
+
+    def _asked(
+        self, tx: Transaction, actor: Actor, text: str, signed: Sequence[SignedAct]
+    ) -> dict[Item, str]:
+        """Return what a text asks to be withheld; an exhibit is one of its bag, where that is known."""
+        found = asked(text, signed)
+        for act_id, _, number in found:
+            record = None if number is None else tx.evidence.delivered(actor.authority, ActId(act_id))
+            if record is not None and record.exhibits and number is not None:
+                require_exhibits({number}, among=len(parse_exhibits(record.exhibits)[1]), where=act_id)
+        return found
 
     def _ground(self, tx: Transaction, order: "Leaving", act: SignedAct) -> str:
         """Return why a delivered bag cannot leave, or "". Basis: PROTOCOL 25"""

@@ -13,6 +13,7 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerName, PartyCode
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Signer
+from comity.node.courtviews import ShownChain, ShownToken
 from comity.node.laneviews import LaneEvent, StopView
 from comity.node.talkviews import AccountView, AttestationView, AttestedView, TalkView, TeamView
 
@@ -349,24 +350,6 @@ class CourtView:
     exhibits: tuple[ExhibitView, ...]
     withheld: tuple[str, ...]
     sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownToken:
-    """A time stamp in a court file: over which digest, its time, and whether its maker is trusted."""
-
-    digest: str
-    at: Instant
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownChain:
-    """What became of a package in a court file: how many events there are, and which is the last."""
-
-    bag_root: str
-    events: int
-    last: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

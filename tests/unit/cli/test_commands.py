@@ -6,9 +6,11 @@ import json
 import pytest
 
 from comity.cli.toolbox import PagesWish
+from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.findings import Assessment
 from comity.kernel.realms import Realm
+from comity.node.courtviews import ShownChain, ShownToken
 from comity.node.views import VerifyReport
 from comity.wording.catalogue import catalogue
 from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, NASTY, OPEN, REQUEST, comity, release_view
@@ -126,13 +128,48 @@ def test_verify_says_no_with_7_and_names_the_first_fault(tmp_path):
     assert "data/000000001.bin" in spoken.out
 
 
+def test_verify_tells_what_a_court_file_has_beside_exhibits(tmp_path):
+    path = tmp_path / "court.tar"
+    path.write_bytes(b"")
+    told = VerifyReport(
+        verdict="AUTHENTIC",
+        exit_code=0,
+        withheld=("a" * 64 + "/3",),
+        packages=("b" * 64,),
+        custody=(
+            ShownChain(bag_root="c" * 64, events=2, last="destroyed"),
+            ShownChain(bag_root="d" * 64, events=1, last="\x1b[2J"),
+        ),
+        stamps=(
+            ShownToken(digest="e" * 64, at=Instant(1_790_000_000_000_000), holds=True),
+            ShownToken(digest="f" * 64, at=Instant(1_790_000_000_000_000), holds=False),
+        ),
+        released="9" * 64,
+    )
+    for language in ("en", "fr", "ar"):
+        spoken = comity("--lang", language, "verify", str(path), answers={"verify": told}).out
+        assert "\x1b" not in spoken
+        for part in ("a" * 64 + "/3", "b" * 64, "c" * 12, "e" * 12, "f" * 12, "--certificates", "9" * 64):
+            assert part in spoken, (language, part)
+    value = comity("verify", str(path), "--json", answers={"verify": told}).value
+    assert value["withheld"] == ["a" * 64 + "/3"] and value["released"] == "9" * 64
+    assert [one["holds"] for one in value["stamps"]] == [True, False]
+
+
 def test_verify_trusts_what_is_told_and_the_node_that_is_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "court.tar"
     path.write_bytes(b"")
-    ran = comity("verify", "court.tar", "--trust", "roots.json", "--integrity-only")
+    named = ("--trust", "roots.json", "--certificates", "tsa.pem")
+    ran = comity("verify", "court.tar", *named, "--integrity-only")
     assert ran.calls.of("verify") == [
-        {"path": "court.tar", "trust": "roots.json", "integrity_only": True, "node": None}
+        {
+            "path": "court.tar",
+            "trust": "roots.json",
+            "integrity_only": True,
+            "node": None,
+            "certificates": "tsa.pem",
+        }
     ]
     (tmp_path / "node.json").write_text("{}")
     assert comity("verify", "court.tar").calls.of("verify")[0]["node"] == "."

@@ -11,12 +11,18 @@ import pytest
 
 from comity.cases.courttar import BytesReader
 from comity.cases.verdicts import Trust, Verdict, verify_court_file
+from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError
+from comity.ledger.notes import parse_note
+from comity.ledger.origins import peer_log_origin
+from comity.ledger.stamps import HEAD, PACKAGE, Stamp, Subject, dump_stamp
 from comity.node.court import CourtDesk
 from comity.node.deriving import Work
 from comity.node.disclosing import NOT_DELIVERED, DisclosingDesk
+from comity.node.founding import own_root
 from comity.node.releasing import ReleaseView
 from comity.node.views import ActView
+from tests.court.authority import authority
 from tests.court.sample import judge
 from tests.unit.node.test_custodial import deriving, held
 from tests.unit.node.test_delivery import Office, sides
@@ -133,10 +139,54 @@ def test_exactly_what_was_approved_leaves_and_only_while_nothing_changed(
     assert (gone.of, gone.part) == (act.act, None) and gone.ground.startswith("destroyed; event of custody ")
     view = desk.disclose(asking.head(), out=out, release=approved(asking, anew), **given)
     assert (view.exhibits, view.withheld) == ((), (act.act,))
-    assert judge(Path(out).read_bytes(), integrity_only=True).verdict is Verdict.PRACTICE
+    report = judge(Path(out).read_bytes(), integrity_only=True)
+    assert report.verdict is Verdict.PRACTICE
+    assert [(x.bag, x.last) for x in report.custody] == [(root, "destroyed")], (
+        "the certificate is in the file"
+    )
     # a court file tells the destruction by itself, too
     court = desk.court.export(asking.head(), out=str(tmp_path / "court.tar"), **given)
     assert court.withheld == (act.act,)
+
+
+def test_one_exhibit_is_withheld_and_the_rest_of_its_delivery_is_disclosed_with_its_time_stamps(
+    delivered: Given, tmp_path: Path
+) -> None:
+    asking, request, act = delivered
+    desk = disclosing(asking)
+    given: dict[str, Any] = {"case": request.case, "purpose": "disclosure"}
+    root = held(asking, request.case)[0].bag_root
+    with asking.place.store.transaction() as tx:
+        peer = next(one for one in tx.exchange.pins() if one.fingerprint != own_root(tx))
+        origin = peer_log_origin(asking.place.realm, authority=asking.desk, peer_root=peer.fingerprint)
+        size, note = tx.logs.checkpoints(origin)[-1]
+        text = parse_note(note).text
+        for kind, name, digest in (
+            (PACKAGE, root, bytes.fromhex(root)),
+            (HEAD, f"{origin} {size}", sha256(text.encode())),
+        ):
+            at = asking.place.clock.now()
+            token = authority("A").stamp(digest, at)
+            stamp = Stamp(subject=Subject(kind=kind, name=name, digest=digest), token=token, at=at)
+            tx.node.put_setting(f"stamp/{asking.desk}/{kind}/{name}", dump_stamp(stamp))
+    made = desk.propose(asking.officer(), withhold=[f"{act.act}/1=an informant"], **given)
+    assert [(one.of, one.part, one.exhibit) for one in made.withheld] == [(act.act, None, 1)]
+    out = tmp_path / "one.tar"
+    view = desk.disclose(asking.head(), out=str(out), release=approved(asking, made), **given)
+    assert view.withheld == (f"{act.act}/1",)
+    assert 1 not in [exhibit.number for exhibit in view.exhibits]
+    inside = members(out)
+    assert f"data/deliveries/{act.act}/data/000000001.bin" not in inside
+    assert f"data/deliveries/{act.act}/exhibits.jsonl" in inside
+    report = judge(out.read_bytes(), integrity_only=True, stamps_of="A")
+    assert (report.verdict, report.released) == (Verdict.PRACTICE, made.release)
+    assert report.withheld == ((act.act, None, 1),)
+    assert len(report.stamps) == 2 and all(stamp.holds for stamp in report.stamps)
+    for number in (0, 99):
+        with pytest.raises(MalformedError) as refused:
+            asked = desk.propose(asking.officer(), withhold=[f"{act.act}/{number}=x"], **given)
+            desk.disclose(asking.head(), out="no", release=approved(asking, asked), **given)
+        assert refused.value.code == "court.withhold"
 
 
 def test_what_is_withheld_has_a_ground_and_is_of_the_case(delivered: Given) -> None:
