@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from comity.bootstrap.places import Places
     from comity.bootstrap.registers import Registers
+    from comity.bootstrap.treaty import TreatyRoom
     from comity.cli.toolbox import Unlock
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
@@ -53,6 +54,7 @@ def toolbox() -> Toolbox:
         open_corpus=_open_corpus,
         read_law=_read_law,
         places=_places,
+        treaty=_treaty,
     )
 
 
@@ -235,6 +237,12 @@ def _places() -> Places:
     from comity.bootstrap.places import Places
 
     return Places()
+
+
+def _treaty() -> TreatyRoom:
+    from comity.bootstrap.treaty import TreatyRoom
+
+    return TreatyRoom()
 
 
 def _simulate(data: bytes) -> Run:

@@ -2,17 +2,26 @@
 
 from pathlib import Path
 
-from comity.treaty.overlay import Overlay, parse_overlay
+from comity.bootstrap.treaty import TreatyRoom
+from comity.treaty.book import with_book
+from comity.treaty.overlay import NO_OVERLAY, Overlay, parse_overlay
 
 OVERLAY = "basis.json"
 
 
 def kept_overlay(folder: Path) -> Overlay | None:
-    """Return what ``basis.json`` of a node's folder says; None where there is no such file.
+    """Return what ``basis.json`` and ``status.json`` of a node's folder say; None where there is neither.
 
     Raises:
-        MalformedError: ``overlay.form``: a node does not start on data that it cannot read.
+        MalformedError: ``overlay.form``, ``treaty.book``: a node does not start on data that it cannot read.
     """
+    book = TreatyRoom().book(str(folder))
+    own = operators_own(folder)
+    return with_book(own or NO_OVERLAY, book) if book.events else own
+
+
+def operators_own(folder: Path) -> Overlay | None:
+    """Return what ``basis.json`` alone says; None where there is no such file."""
     path = folder / OVERLAY
     try:
         data = path.read_bytes()

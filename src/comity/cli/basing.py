@@ -70,21 +70,41 @@ def rebase(context: Context) -> Reply:
 
 
 def overlay_of(context: Context) -> Overlay | None:
-    """Return the operator's data: the file named, else that of the node; None where there is none.
+    """Return the operator's data, with what its node took from the depositary; None where there is neither.
 
     Raises:
         MalformedError: ``overlay.form``.
         NotFoundError: ``file.absent``: the file that was named.
     """
-    named = context.options.text("overlay")
-    if not named:
-        folder = context.node_named or ("." if Path("node.json").is_file() else None)
-        if folder is None or not (Path(folder) / OVERLAY).is_file():
-            return None
-        named = str(Path(folder) / OVERLAY)
+    from comity.treaty.book import STATUS_FILE, parse_book, with_book
+    from comity.treaty.overlay import NO_OVERLAY
+
+    folder = node_here(context)
+    own = operators_own(context)
+    status = None if folder is None else Path(folder) / STATUS_FILE
+    if status is None or not status.is_file():
+        return own
+    return with_book(own or NO_OVERLAY, parse_book(read_file(str(status)), where=str(status)))
+
+
+def operators_own(context: Context) -> Overlay | None:
+    """Return the operator's file alone: the one named, else that of the node; None where there is none.
+
+    Raises:
+        MalformedError: ``overlay.form``.
+        NotFoundError: ``file.absent``: the file that was named.
+    """
     from comity.treaty.overlay import MOST_BYTES, parse_overlay
 
-    return parse_overlay(read_file(named, most=MOST_BYTES), where=named)
+    named, folder = context.options.text("overlay"), node_here(context)
+    if not named and folder is not None and (Path(folder) / OVERLAY).is_file():
+        named = str(Path(folder) / OVERLAY)
+    return parse_overlay(read_file(named, most=MOST_BYTES), where=named) if named else None
+
+
+def node_here(context: Context) -> str | None:
+    """Return the folder of the node that was named, else of one kept here; None where there is none."""
+    return context.node_named or ("." if Path("node.json").is_file() else None)
 
 
 def _lines(context: Context, view: BasisView) -> tuple[str, ...]:

@@ -37,6 +37,11 @@ _WITHOUT_NODE = frozenset(
         "request check",
         "request rebase",
         "basis",
+        "treaty article",
+        "treaty search",
+        "treaty status",
+        "treaty force",
+        "treaty pair",
         "letter",
         "letter check",
     )

@@ -18,6 +18,7 @@ from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
+from comity.cli.treaty_commands import TREATY
 
 SECTIONS = (
     "start",
@@ -30,6 +31,7 @@ SECTIONS = (
     "duty",
     "logs",
     "law",
+    "treaty",
     "practice",
 )
 
@@ -60,5 +62,6 @@ COMMANDS: tuple[Command, ...] = (
     *DUTY,
     *LOGS,
     *LAW,
+    *TREATY,
     *PRACTICE,
 )

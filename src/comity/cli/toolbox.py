@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
+    from comity.treaty.book import Book
+    from comity.treaty.depositary import Page
     from comity.wording.custody import PrintCustody
     from comity.wording.letters import MakeLetter
 
@@ -262,6 +264,22 @@ class Places(Protocol):
         ...
 
 
+class TreatyRoom(Protocol):
+    """What the treaty desk needs from outside; made when first asked for."""
+
+    def page(self, data: bytes, *, where: str) -> Page:
+        """Return the page of the depositary that an XML file holds."""
+        ...
+
+    def book(self, directory: str | None) -> Book:
+        """Return what a node took from the depositary; an empty book where that is nothing."""
+        ...
+
+    def keep(self, directory: str, book: Book) -> None:
+        """Keep a book in a node's folder; NotFoundError ``node.absent`` where no node is kept there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
     """The callables handed to the command line."""
@@ -285,3 +303,4 @@ class Toolbox:
     places: Callable[[], Places]
     open_corpus: OpenCorpus
     read_law: ReadLaw
+    treaty: Callable[[], TreatyRoom]

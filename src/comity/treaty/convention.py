@@ -57,6 +57,28 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """One element of an offence, or what a State may add to narrow or widen it.
+
+    Attributes:
+        code: Its name within the article.
+        role: ``conduct``, ``object``, ``result``, ``circumstance``, ``mental``, ``subject``, or of an option
+            ``limit``, ``exclusion``, ``extension``, ``reservation``, ``option``.
+        required: Whether the offence has it by the text; False for what a State may choose.
+        text: What it says, in English; the catalogues say ``element.<article>.<code>`` in six languages.
+        alternatives: Of which one is enough; empty where there is one only.
+        mark: Confirmed or recalled.
+    """
+
+    code: str
+    role: str
+    required: bool
+    text: str
+    alternatives: tuple[str, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One article; ``numbering`` says how sure its paragraph numbers are: high, medium or low."""
 
@@ -69,6 +91,7 @@ class Article:
     parent: str
     notes: str
     paragraphs: tuple[Paragraph, ...]
+    elements: tuple[Element, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +123,15 @@ class Declaration:
     ref: str
     nature: str
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Something that a Party tells the Secretary-General, and when."""
+
+    ref: str
+    what: str
+    when: str
 
 
 def article(number: int) -> Article:
@@ -186,6 +218,13 @@ def sources() -> tuple[Source, ...]:
     )
 
 
+def notifications() -> tuple[Notification, ...]:
+    """Return what the text asks a Party to tell the Secretary-General."""
+    return tuple(
+        Notification(ref=row["ref"], what=row["what"], when=row["when"]) for row in _data()["notifications"]
+    )
+
+
 def grounds() -> Mapping[str, str]:
     """Return what each kind of evidence behind a mark means, in English."""
     return dict(_data()["grounds"])
@@ -227,6 +266,20 @@ def _article(row: dict[str, Any]) -> Article:
             )
             for p in row["paragraphs"]
         ),
+        elements=tuple(_element(e, row) for e in row.get("elements", ())),
+    )
+
+
+def _element(row: dict[str, Any], article: dict[str, Any]) -> Element:
+    """Return an element; it is as sure as the least sure paragraph of its article."""
+    sure = all(p["mark"] == "confirmed" and not p.get("partly_recalled") for p in article["paragraphs"])
+    return Element(
+        code=row["code"],
+        role=row["role"],
+        required=row["required"],
+        text=row["text"],
+        alternatives=tuple(row.get("alternatives", ())),
+        mark=Mark.CONFIRMED if sure else Mark.RECALLED,
     )
 
 

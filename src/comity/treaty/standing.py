@@ -31,6 +31,13 @@ class EventKind(StrEnum):
     ENTRY_INTO_FORCE = "entry_into_force"
     RESERVATION = "reservation"
     RESERVATION_WITHDRAWN = "reservation_withdrawn"
+    DECLARATION = "declaration"
+    DECLARATION_WITHDRAWN = "declaration_withdrawn"
+    CONFIRMATION = "confirmation"
+    OBJECTION = "objection"
+    OBJECTION_WITHDRAWN = "objection_withdrawn"
+    NOTIFICATION = "notification"
+    INSTRUMENT_WITHDRAWN = "instrument_withdrawn"
     DENUNCIATION = "denunciation"
 
 
@@ -55,9 +62,12 @@ class Event(Row, frozen=True, kw_only=True):
         event: What.
         on: The day; of a deposit or notification the day of receipt.
         latest: Whether the exact day is not known and ``on`` is the last that it can have been.
-        provision: Of a reservation: the place concerned.
+        earliest: Where ``latest``: the first day that it can have been, if that is known.
+        provision: Of a statement: the place concerned.
+        against: Of an objection: the Party whose statement it is about.
+        label: What its author called it, e.g. ``reservation``; empty where the source does not say.
         closes: Of a reservation: kinds of request that it closes between its State and any other.
-        effect: Of a reservation: what it says, in our own words.
+        effect: Of a statement: what it says, in our own words, or as the depositary published it.
         mark: Confirmed or recalled.
         source: Where it was read, or is to be checked; empty for the source of the pack.
     """
@@ -66,11 +76,23 @@ class Event(Row, frozen=True, kw_only=True):
     event: EventKind
     on: date
     latest: bool = False
+    earliest: date | None = None
     provision: Place = ""
+    against: Annotated[str, msgspec.Meta(pattern=r"\A([A-Z]{3})?\Z")] = ""
+    label: Annotated[str, msgspec.Meta(max_length=80)] = ""
     closes: tuple[KindCode, ...] = ()
     effect: str = ""
     mark: Confidence = Confidence.RECALLED
     source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.earliest is not None and (not self.latest or self.earliest > self.on):
+            raise ValueError("an earliest day belongs to a last possible day, and lies before it")
+
+    @property
+    def first(self) -> date:
+        """Return the first day that it can have been; the day itself where that is known."""
+        return self.earliest or self.on
 
 
 class Period(Row, frozen=True, kw_only=True):
@@ -134,10 +156,21 @@ def consents(events: Iterable[Event]) -> tuple[date, ...]:
     Basis: 65(1)
     """
     first: dict[str, date] = {}
-    for one in events:
-        if one.event in CONSENTS and one.party not in ORGANIZATIONS:
+    for one in standing_consents(events):
+        if one.party not in ORGANIZATIONS:
             first[one.party] = min(one.on, first.get(one.party, one.on))
     return tuple(sorted(first.values()))
+
+
+def standing_consents(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the instruments of consent without those that their State took back before it was bound."""
+    known = tuple(events)
+    gone = [e for e in known if e.event is EventKind.INSTRUMENT_WITHDRAWN]
+    return tuple(
+        one
+        for one in known
+        if one.event in CONSENTS and not any(e.party == one.party and e.on >= one.on for e in gone)
+    )
 
 
 def in_force_since(entry: Entry, events: Iterable[Event]) -> date | None:
@@ -166,6 +199,7 @@ def spans(entry: Entry, events: Iterable[Event], *, party: PartyCode) -> tuple[S
     known = tuple(events)
     start = in_force_since(entry, known)
     found: list[Span] = []
+    kept = set(standing_consents(known))
     for one in sorted((e for e in known if e.party == party), key=lambda e: (e.on, _ORDER.index(e.event))):
         begun = found[-1] if found else None
         running = begun is not None and begun.until is None
@@ -176,7 +210,7 @@ def spans(entry: Entry, events: Iterable[Event], *, party: PartyCode) -> tuple[S
                 found[-1] = Span(since=one.on)
             else:
                 found.append(Span(since=one.on))
-        elif one.event in CONSENTS and not running and start is not None:
+        elif one in kept and not running and start is not None:
             first = one.on <= _reached(entry, known) and begun is None
             since = start if first else max(start, entry.after_deposit.after(one.on))
             if begun is not None and begun.until is not None:

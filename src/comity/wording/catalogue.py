@@ -12,7 +12,12 @@ from importlib import resources
 
 LANGUAGES = ("en", "fr", "ar")
 WRITTEN = (*LANGUAGES, "zh", "ru", "es")  # letters are written and findings said in these
-WRITTEN_FILES = ("assessment.json", "letters.json", "requests.json")  # what a language of WRITTEN has whole
+WRITTEN_FILES = (
+    "assessment.json",
+    "letters.json",
+    "requests.json",
+    "treaty.json",
+)  # what a language of WRITTEN has whole
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "ur", "yi"})
 PLACEHOLDER = re.compile(r"\{([a-z_]+)(?::([a-z_]+))?\}")

@@ -14,6 +14,7 @@ import msgspec
 from comity.bootstrap.clocks import run_scenario
 from comity.bootstrap.library import open_corpus, read_law
 from comity.bootstrap.registers import Registers
+from comity.bootstrap.treaty import TreatyRoom
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox
 from comity.config import Environment
@@ -949,6 +950,7 @@ def comity(
         places=lambda: FakePlaces(calls),
         open_corpus=open_corpus,
         read_law=read_law,
+        treaty=TreatyRoom,
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

@@ -38,7 +38,7 @@ def test_help_is_json_when_asked():
 
 
 def test_unknown_command_lists_what_there_is():
-    ran = comity("treaty", "show", "--json")
+    ran = comity("dance", "show", "--json")
     assert (ran.code, ran.out) == (2, "")
     assert ran.problem["code"] == "usage.unknown_command"
     assert "request" in ran.problem["hint"]

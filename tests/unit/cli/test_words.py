@@ -39,6 +39,7 @@ ROOM_FILES = (
     "practice.json",
     "procedure.json",
     "talk.json",
+    "desk.json",
 )
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 

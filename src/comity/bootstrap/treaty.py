@@ -1,0 +1,50 @@
+"""What the treaty desk needs from outside: the depositary's XML read, and the status kept by a node."""
+
+import os
+import secrets
+from pathlib import Path
+
+from comity.config import read_config
+from comity.engines.files import fsync_folder, write_all
+from comity.treaty.book import EMPTY, MOST_BYTES, STATUS_FILE, Book, book_bytes, parse_book
+from comity.treaty.depositary import Page
+
+
+class TreatyRoom:
+    """Reads pages of the depositary and keeps what was taken from them beside a node's configuration."""
+
+    def page(self, data: bytes, *, where: str) -> Page:
+        """Return the page that an XML file holds; see :func:`comity.engines.depositary.page_of`."""
+        from comity.engines.depositary import page_of
+
+        return page_of(data, where=where)
+
+    def book(self, directory: str | None) -> Book:
+        """Return what the node took; an empty book where there is no node or nothing yet."""
+        if directory is None:
+            return EMPTY
+        path = Path(directory) / STATUS_FILE
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return EMPTY
+        return parse_book(data, where=str(path))
+
+    def keep(self, directory: str, book: Book) -> None:
+        """Put a book in the place of the one kept: aside first, durable, then renamed.
+
+        Raises:
+            NotFoundError: ``node.absent``.
+        """
+        folder = Path(directory)
+        read_config(folder)
+        aside = folder / f".{secrets.token_hex(8)}.part"
+        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            write_all(handle, book_bytes(book))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        aside.replace(folder / STATUS_FILE)
+        fsync_folder(folder)
