@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from comity.engines.presence import Presence
+from comity.evidence.pieceports import PieceStore
 from comity.evidence.pieces import PIECE, PieceHasher, PieceList
-from comity.evidence.ports import BlobStore, PieceStore
+from comity.evidence.ports import BlobStore
 from comity.kernel import agefile
 from comity.kernel.agefile import Identity
 from comity.kernel.entropy import SeededEntropy

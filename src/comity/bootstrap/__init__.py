@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import date
 
+    from comity.bootstrap.guarding import Guarding
     from comity.bootstrap.places import Places
     from comity.bootstrap.registers import Registers
     from comity.bootstrap.treaty import TreatyRoom
@@ -55,6 +56,7 @@ def toolbox() -> Toolbox:
         read_law=_read_law,
         places=_places,
         treaty=_treaty,
+        guarding=_guarding,
     )
 
 
@@ -231,6 +233,12 @@ def _registers() -> Registers:
     from comity.bootstrap.registers import Registers
 
     return Registers()
+
+
+def _guarding() -> Guarding:
+    from comity.bootstrap.guarding import Guarding
+
+    return Guarding()
 
 
 def _places() -> Places:

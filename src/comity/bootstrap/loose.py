@@ -6,9 +6,9 @@ from pathlib import Path
 
 from comity import __version__
 from comity.bootstrap.folders import sealings_of
+from comity.bootstrap.guarding import node_keys
 from comity.config import NodeConfig, read_config
 from comity.engines.files import FileReader
-from comity.engines.keystore import FolderKeyStore
 from comity.engines.pump import Pump
 from comity.engines.sealings import FolderSealingRoom
 from comity.engines.system import SystemClock, SystemEntropy
@@ -60,7 +60,7 @@ def seal_loose(
         name=bench.entropy.bytes(16).hex(),
         segment=segment,
     )
-    return bench.carry_out(bench.room.begin(plan, identity=bench.identity), out=out, tell=tell)
+    return bench.carry_out(bench.room.begin(plan, identity=bench.identities[0]), out=out, tell=tell)
 
 
 def unfinished_loose(*, node: str | None) -> tuple[UnfinishedView, ...]:
@@ -98,7 +98,7 @@ def resume_loose(
     if drop:
         bench.room.drop(name)
         return None
-    kept = bench.room.resume(name, identity=bench.identity)
+    kept = bench.room.resume(name, identities=bench.identities)
     return bench.carry_out(kept, out=kept.plan.out, tell=tell)
 
 
@@ -126,9 +126,9 @@ class _Bench:
         )
 
     @property
-    def identity(self) -> Identity:
-        keys = FolderKeyStore(Path(self.directory) / "keys", entropy=self.entropy)
-        return keys.store_identity(self.sealer.authority)
+    def identities(self) -> tuple[Identity, ...]:
+        keys = node_keys(Path(self.directory), entropy=self.entropy)
+        return keys.store_identities(self.sealer.authority)
 
     @property
     def room(self) -> FolderSealingRoom:

@@ -26,13 +26,13 @@ from comity.bootstrap.folders import (
     present,
     sealings_of,
 )
+from comity.bootstrap.guarding import node_keys
 from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import migrate_state, new_state, open_state
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.checking import ParallelChecker
-from comity.engines.keystore import FolderKeyStore
 from comity.engines.presence import Presence
 from comity.engines.pump import Pump
 from comity.engines.signinsecrets import Argon2Secrets
@@ -154,7 +154,7 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         realm=config.realm,
         endpoint=config.endpoint,
         store=store,
-        keys=FolderKeyStore(folder / "keys", entropy=entropy),
+        keys=node_keys(folder, entropy=entropy),
         clock=SystemClock(),
         entropy=entropy,
         directory=Directory(),

@@ -11,6 +11,7 @@ from comity.api.exchange import ExchangeToolbox
 from comity.api.server import Listener, serve_all
 from comity.bootstrap.doors import PagesDoor, pages_door
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
+from comity.bootstrap.guarding import require_keys
 from comity.bootstrap.nodes import CERTIFICATE, PRIVATE_KEY, TLS, opened
 from comity.bootstrap.pages import officers_app
 from comity.bootstrap.working import loop_of, report
@@ -57,6 +58,7 @@ def serve_node(
         DeniedError: ``serve.plain``: the pages would be plain HTTP beyond the loopback.
     """
     with opened(directory) as (folder, config, place), ExitStack() as stack:
+        require_keys(place.keys)
         door = pages_door(folder, config, pages)
         presence = stack.enter_context(present(folder))
         sweep_left(folder, presence)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
+from comity.bootstrap.guarding import require_keys
 from comity.bootstrap.nodes import opened
 from comity.bootstrap.places import sender_of
 from comity.bootstrap.stamping import stamping_desk
@@ -58,6 +59,7 @@ def work_node(directory: str, *, ready: Callable[[str], None]) -> None:
         as ``opened``.
     """
     with opened(directory) as (folder, config, place), present(folder) as presence:
+        require_keys(place.keys)
         sweep_left(folder, presence)
         stop = threading.Event()
         with _stopped_by_signals(stop), loop_of(folder, place, presence, stop=stop) as worker:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from comity.cli.courier_ports import CourierDesk
     from comity.cli.home_ports import ProcedureDesk, SheetsDesk
+    from comity.cli.key_ports import RewrappingDesk
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.evidence.triage import Query
@@ -268,6 +269,11 @@ class ExaminationDesk(Protocol):
 
 class PackageDesks(Protocol):
     """What an open node does with packages after their sealing."""
+
+    @property
+    def rewrapping(self) -> RewrappingDesk:
+        """Other store keys."""
+        ...
 
     @property
     def deriving(self) -> DerivingDesk:

@@ -142,6 +142,24 @@ NODE = (
     ),
     Command(words=("officer", "list"), section="node", code="nodes:list_officers", example="officer list"),
     Command(words=("migrate",), section="node", code="nodes:migrate", example="migrate"),
+    Command(words=("keys", "show"), section="node", code="keys:show", example="keys show"),
+    Command(
+        words=("keys", "guard"),
+        section="node",
+        code="keys:guard",
+        arguments=(
+            Argument(name="guard", metavar="ADDRESS|none", required=True),
+            Argument(name="signing", flags=("--signing",), is_flag=True),
+        ),
+        example="keys guard passphrase:/run/credentials/comity.service/keys",
+    ),
+    Command(
+        words=("keys", "rotate"),
+        section="node",
+        code="keys:rotate",
+        arguments=(Argument(name="authority", flags=("--authority",), metavar="AUTHORITY"),),
+        example="keys rotate",
+    ),
     Command(words=("blobs", "show"), section="node", code="places:show", example="blobs show"),
     Command(
         words=("blobs", "check"),

@@ -42,7 +42,9 @@ def show(context: Context) -> Reply:
 def check(context: Context) -> Reply:
     """Look whether the object store can be used; with ``--read`` read every package where it lies."""
     read = context.options.flag("read_all")
-    found = context.toolbox.places().check(context.node, read=read, tell=_teller(context))
+    found = context.toolbox.places().check(
+        context.node, read=read, tell=teller(context, "line.blobs_progress")
+    )
     usable = "line.blobs_usable" if found.asked else "line.blobs_disk_only"
     line = context.say("line.blobs_read", count=found.done) if read else context.say(usable)
     return _reply(context, found, line)
@@ -51,7 +53,7 @@ def check(context: Context) -> Reply:
 def move(context: Context) -> Reply:
     """Move every payload to an object store, or back to the node's disk; given again it goes on."""
     to = context.options.text("payloads_to")
-    found = context.toolbox.places().move(context.node, to=to, tell=_teller(context))
+    found = context.toolbox.places().move(context.node, to=to, tell=teller(context, "line.blobs_progress"))
     return _reply(context, found, context.say("line.blobs_moved", count=found.done))
 
 
@@ -69,13 +71,13 @@ def _reply(context: Context, found: RoundView, line: str) -> Reply:
     return Reply(value=value, lines=tuple(lines))
 
 
-def _teller(context: Context) -> Tell:
+def teller(context: Context, key: str) -> Tell:
     """Return what tells how far it is, on a terminal, in one line that is written over."""
     if not context.stderr.isatty():
         return lambda _done, _total: None
 
     def tell(done: int, total: int) -> None:
-        context.stderr.write("\r" + context.say("line.blobs_progress", done=done, total=total))
+        context.stderr.write("\r" + context.say(key, done=done, total=total))
         context.stderr.write("\n" if done == total else "")
         context.stderr.flush()
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from comity.kernel.ids import OfficerName
     from comity.law.provisions import Provision
     from comity.law.service import Corpus
+    from comity.node.keyviews import KeysView
     from comity.node.places import PlacesView, RoundView, Tell
     from comity.node.registering import RegisterLine
     from comity.node.sealed import UnfinishedView
@@ -280,6 +281,18 @@ class TreatyRoom(Protocol):
         ...
 
 
+class Guarding(Protocol):
+    """What there is to do about the guard of the keys; made when first asked for."""
+
+    def show(self, directory: str) -> KeysView:
+        """Return how the keys are kept; the guard is asked once."""
+        ...
+
+    def guard(self, directory: str, *, address: str, signing: bool) -> KeysView:
+        """Put the keys that no passphrase wraps under a guard, or move them to another; again: finish."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolbox:
     """The callables handed to the command line."""
@@ -304,3 +317,4 @@ class Toolbox:
     open_corpus: OpenCorpus
     read_law: ReadLaw
     treaty: Callable[[], TreatyRoom]
+    guarding: Callable[[], Guarding]

@@ -12,7 +12,7 @@ import base64
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from comity.engines.files import FileReader, fsync_folder, write_all
@@ -29,6 +29,7 @@ from comity.evidence.resuming import (
 from comity.kernel import agefile
 from comity.kernel.agefile import Identity
 from comity.kernel.ageheader import MOST_HEADER
+from comity.kernel.clock import Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import ComityError, ConflictError, MalformedError, NotFoundError
 
@@ -61,7 +62,7 @@ class FolderSealingRoom:
         _write_new(folder / _BOOT, _boot())
         _write_new(folder / _PLAN, dump_plan(plan))
         fsync_folder(folder)
-        return FolderSealing(self, folder, plan, identity, lock)
+        return FolderSealing(self, folder, plan, [identity], lock)
 
     def unfinished(self) -> tuple[SealingPlan, ...]:
         """Return the plans of those that no process works on, the oldest first."""
@@ -77,7 +78,17 @@ class FolderSealingRoom:
                 continue  # begun and not ordered: nothing was sealed
         return tuple(sorted(found, key=lambda plan: (plan.began, plan.name)))
 
-    def resume(self, name: str, *, identity: Identity) -> "FolderSealing":
+    def ordered(self) -> tuple[Instant, ...]:
+        """Return when those were ordered that are under way or interrupted, whoever works on them."""
+        found = []
+        for folder in self._root.iterdir() if self._root.is_dir() else ():
+            try:
+                found.append(parse_plan((folder / _PLAN).read_bytes()[:_MOST_PLAN]).began)
+            except (FileNotFoundError, ComityError):
+                continue
+        return tuple(found)
+
+    def resume(self, name: str, *, identities: Sequence[Identity]) -> "FolderSealing":
         """Return an interrupted sealing; see ``SealingRoom``."""
         folder = self._folder(name)
         lock = _locked(folder)
@@ -89,7 +100,7 @@ class FolderSealingRoom:
                 where=name,
             )
         plan = parse_plan((folder / _PLAN).read_bytes()[:_MOST_PLAN])
-        return FolderSealing(self, folder, plan, identity, lock)
+        return FolderSealing(self, folder, plan, identities, lock)
 
     def drop(self, name: str) -> None:
         """Remove a sealing with its ciphertext and its secret; harmless where it is gone."""
@@ -122,11 +133,11 @@ class FolderSealing:
         room: FolderSealingRoom,
         folder: Path,
         plan: SealingPlan,
-        identity: Identity,
+        identities: Sequence[Identity],
         lock: int,
     ) -> None:
         self.plan = plan
-        self._room, self._folder, self._identity = room, folder, identity
+        self._room, self._folder, self._identities = room, folder, tuple(identities)
         self._lock, self._cipher, self._journal = lock, -1, -1
         self._generation = 0
 
@@ -157,7 +168,7 @@ class FolderSealing:
         taken = [*_ciphers(self._folder, self.plan), *_journals(self._folder)]
         self._close()
         self._generation = max(taken, default=0) + 1
-        sealed = agefile.seal(secret, recipients=[self._identity.public], entropy=self._room.entropy)
+        sealed = agefile.seal(secret, recipients=[self._identities[0].public], entropy=self._room.entropy)
         self._journal = os.open(self._path("journal"), _NEW, 0o600)
         write_all(self._journal, base64.b64encode(sealed) + b"\n")
         os.fsync(self._journal)
@@ -204,7 +215,7 @@ class FolderSealing:
         try:
             first, _, marks = (self._folder / f"{generation}.journal").read_bytes().partition(b"\n")
             secret = agefile.open_sealed(
-                base64.b64decode(first, validate=True), identities=[self._identity], most_bytes=_SECRET_SIZE
+                base64.b64decode(first, validate=True), identities=self._identities, most_bytes=_SECRET_SIZE
             )
         except (FileNotFoundError, ValueError, ComityError):
             return None

@@ -11,7 +11,6 @@ from comity.evidence.exhibits import Exhibit
 from comity.evidence.inspection import Inspection
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
-from comity.evidence.pieces import PieceKeeper, PieceList, PieceMap
 from comity.evidence.resuming import SealingMark, SealingPlan
 from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel.agefile import Identity
@@ -102,8 +101,12 @@ class SealingRoom(Protocol):
         """Return the plans of those that no process works on, the oldest first."""
         ...
 
-    def resume(self, name: str, *, identity: Identity) -> KeptSealing:
-        """Return an interrupted sealing.
+    def ordered(self) -> tuple[Instant, ...]:
+        """Return when those were ordered that are under way or interrupted, whoever works on them."""
+        ...
+
+    def resume(self, name: str, *, identities: Sequence[Identity]) -> KeptSealing:
+        """Return an interrupted sealing, whose secret one of the identities opens.
 
         Raises:
             NotFoundError: ``seal.none_unfinished``.
@@ -150,56 +153,6 @@ class BlobStore(Protocol):
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all blobs, sorted."""
-        ...
-
-
-class PieceStore(Protocol):
-    """Deliveries on their way in: header, list of pieces, and the pieces that are here."""
-
-    def begin(self, delivery: str, *, header: bytes, pieces: PieceList) -> None:
-        """Make room for a delivery, named by 64 hexadecimal digits; a repetition changes nothing.
-
-        Raises:
-            ConflictError: ``delivery.differs``: the name is in use for another header or list.
-        """
-        ...
-
-    def keeper(self, delivery: str) -> PieceKeeper:
-        """Return what keeps pieces that come together; raise NotFoundError ``delivery.absent``."""
-        ...
-
-    def put_piece(self, delivery: str, index: int, data: bytes) -> None:
-        """Keep one piece durably; a repetition changes nothing.
-
-        Raises:
-            UntrustedError: ``piece.digest``: it is not the piece that the list names.
-            NotFoundError: ``delivery.absent``.
-        """
-        ...
-
-    def received(self, delivery: str) -> PieceMap:
-        """Return which pieces are durably here; raise NotFoundError ``delivery.absent``."""
-        ...
-
-    def pieces(self, delivery: str) -> PieceList:
-        """Return the list of pieces; raise NotFoundError ``delivery.absent``."""
-        ...
-
-    def assemble(self, delivery: str) -> str:
-        """Turn a complete delivery into a blob named by its Merkle root and return the name.
-
-        Raises:
-            ConflictError: ``delivery.incomplete``: pieces are missing.
-            UntrustedError: ``piece.digest``: a piece no longer is what it was.
-        """
-        ...
-
-    def forget(self, delivery: str) -> bool:
-        """Remove what is kept of a delivery; return False when there was nothing."""
-        ...
-
-    def deliveries(self) -> tuple[str, ...]:
-        """Return the names of the deliveries that are under way, sorted."""
         ...
 
 

@@ -13,8 +13,9 @@ from comity.cases.kinds import DeliverBody, parse_body
 from comity.cases.parts import open_parts
 from comity.cases.wire import SignedAct
 from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.pieceports import PieceStore
 from comity.evidence.pieces import PIECE, PieceList, piece_count
-from comity.evidence.ports import BlobReader, BlobStore, PackageRecord, PieceStore
+from comity.evidence.ports import BlobReader, BlobStore, PackageRecord
 from comity.evidence.touches import Particulars, require_here
 from comity.exchange.deliveries import DeliveryDesk, Start
 from comity.exchange.records import Alarm, Delivery, Direction
@@ -116,16 +117,20 @@ class IncomingPackages:
         listed.require_root(delivery.piece_root)
         if delivery.act_id in self.pieces.deliveries():
             return  # begun before: the same signed root, so the same list
-        keys, ours = self.place.keys, delivery.authority
-        fresh = agefile.rewrapped_header(
-            agefile.parse_header(start.header),
-            identities=keys.identities(ours),
-            recipients=[keys.store_identity(ours).public],
-            entropy=self.place.entropy,
-        )
-        # NOTE: the list is the signed one, so only a header that another process has just written can differ.
-        with suppress(ConflictError):
-            self.pieces.begin(delivery.act_id, header=fresh, pieces=listed)
+        keys, ours, found = self.place.keys, delivery.authority, agefile.parse_header(start.header)
+        while True:
+            public = keys.store_identity(ours).public
+            fresh = agefile.rewrapped_header(
+                found, identities=keys.identities(ours), recipients=[public], entropy=self.place.entropy
+            )
+            # NOTE: the list is the signed one, so only a header that another process wrote can differ.
+            with suppress(ConflictError):
+                self.pieces.begin(delivery.act_id, header=fresh, pieces=listed)
+            if (
+                keys.store_identity(ours).public == public
+            ):  # else a rotation that came between may have missed it
+                return
+            self.pieces.forget(delivery.act_id)
 
     def received(self, delivery: Delivery) -> tuple[int, ...] | None:
         """Return the numbers of the pieces that are durably here."""
@@ -302,12 +307,12 @@ def _header_for(
     recipients = party.age_recipients(act.to.authority, at=place.clock.now())
     reader = blobs.open(record.piece_root)
     try:
-        header = bytearray(record.header_length)
-        reader.read_into(memoryview(header), at=0)
+        header = bytearray(min(reader.size, MOST_HEADER))
+        count = reader.read_into(memoryview(header), at=0)
     finally:
         reader.close()
     return agefile.rewrapped_header(
-        agefile.parse_header(bytes(header)),
+        agefile.parse_header(bytes(header[:count])),
         identities=place.openers(act.sender.authority),
         recipients=recipients,
         entropy=place.entropy,

@@ -22,13 +22,14 @@ from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Vault, check_use, require_use
 from comity.evidence.touches import Particulars, require_here
 from comity.evidence.wire import parse_exhibits
+from comity.kernel.agefile import Identity
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.findings import Finding, Severity
 from comity.kernel.ids import ActId, CaseId
 from comity.node.access import Action, require_access
 from comity.node.assessing import RequestAssessor
 from comity.node.custodybook import CustodyBook
-from comity.node.packages import keep_package, package_of
+from comity.node.packages import keep_package, package_of, require_store_key
 from comity.node.ports import Transaction
 from comity.node.sealed import seal_view
 from comity.node.seams import CaseDirectory, case_reader
@@ -131,14 +132,15 @@ class DerivingDesk:
         made = CustodyBook(place=self.place, tool=work.tool).act(
             actor, step, work.operation, at=now, where=work.where
         )
+        identity = self.place.keys.store_identity(actor.authority)
         sealed = self.vault.seal(
             [source.encode("utf-8", "surrogateescape") for source in sources],
             to=self.blobs.create(),
-            recipients=[self.place.keys.store_identity(actor.authority).public],
+            recipients=[identity.public],
             label=label,
             acts=[made, book.act(actor, CustodyStep.SEALED, "made from other exhibits", at=now)],
         )
-        self._keep(actor, sealed, found, made, decided=decided, work=work)
+        self._keep(actor, sealed, found, made, identity=identity, decided=decided, work=work)
         return seal_view(sealed, path=sealed.piece_root, label="")
 
     def _keep(
@@ -148,6 +150,7 @@ class DerivingDesk:
         found: Sequence[_Found],
         made: CustodyAct,
         *,
+        identity: Identity,
         decided: Sequence[Finding],
         work: Work,
     ) -> None:
@@ -157,8 +160,8 @@ class DerivingDesk:
         with self.place.store.transaction() as tx:
             for one in found:
                 require_here(book.touches(tx, one.record), where=one.record.bag_root)
-            suite = self.place.keys.store_identity(actor.authority).suite
-            kept = keep_package(tx, actor.authority, sealed, case=case, at=made.at, suite=suite)
+            require_store_key(self.place.keys, actor.authority, identity.public)
+            kept = keep_package(tx, actor.authority, sealed, case=case, at=made.at, suite=identity.suite)
             about = sealed.bag_root
             self.place.journal.decision(tx, actor, action="evidence.seal", about=about, at=made.at)
             self._keep_decisions(tx, actor, kept, decided=decided, work=work)

@@ -10,8 +10,9 @@ from comity.evidence.handling import Handling, Step
 from comity.evidence.inspection import Inspection
 from comity.evidence.limits import Use
 from comity.evidence.opening import Expected, OpenedBag
+from comity.evidence.pieceports import PieceStore
 from comity.evidence.pieces import piece_count
-from comity.evidence.ports import BlobStore, PackageRecord, PieceStore, SealingRoom
+from comity.evidence.ports import BlobStore, PackageRecord, SealingRoom
 from comity.evidence.sealing import SEGMENT, Sealing
 from comity.evidence.service import Reader, Vault
 from comity.evidence.touches import require_here

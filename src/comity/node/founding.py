@@ -37,7 +37,7 @@ from comity.kernel.ids import (
 )
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.realms import Realm
-from comity.kernel.signing import Ed25519Signer, Envelope, parse_envelope
+from comity.kernel.signing import Envelope, Signer, parse_envelope
 from comity.node.names import require_name, require_office_roles
 from comity.node.ports import KeyStore, Store
 from comity.node.views import OfficerView
@@ -200,7 +200,7 @@ class Founder:
             tx.exchange.put_entry(new.root, version=new.version, envelope=_encoded(signed))
         return new
 
-    def _keep(self, root: Envelope, entry: Entry, entry_signer: Ed25519Signer) -> None:
+    def _keep(self, root: Envelope, entry: Entry, entry_signer: Signer) -> None:
         pin = Pin(
             fingerprint=entry.root,
             party=entry.party,
@@ -229,7 +229,7 @@ class Founder:
 
     def _new_root(
         self, party: PartyCode, realm: Realm, now: Instant, passphrase: bytes | None
-    ) -> tuple[Envelope, Ed25519Signer]:
+    ) -> tuple[Envelope, Signer]:
         held, needed = _ROOT_KEYS[realm]
         roots = [self._new_signer(f"root/{n}", passphrase) for n in range(1, held + 1)]
         entry_signer = self._new_signer(ENTRY_KEY, passphrase)
@@ -245,10 +245,8 @@ class Founder:
         )
         return sign(root_statement(root), roots), entry_signer
 
-    def _new_signer(self, name: str, passphrase: bytes | None) -> Ed25519Signer:
-        made = Ed25519Signer.generate(self.entropy)
-        self.keys.put_signer(name, made.private(), passphrase=passphrase)
-        return made
+    def _new_signer(self, name: str, passphrase: bytes | None) -> Signer:
+        return self.keys.make_signer(name, entropy=self.entropy, passphrase=passphrase)
 
     def _new_keys(
         self, authority: AuthorityId, realm: Realm, now: Instant, *, suite: str

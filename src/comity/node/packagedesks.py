@@ -6,6 +6,7 @@ from comity.node.destroying import DestroyingDesk
 from comity.node.disclosing import DisclosingDesk
 from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
+from comity.node.rewrapping import RewrappingDesk
 from comity.node.telling import TellingDesk
 from comity.node.workplace import Workplace
 
@@ -25,6 +26,18 @@ class PackageDesks:
         """Exhibits made from others."""
         held = self.evidence
         return DerivingDesk(place=self.place, vault=held.vault, blobs=held.blobs, tool=held.tool)
+
+    @property
+    def rewrapping(self) -> RewrappingDesk:
+        """Other store keys."""
+        held = self.evidence
+        return RewrappingDesk(
+            place=self.place,
+            blobs=held.blobs,
+            pieces=held.pieces,
+            sealings=held.sealings,
+            indexes=self.examination.indexes,
+        )
 
     @property
     def telling(self) -> TellingDesk:

@@ -9,10 +9,10 @@ from comity.evidence.ports import CustodyRecord, PackageRecord
 from comity.evidence.sealing import SealedPackage
 from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
 from comity.kernel.clock import Instant
-from comity.kernel.errors import NotFoundError
+from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
-from comity.node.ports import Transaction
+from comity.node.ports import KeyStore, Transaction
 from comity.node.sealed import delivered_body, said_name
 
 LIMITS = "limits"
@@ -84,6 +84,16 @@ def keep_package(
     }
     tx.node.put_setting(said_name(authority, sealed.bag_root), dump_ijson(said))
     return record
+
+
+def require_store_key(keys: KeyStore, authority: AuthorityId, public: bytes) -> None:
+    """Raise ConflictError ``key.rotated`` where the key that a package was sealed to is no longer kept."""
+    if all(identity.public != public for identity in keys.store_identities(authority)):
+        raise ConflictError(
+            "key.rotated",
+            "the store key was replaced while this was being sealed",
+            hint="give the command again",
+        )
 
 
 def keep_lines(tx: Transaction, authority: AuthorityId, bag_root: str, lines: bytes) -> None:

@@ -14,6 +14,7 @@ from comity.evidence.ports import BlobReader, BlobWriter, ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import HOUR, Instant
+from comity.kernel.entropy import Entropy
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
 from comity.kernel.signing import Signer
 from comity.ledger.ports import LogStore
@@ -199,6 +200,10 @@ class KeyStore(Protocol):
         """Keep 32 private bytes durably, wrapped when a passphrase is given; refuse to replace a key."""
         ...
 
+    def make_signer(self, name: str, *, entropy: Entropy, passphrase: bytes | None = None) -> Signer:
+        """Make a signing key, keep it and return its signer; see :meth:`put_signer`."""
+        ...
+
     def is_locked(self, name: str) -> bool:
         """Tell whether the key is wrapped by a passphrase."""
         ...
@@ -221,6 +226,18 @@ class KeyStore(Protocol):
 
     def put_store_identity(self, authority: AuthorityId, identity: Identity) -> None:
         """Keep the identity that an authority seals its packages to; refuse to replace one."""
+        ...
+
+    def store_identities(self, authority: AuthorityId) -> tuple[Identity, ...]:
+        """Return the newest store key of an authority, then those that are not destroyed yet."""
+        ...
+
+    def add_store_identity(self, authority: AuthorityId, identity: Identity) -> None:
+        """Keep the identity that packages are sealed to from now on; those before stay until destroyed."""
+        ...
+
+    def destroy_store_identity(self, authority: AuthorityId, public: bytes) -> bool:
+        """Destroy a store key that was replaced, never the newest; tell whether there was one."""
         ...
 
 

@@ -20,6 +20,7 @@ from comity.evidence.sealing import SEGMENT, SealedPackage, Sealing, SealOrder
 from comity.evidence.service import Vault
 from comity.evidence.touches import Particulars
 from comity.evidence.wire import limits_value, parse_limits
+from comity.kernel.agekeys import suite_of
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.errors import (
     ComityError,
@@ -110,11 +111,22 @@ class SealingDesk:
             segment=wish.segment,
         )
         task = {"request": wish.request, "out": wish.out, "to": list(wish.to)}
-        name = self.place.entropy.bytes(16).hex()
-        kept = self.sealings.begin(
-            SealingPlan(name=name, began=now, order=order, task=task), identity=identity
-        )
-        return self._carry_out(actor, kept, tell=tell)
+        return self._carry_out(actor, self._begun(actor, order, task, at=now), tell=tell)
+
+    def _begun(self, actor: Actor, order: SealOrder, task: Mapping[str, Any], *, at: Instant) -> KeptSealing:
+        """Order a sealing to the newest store key; a rotation in between is seen, or sees the order."""
+        keys, office = self.place.keys, actor.authority
+        while True:
+            identity = keys.store_identity(office)
+            order = replace(order, recipients=(identity.public,))
+            plan = SealingPlan(
+                name=self.place.entropy.bytes(16).hex(), began=at, order=order, task=dict(task)
+            )
+            kept = self.sealings.begin(plan, identity=identity)
+            if keys.store_identity(office).public == identity.public:
+                return kept
+            kept.abort()
+            self.sealings.drop(plan.name)
 
     def unfinished(self, actor: Actor) -> tuple[UnfinishedView, ...]:
         """Return the sealings of the officer's authority that were interrupted, the oldest first."""
@@ -132,8 +144,8 @@ class SealingDesk:
         Basis: PROTOCOL 11, 21
         """
         self.require(actor, name)
-        identity = self.place.keys.store_identity(actor.authority)
-        return self._carry_out(actor, self.sealings.resume(name, identity=identity), tell=tell)
+        held = self.place.keys.store_identities(actor.authority)
+        return self._carry_out(actor, self.sealings.resume(name, identities=held), tell=tell)
 
     def drop(self, actor: Actor, *, name: str) -> None:
         """Throw a sealing away that was interrupted, with its ciphertext."""
@@ -170,7 +182,7 @@ class SealingDesk:
         sealed = carried_out(kept, lambda: self.vault.carry_out(kept, tell=tell), drop=self.sealings.drop)
         with self.place.store.transaction() as tx:
             now = self.place.clock.now()
-            suite = self.place.keys.store_identity(actor.authority).suite
+            suite = suite_of(kept.plan.order.recipients)
             record = keep_package(tx, actor.authority, sealed, case=case, at=now, suite=suite)
             self.place.journal.decision(tx, actor, action="evidence.seal", about=sealed.bag_root, at=now)
         self.sealings.drop(kept.plan.name)

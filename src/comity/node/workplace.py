@@ -113,8 +113,8 @@ class Workplace:
                 self.journal.commit_heads(tx, office, logs=logs, at=now)
 
     def openers(self, authority: AuthorityId) -> tuple[Identity, ...]:
-        """Return what opens an authority's packages: its store key, then the keys that others seal to."""
-        return (self.keys.store_identity(authority), *self.keys.identities(authority))
+        """Return what opens an authority's packages: its store keys, then those that others seal to."""
+        return (*self.keys.store_identities(authority), *self.keys.identities(authority))
 
     def actor(self, name: str | None, *, passphrase: bytes | None = None, unlock: bool = True) -> Actor:
         """Return the officer who acts: the one named, or the only one there is.

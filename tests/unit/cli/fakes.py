@@ -31,10 +31,12 @@ from comity.node.callbacks import CallBack
 from comity.node.caseuco import ToldPackage
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
+from comity.node.keyviews import KeysView
 from comity.node.laneviews import TaskView
 from comity.node.places import Fault, PlacesView, RoundView, Tell
 from comity.node.practicing import PracticeView, StepView
 from comity.node.releasing import ReleaseView
+from comity.node.rewrapping import RotationView
 from comity.node.ringing import Alarm, Ring
 from comity.node.roster import NO_ROSTER, Roster
 from comity.node.sealed import UnfinishedView
@@ -178,6 +180,18 @@ INSPECTION = Inspection(
     plain_length=69_768,
     recipients=("X25519", "X25519"),
     stock_copy=True,
+)
+
+
+GUARDED = KeysView(
+    guard="passphrase:secret",
+    opens=False,
+    fault="key.guard_refused",
+    plain=("entry/1",),
+    guarded=3,
+    locked=1,
+    in_token=("XAA/contact-point/act",),
+    store_keys=(("XAA/contact-point", "age-x25519", 1),),
 )
 
 
@@ -780,6 +794,41 @@ class Registering:
         return self._calls.answer("register", made, form=form, arrival=arrival, case=case)
 
 
+class FakeGuarding:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def show(self, directory: str) -> KeysView:
+        return self._calls.answer("keys.show", GUARDED, directory=directory)
+
+    def guard(self, directory: str, *, address: str, signing: bool) -> KeysView:
+        return self._calls.answer(
+            "keys.guard", GUARDED, directory=directory, address=address, signing=signing
+        )
+
+
+class Rewrapping:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def rotate(self, actor: Actor, *, authority: str, tell: Tell | None = None) -> RotationView:
+        for done in (1, 2):
+            if tell is not None:
+                tell(done, 2)
+        found = RotationView(
+            authority=AuthorityId(authority),
+            suite="age-mlkem768x25519",
+            wrapped=2,
+            packages=3,
+            faults=(Fault(name="a" * 64, code="blobs.head", message="it does not read"),),
+            deliveries=1,
+            sealings=1,
+            destroyed=1,
+            left=1,
+        )
+        return self._calls.answer("keys.rotate", found, actor=actor, authority=authority)
+
+
 class FakePlaces:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -815,6 +864,7 @@ class FakeDesks:
         self.people, self.peers, self.cases = People(calls), Peers(calls), Cases(calls)
         self.practice = Practice(calls)
         self.deriving, self.destroying = Deriving(calls), Destroying(calls)
+        self.rewrapping = Rewrapping(calls)
         self.disclosing, self.telling = Disclosing(calls), Telling(calls)
         self.lists, self.attesting = Lists(calls), Registering(calls)
         self.stamps = Stamps(calls)
@@ -951,6 +1001,7 @@ def comity(
         open_corpus=open_corpus,
         read_law=read_law,
         treaty=TreatyRoom,
+        guarding=lambda: FakeGuarding(calls),
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

@@ -56,7 +56,7 @@ class Bench:
         return self.room.begin(self.plan, identity=KEY)
 
     def resumed(self) -> FolderSealing:
-        return self.room.resume(self.plan.name, identity=KEY)
+        return self.room.resume(self.plan.name, identities=[KEY])
 
     def seal(self, kept: FolderSealing, *, stream: int = 0) -> SealedPackage:
         pump = Pump(stream=stream, spool=self.folder / "spool")
@@ -265,7 +265,7 @@ def test_what_is_dropped_is_gone_with_its_ciphertext(bench: Bench) -> None:
     assert sorted(path.name for path in bench.folder.iterdir()) == ["sealing", "source"]
     for name in (bench.plan.name, "../source", ""):
         with pytest.raises(NotFoundError):
-            bench.room.resume(name, identity=KEY)
+            bench.room.resume(name, identities=[KEY])
 
 
 def test_nothing_is_sealed_over_a_file_that_is_there(bench: Bench) -> None:
@@ -282,7 +282,7 @@ def test_nothing_is_sealed_over_a_file_that_is_there(bench: Bench) -> None:
 def test_without_the_store_key_the_secret_is_closed_and_nothing_goes_on(bench: Bench) -> None:
     bench.cut_after(3)
     stranger = Identity.generate(SeededEntropy("stranger"))
-    kept = bench.room.resume(bench.plan.name, identity=stranger)
+    kept = bench.room.resume(bench.plan.name, identities=[stranger])
     assert kept.held() is None
     kept.abort()
     folder = bench.folder / "sealing" / bench.plan.name

@@ -105,6 +105,11 @@ class FolderPieces:
         """Return the list of pieces; raise NotFoundError ``delivery.absent``."""
         return self._known(delivery)[1]
 
+    def header(self, delivery: str) -> bytes:
+        """Return the header that stands before the pieces; empty once they became a blob."""
+        folder, _, size = self._known(delivery)
+        return _front(folder / _FILE, size)
+
     @told_plainly()
     def assemble(self, delivery: str) -> str:
         """Turn a complete delivery into a blob named by its Merkle root and return the name."""

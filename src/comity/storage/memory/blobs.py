@@ -129,6 +129,11 @@ class MemoryPieces:
         """Return the list of pieces; raise NotFoundError ``delivery.absent``."""
         return self._known(delivery).pieces
 
+    def header(self, delivery: str) -> bytes:
+        """Return the header that stands before the pieces; empty once they became a blob."""
+        known = self._known(delivery)
+        return b"" if self._blobs.exists(known.pieces.root) else known.header
+
     def assemble(self, delivery: str) -> str:
         """Turn a complete delivery into a blob named by its Merkle root and return the name."""
         known = self._known(delivery)
