@@ -17,7 +17,7 @@ from comity.kernel.packaged import packaged_bytes
 from comity.law.errors import no_terms
 from comity.law.matters import bit_of_concept, bit_of_name
 
-LANGUAGES = ("de", "en", "es", "et", "fr", "pt", "zh")
+LANGUAGES = ("ar", "de", "en", "es", "et", "fr", "pt", "ru", "zh")
 """Languages whose terms ship."""
 
 _HEAD = 3
