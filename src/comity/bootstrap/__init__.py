@@ -192,10 +192,10 @@ def _open_corpus(directory: str, *, make: bool = False) -> AbstractContextManage
     return open_corpus(directory, make=make)
 
 
-def _read_law(path: str, *, country: str) -> Iterator[Provision]:
+def _read_law(path: str, *, country: str, instrument: str = "", language: str = "") -> Iterator[Provision]:
     from comity.bootstrap.library import read_law
 
-    return read_law(path, country=country)
+    return read_law(path, country=country, instrument=instrument, language=language)
 
 
 def _make_letter(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.engines.law.collections import read_collection
 from comity.engines.law.index import TantivyIndex
+from comity.engines.law.reading import read_published
+from comity.engines.law.trees import Told
 from comity.kernel.errors import UnavailableError
 from comity.law.ports import WordIndex
 from comity.law.provisions import Provision
@@ -35,9 +36,11 @@ def open_corpus(directory: str, *, make: bool = False) -> Iterator[Corpus]:
         library.close()
 
 
-def read_law(path: str, *, country: str) -> Iterator[Provision]:
+def read_law(path: str, *, country: str, instrument: str = "", language: str = "") -> Iterator[Provision]:
     """Yield the provisions of a published file."""
-    yield from read_collection(Path(path), country=country)
+    yield from read_published(
+        Path(path), told=Told(country=country, instrument=instrument, language=language)
+    )
 
 
 def _index(folder: Path) -> WordIndex | None:

@@ -134,7 +134,12 @@ def index(context: Context) -> Reply:
 
 def _read(context: Context, paths: tuple[str, ...], country: str) -> Iterator[Provision]:
     for path in paths:
-        yield from context.toolbox.read_law(path, country=country)
+        yield from context.toolbox.read_law(
+            path,
+            country=country,
+            instrument=context.options.text("instrument"),
+            language=context.options.text("tongue"),
+        )
 
 
 def _teller(context: Context) -> Callable[[str, int], None]:

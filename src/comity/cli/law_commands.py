@@ -18,6 +18,8 @@ LAW = (
         arguments=(
             Argument(name="file", metavar="FILE", required=True, many=True),
             _COUNTRY,
+            Argument(name="instrument", flags=("--instrument",), metavar="NAME"),
+            Argument(name="tongue", flags=("--language",), metavar="LANGUAGE"),
             _DAY,
             Argument(name="partial", flags=("--partial",), is_flag=True),
         ),

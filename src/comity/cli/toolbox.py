@@ -244,8 +244,17 @@ class OpenCorpus(Protocol):
 class ReadLaw(Protocol):
     """Reads published law from a file."""
 
-    def __call__(self, path: str, *, country: str) -> Iterator[Provision]:
-        """Yield its provisions, in order; MalformedError where one is wrong."""
+    def __call__(
+        self, path: str, *, country: str, instrument: str = "", language: str = ""
+    ) -> Iterator[Provision]:
+        """Yield its provisions, in order; MalformedError where one is wrong.
+
+        Args:
+            path: JSON lines, Akoma Ntoso, USLM, XML of Canada, Markdown or HTML.
+            country: The State.
+            instrument: Short name of the statute, where the file is one and does not say it.
+            language: BCP 47 tag, where the file does not say it.
+        """
         ...
 
 
