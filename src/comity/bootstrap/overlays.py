@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from comity.bootstrap.treaty import TreatyRoom
-from comity.treaty.book import with_book
+from comity.treaty.book import Known, with_book
+from comity.treaty.instruments import CONVENTION
 from comity.treaty.overlay import NO_OVERLAY, Overlay, parse_overlay
 
 OVERLAY = "basis.json"
@@ -18,6 +19,13 @@ def kept_overlay(folder: Path) -> Overlay | None:
     book = TreatyRoom().book(str(folder))
     own = operators_own(folder)
     return with_book(own or NO_OVERLAY, book) if book.events else own
+
+
+def known_status(folder: Path) -> Known:
+    """Return what a node knows of the status of the Convention beside its packs, as its files say now."""
+    own = operators_own(folder)
+    beside = () if own is None else own.events.get(CONVENTION, ())
+    return Known(book=TreatyRoom().book(str(folder)), beside=beside)
 
 
 def operators_own(folder: Path) -> Overlay | None:

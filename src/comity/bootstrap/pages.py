@@ -10,6 +10,7 @@ from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of, workroom_of
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
+from comity.bootstrap.overlays import known_status
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
 from comity.engines.workroom import beginning
@@ -38,6 +39,7 @@ def officers_app(
         print_custody=print_custody,
         cookie=session_cookie_name(toolbox),
         report=report,
+        known=toolbox.known,
     )
     return joined(pages=web_app(toolbox), interface=api_app(interface))
 
@@ -86,4 +88,5 @@ def web_toolbox(
         verify=judged,
         secure=secure,
         report=report,
+        known=lambda: known_status(folder),
     )

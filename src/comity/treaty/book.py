@@ -114,6 +114,19 @@ class Difference:
 EMPTY = Book()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What a node knows of the status beside its packs: the book, and the operator's own events."""
+
+    book: Book = EMPTY
+    beside: tuple[Event, ...] = ()
+
+
+def nothing_known() -> Known:
+    """Return what a node knows that took nothing and whose operator added nothing."""
+    return Known()
+
+
 def parse_book(data: bytes, *, where: str = "") -> Book:
     """Return the book that the bytes hold; raise MalformedError ``treaty.book`` for anything else."""
     try:

@@ -33,6 +33,7 @@ from comity.web import (
     signing_in,
     staffing,
     stamppages,
+    treatypages,
     workpages,
 )
 from comity.web.answers import Answer
@@ -132,6 +133,12 @@ PAGES: tuple[Page, ...] = (
     _post("/acts/{act:str}/onward", courtpages.propose_onward),
     _post("/cases/{case:str}/court/disclosure", courtpages.propose_disclosure),
     _post("/cases/{case:str}/court/disclose", courtpages.disclose),
+    _get("/treaty", treatypages.contents),
+    _post("/treaty", treatypages.contents),
+    _get("/treaty/status", treatypages.status),
+    _post("/treaty/status", treatypages.status),
+    _get("/treaty/parties/{party:str}", treatypages.party),
+    _get("/treaty/{article:str}", treatypages.article),
     _get("/releases", courtpages.listing),
     _get("/verify", courtpages.ask_verify),
     _post("/verify", courtpages.verify, takes_files=True),

@@ -9,6 +9,7 @@ from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
+from comity.treaty.book import Known, nothing_known
 from comity.wording.custody import PrintCustody
 from comity.wording.letters import MakeLetter
 
@@ -27,6 +28,7 @@ class WebToolbox:
         work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
+        known: What the node knows of the status of the Convention.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -41,3 +43,4 @@ class WebToolbox:
     secure: bool
     most_upload: int = MOST_UPLOAD
     report: Callable[[str], None]
+    known: Callable[[], Known] = nothing_known

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from comity.cases.reckoning import Step
 from comity.kernel.clock import Instant, format_instant, to_date, to_datetime
 from comity.kernel.findings import Finding
+from comity.treaty.citing import address
 from comity.wording import LANGUAGES, ProblemText, finding_text, is_rtl, label, problem_text, say
 from comity.wording.clocks import rung_text, step_text
 from comity.wording.places import party_name, spoken_date, spoken_number
@@ -138,8 +139,10 @@ def office(text: str) -> Markup:
 
 
 def paragraph(text: str) -> Markup:
-    """Return a paragraph of the Convention, or of another instrument."""
-    return Markup('<bdi dir="ltr" class="article">{}</bdi>').format(text) if text else Markup("")
+    """Return a paragraph of the Convention with a link to its place, or of another instrument."""
+    shown = Markup('<bdi dir="ltr" class="article">{}</bdi>').format(text) if text else Markup("")
+    place = address(text)
+    return Markup('<a class="place" href="{}">{}</a>').format(place, shown) if place else shown
 
 
 def plain(text: str) -> str:

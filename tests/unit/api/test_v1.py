@@ -160,6 +160,10 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/requests/check", ANYONE),
         ("POST", "/requests/rebase", ANYONE),
         ("GET", "/bases", ANYONE),
+        ("GET", "/treaty/articles/{place}", ANYONE),
+        ("GET", "/treaty/status", ANYONE),
+        ("GET", "/treaty/force", ANYONE),
+        ("GET", "/treaty/pair", ANYONE),
         ("GET", "/directory", ANYONE),
         ("GET", "/directory/check", ANYONE),
         ("GET", "/directory/route", ANYONE),
@@ -301,6 +305,7 @@ QUERIES = {
     "/requests/check": "?on=2026-11-02",
     "/requests/rebase": "?on=2026-11-02&instrument=reciprocity",
     "/stamps/token": "?name=none",
+    "/treaty/pair": "?requesting=XAA&requested=XAB",
     "/bases": "?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02",
     "/directory/route": "?requesting=XAA&requested=XAB&kind=preservation",
     "/cases/{case}/acts": "?kind=request.accept",
@@ -314,7 +319,9 @@ def _filled(method: str, path: str) -> tuple[str, Any]:
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)
-    return real + (QUERIES[plain] if plain in ("/bases", "/directory/route", "/stamps/token") else ""), None
+    return real + (
+        QUERIES[plain] if plain in ("/bases", "/directory/route", "/stamps/token", "/treaty/pair") else ""
+    ), None
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -407,3 +414,15 @@ def test_answers_are_kept_by_nobody(two: World) -> None:
     caller = client(two.asking)
     for path in ("/cases", "/logs", "/acts/x/proof"):
         assert caller.call("GET", path).headers["cache-control"] == "no-store"
+
+
+def test_the_convention_its_status_and_a_what_if_are_told(two: World) -> None:
+    caller = client(two.asking)
+    assert [row["ref"] for row in caller.get("/treaty/articles/42.3")["paragraphs"]] == ["42(3)"]
+    assert caller.call("GET", "/treaty/articles/69").status == 404
+    assert caller.get("/treaty/status?on=2025-10-24")["parties"] == {}
+    asked = caller.get("/treaty/force?deposit=KEN=2027-03-01&deposit=EUE=2027-01-01")
+    assert (asked["counted"], asked["needed"], asked["date"]) == (4, 40, None)
+    assert caller.call("GET", "/treaty/force?deposit=KEN").status == 422
+    opened = caller.get("/treaty/pair?requesting=XAA&requested=XAB")["mechanisms"]
+    assert {row["convention"] for row in opened if row["kind"] == "preservation"} == {"opens"}

@@ -28,13 +28,14 @@ from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.staffing import STAFFING
+from comity.api.v1.treaty import TREATY
 from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
+    *TREATY, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

@@ -14,6 +14,7 @@ from comity.node.sessions import Session
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor
 from comity.node.working import WorkDesk
+from comity.treaty.book import Known, nothing_known
 from comity.wording.custody import PrintCustody
 from comity.wording.letters import MakeLetter
 
@@ -29,6 +30,7 @@ class ApiToolbox:
         letter: Makes a letter of a form.
         print_custody: Prints the custody of a case.
         cookie: Name of the session's cookie, as the pages set it.
+        known: What the node knows of the status of the Convention.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -40,6 +42,7 @@ class ApiToolbox:
     print_custody: PrintCustody
     cookie: str
     report: Callable[[str], None]
+    known: Callable[[], Known] = nothing_known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
