@@ -64,6 +64,13 @@ def payload_of(office: Office) -> bytes:
     return data[-1000:]
 
 
+def require_sealed(root: Path, source: Path) -> None:
+    """Nothing that the nodes keep below a folder has the plaintext of an exhibit in it."""
+    secret = source.read_bytes()
+    kept = [path for path in root.rglob("*") if path.is_file() and path != source]
+    assert len(kept) > 4 and not [path for path in kept if secret in path.read_bytes()]
+
+
 def test_every_header_is_wrapped_anew_and_the_key_before_destroyed(delivered: Given, tmp_path: Path) -> None:
     office, request, act = delivered
     first = office.place.keys.store_identity(office.desk)
@@ -72,6 +79,7 @@ def test_every_header_is_wrapped_anew_and_the_key_before_destroyed(delivered: Gi
     sealed = agefile.seal(b"found", recipients=[first.public], entropy=office.place.entropy)
     indexes.put(index, 1, sealed)
     made = rotate(office)
+    require_sealed(office.root.parent, tmp_path / "mailbox.mbox")
     second = office.place.keys.store_identity(office.desk)
     assert (made.wrapped, made.packages, made.faults, made.destroyed, made.left) == (1, 1, (), 1, 0)
     assert office.place.keys.store_identities(office.desk) == (second,) and first.public != second.public
@@ -98,9 +106,10 @@ def test_every_header_is_wrapped_anew_and_the_key_before_destroyed(delivered: Gi
     kinds = [one.kind for one in parse_header(header_of(office.blobs, name)).stanzas]
     assert kinds == ["mlkem768x25519"]
     assert opened(office, act, tmp_path / "again") == b"from: a\n"
+    _destruction_holds(delivered, tmp_path)
 
 
-def test_the_older_key_waits_for_what_needs_it(
+def test_the_older_key_waits_and_what_was_cut_off_is_gone_on_with(
     delivered: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office, _, act = delivered
@@ -131,12 +140,13 @@ def test_the_older_key_waits_for_what_needs_it(
     office.pieces.forget("d" * 64)
     ended = rotate(office)
     assert (ended.wrapped, ended.deliveries, ended.destroyed, ended.left) == (0, 0, 1, 0)
+    (tmp_path / "cut").mkdir()
+    _cut_off_and_gone_on_with(office, act, tmp_path / "cut", monkeypatch)
 
 
-def test_a_rotation_that_was_cut_off_is_gone_on_with(
-    delivered: Given, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def _cut_off_and_gone_on_with(
+    office: Office, act: ActView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office, _, act = delivered
 
     def cut_off(_self: FolderBlobs, _name: str, _header: bytes) -> None:
         raise KeyboardInterrupt
@@ -172,7 +182,8 @@ def test_a_rotation_that_was_cut_off_is_gone_on_with(
     assert rotate(office).left == 0
 
 
-def test_destruction_holds_after_wrapping_anew(delivered: Given, tmp_path: Path) -> None:
+def _destruction_holds(delivered: Given, tmp_path: Path) -> None:
+    """Once every header is overwritten, nothing opens what was wrapped anew."""
     office, request, _ = delivered
     name, root = office.blobs.names()[0], held(office, request.case)[0].bag_root
     rotate(office)

@@ -150,12 +150,19 @@ class FolderBlobs:
         left = [path for path in self.aside.iterdir() if is_left(path.name, self.processes)]
         for path in left:
             path.unlink(missing_ok=True)
-        with self.apart.turn():  # a move was cut off between its last steps: both copies were proved whole
-            twice = [path for path in self.blobs.iterdir() if self.apart.is_away(path.name)]
+        return len(left) + self._sweep_twice()
+
+    def _sweep_twice(self) -> int:
+        """Remove files whose payload is away too: a move was cut off after both copies were proved whole."""
+        both = {path.name for path in self.blobs.iterdir()} & self.apart.names()
+        if not both:
+            return 0
+        with self.apart.turn():
+            twice = [self.blobs / name for name in both if self.apart.is_away(name)]
             for path in twice:
                 overwrite_front(path, front=MOST_HEADER)
                 path.unlink(missing_ok=True)
-        return len(left) + len(twice)
+        return len(twice)
 
     def path(self, name: str) -> Path:
         """Return where a blob is or would be; raise MalformedError for a name that is no digest."""

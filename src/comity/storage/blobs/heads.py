@@ -148,9 +148,13 @@ class Heads:
         head = self.head(name)
         return head is not None and head.away
 
+    def names(self) -> frozenset[str]:
+        """Return the names of the blobs that have a head."""
+        return frozenset(path.name for path in self._heads.iterdir())
+
     def away(self) -> frozenset[str]:
         """Return the names of the blobs whose payload lies in the object store."""
-        return frozenset(path.name for path in self._heads.iterdir() if self.is_away(path.name))
+        return frozenset(name for name in self.names() if self.is_away(name))
 
     def put(self, name: str, head: Head) -> None:
         """Put a head in its place, durable; the one before is overwritten once it is replaced."""

@@ -39,8 +39,8 @@ class Mover:
 
     def here(self) -> tuple[str, ...]:
         """Return the names of the packages whose payload lies on disk, sorted."""
-        away = self.blobs.apart.away()
-        return tuple(name for name in self.blobs.names() if name not in away)
+        found = sorted(path.name for path in self.blobs.blobs.iterdir())
+        return tuple(name for name in found if not self.blobs.apart.is_away(name))
 
     @told_plainly()
     def send(self, name: str) -> bool:
