@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.output import Reply, table
-from comity.cli.places import teller
+from comity.cli.places import BROKEN, teller
 
 if TYPE_CHECKING:
     from comity.cli.context import Context
@@ -32,7 +32,8 @@ def rotate(context: Context) -> Reply:
         found = desks.rewrapping.rotate(
             actor, authority=authority, tell=teller(context, "line.keys_progress")
         )
-    return Reply(value=_rotation_value(found), lines=tuple(_rotation_lines(context, found)))
+    lines = tuple(_rotation_lines(context, found))
+    return Reply(value=_rotation_value(found), lines=lines, exit_code=BROKEN if found.faults else 0)
 
 
 def _reply(context: Context, found: KeysView) -> Reply:

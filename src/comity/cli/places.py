@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from comity.cli.output import Reply, table
 
+BROKEN = 7
+"""Exit code where something did not hold, as that of ``verify``."""
+
 if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.values import Value
@@ -68,7 +71,7 @@ def _reply(context: Context, found: RoundView, line: str) -> Reply:
             {"package": fault.name, "code": fault.code, "message": fault.message} for fault in found.faults
         ],
     }
-    return Reply(value=value, lines=tuple(lines))
+    return Reply(value=value, lines=tuple(lines), exit_code=BROKEN if faults else 0)
 
 
 def teller(context: Context, key: str) -> Tell:

@@ -193,6 +193,13 @@ def test_purpose_is_practice_by_default_and_demanded_on_a_live_node(argv, tmp_pa
     assert "practice" in {arguments.get("purpose") for _, arguments in ran.calls.made}
 
 
+@pytest.mark.parametrize("argv", [("blobs", "check", "--read"), ("keys", "rotate")])
+def test_a_round_over_packages_that_found_a_fault_is_exit_7(argv):
+    ran = comity(*argv, "--json")
+    assert (ran.code, len(ran.value["faults"])) == (7, 1)
+    assert "aaaaaaaaaaaaaaaa" in comity(*argv).out
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 @pytest.mark.parametrize(
     "argv",
@@ -202,10 +209,8 @@ def test_purpose_is_practice_by_default_and_demanded_on_a_live_node(argv, tmp_pa
         ("migrate",),
         ("keys", "show"),
         ("keys", "guard", "passphrase:secret"),
-        ("keys", "rotate"),
         ("blobs", "show"),
         ("blobs", "check"),
-        ("blobs", "check", "--read"),
         ("blobs", "move", "--to", "folder"),
         ("authority", "add", "XAA/court", "--name", "Court"),
         ("officer", "add", "m.okafor", "--role", "head"),
