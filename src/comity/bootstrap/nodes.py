@@ -27,6 +27,7 @@ from comity.bootstrap.folders import (
     sealings_of,
 )
 from comity.bootstrap.guarding import node_keys
+from comity.bootstrap.library import open_corpus
 from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.stamping import stamping_desk
@@ -51,6 +52,7 @@ from comity.node.desks import Desks
 from comity.node.exchanging import exchange_desk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_entry
+from comity.node.lawdesk import LawDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
@@ -204,6 +206,7 @@ def desks_of(
         stamps=stamping_desk(folder, read_config(folder), place),
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
         examination=examination_of(folder, evidence, presence),
+        law=LawDesk(place=place, corpus=partial(open_corpus, str(folder))),
         ground=_ground(folder, place),
     )
 

@@ -14,6 +14,7 @@ from comity.node.duty import DutyDesk
 from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.lanes import LaneDesk
+from comity.node.lawdesk import LawDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.packagedesks import PackageDesks
@@ -53,6 +54,7 @@ class Desks(PackageDesks):
     signin: SignInDesk
     stamps: StampingDesk
     examination: ExaminationDesk
+    law: LawDesk
     ground: PracticeGround | None = None
 
     @property

@@ -196,6 +196,10 @@ def rows() -> list[tuple[str, str, object]]:
         ("GET", "/stamps", Action.LOG_READ),
         ("GET", "/stamps/token", Action.LOG_READ),
         ("GET", "/known-files", Action.PEER_LIST),
+        ("GET", "/law", Action.PEER_LIST),
+        ("GET", "/law/find", Action.PEER_LIST),
+        ("GET", "/law/search", Action.PEER_LIST),
+        ("GET", "/law/provisions/{country}/{instrument}/{section}", Action.PEER_LIST),
         ("POST", "/known-files", Action.EVIDENCE_SEAL),
         ("DELETE", "/known-files/{name}", Action.EVIDENCE_SEAL),
         ("POST", "/cases/{case}/holds", Action.EVIDENCE_HOLD),
@@ -307,9 +311,13 @@ QUERIES = {
     "/stamps/token": "?name=none",
     "/treaty/pair": "?requesting=XAA&requested=XAB",
     "/bases": "?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02",
+    "/law/find": "?country=XAA&article=9",
+    "/law/search": "?text=ships",
     "/directory/route": "?requesting=XAA&requested=XAB&kind=preservation",
     "/cases/{case}/acts": "?kind=request.accept",
 }
+
+ASKED = frozenset({"/bases", "/directory/route", "/law/find", "/law/search", "/stamps/token", "/treaty/pair"})
 
 
 def _filled(method: str, path: str) -> tuple[str, Any]:
@@ -319,9 +327,7 @@ def _filled(method: str, path: str) -> tuple[str, Any]:
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)
-    return real + (
-        QUERIES[plain] if plain in ("/bases", "/directory/route", "/stamps/token", "/treaty/pair") else ""
-    ), None
+    return real + (QUERIES[plain] if plain in ASKED else ""), None
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -53,7 +53,9 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self.tags.append((tag, given))
         if tag == "form":
-            self.forms.append({"action": given.get("action", ""), "values": []})
+            self.forms.append(
+                {"action": given.get("action", ""), "method": given.get("method", "get"), "values": []}
+            )
         if not self.forms:
             return
         values = self.forms[-1]["values"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import examination_of
 from comity.bootstrap.letters import make_letter, print_custody
+from comity.bootstrap.library import open_corpus
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom, beginning
@@ -18,6 +20,7 @@ from comity.node.delivering import delivery_desk
 from comity.node.desks import Desks
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, own_root
+from comity.node.lawdesk import LawDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeopleDesk
@@ -140,6 +143,7 @@ class House:
                 ),
             ),
             signin=self.signin,
+            law=LawDesk(place=place, corpus=partial(open_corpus, str(office.root))),
         )
 
 

@@ -22,6 +22,7 @@ from comity.api.v1.evidence import EVIDENCE
 from comity.api.v1.examining import EXAMINING
 from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
+from comity.api.v1.law import LAW
 from comity.api.v1.letters import LETTERS
 from comity.api.v1.lining import LINE
 from comity.api.v1.office import OFFICE, ROOT, session_routes
@@ -35,7 +36,7 @@ from comity.kernel.errors import ComityError
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *TREATY, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
+    *TREATY, *LAW, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

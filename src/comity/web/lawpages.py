@@ -1,0 +1,56 @@
+"""National law in pages: what the library holds, what may serve an article, a provision with its versions."""
+
+from itertools import groupby
+
+from comity.kernel.errors import ComityError
+from comity.law.matters import matters
+from comity.node.lawdesk import FindingView
+from comity.web.answers import Answer
+from comity.web.visits import Visit
+from comity.wording.places import language_name
+
+_MOST = 20
+
+
+def show(visit: Visit) -> Answer:
+    """Show what the library holds, and what was found where something was asked."""
+    desk = visit.toolbox.desks.law
+    held = desk.holdings(visit.actor)
+    asked = {name: visit.query.get(name, "").strip() for name in ("country", "article", "text", "on")}
+    found: tuple[FindingView, ...] = ()
+    fault: ComityError | None = None
+    try:
+        if asked["article"] and asked["country"]:
+            article = int(asked["article"]) if asked["article"].isdecimal() else 0
+            found = desk.find(
+                visit.actor, country=asked["country"], article=article, most=_MOST, on=asked["on"]
+            )
+        elif asked["text"]:
+            found = desk.search(visit.actor, text=asked["text"], country=asked["country"], most=_MOST)
+    except ComityError as exc:
+        fault = exc
+    return visit.page(
+        "law.html",
+        section="law",
+        held=[(country, list(rows)) for country, rows in groupby(held, key=lambda one: one.country)],
+        articles=sorted(matters()),
+        asked=asked,
+        found=found,
+        fault=fault,
+        tongue=lambda tag: language_name(tag, language=visit.words.language),
+    )
+
+
+def provision(visit: Visit) -> Answer:
+    """Show a provision in every version that the library has."""
+    reference = "/".join(visit.place(name) for name in ("country", "instrument", "section"))
+    desk = visit.toolbox.desks.law
+    standing = desk.show(visit.actor, reference=reference, on=visit.query.get("on", ""))
+    return visit.page(
+        "provision.html",
+        section="law",
+        reference=reference,
+        standing=standing,
+        versions=desk.versions(visit.actor, reference=reference),
+        tongue=lambda tag: language_name(tag, language=visit.words.language),
+    )
