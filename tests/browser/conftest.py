@@ -15,6 +15,7 @@ from comity.bootstrap import toolbox
 from comity.cli.demo.stage import Office, Served, raised_stage
 from comity.kernel.errors import UnavailableError
 from tests.browser.chairs import FLAGS
+from tests.unit.engines.examining.imaging import fat, partitioned
 
 CAST = (("XAA", "Altavia", "a.diallo", "m.okafor"), ("XAB", "Belmare", "l.haddad", "s.moreau"))
 MOST_TRIES = 3
@@ -75,12 +76,18 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def exhibits(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    """Three files with the names that evidence has."""
+    """Files with the names that evidence has, and a disk with something to find."""
     folder = tmp_path_factory.mktemp("exhibits")
     made = {
         "mailbox.mbox": b"From collect@mailhaven.example\n" * 4_000,
         "سجل الدخول.log": b"login\n",
         "empty": b"",
+        "seized phone.dd": partitioned(
+            fat(
+                {"NOTES.TXT": b"pay DE89370400440532013000, write to anna@example.org"},
+                gone={"OLD.TXT": b"x"},
+            )
+        ),
     }
     for name, data in made.items():
         (folder / name).write_bytes(data)

@@ -100,12 +100,16 @@ def desks(request: Any, chromium: Any, stage: Stage) -> Iterator[tuple[Desk, Des
         assert judge.faults == [], "\n".join(judge.faults)
 
 
-def test_the_whole_case(desks: tuple[Desk, Desk], exhibits: tuple[Path, ...], tmp_path: Path) -> None:
+def test_the_whole_case(
+    desks: tuple[Desk, Desk], stage: Stage, exhibits: tuple[Path, ...], tmp_path: Path
+) -> None:
     asking, asked = desks
     case, preservation = preserve(asking, asked)
     request = hand_over(asking, asked, case, preservation)
     deliver(asked, case, request, exhibits)
-    receive(asking, case, exhibits, tmp_path)
+    delivery = receive(asking, case, exhibits, tmp_path)
+    look_inside(asking, case, delivery)
+    keep(asking, stage, case, delivery, tmp_path)
     asked.answer(case, "preservation.release")
     asking.answer(case, "case.close")
     to_court(asking, case, tmp_path)
@@ -176,7 +180,7 @@ def deliver(asked: Desk, case: str, request: str, exhibits: tuple[Path, ...]) ->
     asked.settle()
 
 
-def receive(asking: Desk, case: str, exhibits: tuple[Path, ...], tmp_path: Path) -> None:
+def receive(asking: Desk, case: str, exhibits: tuple[Path, ...], tmp_path: Path) -> str:
     """Open the delivery: every byte comes out as it went in."""
     link = "a[href^='/deliveries/']"
     head = asking.head
@@ -189,6 +193,53 @@ def receive(asking: Desk, case: str, exhibits: tuple[Path, ...], tmp_path: Path)
     with tarfile.open(saved) as tar:
         found = {info.name: tar.extractfile(info).read() for info in tar}  # type: ignore[union-attr]
     assert found == {path.name: path.read_bytes() for path in exhibits}
+    return path.rpartition("/")[2]
+
+
+def look_inside(asking: Desk, case: str, delivery: str) -> None:
+    """Examine the delivery, and find an account on the disk by partition, file and byte."""
+    head, path = asking.head, f"/cases/{case}/examine"
+    head.press(f"form[action='/deliveries/{delivery}/examine'] button")
+    until("the report", lambda: (head.page.reload(), head.page.locator(f"main a[href='{path}']").count())[1])
+    head.look("examination")
+    head.press(f"main a[href='{path}']")
+    head.look("examined")
+    head.page.select_option("#kind", "iban")
+    head.press(f"form[action='{path}'] button.main")
+    head.look("examine-found")
+    assert "DE89370400440532013000" in head.text() and "NOTES.TXT" in head.text()
+    head.press("main a[href='/known-files']")
+    head.look("known-files")
+
+
+def keep(asking: Desk, stage: Stage, case: str, delivery: str, tmp_path: Path) -> None:
+    """Write down what happened outside, look at the sealed file, and propose what the defence gets."""
+    head, office = asking.head, stage.offices[0]
+    head.open(f"/cases/{case}/custody")
+    click(head.page.locator("#record-1 > summary"))
+    head.page.fill("#reason-1", "copy for the expert")
+    head.page.select_option("#step-1", "copied")
+    head.press(f"form[action='/cases/{case}/custody'] button")
+    click(head.page.locator("#holding-1 > summary"))
+    head.page.fill("#hold-1", "an appeal was lodged")
+    head.press("#holding-1 button")
+    head.look("custody")
+    head.press("a[href*='/derive?package=']")
+    head.look("derive")
+    sealed = tmp_path / "package.age"
+    office.desks.evidence.package(office.officer(office.head), delivery=delivery, out=str(sealed))
+    head.open("/inspect")
+    head.page.set_input_files("#file", str(sealed))
+    head.press("form[action='/inspect'] button.main")
+    head.look("inspected")
+    assert "seized phone.dd" in head.text()
+    head.open("/stamps")
+    head.look("stamps")
+    head.open(f"/cases/{case}/court")
+    click(head.page.locator("form[action$='/court/disclosure'] summary"))
+    head.page.fill(f"form[action$='/court/disclosure'] [name='ground:{delivery}']", "letters to counsel")
+    head.press("form[action$='/court/disclosure'] button")
+    head.look("disclosure")
 
 
 def to_court(asking: Desk, case: str, tmp_path: Path) -> None:
@@ -246,8 +297,6 @@ def look_around(asking: Desk, asked: Desk, case: str) -> None:
     head.look("erase")
     head.open(f"/acts/{case}/letter")
     head.look("letter")
-    duty.open(f"/cases/{case}/custody")
-    duty.look("custody")
     duty.open(f"/cases/{case}/procedure")
     duty.look("procedure")
     duty.open(f"/cases/{case}")

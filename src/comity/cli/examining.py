@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.cli.values import Value
     from comity.evidence.examination import Member, Row
+    from comity.kernel.errors import ComityError
     from comity.node.examined import Examined, Hit, Surveyed
     from comity.node.knownfiles import KnownList
 
@@ -28,6 +29,8 @@ def examine(context: Context) -> Reply:
     options = context.options
     place = options.text("place")
     told = _told(context)
+    if not Path(place).is_dir() and ("/" in place or Path(place).exists()):
+        raise _no_folder(place)
     if Path(place).is_dir():
         with context.seated() as (desks, actor):
             found = desks.examination.survey(
@@ -42,6 +45,19 @@ def examine(context: Context) -> Reply:
             told=told,
         )
     return Reply(value=_examined_value(made), lines=_examined_lines(context, made))
+
+
+def _no_folder(place: str) -> ComityError:
+    from comity.kernel.errors import NotFoundError
+
+    return NotFoundError(
+        "examine.folder",
+        "there is no such folder",
+        hint="a file is put into a folder of its own, and the folder is named"
+        if Path(place).exists()
+        else "",
+        where=place,
+    )
 
 
 def search(context: Context) -> Reply:

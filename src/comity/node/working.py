@@ -21,7 +21,8 @@ from comity.node.deriving import DerivingDesk, Work
 from comity.node.disclosing import DisclosingDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.shipments import CourierView
-from comity.node.views import Actor, ExhibitView, SealView, VerifyReport
+from comity.node.verdictviews import exhibit_values, verdict_value
+from comity.node.views import Actor, SealView, VerifyReport
 from comity.node.workplace import Workplace
 
 RUNNING, READY, FAILED, LOST = "running", "ready", "failed", "lost"
@@ -221,7 +222,7 @@ class WorkDesk:
             sealed = desk.derive(actor, case=case, sources=sources, work=work, purpose=purpose)
             for one in uploads:
                 self.room.drop_upload(actor.officer, one)
-            return {"case": case, "bag_root": sealed.bag_root, "exhibits": _exhibits(sealed.exhibits)}
+            return {"case": case, "bag_root": sealed.bag_root, "exhibits": exhibit_values(sealed.exhibits)}
 
         return self.room.begin(actor.officer, kind="evidence.derive", about=case, do=do)
 
@@ -235,7 +236,7 @@ class WorkDesk:
             opened = self.evidence.open(
                 actor, delivery=delivery, purpose=purpose, out=f"{room.path}/exhibits"
             )
-            return {"bag_root": opened.bag_root, "exhibits": _exhibits(opened.exhibits)}
+            return {"bag_root": opened.bag_root, "exhibits": exhibit_values(opened.exhibits)}
 
         return self.room.begin(actor.officer, kind="evidence.open", about=delivery, do=do)
 
@@ -259,7 +260,7 @@ class WorkDesk:
             return {
                 "sha256": made.sha256,
                 "withheld": list(made.withheld),
-                "exhibits": _exhibits(made.exhibits),
+                "exhibits": exhibit_values(made.exhibits),
             }
 
         return self.room.begin(actor.officer, kind="case.export", about=case, do=do)
@@ -277,7 +278,7 @@ class WorkDesk:
             return {
                 "sha256": made.sha256,
                 "withheld": list(made.withheld),
-                "exhibits": _exhibits(made.exhibits),
+                "exhibits": exhibit_values(made.exhibits),
             }
 
         return self.room.begin(actor.officer, kind="evidence.disclose", about=case, do=do)
@@ -313,15 +314,7 @@ class WorkDesk:
         def do(_room: Room) -> Mapping[str, Any]:
             report = self.judge(path)
             self.room.drop_upload(actor.officer, upload)
-            return {
-                "verdict": report.verdict,
-                "exit_code": report.exit_code,
-                "step": report.step,
-                "path": report.path,
-                "reason": report.reason,
-                "case": report.case,
-                "exhibits": _exhibits(report.exhibits),
-            }
+            return verdict_value(report)
 
         return self.room.begin(actor.officer, kind="verify", about=upload, do=do)
 
@@ -371,17 +364,5 @@ def _sealed(sealed: SealView, *, case: str) -> dict[str, Any]:
         "piece_root": sealed.piece_root,
         "payload_length": sealed.payload_length,
         "pieces": sealed.pieces,
-        "exhibits": _exhibits(sealed.exhibits),
+        "exhibits": exhibit_values(sealed.exhibits),
     }
-
-
-def _exhibits(found: Sequence[ExhibitView]) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": one.number,
-            "name": one.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
-            "size": one.size,
-            "sha256": one.sha256,
-        }
-        for one in found
-    ]

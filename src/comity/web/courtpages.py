@@ -7,11 +7,13 @@ from comity.cases.gate import finding_key
 from comity.kernel.errors import MalformedError
 from comity.kernel.findings import Severity
 from comity.web.answers import Answer, download
+from comity.web.bodies import Form
 from comity.web.drafts import approver_of
 from comity.web.evidencepages import TAR
 from comity.web.visits import Visit
 
 _PORTION = 1 << 20
+_GROUND, _NUMBERS, _THEIRS = "ground:", "numbers:", "their:"
 
 
 def ask(visit: Visit) -> Answer:
@@ -107,7 +109,7 @@ def export(visit: Visit) -> Answer:
             case=case,
             purpose=visit.purpose,
             out=str(out),
-            withhold=[line.strip() for line in visit.form.get("withhold").split("\n") if line.strip()],
+            withhold=_withheld(visit.form),
             release=visit.form.get("release") or None,
         )
         file = stack.enter_context(out.open("rb"))
@@ -123,7 +125,7 @@ def propose_disclosure(visit: Visit) -> Answer:
         visit.actor,
         case=visit.place("case"),
         purpose=visit.purpose,
-        withhold=[line.strip() for line in visit.form.get("withhold").split("\n") if line.strip()],
+        withhold=_withheld(visit.form),
     )
     return visit.back(f"/cases/{made.case}/court?release={made.release}")
 
@@ -167,3 +169,20 @@ def verify(visit: Visit) -> Answer:
         raise MalformedError("verify.no_file", "no file was chosen")
     report = visit.toolbox.verify(visit.form.files[0].path)
     return visit.page("verify.html", section="verify", report=report)
+
+
+def _withheld(form: Form) -> list[str]:
+    """Return what is withheld: lines that were written, and the fields that hold a ground."""
+    lines = [line.strip() for line in form.get("withhold").split("\n")]
+    named = ((name, value.strip()) for name in form.fields for value in form.all(name))
+    grounds = [
+        f"{name.removeprefix(_GROUND)}={value}" for name, value in named if name.startswith(_GROUND) and value
+    ]
+    some = [
+        f"{name.removeprefix(_NUMBERS)}/{number.strip()}={form.get(_THEIRS + name.removeprefix(_NUMBERS))}"
+        for name in form.fields
+        if name.startswith(_NUMBERS)
+        for number in form.get(name).split(",")
+        if number.strip()
+    ]
+    return [line for line in lines if line] + grounds + some

@@ -306,6 +306,13 @@ def test_what_is_made_from_exhibits_what_is_held_and_what_ends():
     assert (done["out"], done["release"], done["to"]) == ("x", "r", "the defence")
 
 
+def test_a_path_that_is_no_folder_is_not_taken_for_an_id():
+    for place in ("./nowhere", __file__):
+        ran = comity("evidence", "examine", place)
+        assert ran.code == 5 and "there is no such folder" in ran.err, ran.err
+    assert "a folder of its own" in comity("evidence", "examine", __file__).err
+
+
 def test_the_doors_and_the_work_of_a_node_may_be_apart():
     doors = comity("serve", "d", "--no-worker", "--share-ports").calls.of("serve")
     assert [(call["with_worker"], call["share_ports"]) for call in doors] == [(False, True)]

@@ -11,9 +11,10 @@ import pytest
 
 from comity.engines.sealings import FolderSealing
 from comity.kernel.errors import UnavailableError
+from comity.node.courtviews import ShownChain, ShownToken
 from comity.node.people import PeopleDesk
 from comity.node.stamping import StampingDesk
-from comity.node.views import ActView
+from comity.node.views import ActView, VerifyReport
 from comity.web.app import web_app
 from tests.unit.engines.examining.imaging import fat, partitioned, sevenz
 from tests.unit.engines.examining.making import COIN
@@ -305,3 +306,48 @@ def test_child_abuse_material_has_no_way_into_a_page(stage: Stage) -> None:
     for shown in (asked.get(path), asked.get(derive)):
         assert "child-abuse" not in [given.get("value") for given in shown.page.all("option")]
     assert not list((stage.two.asked.office.root / "room").iterdir())
+
+
+def test_what_is_withheld_is_chosen_beside_each_part(stage: Stage) -> None:
+    head = stage.two.asking.browser(HEAD)
+    path, act = f"/cases/{stage.case}/court", str(stage.delivered.act)
+    chosen = {
+        f"ground:{stage.case}/form": "names of victims",
+        f"numbers:{act}": "1, 3",
+        f"their:{act}": "letters to counsel",
+        "withhold": "",
+    }
+    proposed = head.submit(head.get(path), f"{path}/disclosure", **chosen)
+    require_sound(proposed, "en")
+    assert "names of victims" in proposed.words
+    assert [number for number in ("exhibit 1:", "exhibit 2:", "exhibit 3:") if number in proposed.words] == [
+        "exhibit 1:",
+        "exhibit 3:",
+    ]
+    wrong = {f"numbers:{act}": "9", f"their:{act}": "x"}
+    refused = head.submit(head.get(path), f"{path}/disclosure", **wrong)
+    assert refused.status == 422 and "court.withhold" in refused.words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_tells_what_is_withheld_and_what_became_of_packages(stage: Stage, language: str) -> None:
+    house, before = stage.two.asking, stage.two.asking.verdict
+    house.verdict = VerifyReport(
+        verdict="PRACTICE",
+        exit_code=0,
+        withheld=(f"{stage.case}/form",),
+        packages=("ab" * 32,),
+        custody=(ShownChain(bag_root="cd" * 32, events=4, last="destroyed"),),
+        stamps=(
+            ShownToken(digest="ef" * 32, at=house.office.clock.now(), holds=True),
+            ShownToken(digest="ee" * 32, at=house.office.clock.now(), holds=False),
+        ),
+        released="9" * 64,
+    )
+    try:
+        told = uploaded(house.browser(HEAD, language=language), "/verify", b"file")
+    finally:
+        house.verdict = before
+    require_sound(told, language)
+    for part in (f"{stage.case}/form", "ab" * 32, "cd" * 6, "ef" * 6, "ee" * 6, "9" * 12):
+        assert part in told.words, part
