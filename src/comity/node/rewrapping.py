@@ -88,8 +88,11 @@ class RewrappingDesk:
         """
         require_access(actor, Action.OFFICE_CHANGE, realm=self.place.realm)
         office, keys = parse_authority(authority), self.place.keys
-        if len(keys.store_identities(office)) < 2:
+        held = keys.store_identities(office)
+        if len(held) < 2:
             self._begin(actor, office)
+        elif not self._is_noted(office, held[0]):  # cut off between its first two steps
+            self._note(actor, office, "keys.rotate", held[0])
         with self.place.store.snapshot() as tx:
             began = _began(tx, office)
             records = [one for one in tx.evidence.packages(office) if one.header_length]
@@ -132,7 +135,13 @@ class RewrappingDesk:
             now = self.place.clock.now()
             self.place.journal.decision(tx, actor, action=action, about=about, at=now)
             if action == "keys.rotate":
-                tx.node.put_setting(rotation_name(office), b"%d" % now)
+                tx.node.put_setting(rotation_name(office), b"%d %b" % (now, about.encode("ascii")))
+
+    def _is_noted(self, office: AuthorityId, newest: Identity) -> bool:
+        """Tell whether it is kept when the newest key came; until then no older one may go."""
+        with self.place.store.snapshot() as tx:
+            kept = tx.node.setting(rotation_name(office)) or b""
+        return kept.endswith(sha256(newest.public).hex().encode("ascii"))
 
     def _wrap(self, office: AuthorityId, record: PackageRecord, held: Sequence[Identity]) -> bool:
         """Wrap the header of one package to the newest key; False where that is done, or it is destroyed."""
@@ -201,12 +210,12 @@ def header_of(blobs: BlobStore, name: str) -> bytes:
 
 
 def rotation_name(authority: AuthorityId) -> str:
-    """Return the name under which it is kept when the newest store key of an office came."""
+    """Return the name under which it is kept when the newest store key of an office came, and which it is."""
     return f"store-key/{authority}"
 
 
 def _began(tx: Transaction, office: AuthorityId) -> Instant:
-    return Instant(int(tx.node.setting(rotation_name(office)) or b"0"))
+    return Instant(int((tx.node.setting(rotation_name(office)) or b"0").partition(b" ")[0]))
 
 
 def _opens(found: agefile.Header, identity: Identity) -> bool:

@@ -138,8 +138,14 @@ def test_the_older_key_waits_and_what_was_cut_off_is_gone_on_with(
     waits = rotate(office)
     assert (waits.deliveries, waits.destroyed, waits.left) == (1, 0, 1)
     office.pieces.forget("d" * 64)
+    # cut off after the newest key was kept and before it was noted when: what was ordered since still counts
+    office.clock.advance(1_000_000)
+    keys = office.place.keys
+    keys.add_store_identity(office.desk, Identity.generate(office.place.entropy, suite=HYBRID))
+    waits = rotate(office, sealings=busy)
+    assert (waits.wrapped, waits.sealings, waits.left) == (1, 1, 2)
     ended = rotate(office)
-    assert (ended.wrapped, ended.deliveries, ended.destroyed, ended.left) == (0, 0, 1, 0)
+    assert (ended.wrapped, ended.deliveries, ended.destroyed, ended.left) == (0, 0, 2, 0)
     (tmp_path / "cut").mkdir()
     _cut_off_and_gone_on_with(office, act, tmp_path / "cut", monkeypatch)
 
