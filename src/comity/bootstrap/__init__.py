@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
+    from comity.law.profiles import Profile
     from comity.law.provisions import Provision
     from comity.law.service import Corpus
+    from comity.law.shelf import Profiles
     from comity.node.desks import Desks
     from comity.node.sealed import UnfinishedView
     from comity.node.telling import ToldCustody
@@ -54,6 +56,8 @@ def toolbox() -> Toolbox:
         registers=_registers,
         open_corpus=_open_corpus,
         read_law=_read_law,
+        open_profiles=_open_profiles,
+        take_profile=_take_profile,
         places=_places,
         treaty=_treaty,
         guarding=_guarding,
@@ -196,6 +200,18 @@ def _read_law(path: str, *, country: str, instrument: str = "", language: str = 
     from comity.bootstrap.library import read_law
 
     return read_law(path, country=country, instrument=instrument, language=language)
+
+
+def _open_profiles(directory: str) -> Profiles:
+    from comity.bootstrap.library import open_profiles
+
+    return open_profiles(directory)
+
+
+def _take_profile(directory: str, data: bytes, *, public: bytes, where: str) -> Profile:
+    from comity.bootstrap.library import take_profile
+
+    return take_profile(directory, data, public=public, where=where)
 
 
 def _make_letter(

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from comity.engines.law.index import TantivyIndex
+from comity.engines.law.profiles import ProfileFolder
 from comity.engines.law.reading import read_published
 from comity.engines.law.trees import Told
 from comity.kernel.errors import UnavailableError
 from comity.law.ports import WordIndex
+from comity.law.profiles import Profile
 from comity.law.provisions import Provision
 from comity.law.service import Corpus
+from comity.law.shelf import Profiles, profiles_on
 from comity.storage.library.store import SqliteLibrary
 
 FOLDER = "law"
@@ -41,6 +44,16 @@ def read_law(path: str, *, country: str, instrument: str = "", language: str = "
     yield from read_published(
         Path(path), told=Told(country=country, instrument=instrument, language=language)
     )
+
+
+def open_profiles(directory: str) -> Profiles:
+    """Return what is known of the laws of States: drafts that ship, and confirmed profiles in a folder."""
+    return profiles_on(ProfileFolder(Path(directory) / FOLDER))
+
+
+def take_profile(directory: str, data: bytes, *, public: bytes, where: str) -> Profile:
+    """Keep a confirmed profile in a folder, verified under a key that the reader trusts."""
+    return ProfileFolder(Path(directory) / FOLDER).take(data, public=public, where=where)
 
 
 def _index(folder: Path) -> WordIndex | None:

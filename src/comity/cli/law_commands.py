@@ -66,4 +66,39 @@ LAW = (
         arguments=(_COUNTRY,),
         example="law index --country KEN",
     ),
+    Command(
+        words=("law", "gaps"),
+        section="law",
+        code="comparing:gaps",
+        arguments=(_COUNTRY,),
+        example="law gaps --country KEN",
+    ),
+    Command(
+        words=("law", "dual"),
+        section="law",
+        code="comparing:dual",
+        arguments=(
+            Argument(name="between", flags=("--between",), metavar="A,B", required=True),
+            Argument(name="conduct", flags=("--conduct",), metavar="FILE"),
+            Argument(name="article", flags=("--article",), metavar="N"),
+            _DAY,
+        ),
+        example="law dual --between KEN,DEU --article 7",
+    ),
+    Command(
+        words=("law", "table"),
+        section="law",
+        code="comparing:harmony",
+        example="law table",
+    ),
+    Command(
+        words=("law", "profile"),
+        section="law",
+        code="comparing:profile",
+        arguments=(
+            Argument(name="file", metavar="FILE", required=True),
+            Argument(name="key", flags=("--key",), metavar="HEX", required=True),
+        ),
+        example="law profile KEN.profile.json --key 3f0c…",
+    ),
 )

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from comity.exchange.registers import Index
     from comity.kernel.clock import Instant
     from comity.kernel.ids import OfficerName
+    from comity.law.profiles import Profile
     from comity.law.provisions import Provision
     from comity.law.service import Corpus
+    from comity.law.shelf import Profiles
     from comity.node.keyviews import KeysView
     from comity.node.places import PlacesView, RoundView, Tell
     from comity.node.registering import RegisterLine
@@ -258,6 +260,14 @@ class ReadLaw(Protocol):
         ...
 
 
+class TakeProfile(Protocol):
+    """Keeps a confirmed profile of a State's law."""
+
+    def __call__(self, directory: str, data: bytes, *, public: bytes, where: str) -> Profile:
+        """Return it, verified; UntrustedError ``law.profile_unsigned`` where the key did not sign it."""
+        ...
+
+
 class Places(Protocol):
     """What there is to do about the places of payloads; made when first asked for."""
 
@@ -325,5 +335,7 @@ class Toolbox:
     places: Callable[[], Places]
     open_corpus: OpenCorpus
     read_law: ReadLaw
+    open_profiles: Callable[[str], Profiles]
+    take_profile: TakeProfile
     treaty: Callable[[], TreatyRoom]
     guarding: Callable[[], Guarding]

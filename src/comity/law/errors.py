@@ -1,6 +1,6 @@
 """The errors of this capability, each built in one place so that its code and words stay the same."""
 
-from comity.kernel.errors import MalformedError, NotFoundError, UnavailableError
+from comity.kernel.errors import MalformedError, NotFoundError, UnavailableError, UntrustedError
 
 
 def bad_line(what: str, *, where: str) -> MalformedError:
@@ -63,5 +63,40 @@ def no_article(article: int, what: str) -> NotFoundError:
         "law.article",
         what,
         hint="offences are articles 7 to 17, powers 25 to 31, cooperation 35 to 52",
+        where=str(article),
+    )
+
+
+def bad_profile(what: str, *, where: str) -> MalformedError:
+    """Return ``law.profile``: a document is no profile of a State's law."""
+    return MalformedError(
+        "law.profile",
+        f"not a profile: {what}",
+        hint="docs/spec/profile.md says what a profile holds",
+        where=where,
+    )
+
+
+def unsigned_profile(key: str, *, where: str) -> UntrustedError:
+    """Return ``law.profile_unsigned``: the key that was named has not signed a profile."""
+    return UntrustedError(
+        "law.profile_unsigned",
+        f"the profile holds no valid signature by key {key[:16]}",
+        hint="get the document and the key of the authority that confirmed it from that authority",
+        where=where,
+    )
+
+
+def bad_conduct(what: str, *, where: str, hint: str) -> MalformedError:
+    """Return ``law.conduct``: a form of described conduct is wrong."""
+    return MalformedError("law.conduct", what, hint=hint, where=where)
+
+
+def no_offence(article: int) -> NotFoundError:
+    """Return ``law.offence``: an article establishes no offence that could be compared."""
+    return NotFoundError(
+        "law.offence",
+        f"article {article} establishes no offence that can be compared by itself",
+        hint="offences are articles 7 to 17",
         where=str(article),
     )

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from comity.bootstrap.clocks import run_scenario
-from comity.bootstrap.library import open_corpus, read_law
+from comity.bootstrap.library import open_corpus, open_profiles, read_law, take_profile
 from comity.bootstrap.registers import Registers
 from comity.bootstrap.treaty import TreatyRoom
 from comity.cli.main import run
@@ -1000,6 +1000,8 @@ def comity(
         places=lambda: FakePlaces(calls),
         open_corpus=open_corpus,
         read_law=read_law,
+        open_profiles=open_profiles,
+        take_profile=take_profile,
         treaty=TreatyRoom,
         guarding=lambda: FakeGuarding(calls),
     )

@@ -1,6 +1,7 @@
 """The commands on national law, against a real library; they need no node."""
 
 import json
+import re
 
 import pytest
 
@@ -99,3 +100,80 @@ def test_without_a_library_it_says_what_to_do(tmp_path):
     ran = law(tmp_path, "find", "--country", "XAA", "--article", "9", "--json")
     assert (ran.code, json.loads(ran.err)["code"]) == (5, "law.library")
     assert not (tmp_path / "law").exists()
+
+
+def test_gaps_dual_and_table_need_no_library_and_say_that_they_rest_on_drafts(folder):
+    told = json.loads(law(folder, "gaps", "--country", "KEN", "--json").out)
+    assert told["profile"]["status"] == "draft"
+    seven = next(one for one in told["articles"] if one["article"] == 7)
+    assert (seven["result"], seven["provisions"][0]["reference"]) == ("covered", "KEN/CMCA/14")
+    assert {one["right"] for one in told["excess"]} == {"expression"}
+    argv = ("dual", "--between", "DEU,KEN", "--article", "7", "--on", "2026-11-22", "--json")
+    found = json.loads(law(folder, *argv).out)
+    assert (found["result"], found["certain"], found["offence_class"]) == ("met", False, "A")
+    assert found["elements"][0]["sides"]["DEU"]["provisions"] == ["DEU/StGB/202a"]
+    assert found["penalties"]["KEN"]["most"] == {"months": 36, "life": False, "serious": False}
+    rows = json.loads(law(folder, "table", "--json").out)
+    assert rows["confirmed"] == []
+    fifteen = next(one for one in rows["articles"] if one["article"] == 15)
+    assert fifteen["parties"]["KEN"] == {"implements": "unknown", "status": "draft"}
+
+
+def test_where_no_profile_is_the_ranking_proposes_and_nobody_claims(folder):
+    taken(folder)
+    told = json.loads(law(folder, "gaps", "--country", "XAA", "--json").out)
+    nine = next(one for one in told["articles"] if one["article"] == 9)
+    assert (told["profile"], nine["result"]) == (None, "unknown")
+    best = nine["candidates"][0]
+    assert (best["reference"], best["claimed_by"]) == ("XAA/C/9", None)
+    found = json.loads(law(folder, "dual", "--between", "XAA,KEN", "--article", "9", "--json").out)
+    assert found["result"] == "unclear"
+    assert found["sides"]["XAA"]["reason"] == "profile.absent"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_gaps_dual_and_table_speak_every_language(folder, language):
+    taken(folder)
+    form = folder / "conduct.json"
+    form.write_text('{"act": "access", "object": "ict_system", "victim_age": 12}')
+    for argv in (
+        ("gaps", "--country", "DEU"),
+        ("gaps", "--country", "XAA"),
+        ("dual", "--between", "USA,EST", "--article", "15"),
+        ("dual", "--between", "USA,EST", "--conduct", str(form)),
+        ("table",),
+    ):
+        ran = law(folder, *argv, "--lang", language)
+        assert (ran.code, ran.err) == (0, "")
+        assert re.search(r"\b(law|line|element|row|fact)\.[a-z]", ran.out) is None
+
+
+def test_the_text_of_a_compared_provision_is_shown_where_the_library_holds_it(folder):
+    row = {**HEAD, "country": "KEN", "instrument": "CMCA", "section": "14", "text": "Made-up words."}
+    (folder / "ken.jsonl").write_text(json.dumps(row))
+    assert (
+        law(folder, "import", str(folder / "ken.jsonl"), "--country", "KEN", "--on", "2026-11-01").code == 0
+    )
+    argv = ("dual", "--between", "DEU,KEN", "--article", "7", "--on", "2026-10-01")
+    found = json.loads(law(folder, *argv, "--json").out)
+    provision = found["articles"][0]["sides"]["KEN"]["provisions"][0]
+    assert [(one["text"], one["since"]) for one in provision["texts"]] == [("Made-up words.", "2026-11-01")]
+    assert "Made-up words." in law(folder, *argv).out
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "exit_code"),
+    [
+        (("gaps", "--country", "ken"), "law.country_code", 3),
+        (("dual", "--between", "KEN", "--article", "7"), "usage.between", 2),
+        (("dual", "--between", "KEN,KEN", "--article", "7"), "usage.between", 2),
+        (("dual", "--between", "KEN,DEU"), "usage.one_of", 2),
+        (("dual", "--between", "KEN,DEU", "--article", "x"), "usage.count", 2),
+        (("dual", "--between", "KEN,DEU", "--article", "18"), "law.offence", 5),
+        (("dual", "--between", "KEN,DEU", "--conduct", "nowhere.json"), "file.absent", 5),
+        (("profile", "nowhere.json", "--key", "12"), "usage.public_key", 2),
+    ],
+)
+def test_profiles_used_wrongly_say_what_is_meant(folder, argv, code, exit_code):
+    ran = law(folder, *argv, "--json")
+    assert (json.loads(ran.err)["code"], ran.code) == (code, exit_code)
