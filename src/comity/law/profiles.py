@@ -121,9 +121,11 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safeguards:
-    """What stands around a power: who orders, who reviews, on what grounds, within what limits. Basis: 24(2)
+    """What stands around a power: who orders, who reviews, on what grounds, within what limits.
 
     ``review`` is ``prior``, ``later``, ``none`` or ``unknown``; the others ``yes``, ``no`` or ``unknown``.
+
+    Basis: 24(2)
     """
 
     orders: tuple[str, ...]
