@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from comity.kernel.digests import sha256
 from comity.kernel.packaged import packaged_bytes
 from comity.law.errors import no_article
 from comity.treaty.articles import LAST_ARTICLE
 
-_FILE = "data/matters.json"
+FILE = "data/matters.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +55,7 @@ class Matter:
 
 @cache
 def _data() -> dict[str, object]:
-    return dict(json.loads(packaged_bytes("comity.law", _FILE)))
+    return dict(json.loads(packaged_bytes("comity.law", FILE)))
 
 
 @cache
@@ -104,15 +103,6 @@ def matter_of(article: int) -> Matter:
     if found is None:
         raise no_article(article, f"article {article} asks for no provision that could be found by its words")
     return found
-
-
-@cache
-def knowledge_digest() -> str:
-    """Return a digest of all that ranking knows, so that what was ranked by older data is ranked anew."""
-    from comity.law.vocabulary import LANGUAGES
-
-    files = [_FILE, *(f"data/terms/{language}.json" for language in LANGUAGES)]
-    return sha256(*(packaged_bytes("comity.law", name) for name in files)).hex()
 
 
 def _matter(number: int, row: Mapping[str, object]) -> Matter:

@@ -7,8 +7,9 @@ from datetime import date
 
 from comity.law.errors import no_index, no_law, no_provision
 from comity.law.intake import Intake, Taking
+from comity.law.knowledge import knowledge_digest
 from comity.law.marks import passages_of
-from comity.law.matters import knowledge_digest, matter_of, matters
+from comity.law.matters import matter_of, matters
 from comity.law.ports import Kept, Library, Place, WordIndex
 from comity.law.provisions import Provision, split_reference
 from comity.law.ranking import Candidate, rank
