@@ -179,7 +179,9 @@ def revoke(nation: Nation, *keys: bytes, since: int) -> None:
         Revocation(key=sha256(key).hex(), at=Instant(since), invalid_since=Instant(since))  # type: ignore[arg-type]
         for key in keys
     )
-    entry = dataclasses.replace(nation.entry, version=2, issued_at=Instant(T0 + DAY), revoked=revoked)
+    entry = dataclasses.replace(
+        nation.entry, version=nation.entry.version + 1, issued_at=Instant(T0 + DAY), revoked=revoked
+    )
     made = sign(entry_statement(entry), nation.entry_keys).json
     nation.party = dataclasses.replace(nation.party, entries=(*nation.party.entries, made))
 

@@ -12,7 +12,7 @@ from comity.kernel.digests import sha256
 from comity.ledger.checkpoint import Checkpoint, sign_checkpoint
 from tests.builders import T0, request_body
 from tests.court.authority import authority
-from tests.court.sample import Sample, judge, revoke
+from tests.court.sample import Sample, judge, revoke, rich_case
 
 SINCE = T0 + 2 * DAY
 
@@ -75,3 +75,14 @@ def test_a_time_in_whole_seconds_counts_from_its_end():
     assert exit_of(sample) == 0, "the second before ends just before"
     sample, _ = case(proof="line", at=SINCE)
     assert exit_of(sample) == 7
+
+
+def test_a_key_that_was_revoked_later_leaves_custody_and_decisions_as_they_are():
+    for since, expected in ((SINCE, 0), (T0 - DAY, 7)):
+        sample = rich_case()
+        side = sample.nations["b"].side
+        revoke(sample.nations["b"], side.act_key.public, side.officers["c.laurent"][1].public, since=since)
+        report = judge(sample.court_file(), trust_file(sample.roots))
+        assert report.exit_code == expected
+        doubtful = {path.partition("/")[2].partition("/")[0] for path, _ in report.suspects}
+        assert {"custody", "release.json", "acts"} <= doubtful or not expected

@@ -110,17 +110,7 @@ def disclose(context: Context) -> Reply:
             made = desks.disclosing.propose(actor, case=case, purpose=purpose, withhold=withhold)
             how = f"-o disclosure.tar --release {made.release}"
             command = f"comity evidence disclose --case {short(case)} {how}"
-            listed = [
-                context.say(
-                    "line.held_back",
-                    what=f"{short(one.of)}/{one.part}" if one.part else short(one.of),
-                    ground=printable(one.ground),
-                    officer=one.decided_by,
-                )
-                for one in made.withheld
-            ]
-            reply = release_told(context, made, then=context.say("next.destroy", command=command))
-            return Reply(value=reply.value, lines=(*listed, *reply.lines))
+            return release_told(context, made, then=context.say("next.destroy", command=command))
         view = desks.disclosing.disclose(
             actor, case=case, purpose=purpose, out=out, release=release, to=options.text("recipient")
         )

@@ -8,6 +8,7 @@ from comity.cli.clocks import explained
 from comity.cli.output import isolate, printable, table, wrap
 from comity.cli.values import moment
 from comity.wording.clocks import rung_text
+from comity.wording.custodymarks import custody_text
 from comity.wording.lanes import event_text
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ def case_lines(case: CaseView, words: Words) -> tuple[str, ...]:
         ("title.permitted", table(((kind, words.label("act", kind)) for kind in case.permitted), indent=2)),
         ("title.stopped", _stopped_rows(case, words)),
         ("title.lanes", _lane_rows(case, words)),
+        ("title.custody", _custody_rows(case, words)),
     )
     for title, block in blocks:
         if block:
@@ -240,6 +242,15 @@ def _lane_rows(case: CaseView, words: Words) -> tuple[str, ...]:
     rows = (
         (moment(one.at) or "", event_text(one, language=words.language, clean=printable))
         for one in case.lane_events
+    )
+    return table(rows, indent=2)
+
+
+def _custody_rows(case: CaseView, words: Words) -> tuple[str, ...]:
+    """Return what became of the packages of the case, a sentence each."""
+    rows = (
+        (moment(one.at) or "", custody_text(one, language=words.language, clean=printable))
+        for one in case.custody
     )
     return table(rows, indent=2)
 

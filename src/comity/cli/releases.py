@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.approving import decisions_of
-from comity.cli.output import Reply, table
+from comity.cli.output import Reply, printable, table
 from comity.cli.pages import assessment_lines, names_of, short
 from comity.cli.problems import UsageError
 from comity.cli.values import assessment_value, moment
 
 if TYPE_CHECKING:
+    from comity.cases.gate import Withholding
     from comity.cli.context import Context
     from comity.cli.values import Value
     from comity.cli.words import Words
@@ -99,6 +100,11 @@ def told(context: Context, view: ReleaseView, *, then: str = "") -> Reply:
         then: A line that says what follows once it is decided; empty for none.
     """
     lines = [context.say("line.release", release=view.release, case=short(view.case))]
+    lines += [
+        "  "
+        + context.say("line.held_back", what=_what(one), ground=printable(one.ground), officer=one.decided_by)
+        for one in view.withheld
+    ]
     lines += [f"  {line}" for line in assessment_lines(view.assessment, context.words)]
     if view.approved_by:
         lines.append("  " + context.say("line.approved_by", names=", ".join(view.approved_by)))
@@ -115,6 +121,12 @@ def told(context: Context, view: ReleaseView, *, then: str = "") -> Reply:
         command = f'comity --as OFFICER case approve {view.release}{decides} --reason "…"'
         lines.append(context.say("next.release", command=command))
     return Reply(value=_value(view, context.words), lines=(*lines, *([then] if then else [])))
+
+
+def _what(one: Withholding) -> str:
+    """Return what is withheld: an act or package, and of an act a part, or the number of an exhibit."""
+    what = one.part if one.exhibit is None else str(one.exhibit)
+    return short(one.of) if what is None else f"{short(one.of)}/{what}"
 
 
 def _state(view: ReleaseView, words: Words) -> str:
@@ -142,4 +154,14 @@ def _value(view: ReleaseView, words: Words) -> Value:
         "approved_by": list(view.approved_by),
         "roles_missing": list(view.roles_missing),
         "closed": view.closed,
+        "withheld": [
+            {
+                "of": one.of,
+                "part": one.part,
+                "exhibit": one.exhibit,
+                "ground": one.ground,
+                "decided_by": one.decided_by,
+            }
+            for one in view.withheld
+        ],
     }

@@ -283,6 +283,17 @@ def case_value(case: CaseView, words: Words) -> Value:
         "permitted": list(case.permitted),
         "stopped": [{"kind": one.kind, "request": one.request, "why": one.why} for one in case.stopped],
         "drafts": [draft_value(draft, words) for draft in case.drafts],
+        "custody": [
+            {
+                "at": moment(one.at),
+                "bag_root": one.bag_root,
+                "step": one.step,
+                "officer": one.officer,
+                "authority": one.authority,
+                "to": one.to,
+            }
+            for one in case.custody
+        ],
     }
 
 

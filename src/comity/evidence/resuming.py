@@ -15,13 +15,12 @@ from typing import Any
 import msgspec
 
 from comity.evidence import wire
-from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.actwire import act_in, act_said
 from comity.evidence.pieces import LEAF_SIZE
 from comity.evidence.sealing import SealOrder
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import b64, unb64
 from comity.kernel.errors import MalformedError
-from comity.kernel.ids import parse_authority, parse_officer
 from comity.kernel.ijson import dump_ijson, parse_ijson
 
 VERSION = 1
@@ -111,7 +110,7 @@ def dump_plan(plan: SealingPlan) -> bytes:
             sources=[b64(source) for source in order.sources],
             recipients=[b64(public) for public in order.recipients],
             label=wire.dump_exhibits(order.label, ()).decode("utf-8"),
-            acts=[_act_out(act) for act in order.acts],
+            acts=[_Act(step=act.step.value, **act_said(act)) for act in order.acts],
             language=order.language,
             leave_out=order.leave_out,
             segment=order.segment,
@@ -130,7 +129,7 @@ def parse_plan(data: bytes) -> SealingPlan:
             sources=tuple(unb64(source) for source in found.sources),
             recipients=tuple(unb64(public) for public in found.recipients),
             label=label,
-            acts=tuple(_act_in(act) for act in found.acts),
+            acts=tuple(act_in(act, act.step) for act in found.acts),
             language=found.language,
             leave_out=found.leave_out,
             segment=found.segment,
@@ -161,34 +160,6 @@ def parse_marks(data: bytes) -> tuple[SealingMark, ...]:
             break
         found.append(made)
     return tuple(found)
-
-
-def _act_out(act: CustodyAct) -> _Act:
-    return _Act(
-        step=act.step.value,
-        at=act.at,
-        officer=act.officer,
-        authority=act.authority,
-        role=act.role,
-        reason=act.reason,
-        tool=act.tool,
-        tool_version=act.tool_version,
-        place=act.place,
-    )
-
-
-def _act_in(found: _Act) -> CustodyAct:
-    return CustodyAct(
-        step=CustodyStep(found.step),
-        at=require_instant(found.at),
-        officer=parse_officer(found.officer),
-        authority=parse_authority(found.authority),
-        role=found.role,
-        reason=found.reason,
-        tool=found.tool,
-        tool_version=found.tool_version,
-        place=found.place,
-    )
 
 
 def exhibit_count(marks: Sequence[SealingMark]) -> int:

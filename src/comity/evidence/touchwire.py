@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 
-from comity.evidence.custody import CustodyAct, CustodyStep
+from comity.evidence.actwire import act_in, act_said
+from comity.evidence.custody import CustodyAct
 from comity.evidence.errors import not_a_package
 from comity.evidence.touches import CUSTODY, NO_PARTICULARS, Particulars, Touch, Touched, require_touches
-from comity.kernel.clock import require_instant
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import MalformedError, UntrustedError
-from comity.kernel.ids import CaseId, parse_authority, parse_officer
+from comity.kernel.ids import CaseId
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm, parse_payload_type, payload_type
 from comity.kernel.signing import Envelope, parse_envelope
@@ -57,14 +57,7 @@ def touch_statement(
     value = _Touch(
         v=VERSION,
         event=act.step.value,
-        at=act.at,
-        officer=act.officer,
-        authority=act.authority,
-        role=act.role,
-        reason=act.reason,
-        tool=act.tool,
-        tool_version=act.tool_version,
-        place=act.place,
+        **act_said(act),
         realm=over.realm.value,
         case=over.case,
         bag=over.bag_root,
@@ -118,17 +111,7 @@ def _touch_in(found: _Touch, envelope: Envelope, realm: Realm) -> Touch:
         raise ValueError("an event of another version")
     if found.realm != realm.value:
         raise UntrustedError("custody.subject", "a custody event is of another realm than its type")
-    act = CustodyAct(
-        step=CustodyStep(found.event),
-        at=require_instant(found.at),
-        officer=parse_officer(found.officer),
-        authority=parse_authority(found.authority),
-        role=found.role,
-        reason=found.reason,
-        tool=found.tool,
-        tool_version=found.tool_version,
-        place=found.place,
-    )
+    act = act_in(found, found.event)
     over = Touched(
         realm=realm, case=None if found.case is None else CaseId(parse_digest(found.case)), bag_root=found.bag
     )

@@ -5,12 +5,12 @@ from typing import TypeVar
 
 import msgspec
 
+from comity.evidence.actwire import act_in, act_said
 from comity.evidence.custody import (
     FIRST_PREVIOUS,
     Custodied,
     CustodyAct,
     CustodyEvent,
-    CustodyStep,
     line_digest,
 )
 from comity.evidence.errors import not_a_package
@@ -21,7 +21,7 @@ from comity.evidence.limits import AtEnd, Limits, Onward
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import b64, parse_digest, unb64
 from comity.kernel.errors import MalformedError
-from comity.kernel.ids import CaseId, parse_authority, parse_officer
+from comity.kernel.ids import CaseId, parse_authority
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import Realm
 
@@ -347,14 +347,7 @@ def _event_out(event: CustodyEvent) -> _Event:
     return _Event(
         v=VERSION,
         event=act.step.value,
-        at=act.at,
-        officer=act.officer,
-        authority=act.authority,
-        role=act.role,
-        reason=act.reason,
-        tool=act.tool,
-        tool_version=act.tool_version,
-        place=act.place,
+        **act_said(act),
         realm=over.realm.value,
         case=over.case,
         manifest=over.manifest,
@@ -366,17 +359,7 @@ def _event_out(event: CustodyEvent) -> _Event:
 def _event_in(found: _Event) -> CustodyEvent:
     if found.v != VERSION:
         raise ValueError("a custody event of another version")
-    act = CustodyAct(
-        step=CustodyStep(found.event),
-        at=require_instant(found.at),
-        officer=parse_officer(found.officer),
-        authority=parse_authority(found.authority),
-        role=found.role,
-        reason=found.reason,
-        tool=found.tool,
-        tool_version=found.tool_version,
-        place=found.place,
-    )
+    act = act_in(found, found.event)
     over = Custodied(
         realm=Realm(found.realm),
         case=_case(found.case),

@@ -27,6 +27,7 @@ from comity.kernel.findings import Assessment
 from comity.kernel.ids import ActId, CaseId
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
+from comity.node.custodymarks import custody_marks
 from comity.node.dating import given_dates
 from comity.node.laneevents import lane_events
 from comity.node.laneviews import LaneEvent
@@ -118,6 +119,7 @@ class Viewer:
             ),
             stopped=stops_of(allowed),
             lane_events=self._lanes(tx, case, thread),
+            custody=custody_marks(tx, self.me, case),
             permitted=tuple(sorted({permission.kind for permission in allowed if permission.is_allowed})),
             drafts=(),
             recallable=tuple(

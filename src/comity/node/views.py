@@ -14,6 +14,7 @@ from comity.kernel.ids import ActId, AuthorityId, CaseId, Fingerprint, OfficerNa
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Signer
 from comity.node.courtviews import ShownChain, ShownToken
+from comity.node.custodymarks import CustodyMark
 from comity.node.laneviews import LaneEvent, StopView
 from comity.node.talkviews import AccountView, AttestationView, AttestedView, TalkView, TeamView
 
@@ -243,6 +244,7 @@ class CaseView:
         erased: Parts of which this office destroyed its copy: act and name.
         stopped: What could follow but for a stop at home; not in ``permitted``.
         lane_events: What the fast lanes of this office did in it, oldest first.
+        custody: What became of the packages of the case at this office, oldest first.
     """
 
     case: CaseId
@@ -259,6 +261,7 @@ class CaseView:
     recallable: tuple[ActId, ...] = ()
     erased: tuple[tuple[ActId, str], ...] = ()
     lane_events: tuple[LaneEvent, ...] = ()
+    custody: tuple[CustodyMark, ...] = ()
     stopped: tuple[StopView, ...] = ()
 
 

@@ -11,6 +11,7 @@ from comity.node.talkviews import AttestationView
 from comity.node.views import ActView, CaseView
 from comity.web.talkforms import FIELDS
 from comity.web.words import Words, plain, whole
+from comity.wording.custodymarks import custody_text
 from comity.wording.lanes import event_text
 
 _TIMES = ("from", "t0", "until", "expires", "confidential_until")
@@ -54,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneEntry:
-    """What a fast lane did, as a reader sees it; no act."""
+    """What a fast lane did, or what became of a package, as a reader sees it; no act."""
 
     at: Instant
     sentence: str
@@ -62,11 +63,16 @@ class LaneEntry:
 
 
 def story(case: CaseView, words: Words) -> tuple[Entry | LaneEntry, ...]:
-    """Return the acts of a case in their order, and between them, by their time, what the lanes did."""
+    """Return the acts of a case in their order; between them, by time, what the lanes did, and custody."""
     lanes = [
         LaneEntry(at=one.at, sentence=event_text(one, language=words.language, clean=plain))
         for one in case.lane_events
     ]
+    lanes += [
+        LaneEntry(at=one.at, sentence=custody_text(one, language=words.language, clean=plain))
+        for one in case.custody
+    ]
+    lanes.sort(key=lambda one: one.at)
     told: list[Entry | LaneEntry] = []
     for one in entries(case.acts, words):
         while lanes and lanes[0].at < one.at:

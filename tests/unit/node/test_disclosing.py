@@ -13,14 +13,17 @@ from comity.cases.courttar import BytesReader
 from comity.cases.verdicts import Trust, Verdict, verify_court_file
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError
+from comity.kernel.ids import CaseId
 from comity.ledger.notes import parse_note
 from comity.ledger.origins import peer_log_origin
 from comity.ledger.stamps import HEAD, PACKAGE, Stamp, Subject, dump_stamp
 from comity.node.court import CourtDesk
+from comity.node.custodymarks import custody_marks
 from comity.node.deriving import Work
 from comity.node.disclosing import NOT_DELIVERED, DisclosingDesk
 from comity.node.founding import own_root
 from comity.node.releasing import ReleaseView
+from comity.node.seams import address_of
 from comity.node.views import ActView
 from tests.court.authority import authority
 from tests.court.sample import judge
@@ -95,6 +98,14 @@ def test_disclosed_and_listed_are_everything_and_both_verifiers_say_so(
     ]
     assert b"Comity-Way: disclosure" in inside["bag-info.txt"]
     assert f"data/deliveries/{act.act}/data/000000001.bin" in inside
+    with asking.place.store.snapshot() as tx:
+        me = address_of(tx, asking.desk)
+        marks = custody_marks(tx, me, CaseId(request.case))
+    steps = [one.step for one in marks if one.bag_root == root]
+    assert steps[:1] == ["sealed"] and {"received", "opened", "derived"} <= set(steps)
+    assert ("disclosed", "counsel") in {(one.step, one.to) for one in marks}
+    assert [one.at for one in marks] == sorted(one.at for one in marks)
+    assert asking.cases.show(asking.head(), case=request.case, purpose="oversight").custody == marks
     last = next(one for one in held(asking, request.case) if one.bag_root == root).events[-1]
     assert (last.step, last.more.to, last.more.decision, last.more.digest) == (
         "disclosed",
