@@ -129,11 +129,15 @@ class Viewer:
                 and (act.kind in RECALLABLE or act.kind == ATTEST)
                 and act.id not in state.recalled
             ),
-            erased=tuple(
-                (ActId(str(act.body["act"])), str(act.body["part"]))
-                for act in thread.order
-                if act.sender == self.me and act.kind == ERASE
-            ),
+            erased=self._erased(thread),
+        )
+
+    def _erased(self, thread: Thread) -> tuple[tuple[ActId, str], ...]:
+        """Return the parts of which this office destroyed its copy: act and name."""
+        return tuple(
+            (ActId(str(act.body["act"])), str(act.body["part"]))
+            for act in thread.order
+            if act.sender == self.me and act.kind == ERASE
         )
 
     def _request(
