@@ -24,10 +24,12 @@ from typing import Any
 
 from comity.engines.law.collections import read_collection
 from comity.engines.law.index import TantivyIndex
+from comity.law.dual import Answer, compare
 from comity.law.marks import Marker
 from comity.law.provisions import Provision
 from comity.law.ranking import Candidate, rank
 from comity.law.service import Corpus
+from comity.law.shelf import draft_of
 from comity.law.vocabulary import vocabulary
 from comity.storage.library.store import SqliteLibrary
 
@@ -41,7 +43,7 @@ LAWS = (
     ("KEN", "en"),
     ("USA", "en"),
 )
-LEAST_HIT, LEAST_RECALL = 0.90, 0.80
+LEAST_HIT, LEAST_RECALL, LEAST_AGREED = 0.90, 0.80, 0.90
 MOST_INDEX, MOST_QUERY, MOST_QUERY_MS, MOST_IMPORT_S = 1.3, 2.0, 50.0, 10.0
 PROVISIONS = 100_000
 QUERIES = (
@@ -241,6 +243,19 @@ def _lines(rows: dict[str, dict[str, float]], costs: dict[str, float]) -> Iterat
     )
 
 
+def agreement(shared: Path) -> dict[str, float]:
+    """Return how often the drafts say ``met`` where the table says yes, and how often where it does not."""
+    on = DAY
+    said: dict[bool, list[bool]] = {True: [], False: []}
+    for row in json.loads((shared / "law" / "dual_criminality.json").read_text()):
+        first, second = row["state_a"], row["state_b"]
+        found = compare(
+            (first, draft_of(first)), (second, draft_of(second)), on=on, article=row["un_article"]
+        )
+        said[row["dual_criminality"] == "yes"].append(found.answer is Answer.MET)
+    return {"yes": sum(said[True]) / len(said[True]), "false_met": sum(said[False])}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, and return 0 when every bound holds; 0 too where there is no shared data."""
     parser = argparse.ArgumentParser(prog="benchmarks.law")
@@ -253,10 +268,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     rows = quality(shared)
     costs = cost(shared, options.rounds) | importing(shared, options.rounds)
+    dual = agreement(shared)
     if options.json:
-        print(json.dumps({"quality": rows, "cost": costs}))
+        print(json.dumps({"quality": rows, "cost": costs, "dual": dual}))
     else:
         print("\n".join(_lines(rows, costs)))
+        print(
+            f"dual criminality: met on {dual['yes']:.3f} of yes (bound {LEAST_AGREED}); "
+            f"false met {dual['false_met']:.0f} (bound 0)"
+        )
     holds = (
         rows["all pairs"]["hit@5"] >= LEAST_HIT,
         rows["all pairs"]["R@5"] >= LEAST_RECALL,
@@ -264,6 +284,8 @@ def main(arguments: list[str] | None = None) -> int:
         costs["query"] <= MOST_QUERY,
         costs["slowest_query_ms"] <= MOST_QUERY_MS,
         costs["import_s"] <= MOST_IMPORT_S,
+        dual["yes"] >= LEAST_AGREED,
+        dual["false_met"] == 0,
     )
     return 0 if all(holds) else 1
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from comity.cli.output import printable, table, wrap
 from comity.law.elements import age_below
-from comity.treaty.convention import article as article_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -113,7 +112,7 @@ def _head(context: Context, country: str, profile: Profile | None) -> tuple[str,
 def _gap(context: Context, gap: Gap, profile: Profile | None) -> list[str]:
     number = gap.asked.article
     filled = context.words.label("law.filled", gap.filled.value)
-    lines = [f"{number:>2}  {article_of(number).title}: {filled}"]
+    lines = [f"{number:>2}  {_title(context, number)}: {filled}"]
     if profile is not None and gap.row is not None:
         cited = ", ".join(printable(profile.reference(one)) for one in gap.row.provisions if one.is_primary)
         lines += wrap(cited, indent=4) if cited else ()
@@ -150,7 +149,7 @@ def _element_gap(context: Context, gap: ElementGap) -> tuple[str, ...]:
 def _compared(context: Context, one: Compared, texts: Mapping[str, tuple[Kept, ...]]) -> list[str]:
     from comity.law.elements import asked
 
-    lines = [f"{one.article}  {article_of(one.article).title}"]
+    lines = [f"{one.article}  {_title(context, one.article)}"]
     for side in one.sides:
         lines += wrap(f"{side.country}: {_reason(context, side.said)}", indent=2)
         lines += _provisions(side.country, side.row, texts)
@@ -182,6 +181,10 @@ def _provisions(country: str, row: Row | None, texts: Mapping[str, tuple[Kept, .
     return lines
 
 
+def _title(context: Context, article: int) -> str:
+    return context.words.label("article", str(article))
+
+
 def _answer(context: Context, answer: str) -> str:
     return context.words.label("law.answer", answer)
 
@@ -208,6 +211,6 @@ def _penalty(context: Context, penalty: Penalty) -> str:
         return context.say("line.law.life")
     if penalty.months is None:
         return context.say("line.law.untold")
-    if penalty.months % _YEAR:
+    if penalty.months % _YEAR or penalty.months == _YEAR:
         return context.say("line.law.months", count=penalty.months)
     return context.say("line.law.years", count=penalty.months // _YEAR)
