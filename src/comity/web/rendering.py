@@ -36,6 +36,7 @@ def environment() -> Environment:
         "whole": words.whole,
         "office": words.office,
         "paragraph": words.paragraph,
+        "reference": words.reference,
         "prose": words.prose,
         "plain": words.plain,
     }

@@ -140,9 +140,14 @@ def office(text: str) -> Markup:
 
 def paragraph(text: str) -> Markup:
     """Return a paragraph of the Convention with a link to its place, or of another instrument."""
-    shown = Markup('<bdi dir="ltr" class="article">{}</bdi>').format(text) if text else Markup("")
+    shown = reference(text)
     place = address(text)
     return Markup('<a class="place" href="{}">{}</a>').format(place, shown) if place else shown
+
+
+def reference(text: str) -> Markup:
+    """Return a paragraph without a link, for where it stands in something that is pressed itself."""
+    return Markup('<bdi dir="ltr" class="article">{}</bdi>').format(text) if text else Markup("")
 
 
 def plain(text: str) -> str:
