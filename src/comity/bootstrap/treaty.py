@@ -6,8 +6,13 @@ from pathlib import Path
 
 from comity.config import read_config
 from comity.engines.files import fsync_folder, write_all
+from comity.kernel.errors import MalformedError
 from comity.treaty.book import EMPTY, MOST_BYTES, STATUS_FILE, Book, book_bytes, parse_book
 from comity.treaty.depositary import Page
+from comity.treaty.kit import Kit, Paper
+from comity.wording import LANGUAGES
+from comity.wording.kit import kit_paper
+from comity.wording.letters import letter_languages
 
 
 class TreatyRoom:
@@ -48,3 +53,30 @@ class TreatyRoom:
             os.close(handle)
         aside.replace(folder / STATUS_FILE)
         fsync_folder(folder)
+
+    def paper(self, kit: Kit, paper: Paper, *, suffix: str, languages: str) -> bytes:
+        """Return one document of a deposit kit as ``.docx`` or ``.pdf``.
+
+        Raises:
+            MalformedError: ``letter.suffix``; ``letter.language``: another than those of pages, or too many.
+            UnavailableError: PDF without the extra ``letters`` or without a font.
+        """
+        if suffix not in (".docx", ".pdf"):
+            raise MalformedError(
+                "letter.suffix", f"a document is no {suffix[:20]!r} file", hint="use .docx or .pdf"
+            )
+        tongues = letter_languages(languages or LANGUAGES[0])
+        if not set(tongues) <= set(LANGUAGES):
+            raise MalformedError(
+                "letter.language",
+                f"the kit has no words in {languages[:20]!r}",
+                hint="use one or two of " + ", ".join(LANGUAGES),
+            )
+        words = kit_paper(kit, paper, languages=tongues)
+        if suffix == ".pdf":
+            from comity.engines.letters.pdf import report_pdf
+
+            return report_pdf(words, author=kit.party, on=kit.on)
+        from comity.engines.letters.office import report_docx
+
+        return report_docx(words, author=kit.party, on=kit.on)

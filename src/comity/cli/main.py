@@ -41,6 +41,7 @@ _WITHOUT_NODE = frozenset(
         "treaty search",
         "treaty status",
         "treaty force",
+        "treaty kit",
         "treaty pair",
         "letter",
         "letter check",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from comity.requests.simulation import Run
     from comity.treaty.book import Book
     from comity.treaty.depositary import Page
+    from comity.treaty.kit import Kit, Paper
     from comity.wording.custody import PrintCustody
     from comity.wording.letters import MakeLetter
 
@@ -297,6 +298,10 @@ class TreatyRoom(Protocol):
 
     def keep(self, directory: str, book: Book) -> None:
         """Keep a book in a node's folder; NotFoundError ``node.absent`` where no node is kept there."""
+        ...
+
+    def paper(self, kit: Kit, paper: Paper, *, suffix: str, languages: str) -> bytes:
+        """Return one document of a deposit kit as a file of the form that the suffix names."""
         ...
 
 

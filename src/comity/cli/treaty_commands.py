@@ -59,4 +59,24 @@ TREATY = (
         ),
         example="treaty pair --from QAT --to VNM --on 2028-01-01",
     ),
+    Command(
+        words=("treaty", "kit"),
+        section="treaty",
+        code="depositkit:make",
+        arguments=(
+            Argument(name="party", flags=("--party",), metavar="PARTY", required=True),
+            Argument(name="out", flags=("-o", "--out"), metavar="DIR"),
+            Argument(
+                name="route",
+                flags=("--by",),
+                choices=("ratification", "acceptance", "approval", "accession"),
+            ),
+            Argument(name="choose", flags=("--choose",), metavar="PLACE", many=True),
+            Argument(name="tell", flags=("--tell",), metavar="PLACE=TEXT", many=True),
+            Argument(name="lang", flags=("--lang",), metavar="LANGUAGE[,LANGUAGE]"),
+            Argument(name="format", flags=("--format",), choices=("docx", "pdf")),
+            _ON,
+        ),
+        example="treaty kit --party FJI --choose 63.3 --out kit",
+    ),
 )

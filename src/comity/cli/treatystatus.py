@@ -29,10 +29,10 @@ def status(context: Context) -> Reply:
     from comity.treaty.service import status_on
 
     on = day_named(context.options.text("on"))
-    view = status_on(on, book=_book(context), beside=_beside(context))
+    view = status_on(on, book=book_of(context), beside=beside_of(context))
     wanted = context.options.text("party")
     if wanted:
-        party = _party(wanted, "--party")
+        party = party_named(wanted, "--party")
         kept = {code: row for code, row in view.parties.items() if code == party}
         view = dataclasses.replace(view, parties=kept)
     return Reply(value=msgspec.to_builtins(view), lines=_status_lines(context, view, whole=bool(wanted)))
@@ -50,8 +50,8 @@ def force(context: Context) -> Reply:
         on,
         as_at=on if told else None,
         supposed=[_supposed(text) for text in context.options.many("deposit")],
-        book=_book(context),
-        beside=_beside(context),
+        book=book_of(context),
+        beside=beside_of(context),
     )
     return Reply(value=msgspec.to_builtins(view), lines=_force_lines(context, view))
 
@@ -92,8 +92,8 @@ def between(context: Context) -> Reply:
 
     options = context.options
     view = pair(
-        _party(options.text("requesting"), "--from"),
-        _party(options.text("requested"), "--to"),
+        party_named(options.text("requesting"), "--from"),
+        party_named(options.text("requested"), "--to"),
         on=day_named(options.text("on")),
         overlay=overlay_of(context) or NO_OVERLAY,
     )
@@ -109,19 +109,22 @@ def between(context: Context) -> Reply:
     return Reply(value=msgspec.to_builtins(view), lines=table(rows))
 
 
-def _book(context: Context) -> Book:
+def book_of(context: Context) -> Book:
+    """Return what the node here took from the depositary; an empty book without a node."""
     from comity.treaty.book import EMPTY
 
     folder = node_here(context)
     return EMPTY if folder is None else context.toolbox.treaty().book(folder)
 
 
-def _beside(context: Context) -> Iterable[Event]:
+def beside_of(context: Context) -> Iterable[Event]:
+    """Return the operator's own events on the Convention."""
     own = operators_own(context)
     return () if own is None else own.events.get("uncc", ())
 
 
-def _party(text: str, where: str) -> PartyCode:
+def party_named(text: str, where: str) -> PartyCode:
+    """Return a Party that an option names; raise UsageError ``usage.party``."""
     from comity.kernel.errors import MalformedError
     from comity.kernel.ids import parse_party
 
@@ -144,7 +147,7 @@ def _supposed(text: str) -> Event:
             raise ValueError(text)
     except ValueError as exc:
         raise UsageError("usage.deposit", where="--deposit", value=text[:40]) from exc
-    return suppose(_party(party, "--deposit"), on, until=until)
+    return suppose(party_named(party, "--deposit"), on, until=until)
 
 
 def _shown(context: Context, when: When) -> str:

@@ -152,3 +152,18 @@ def test_a_damaged_status_is_told(node: Path) -> None:
     (node / "status.json").write_text('{"format": 9}')
     code, _, err = called("treaty", "force", "--node", str(node), "--json")
     assert (code, json.loads(err)["code"]) == (3, "treaty.book")
+
+
+def test_a_kit_is_told_and_written_into_a_new_folder() -> None:
+    plan = answer("treaty", "kit", "--party", "FJI", "--on", "2026-11-22")
+    assert (plan["route"], plan["files"]) == ("ratification", [])
+    words = ("--choose", "63.3", "--tell", "40.12=Attorney General", "--lang", "fr,ar", "--out", "kit")
+    done = answer("treaty", "kit", "--party", "FJI", *words)
+    assert [Path(name).name for name in done["files"]] == [
+        *("1-full-powers.docx", "2-instrument.docx", "3-choices.docx", "4-notifications.docx", "5-plan.docx")
+    ]
+    assert all(Path(name).stat().st_size > 1000 for name in done["files"])
+    assert called("treaty", "kit", "--party", "FJI", "--out", "kit")[0] == 6
+    assert called("treaty", "kit", "--party", "QAT")[0] == 6
+    assert called("treaty", "kit", "--party", "FJI", "--tell", "40.12")[0] == 2
+    assert called("treaty", "kit", "--party", "FJI", "--choose", "7.2")[0] == 3

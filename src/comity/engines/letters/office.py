@@ -36,13 +36,29 @@ def docx_of(letter: "Letter", written: "WrittenLetter", *, on: date) -> bytes:
     parts = [
         ("[Content_Types].xml", _content_types()),
         ("_rels/.rels", _relations(_DOCX_ROOT)),
-        ("docProps/core.xml", _core(letter, written, on)),
+        ("docProps/core.xml", _core(letter.author, written, on)),
         ("word/document.xml", _made("document.xml", scene)),
         ("word/styles.xml", _made("docx_styles.xml", scene)),
         ("word/header1.xml", _made("docx_header.xml", scene)),
         ("word/footer1.xml", _made("docx_footer.xml", scene)),
         ("word/_rels/document.xml.rels", _relations(_DOCX_WORD)),
         ("customXml/item1.xml", _form_xml(letter)),
+    ]
+    return _packed((name, text.encode("utf-8")) for name, text in parts)
+
+
+def report_docx(written: "WrittenLetter", *, author: str, on: date) -> bytes:
+    """Return a document in words as DOCX, set like a letter, without a form inside. Basis: ISO/IEC 29500-1"""
+    scene = _scene(written)
+    parts = [
+        ("[Content_Types].xml", _content_types()),
+        ("_rels/.rels", _relations(_DOCX_ROOT[:2])),
+        ("docProps/core.xml", _core(author, written, on)),
+        ("word/document.xml", _made("document.xml", scene)),
+        ("word/styles.xml", _made("docx_styles.xml", scene)),
+        ("word/header1.xml", _made("docx_header.xml", scene)),
+        ("word/footer1.xml", _made("docx_footer.xml", scene)),
+        ("word/_rels/document.xml.rels", _relations(_DOCX_WORD)),
     ]
     return _packed((name, text.encode("utf-8")) for name, text in parts)
 
@@ -156,13 +172,13 @@ def _form_xml(letter: "Letter") -> str:
     return f'{_HEAD}<form xmlns="urn:comity:letter:form" sha256="{letter.digest}">{form}</form>'
 
 
-def _core(letter: "Letter", written: "WrittenLetter", on: date) -> str:
+def _core(author: str, written: "WrittenLetter", on: date) -> str:
     return (
         _environment()
         .from_string(_CORE)
         .render(
             title=fit(written.name),
-            author=fit(letter.author),
+            author=fit(author),
             language=written.languages[0],
             day=on.isoformat(),
         )
