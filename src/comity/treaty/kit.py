@@ -134,20 +134,8 @@ def kit(
         MalformedError: ``treaty.party``; ``kit.place``: the text foresees nothing there.
         ConflictError: ``kit.deposited``: it deposited already; ``kit.route``: the act is not open to it.
     """
-    if not is_known(party) or is_practice(party):
-        raise MalformedError("treaty.party", f"{party} names no State that can deposit an instrument")
     known = [one for one in events if one.on <= on]
-    if any(one.party == party for one in standing_consents(known)):
-        raise ConflictError("kit.deposited", f"{party} has deposited its instrument already")
-    signed = any(one.party == party and one.event is EventKind.SIGNATURE for one in known)
-    can_sign = not signed and on <= SIGNATURE_CLOSES
-    act = route or (Route.RATIFICATION if signed or can_sign else Route.ACCESSION)
-    if (act is not Route.ACCESSION and not (signed or can_sign)) or (act is Route.ACCESSION and signed):
-        raise ConflictError(
-            "kit.route",
-            f"{act.value} is not open to {party}",
-            hint="a signatory ratifies, accepts or approves; who did not sign in time accedes",
-        )
+    signed, can_sign, act = _act(party, on, known, route)
     signs_first = can_sign and act is not Route.ACCESSION
     places = {_place(text): "" for text in chosen} | {_place(key): v for key, v in (told or {}).items()}
     rule = entry_rule()
@@ -173,6 +161,24 @@ def kit(
         needed=found.needed,
         bound_from=own.bound_from,
     )
+
+
+def _act(party: PartyCode, on: date, known: Sequence[Event], route: Route | None) -> tuple[bool, bool, Route]:
+    """Return whether the State signed, whether it still can, and by which act it consents."""
+    if not is_known(party) or is_practice(party):
+        raise MalformedError("treaty.party", f"{party} names no State that can deposit an instrument")
+    if any(one.party == party for one in standing_consents(known)):
+        raise ConflictError("kit.deposited", f"{party} has deposited its instrument already")
+    signed = any(one.party == party and one.event is EventKind.SIGNATURE for one in known)
+    can_sign = not signed and on <= SIGNATURE_CLOSES
+    act = route or (Route.RATIFICATION if signed or can_sign else Route.ACCESSION)
+    if (act is not Route.ACCESSION and not (signed or can_sign)) or (act is Route.ACCESSION and signed):
+        raise ConflictError(
+            "kit.route",
+            f"{act.value} is not open to {party}",
+            hint="a signatory ratifies, accepts or approves; who did not sign in time accedes",
+        )
+    return signed, can_sign, act
 
 
 def _steps(signs_first: bool, act: Route, party: PartyCode) -> tuple[Step, ...]:
