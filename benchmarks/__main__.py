@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("start", "letter", "seal", "ledger", "exchange", "fold", "duty", "law")
+NAMES = ("start", "letter", "seal", "tree", "transfer", "ledger", "exchange", "fold", "duty", "law")
 
 
 def main(names: list[str]) -> int:

@@ -74,15 +74,13 @@ def seal_to(target: Path, *sources: Path, **changes: object) -> SealedPackage:
 def open_from(
     sealed: Path, folder: Path, *, identity: Identity = IDENTITY, expected: Expected | None = None
 ) -> OpenedBag:
-    """Open a sealed file into a folder, admitting everything."""
-    source = FileReader(sealed)
+    """Open a sealed file into a folder, admitting everything; checking it finds the same."""
+    source, expected = FileReader(sealed), expected or Expected(realm=Realm.PRACTICE)
     try:
-        return Pump().open(
-            source,
-            identities=[identity],
-            expected=expected or Expected(realm=Realm.PRACTICE),
-            folder=str(folder),
-            admit=lambda _: None,
+        opened = Pump().open(
+            source, identities=[identity], expected=expected, folder=str(folder), admit=lambda _: None
         )
+        assert Pump().check(source, identities=[identity], expected=expected) == opened
+        return opened
     finally:
         source.close()

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from comity.evidence.ports import CustodyRecord, ExhibitStore, PackageRecord, TouchRecord
+from comity.evidence.ports import ExhibitStore
+from comity.evidence.records import CustodyRecord, PackageRecord, TouchRecord
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from comity.evidence.handling import Handling
-from comity.evidence.wire import dump_exhibits, parse_exhibits
+from comity.evidence.listing import listed, packed, unpacked
 from comity.kernel.errors import ComityError, DeniedError
 from comity.node.deriving import Work
 from comity.node.views import Actor
@@ -212,9 +212,9 @@ def test_child_abuse_material_has_no_way_out_even_where_a_store_says_otherwise(
     with office.place.store.transaction() as tx:
         record = tx.evidence.package(office.desk, walk.root)
         assert record is not None
-        label, exhibits = parse_exhibits(record.exhibits)
+        label, exhibits = unpacked(record.exhibits)
         bad = [replace(one, handling=Handling.CHILD_ABUSE) for one in exhibits]
-        forged = dump_exhibits(replace(label, handling=Handling.CHILD_ABUSE), bad)
+        forged = packed(replace(label, handling=Handling.CHILD_ABUSE), listed(bad))
         tx.evidence.put_package(replace(record, exhibits=forged))
     everything = replace(office.head(), roles=(*office.head().roles, "lawful-holder", "victim-material"))
     decided = {"limits.purpose": "x", "handling.decide": "x", "handling.clearance": "x"}

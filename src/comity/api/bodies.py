@@ -31,7 +31,7 @@ async def read_pieces(chunks: AsyncIterator[bytes], *, size: int, portion: int) 
         MalformedError: ``body.size`` where it is longer or shorter; ``body.slow`` as :func:`read_body`, where
             the time that the portions took to be taken counts for the caller.
     """
-    kept: list[bytes] = []
+    kept: list[memoryview] = []
     held, came, clock = 0, 0, asyncio.get_running_loop().time
     latest = clock() + GRACE
     while came < size:
@@ -43,15 +43,19 @@ async def read_pieces(chunks: AsyncIterator[bytes], *, size: int, portion: int) 
         came, held = came + len(chunk), held + len(chunk)
         if not chunk or came > size:
             raise too_large(size)
-        kept.append(chunk)
+        kept.append(memoryview(chunk))
         latest += len(chunk) / LEAST_RATE
         if held < portion and came < size:
             continue
-        whole, before, at = b"".join(kept), clock(), 0
-        while held - at >= portion or (came == size and at < held):
-            yield whole[at : at + portion]
-            at += portion
-        kept, held = [whole[at:]], max(0, held - at)
+        before = clock()
+        while held >= portion or (came == size and held):
+            # NOTE: each byte is copied once, into the portion that it belongs to.
+            over = max(0, held - portion)
+            last = kept.pop()
+            cut = len(last) - over
+            whole = b"".join((*kept, last[:cut]))
+            kept, held = ([last[cut:]] if over else []), over
+            yield whole
         latest += clock() - before
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.bootstrap.folders import files_of, present
 from comity.bootstrap.nodes import opened
 from comity.bootstrap.stamping import configured_judge, stamping_desk, token_judge
 from comity.cases.certificates import MOST_CERTIFICATE, check_certificate, is_certificate
@@ -231,25 +230,15 @@ def _court_report(report: VerdictReport) -> VerifyReport:
 
 
 def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> VerifyReport:
-    """Open a sealed package with the node's keys, where there are any, and throw the plaintext away."""
+    """Check a sealed package with the node's keys, where there are any; nothing of it is written."""
     if folder is None:
         return _unreadable("it is sealed, and no node with a key for it was named")
-    with (
-        opened(folder) as (home, config, place),
-        present(home) as presence,
-        files_of(home, presence).scratch() as room,
-    ):
+    with opened(folder) as (home, config, place):
         with place.store.snapshot() as tx:
             held = [key for office in place.authorities(tx) for key in place.openers(office)]
         reader = FileReader(path)
         try:
-            bag = Pump().open(
-                reader,
-                identities=held,
-                expected=Expected(realm=config.realm),
-                folder=room,
-                admit=_admit,
-            )
+            bag = Pump().check(reader, identities=held, expected=Expected(realm=config.realm))
         except UntrustedError as exc:
             if exc.code == "age.no_identity":
                 return _unreadable("it is sealed to somebody else")
@@ -263,10 +252,6 @@ def _verify_sealed(path: Path, folder: str | None, *, integrity_only: bool) -> V
     if stamp is None:
         return report
     return dataclasses.replace(report, stamped=stamp.fault or format_instant(stamp.at))
-
-
-def _admit(_bag: OpenedBag) -> None:
-    """Admit every bag: nothing of it is shown or kept."""
 
 
 def _package_report(bag: OpenedBag, *, integrity_only: bool) -> VerifyReport:

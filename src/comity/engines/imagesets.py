@@ -14,6 +14,8 @@ from comity.evidence.exhibits import EWF, SPLIT, Part
 
 _SPLIT = re.compile(rb"(.+\.)(\d{3,4})", re.DOTALL)
 _EWF = re.compile(rb"(.+\.)([ELSels])(x?)(\d\d|[A-Za-z]{2})", re.DOTALL)
+_FIRST = b"01"
+"""Both kinds of first parts end so: ``.001`` and ``.E01``."""
 _LATER = re.compile(rb"(.+\.)([F-Zf-z])()([A-Za-z]{2})", re.DOTALL)
 
 
@@ -21,7 +23,7 @@ def parts_of(names: Iterable[bytes]) -> dict[bytes, Part]:
     """Return, for the names of one folder, which are parts of an image of which the first part is there."""
     known = set(names)
     found: dict[bytes, Part] = {}
-    for first in sorted(known):
+    for first in sorted(name for name in known if name.endswith(_FIRST)):
         kind = _kind(first)
         if kind is None:
             continue

@@ -77,26 +77,21 @@ class Pump:
         admit: Callable[[OpenedBag], None],
     ) -> OpenedBag:
         """Open a package into a new folder, by way of quarantine; the errors are those of the port."""
-        with _io("open.io", "the package could not be read or the folder not written"):
-            front = bytearray(min(source.size, MOST_HEADER + agefile.NONCE_SIZE))
-            del front[source.read_into(memoryview(front), at=0) :]
-            header = agefile.parse_header(bytes(front))
-            nonce = agefile.require_nonce(bytes(front[header.size :]))
-            opener = agefile.Decryptor(file_key=agefile.unwrap(header, identities), nonce=nonce)
-            lanes, pieces = Lanes(), PieceHasher()
-            pieces.update(memoryview(nonce))
-            with Quarantine(folder) as quarantine:
-                reader = BagReader(quarantine)
-                with ThreadPoolExecutor(max_workers=1) as pool:
-                    start = header.size + agefile.NONCE_SIZE
-                    opening = pool.submit(_open_portions, lanes, opener, pieces, source, start)
-                    _drain(lanes, reader)
-                    opening.result()
-                _require_root(pieces, expected)
-                bag = reader.finish(expected)
-                admit(bag)
-                quarantine.release()
+        with (
+            _io("open.io", "the package could not be read or the folder not written"),
+            Quarantine(folder) as quarantine,
+        ):
+            bag = _read_bag(source, identities, expected, BagReader(quarantine))
+            admit(bag)
+            quarantine.release()
         return bag
+
+    def check(
+        self, source: BlobReader, *, identities: Sequence[agefile.Identity], expected: Expected
+    ) -> OpenedBag:
+        """Check every byte of a package and write none of it; the errors are those of the port."""
+        with _io("open.io", "the package could not be read"):
+            return _read_bag(source, identities, expected, BagReader(None))
 
     def inspect(self, source: BlobReader, *, identities: Sequence[agefile.Identity]) -> Inspection:
         """Return what a sealed file says of itself; the errors are those of the port."""
@@ -106,6 +101,25 @@ class Pump:
     def restore(self, bag: str, exhibits: Sequence[Exhibit], *, to: str) -> tuple[Restored, ...]:
         """Write opened exhibits under their original names; the errors are those of the port."""
         return restore_originals(Path(bag), exhibits, to=Path(to))
+
+
+def _read_bag(
+    source: BlobReader, identities: Sequence[agefile.Identity], expected: Expected, reader: BagReader
+) -> OpenedBag:
+    front = bytearray(min(source.size, MOST_HEADER + agefile.NONCE_SIZE))
+    del front[source.read_into(memoryview(front), at=0) :]
+    header = agefile.parse_header(bytes(front))
+    nonce = agefile.require_nonce(bytes(front[header.size :]))
+    opener = agefile.Decryptor(file_key=agefile.unwrap(header, identities), nonce=nonce)
+    lanes, pieces = Lanes(), PieceHasher()
+    pieces.update(memoryview(nonce))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        start = header.size + agefile.NONCE_SIZE
+        opening = pool.submit(_open_portions, lanes, opener, pieces, source, start)
+        _drain(lanes, reader)
+        opening.result()
+    _require_root(pieces, expected)
+    return reader.finish(expected)
 
 
 def _open_portions(

@@ -65,10 +65,9 @@ class SourceReader:
             )
             if not self.write(self._bag.begin(original)):
                 return False
-            left = self._content(handle, before.st_size)
+            left, grew = self._content(handle, before.st_size)
             if left is None or (left and not self._fill(left)):
                 return False
-            grew = not left and bool(os.read(handle, 1))
             after = os.fstat(handle)
         finally:
             os.close(handle)
@@ -106,22 +105,31 @@ class SourceReader:
             number += 1
         return self._end(())
 
-    def _content(self, handle: int, size: int) -> int | None:
-        """Read up to so many bytes; return how many did not come, or None when the other thread has left."""
-        left = size
+    def _content(self, handle: int, size: int) -> tuple[int | None, bool]:
+        """Read up to so many bytes; return how many did not come, and whether there was one more.
+
+        None did not come where the other thread has left.
+        """
+        left, over = size, 0
         while left:
             room = self._lanes.room()
             if room is None:
-                return None
-            count = os.readv(handle, [room[:left]])
-            if not count:
-                return left
+                return None, False
+            # NOTE: where there is room, one byte more is asked for: that tells of growth without a call.
+            asked = room[: left + 1]
+            came = os.readv(handle, [asked])
+            if not came:
+                return left, False
+            count = min(came, left)
             self._bag.update(room[:count])
             self._lanes.advance(count)
             self.at += count
             left -= count
             self._progress(count)
-        return 0
+            over = came - count
+            if not left and not over and came < len(asked):
+                return 0, False
+        return 0, bool(over or os.read(handle, 1))
 
     def _fill(self, left: int) -> bool:
         self._bag.ended_early()

@@ -14,7 +14,7 @@ Basis: PROTOCOL rule 21
 
 import dataclasses
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from comity.engines.goingon import StartPoint, hashed_up_to, plaintext, start_po
 from comity.engines.lanes import Lanes
 from comity.engines.reading import SourceReader
 from comity.engines.sources import SourceFile, walk
-from comity.evidence import wire
 from comity.evidence.exhibits import STREAM, Exhibit
+from comity.evidence.lines import dump_exhibit
+from comity.evidence.listing import ExhibitList
 from comity.evidence.package import BagWriter, ClosedBag
 from comity.evidence.pieces import LEAF_SIZE
 from comity.evidence.ports import BlobReader, BlobWriter, HeldSealing, KeptSealing
@@ -49,6 +50,7 @@ class SealingRun:
         spool: Folder for segments of a stream; None for the system's own.
         stream: File descriptor that ``-`` stands for.
         tell: Takes the progress.
+        total: Bytes of the sources that are still to be read.
     """
 
     order: SealOrder
@@ -58,6 +60,7 @@ class SealingRun:
     spool: Path | None
     stream: int
     tell: Callable[[Sealing], None] | None
+    total: int = dataclasses.field(default=0, init=False)
 
     def run(self) -> SealedPackage:
         """Seal everything, or what is left of it, and commit the file."""
@@ -65,25 +68,27 @@ class SealingRun:
         found = walk(self.order.sources, leave_out=self.order.leave_out)
         label = dataclasses.replace(self.order.label, left_out=found.left_out)
         self.order = dataclasses.replace(self.order, label=label)
+        self.total = found.total
         if held is None:
             return self._begin(found.files)
         try:
             point = start_point(held)
-            before = self._exhibits(point)
-            left = _left(found.files, before)
+            before = ExhibitList(point.lines)
+            self.total -= sum(item.size for item in before)
             if point.marks == held.marks:
                 try:
-                    return self._go_on(held, point, before, left)
+                    return self._go_on(held, point, before, _left(found.files, before))
                 except _DiffersError:
                     point = start_point(held)
             archive = plaintext(held, point.header_length, upto=point.at)
+            left = _left(found.files, before)
             return self._begin(left, archive=archive, marks=point.marks, before=before)
         finally:
             held.cipher.close()
 
     def _begin(
         self,
-        files: Sequence[SourceFile],
+        files: Iterable[SourceFile],
         *,
         archive: Iterable[memoryview] = (),
         marks: Sequence[SealingMark] = (),
@@ -99,7 +104,7 @@ class SealingRun:
         return run.seal(files, archive=archive, before=before)
 
     def _go_on(
-        self, held: HeldSealing, point: StartPoint, before: Sequence[Exhibit], files: Sequence[SourceFile]
+        self, held: HeldSealing, point: StartPoint, before: Sequence[Exhibit], files: Iterable[SourceFile]
     ) -> SealedPackage:
         hasher = hashed_up_to(held, point)
         payload = PayloadWriter(recipients=self.order.recipients, entropy=self.entropy)
@@ -108,10 +113,6 @@ class SealingRun:
         run = _Pass(self, payload, start=start, overlap=held.cipher, position=point.position)
         run.leaves = sum(len(mark.leaves) for mark in held.marks) // LEAF_SIZE
         return run.seal(files, archive=[memoryview(point.carry)], before=before)
-
-    def _exhibits(self, point: StartPoint) -> tuple[Exhibit, ...]:
-        listed = b"".join((wire.dump_exhibits(self.order.label, ()), *point.lines))
-        return wire.parse_exhibits(listed)[1]
 
 
 class _Pass:
@@ -135,13 +136,13 @@ class _Pass:
         self.leaves = 0
 
     def seal(
-        self, files: Sequence[SourceFile], *, archive: Iterable[memoryview], before: Sequence[Exhibit]
+        self, files: Iterable[SourceFile], *, archive: Iterable[memoryview], before: Sequence[Exhibit]
     ) -> SealedPackage:
         """Put ``archive`` in front, then the files, and commit."""
         order = self._run.order
         bag = BagWriter(order.label, language=order.language, suite=suite_of(order.recipients))
         for exhibit in before:
-            bag.take(exhibit, wire.dump_exhibit(exhibit))
+            bag.take(exhibit, dump_exhibit(exhibit))
         with ThreadPoolExecutor(max_workers=1) as pool:
             sealing = pool.submit(self._seal_portions)
             closed = self._fill(bag, files, archive)
@@ -152,12 +153,11 @@ class _Pass:
         return package
 
     def _fill(
-        self, bag: BagWriter, files: Sequence[SourceFile], archive: Iterable[memoryview]
+        self, bag: BagWriter, files: Iterable[SourceFile], archive: Iterable[memoryview]
     ) -> ClosedBag | None:
         """Read everything into the lanes; return None when the sealing thread has left with its own error."""
         run, lanes = self._run, self._lanes
-        total = sum(file.size for file in files)
-        reader = SourceReader(lanes, bag, total=total, tell=run.tell, ended=self._ended)
+        reader = SourceReader(lanes, bag, total=max(0, run.total), tell=run.tell, ended=self._ended)
         reader.at = self._start
         try:
             for portion in archive:
@@ -167,7 +167,7 @@ class _Pass:
                 if not self._read(reader, file):
                     return None
             tail, closed = bag.close(run.order.acts)
-            if not lanes.write(memoryview(tail)):
+            if not all(map(lanes.write, tail)):
                 return None
             lanes.hand_over(last=True)
             return closed
@@ -222,18 +222,16 @@ class _Pass:
             kept.mark(SealingMark(at=at, lines=tuple(lines), leaves=leaves))
 
 
-def _left(files: Sequence[SourceFile], before: Sequence[Exhibit]) -> list[SourceFile]:
-    """Return the files that are not sealed yet; a stream that was interrupted cannot be read again."""
+def _left(files: Iterable[SourceFile], before: Sequence[Exhibit]) -> Iterator[SourceFile]:
+    """Yield the files that are not sealed yet; a stream that was interrupted cannot be read again."""
     done = Counter((item.folder, item.name) for item in before if _not_of_stream(item))
-    left = []
     for file in files:
         if file.is_stream:
             continue
         if done[file.folder, file.name]:
             done[file.folder, file.name] -= 1
         else:
-            left.append(file)
-    return left
+            yield file
 
 
 def _not_of_stream(item: Exhibit) -> bool:

@@ -2,13 +2,14 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from comity.evidence.handling import Handling
 from comity.evidence.limits import Limits
 from comity.kernel.clock import Instant
 from comity.kernel.digests import parse_digest
 
-MOST_EXHIBITS = 100_000
+MOST_EXHIBITS = 2_000_000
 MOST_NAME = 4096
 GREW, SHRANK, MODIFIED = "grew", "shrank", "modified"
 CHANGES = (GREW, SHRANK, MODIFIED)
@@ -107,18 +108,13 @@ class Exhibit:
         if not 1 <= self.number <= MOST_EXHIBITS or self.size < 0:
             raise ValueError(f"exhibits are numbered 1 to {MOST_EXHIBITS}, sizes are not negative")
         parse_digest(self.sha256)
-        if not set(self.changes) <= set(CHANGES) or (self.changes and not self.changing):
+        if self.changes and not (self.changing and set(self.changes) <= set(CHANGES)):
             raise ValueError("a source that changed is marked with what happened to it")
         if (self.read is None) != (not self.sha256_read) or not 0 <= (self.read or 0) <= self.size:
             raise ValueError("what a source gave is stated with its digest")
         if self.sha256_read:
             parse_digest(self.sha256_read)
-        components = [self.name, *(self.folder.split(b"/") if self.folder else [])]
-        if (
-            not all(is_component(item) for item in components)
-            or len(self.name) + len(self.folder) > MOST_NAME
-        ):
-            raise ValueError("an original name is made of plain path components")
+        require_names(self.name, self.folder)
 
     @property
     def stored_name(self) -> str:
@@ -144,7 +140,21 @@ def stored_name(number: int) -> str:
 def display_text(name: bytes) -> str:
     """Return a file name for people: control, format and undecodable characters are written as escapes."""
     text = name.decode("utf-8", "surrogateescape")
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(_shown(ch) for ch in text)
+
+
+def require_names(name: bytes, folder: bytes) -> None:
+    """Raise ValueError unless name and folder are plain path components of 4,096 bytes together at most."""
+    plain = is_component(name) and (not folder or _is_folder(folder))
+    if not plain or len(name) + len(folder) > MOST_NAME:
+        raise ValueError("an original name is made of plain path components")
+
+
+@lru_cache(maxsize=1024)
+def _is_folder(folder: bytes) -> bool:
+    return all(is_component(item) for item in folder.split(b"/"))
 
 
 def media_type_of(name: bytes) -> str:

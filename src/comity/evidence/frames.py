@@ -12,10 +12,17 @@ from comity.evidence.errors import not_a_package
 BLOCK = 512
 END = bytes(2 * BLOCK)
 PAX_NAME = "pax"
+NO_BYTES = bytes(BLOCK)
 
 _MOST_OCTAL = 8**11
 _MOST_USTAR_NAME = 100
 _MOST_PAX = 16 * BLOCK
+_NO_NAME = bytes(_MOST_USTAR_NAME)
+_OWNER = b"0000644\x000000000\x000000000\x00"
+_TIME = b"\x0000000000000\x00"
+_BACK = bytes(100) + b"ustar\x0000" + bytes(64) + b"0000000\x000000000\x00" + bytes(167)
+_FIXED = sum(_OWNER) + sum(_TIME) + sum(_BACK) + 8 * 0x20
+_PADDINGS = tuple(bytes(-size % BLOCK) for size in range(BLOCK))
 
 
 def entry_frame(name: str, size: int) -> bytes:
@@ -38,7 +45,7 @@ def entry_frame(name: str, size: int) -> bytes:
 
 def padding(size: int) -> bytes:
     """Return the zero bytes that fill the last block of a content of ``size`` bytes."""
-    return bytes(-size % BLOCK)
+    return _PADDINGS[size % BLOCK]
 
 
 def frame_length(first: bytes) -> int:
@@ -75,13 +82,21 @@ def parse_frame(frame: bytes) -> tuple[str, int]:
     return name, size
 
 
+def size_of_frame(head: memoryview, name: str) -> int | None:
+    """Return the size in 512 bytes that are the whole frame of a file with this name; None for others."""
+    try:
+        size = int(bytes(head[124:135]), 8)
+    except ValueError:
+        return None
+    return size if size >= 0 and head == _header(name, size, b"0") else None
+
+
 def _header(name: str, size: int, kind: bytes) -> bytes:
-    raw = name.encode("ascii")
-    owner = b"0000644\x000000000\x000000000\x00"
-    front = raw + bytes(_MOST_USTAR_NAME - len(raw)) + owner + b"%011o\x0000000000000\x00" % size
-    back = kind + bytes(100) + b"ustar\x0000" + bytes(64) + b"0000000\x000000000\x00" + bytes(167)
-    # NOTE: the checksum is taken as if its own eight bytes were spaces.
-    return front + b"%06o\x00 " % (sum(front) + sum(back) + 8 * 0x20) + back
+    raw, digits = name.encode("ascii"), b"%011o" % size
+    # NOTE: the checksum is taken as if its own eight bytes were spaces; what never changes is added up once.
+    check = b"%06o\x00 " % (sum(raw) + sum(digits) + kind[0] + _FIXED)
+    filling = _NO_NAME[len(raw) :]
+    return b"".join((raw, filling, _OWNER, digits, _TIME, check, kind, _BACK))
 
 
 def _record(key: str, value: str) -> bytes:

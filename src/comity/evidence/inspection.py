@@ -4,20 +4,23 @@ With a key the archive is walked from frame to frame, so that of a large package
 What is shown was authenticated by the key, but no exhibit was hashed: that is what verifying is for.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from comity.evidence import frames, package, wire
+from comity.evidence import frames, package
 from comity.evidence.errors import not_a_package
-from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit
-from comity.evidence.handling import require_lawful
+from comity.evidence.exhibits import MOST_EXHIBITS
+from comity.evidence.handling import Handling, require_lawful
 from comity.evidence.label import PackageLabel
+from comity.evidence.listing import ExhibitList, LineReader
 from comity.evidence.pieces import piece_count
 from comity.kernel import agefile, agekeys
 from comity.kernel.agefile import Header
-from comity.kernel.digests import sha256
 from comity.kernel.errors import UntrustedError
+
+_PORTION = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class Inside:
     """
 
     label: PackageLabel
-    exhibits: tuple[Exhibit, ...]
+    exhibits: ExhibitList
     bag_root: str
 
 
@@ -100,8 +103,8 @@ def inside(archive: Plaintext) -> Inside:
 
     Basis: PROTOCOL rule 25
     """
-    tags: dict[str, bytes] = {}
-    offset = 0
+    lines, digests, lawful = LineReader(), dict[str, bytes](), {Handling.ORDINARY}
+    listing, offset = b"", 0
     for _ in range(MOST_EXHIBITS + len(package.TAG_FILES) + 1):
         first = archive.at(offset, frames.BLOCK)
         if len(first) < frames.BLOCK or not any(first):
@@ -111,20 +114,32 @@ def inside(archive: Plaintext) -> Inside:
         if name in package.TAG_FILES:
             if size > package.MOST_TAG_BYTES:
                 raise not_a_package("a record is larger than a reader takes", where=name)
-            tags[name] = archive.at(offset + length, size)
+            state = hashlib.sha256()
+            for portion in _portions(archive, offset + length, size):
+                state.update(portion)
+                if name == package.EXHIBITS:
+                    lawful.update(exhibit.handling for exhibit in lines.feed(portion))
+                elif name == package.TAG_MANIFEST:
+                    listing += portion
+            digests[name] = state.digest()
         offset += length + size + len(frames.padding(size))
-    if tags.keys() != set(package.TAG_FILES):
+    if digests.keys() != set(package.TAG_FILES):
         raise not_a_package("a file that has its place in it is not there")
-    label, exhibits = wire.parse_exhibits(tags[package.EXHIBITS])
-    require_lawful([label.handling, *(item.handling for item in exhibits)])
-    _require_listed(tags)
-    return Inside(label=label, exhibits=exhibits, bag_root=sha256(tags[package.TAG_MANIFEST]).hex())
-
-
-def _require_listed(tags: dict[str, bytes]) -> None:
-    listed = package.tag_manifest_text((name, sha256(tags[name]).hex()) for name in package.LISTED_TAGS)
-    if listed != tags[package.TAG_MANIFEST]:
+    label, exhibits = lines.finish()
+    require_lawful([label.handling, *lawful])
+    if listing != package.tag_manifest_text((name, digests[name].hex()) for name in package.LISTED_TAGS):
         raise not_a_package("its records are not those that its tag manifest lists")
+    return Inside(label=label, exhibits=exhibits, bag_root=digests[package.TAG_MANIFEST].hex())
+
+
+def _portions(archive: Plaintext, at: int, size: int) -> Iterator[bytes]:
+    end = at + size
+    while at < end:
+        portion = archive.at(at, min(_PORTION, end - at))
+        if not portion:
+            raise not_a_package("the archive is cut off")
+        yield portion
+        at += len(portion)
 
 
 def _plain_length(payload: int) -> int | None:

@@ -11,17 +11,19 @@ Basis: RFC 8493, PROTOCOL rule 21
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from comity.evidence import wire
 from comity.evidence.custody import Custodied, CustodyAct
 from comity.evidence.errors import not_a_package
-from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, Part, media_type_of, stored_name
+from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit, Part, media_type_of, require_names, stored_name
 from comity.evidence.frames import END, entry_frame, padding
 from comity.evidence.handling import require_lawful
 from comity.evidence.label import PackageLabel
+from comity.evidence.lines import dump_record
+from comity.evidence.listing import ExhibitList
 from comity.kernel.agekeys import CLASSICAL, SUITES
 from comity.kernel.clock import Instant, to_date
 from comity.kernel.digests import sha256
@@ -30,7 +32,8 @@ EXHIBITS, CUSTODY, BAG_INFO, BAGIT = "exhibits.jsonl", "custody.jsonl", "bag-inf
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 LISTED_TAGS = (EXHIBITS, CUSTODY, BAG_INFO, BAGIT, MANIFEST)
 TAG_FILES = (*LISTED_TAGS, TAG_MANIFEST)
-MOST_TAG_BYTES = 128 << 20
+MOST_TAG_BYTES = 1 << 30
+_MANIFEST_LINE = 64 + 2 + len(stored_name(1)) + 1
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
@@ -59,13 +62,13 @@ class ClosedBag:
 
     Attributes:
         bag_root: SHA-256 of ``tagmanifest-sha256.txt``, in hexadecimal.
-        exhibits: In the order of sealing.
+        exhibits: In the order of sealing, kept as their lines.
         custody: The bytes of ``custody.jsonl``.
         over: What further custody events have to name.
     """
 
     bag_root: str
-    exhibits: tuple[Exhibit, ...]
+    exhibits: ExhibitList
     custody: bytes
     over: Custodied
 
@@ -82,8 +85,9 @@ class BagWriter:
         self._suite = suite
         self._label = label
         self._language = language
-        self._exhibits: list[Exhibit] = []
-        self._lines, self._newest = bytearray(), b""
+        self._exhibits, self._newest, self._payload = ExhibitList(), b"", 0
+        self._label_line = wire.dump_label(label)
+        self._records, self._manifest = hashlib.sha256(self._label_line), Manifest()
         self._gave: tuple[int, str] | None = None
         self._current: Original | None = None
         self._state: Any = None
@@ -118,12 +122,14 @@ class BagWriter:
             raise ValueError("an exhibit has as many bytes as its frame says")
         self._current = None
         read, sha256_read = self._gave or (None, "")
-        exhibit = Exhibit(
-            number=len(self._exhibits) + 1,
-            name=original.name,
-            folder=original.folder,
-            size=original.size,
-            sha256=self._state.hexdigest(),
+        number, sha256_hex = len(self._exhibits) + 1, self._state.hexdigest()
+        require_names(original.name, original.folder)
+        line = dump_record(
+            number,
+            original.name,
+            original.folder,
+            original.size,
+            sha256_hex,
             media_type=media_type_of(original.name),
             modified=original.modified,
             language=self._language,
@@ -135,27 +141,29 @@ class BagWriter:
             handling=self._label.handling,
             limits=self._label.limits,
         )
-        self._add(exhibit, wire.dump_exhibit(exhibit))
+        self._add(original.size, sha256_hex, line)
         return padding(original.size)
 
     def take(self, exhibit: Exhibit, line: bytes) -> None:
         """Take an exhibit that was put into the archive before a sealing was interrupted."""
         if self._current is not None or exhibit.number != len(self._exhibits) + 1:
             raise not_a_package("exhibits are not numbered in order")
-        self._add(exhibit, line)
+        self._add(exhibit.size, exhibit.sha256, line)
 
     @property
     def newest_line(self) -> bytes:
         """The line of the exhibit that ended last, with its line feed."""
         return self._newest
 
-    def _add(self, exhibit: Exhibit, line: bytes) -> None:
-        self._exhibits.append(exhibit)
-        self._lines += line
+    def _add(self, size: int, sha256_hex: str, line: bytes) -> None:
+        self._exhibits.append(line)
+        self._records.update(line)
+        self._manifest.add(sha256_hex)
+        self._payload += size
         self._newest = line
 
-    def close(self, acts: Sequence[CustodyAct]) -> tuple[bytearray, ClosedBag]:
-        """Return the end of the archive, and the bag.
+    def close(self, acts: Sequence[CustodyAct]) -> tuple[Iterator[bytes], ClosedBag]:
+        """Return the end of the archive, in portions, and the bag.
 
         Args:
             acts: Custody up to now, oldest first; the last is the sealing itself.
@@ -163,46 +171,74 @@ class BagWriter:
         Raises:
             MalformedError: no exhibit, or records larger than a reader takes.
         """
-        if not self._exhibits or self._current is not None:
+        exhibits, label, manifest = self._exhibits, self._label, self._manifest
+        if not exhibits or self._current is not None:
             raise not_a_package("a package holds at least one exhibit")
-        exhibits = tuple(self._exhibits)
-        tags = {
-            EXHIBITS: b"".join((wire.dump_exhibits(self._label, ()), self._lines)),
-            MANIFEST: manifest_text(exhibits),
-        }
-        self._lines.clear()
-        over = custodied(self._label, tags[MANIFEST], tags[EXHIBITS])
-        tags |= {
-            CUSTODY: wire.dump_custody(acts, over),
-            BAG_INFO: bag_info_text(self._label, exhibits, suite=self._suite),
-            BAGIT: BAGIT_TEXT,
-        }
-        tags[TAG_MANIFEST] = tag_manifest_text((name, sha256(tags[name]).hex()) for name in LISTED_TAGS)
-        if any(len(content) > MOST_TAG_BYTES for content in tags.values()):
-            raise not_a_package("the records are larger than a reader takes", where=EXHIBITS)
-        bag = ClosedBag(
-            bag_root=sha256(tags[TAG_MANIFEST]).hex(), exhibits=exhibits, custody=tags[CUSTODY], over=over
+        over = Custodied(
+            realm=label.realm,
+            case=label.case,
+            manifest=manifest.digest().hex(),
+            exhibits=self._records.hexdigest(),
         )
-        tail = bytearray()
-        for name in TAG_FILES:  # each is let go once it is written: with many exhibits they are large
-            content = tags.pop(name)
-            tail += entry_frame(name, len(content))
-            tail += content
-            tail += padding(len(content))
-        tail += END
-        return tail, bag
+        info = bag_info_text(label, size=self._payload, count=len(exhibits), suite=self._suite)
+        small = {CUSTODY: wire.dump_custody(acts, over), BAG_INFO: info, BAGIT: BAGIT_TEXT}
+        listed = {name: sha256(content).hex() for name, content in small.items()}
+        small[TAG_MANIFEST] = tag_manifest_text(
+            [*listed.items(), (EXHIBITS, over.exhibits), (MANIFEST, over.manifest)]
+        )
+        sizes = {name: len(content) for name, content in small.items()}
+        sizes |= {EXHIBITS: len(self._label_line) + exhibits.size, MANIFEST: manifest.size}
+        if any(size > MOST_TAG_BYTES for size in sizes.values()):
+            raise not_a_package("the records are larger than a reader takes", where=EXHIBITS)
+        large = {EXHIBITS: self._lines, MANIFEST: manifest.chunks}
+        root = sha256(small[TAG_MANIFEST]).hex()
+        bag = ClosedBag(bag_root=root, exhibits=exhibits, custody=small[CUSTODY], over=over)
+
+        def tail() -> Iterator[bytes]:
+            for name in TAG_FILES:
+                yield entry_frame(name, sizes[name])
+                yield from large[name]() if name in large else (small[name],)
+                yield padding(sizes[name])
+            yield END
+
+        return tail(), bag
+
+    def _lines(self) -> Iterator[bytes]:
+        yield self._label_line
+        yield from self._exhibits.chunks()
 
 
-def custodied(label: PackageLabel, manifest: bytes, exhibits: bytes) -> Custodied:
-    """Return what the custody events of a package have to name."""
-    return Custodied(
-        realm=label.realm, case=label.case, manifest=sha256(manifest).hex(), exhibits=sha256(exhibits).hex()
-    )
+class Manifest:
+    """``manifest-sha256.txt``, of which the digests alone are kept."""
 
+    __slots__ = ("_digests",)
 
-def manifest_text(exhibits: Iterable[Exhibit]) -> bytes:
-    """Return ``manifest-sha256.txt``: digest, two spaces, stored name, in the order of numbers."""
-    return "".join(f"{item.sha256}  {item.stored_name}\n" for item in exhibits).encode("ascii")
+    def __init__(self) -> None:
+        self._digests = bytearray()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the lines."""
+        return len(self._digests) // 32 * _MANIFEST_LINE
+
+    def add(self, sha256_hex: str) -> None:
+        """Add the digest of the next exhibit."""
+        self._digests += bytes.fromhex(sha256_hex)
+
+    def digest(self) -> bytes:
+        """Return the SHA-256 of the lines."""
+        state = hashlib.sha256()
+        for chunk in self.chunks():
+            state.update(chunk)
+        return state.digest()
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the lines, in portions."""
+        for first in range(0, len(self._digests) // 32, 4096):
+            found = self._digests[first * 32 : (first + 4096) * 32]
+            digests = (found[at : at + 32].hex() for at in range(0, len(found), 32))
+            lines = (f"{one}  {stored_name(number)}\n" for number, one in enumerate(digests, start=first + 1))
+            yield "".join(lines).encode("ascii")
 
 
 def tag_manifest_text(digests: Iterable[tuple[str, str]]) -> bytes:
@@ -210,12 +246,12 @@ def tag_manifest_text(digests: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(digests)).encode("ascii")
 
 
-def bag_info_texts(label: PackageLabel, exhibits: Sequence[Exhibit]) -> tuple[bytes, ...]:
-    """Return what ``bag-info.txt`` may say of these exhibits: one text for each suite."""
-    return tuple(bag_info_text(label, exhibits, suite=suite) for suite in SUITES)
+def bag_info_texts(label: PackageLabel, *, size: int, count: int) -> tuple[bytes, ...]:
+    """Return what ``bag-info.txt`` may say of so many bytes and exhibits: one text for each suite."""
+    return tuple(bag_info_text(label, size=size, count=count, suite=suite) for suite in SUITES)
 
 
-def bag_info_text(label: PackageLabel, exhibits: Sequence[Exhibit], *, suite: str) -> bytes:
+def bag_info_text(label: PackageLabel, *, size: int, count: int, suite: str) -> bytes:
     """Return ``bag-info.txt``, which follows from the label, the exhibits and the suite of the seal."""
     return (
         f"Bagging-Date: {to_date(label.sealed_at).isoformat()}\n"
@@ -223,6 +259,6 @@ def bag_info_text(label: PackageLabel, exhibits: Sequence[Exhibit], *, suite: st
         f"Comity-Package-Version: 1\n"
         f"Comity-Realm: {label.realm.value}\n"
         f"Comity-Suite: {suite}\n"
-        f"Payload-Oxum: {sum(item.size for item in exhibits)}.{len(exhibits)}\n"
+        f"Payload-Oxum: {size}.{count}\n"
         f"Source-Organization: {label.authority}\n"
     ).encode("ascii")

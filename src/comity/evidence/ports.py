@@ -11,6 +11,7 @@ from comity.evidence.exhibits import Exhibit
 from comity.evidence.inspection import Inspection
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
+from comity.evidence.records import CustodyRecord, PackageRecord, TouchRecord
 from comity.evidence.resuming import SealingMark, SealingPlan
 from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel.agefile import Identity
@@ -212,6 +213,10 @@ class PackageEngine(Protocol):
         """
         ...
 
+    def check(self, source: BlobReader, *, identities: Sequence[Identity], expected: Expected) -> OpenedBag:
+        """Check every byte of a package as :meth:`open` does, and write nothing of it; errors as there."""
+        ...
+
     def inspect(self, source: BlobReader, *, identities: Sequence[Identity]) -> Inspection:
         """Return what a sealed file says of itself, and what is inside where an identity opens it.
 
@@ -237,71 +242,6 @@ class PackageEngine(Protocol):
             UnavailableError: ``open.io`` when reading or writing fails.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageRecord:
-    """A sealed file that an authority holds.
-
-    Attributes:
-        authority: Whose row it is.
-        piece_root: Name of its blob.
-        bag_root: Root of the bag inside; as signed where it came from a peer.
-        payload_length: Bytes of the payload.
-        leaves: Leaf hashes of the pieces, 32 bytes each.
-        header_length: Bytes of the age header of the stored file.
-        case: Case it belongs to; None for a loose bag.
-        delivery: The act ``evidence.deliver`` by which it came or went, once there is one.
-        own: Whether it was sealed here.
-        exhibits: Bytes of ``exhibits.jsonl``; empty until a received package was opened.
-        stored_at: When it was stored.
-    """
-
-    authority: AuthorityId
-    piece_root: str
-    bag_root: str
-    payload_length: int
-    leaves: bytes
-    header_length: int
-    case: CaseId | None
-    delivery: ActId | None
-    own: bool
-    exhibits: bytes
-    stored_at: Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodyRecord:
-    """One custody line of a package, as it stands in its bag.
-
-    Attributes:
-        authority: Whose row it is.
-        bag_root: The package.
-        number: From 1, without a gap.
-        line: Bytes of the line, without its line feed.
-    """
-
-    authority: AuthorityId
-    bag_root: str
-    number: int
-    line: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TouchRecord:
-    """One event of a package after its bag was closed.
-
-    Attributes:
-        authority: Whose row it is.
-        bag_root: The package.
-        number: From 1, without a gap.
-        statement: The signed statement, DSSE JSON.
-    """
-
-    authority: AuthorityId
-    bag_root: str
-    number: int
-    statement: bytes
 
 
 class ExhibitStore(Protocol):

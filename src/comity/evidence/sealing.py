@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.evidence.custody import CustodyAct
-from comity.evidence.exhibits import Exhibit
 from comity.evidence.label import PackageLabel
+from comity.evidence.listing import ExhibitList
 from comity.evidence.package import ClosedBag
 from comity.evidence.pieces import PieceHasher, PieceList
 from comity.kernel import agefile
@@ -91,7 +91,7 @@ class SealedPackage:
         return self.pieces.root
 
     @property
-    def exhibits(self) -> tuple[Exhibit, ...]:
+    def exhibits(self) -> ExhibitList:
         """The exhibits by number."""
         return self.bag.exhibits
 

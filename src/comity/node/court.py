@@ -25,10 +25,10 @@ from comity.evidence.custody import CustodyStep
 from comity.evidence.exhibits import Exhibit, stored_name
 from comity.evidence.handling import RULES, Step
 from comity.evidence.limits import Use
-from comity.evidence.ports import PackageRecord
+from comity.evidence.listing import unpacked
+from comity.evidence.records import PackageRecord
 from comity.evidence.service import check_use, require_use
 from comity.evidence.touches import Particulars, gone_by, require_here
-from comity.evidence.wire import parse_exhibits
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import ActId, CaseId, Fingerprint
@@ -325,7 +325,7 @@ class CourtDesk:
         for act_id, _, number in found:
             record = None if number is None else tx.evidence.delivered(actor.authority, ActId(act_id))
             if record is not None and record.exhibits and number is not None:
-                require_exhibits({number}, among=len(parse_exhibits(record.exhibits)[1]), where=act_id)
+                require_exhibits({number}, among=len(unpacked(record.exhibits)[1]), where=act_id)
         return found
 
     def _ground(self, tx: Transaction, order: "Leaving", act: SignedAct) -> str:

@@ -10,7 +10,7 @@ from comity.cases.courtcontents import CourtCustody, CourtDecision
 from comity.cases.releases import Releases
 from comity.cases.wire import SignedAct
 from comity.evidence.custody import CustodyStep
-from comity.evidence.ports import PackageRecord
+from comity.evidence.records import PackageRecord
 from comity.kernel.digests import sha256
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.signing import Signer

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from comity.evidence.custody import CustodyEvent, CustodyStep
 from comity.evidence.label import PackageLabel
-from comity.evidence.ports import PackageRecord
+from comity.evidence.listing import unpacked
+from comity.evidence.records import PackageRecord
 from comity.evidence.touches import (
     ENDS_RETENTION,
     Hold,
@@ -20,7 +21,7 @@ from comity.evidence.touches import (
     require_here,
     require_no_hold,
 )
-from comity.evidence.wire import parse_custody, parse_exhibits
+from comity.evidence.wire import parse_custody
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName
@@ -233,7 +234,7 @@ class CustodyDesk:
         events = parse_custody(b"\n".join(lines) + b"\n")[0] if lines else ()
         touches = self.book.touches(tx, record)
         handling, limits = package_terms(tx, record.authority, record)
-        label = parse_exhibits(record.exhibits)[0] if record.exhibits else None
+        label = unpacked(record.exhibits)[0] if record.exhibits else None
         gone = gone_by(touches)
         return HeldPackage(
             bag_root=record.bag_root,

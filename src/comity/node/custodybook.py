@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from comity.evidence.custody import CustodyAct, CustodyStep
-from comity.evidence.ports import PackageRecord, TouchRecord
+from comity.evidence.records import PackageRecord, TouchRecord
 from comity.evidence.touches import ENDS_RETENTION, NO_PARTICULARS, Particulars, Touch, Touched
 from comity.evidence.touchwire import read_touch, read_touches, touch_statement
 from comity.kernel.clock import Instant

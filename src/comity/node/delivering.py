@@ -15,7 +15,8 @@ from comity.cases.wire import SignedAct
 from comity.evidence.custody import CustodyAct, CustodyStep
 from comity.evidence.pieceports import PieceStore
 from comity.evidence.pieces import PIECE, PieceList, piece_count
-from comity.evidence.ports import BlobReader, BlobStore, PackageRecord
+from comity.evidence.ports import BlobReader, BlobStore
+from comity.evidence.records import PackageRecord
 from comity.evidence.touches import Particulars, require_here
 from comity.exchange.deliveries import DeliveryDesk, Start
 from comity.exchange.records import Alarm, Delivery, Direction

@@ -17,11 +17,12 @@ from comity.evidence.exhibits import Exhibit
 from comity.evidence.handling import Handling, Step, require_lawful
 from comity.evidence.label import Derivation, PackageLabel, Parent
 from comity.evidence.limits import Limits, Use
-from comity.evidence.ports import BlobStore, PackageRecord
+from comity.evidence.listing import unpacked
+from comity.evidence.ports import BlobStore
+from comity.evidence.records import PackageRecord
 from comity.evidence.sealing import SealedPackage
 from comity.evidence.service import Vault, check_use, require_use
 from comity.evidence.touches import Particulars, require_here
-from comity.evidence.wire import parse_exhibits
 from comity.kernel.agefile import Identity
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.findings import Finding, Severity
@@ -194,7 +195,7 @@ class DerivingDesk:
                     hint="open the delivery first",
                     where=bag_root,
                 )
-            exhibits = parse_exhibits(record.exhibits)[1]
+            exhibits = unpacked(record.exhibits)[1]
             found.append(_Found(record=record, exhibits=_chosen(exhibits, numbers, bag_root)))
         return tuple(found)
 

@@ -14,7 +14,8 @@ from comity.cases.certificates import certificate
 from comity.cases.gate import WayOut
 from comity.evidence.custody import CustodyStep
 from comity.evidence.pieceports import PieceStore
-from comity.evidence.ports import BlobStore, PackageRecord
+from comity.evidence.ports import BlobStore
+from comity.evidence.records import PackageRecord
 from comity.evidence.touches import Particulars, gone_by, require_here, require_no_hold
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from comity.cases.desk import CaseReader
 from comity.evidence.limits import AtEnd
-from comity.evidence.ports import PackageRecord
+from comity.evidence.records import PackageRecord
 from comity.evidence.touches import Touched, gone_by, holds_in_force
 from comity.kernel.clock import Instant
 from comity.kernel.findings import Assessment, Finding, Severity

@@ -15,9 +15,9 @@ from comity.cases.courtcontents import HeldBack, WithheldItem
 from comity.cases.gate import WayOut, Withholding
 from comity.cases.releases import Release
 from comity.evidence.handling import Step
-from comity.evidence.ports import PackageRecord
+from comity.evidence.listing import unpacked
+from comity.evidence.records import PackageRecord
 from comity.evidence.touches import gone_by
-from comity.evidence.wire import parse_exhibits
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import ActId, CaseId
@@ -232,7 +232,7 @@ def _grounds(withhold: Sequence[str]) -> dict[str, str]:
 
 
 def _exhibits(record: PackageRecord) -> int:
-    return len(parse_exhibits(record.exhibits)[1]) if record.exhibits else 0
+    return len(unpacked(record.exhibits)[1]) if record.exhibits else 0
 
 
 def _fixed(held: Release, others: dict[str, tuple[str, int]]) -> tuple[WithheldItem, ...]:

@@ -10,7 +10,7 @@ from comity.evidence.examination import Item, Listing, Mark, Member, Note, Remar
 from comity.evidence.examining import Counts
 from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.handling import Step, check_handling
-from comity.evidence.ports import PackageRecord
+from comity.evidence.records import PackageRecord
 from comity.evidence.triage import Match, Query
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256

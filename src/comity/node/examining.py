@@ -26,12 +26,12 @@ from comity.evidence.examining import (
 )
 from comity.evidence.handling import Handling, Step, check_handling, require_lawful
 from comity.evidence.limits import Use, check_limits
+from comity.evidence.listing import packed
 from comity.evidence.opening import OpenedBag
-from comity.evidence.ports import PackageRecord
+from comity.evidence.records import PackageRecord
 from comity.evidence.service import require_use
 from comity.evidence.touches import Particulars, gone_by, require_here
 from comity.evidence.triage import Query
-from comity.evidence.wire import dump_exhibits
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError, NotFoundError
@@ -329,7 +329,7 @@ class ExaminationDesk:
             book.add(tx, record, act, more=more)
             current = tx.evidence.package(actor.authority, record.bag_root)
             if current is not None and not current.exhibits:
-                tx.evidence.put_package(replace(current, exhibits=dump_exhibits(bag.label, bag.exhibits)))
+                tx.evidence.put_package(replace(current, exhibits=packed(bag.label, bag.exhibits)))
             tx.node.put_setting(setting_name(actor.authority, record.bag_root), msgspec.json.encode(kept))
 
     def _indexed(

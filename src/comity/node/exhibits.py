@@ -9,14 +9,16 @@ from comity.evidence.custody import CustodyStep
 from comity.evidence.handling import Handling, Step
 from comity.evidence.inspection import Inspection
 from comity.evidence.limits import Use
+from comity.evidence.listing import packed
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.pieceports import PieceStore
 from comity.evidence.pieces import piece_count
-from comity.evidence.ports import BlobStore, PackageRecord, SealingRoom
+from comity.evidence.ports import BlobStore, SealingRoom
+from comity.evidence.records import PackageRecord
 from comity.evidence.sealing import SEGMENT, Sealing
 from comity.evidence.service import Reader, Vault
 from comity.evidence.touches import require_here
-from comity.evidence.wire import dump_exhibits, limits_value
+from comity.evidence.wire import limits_value
 from comity.exchange.records import Direction
 from comity.kernel.agekeys import CLASSICAL
 from comity.kernel.digests import sha256
@@ -172,7 +174,7 @@ class EvidenceDesk:
             require_here(self.book.touches(tx, record), where=delivery)
             keep_lines(tx, actor.authority, bag.bag_root, bag.custody_lines)
             self.book.add(tx, record, self.book.act(actor, CustodyStep.OPENED, purpose, at=now))
-            opened = replace(record, exhibits=dump_exhibits(bag.label, bag.exhibits))
+            opened = replace(record, exhibits=packed(bag.label, bag.exhibits))
             tx.evidence.put_package(opened)
         return OpenedView(
             delivery=ActId(delivery), folder=out, bag_root=bag.bag_root, exhibits=exhibit_views(bag.exhibits)

@@ -5,9 +5,10 @@ from typing import Any
 from comity.cases.parts import open_parts
 from comity.evidence.handling import Handling
 from comity.evidence.limits import Limits
-from comity.evidence.ports import CustodyRecord, PackageRecord
+from comity.evidence.listing import packed
+from comity.evidence.records import CustodyRecord, PackageRecord
 from comity.evidence.sealing import SealedPackage
-from comity.evidence.wire import dump_exhibits, limits_value, parse_limits
+from comity.evidence.wire import limits_value, parse_limits
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, CaseId
@@ -72,7 +73,7 @@ def keep_package(
         case=case,
         delivery=None,
         own=True,
-        exhibits=dump_exhibits(sealed.label, sealed.exhibits),
+        exhibits=packed(sealed.label, sealed.exhibits),
         stored_at=at,
     )
     tx.evidence.put_package(record)

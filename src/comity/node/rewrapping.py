@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from comity.evidence.pieceports import PieceStore
-from comity.evidence.ports import BlobStore, PackageRecord, SealingRoom
+from comity.evidence.ports import BlobStore, SealingRoom
+from comity.evidence.records import PackageRecord
 from comity.exchange.records import Direction
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER

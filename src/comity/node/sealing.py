@@ -14,7 +14,8 @@ from comity.evidence.custody import MOST_TEXT, CustodyStep
 from comity.evidence.handling import Handling
 from comity.evidence.label import PackageLabel
 from comity.evidence.limits import AtEnd, Limits
-from comity.evidence.ports import KeptSealing, PackageRecord, SealingRoom
+from comity.evidence.ports import KeptSealing, SealingRoom
+from comity.evidence.records import PackageRecord
 from comity.evidence.resuming import SealingPlan
 from comity.evidence.sealing import SEGMENT, SealedPackage, Sealing, SealOrder
 from comity.evidence.service import Vault

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from comity.cases.gate import WayOut
 from comity.evidence.frames import END, entry_frame, padding
 from comity.evidence.handling import RULES, Step
+from comity.evidence.listing import unpacked
 from comity.evidence.package import BAGIT_TEXT
-from comity.evidence.ports import PackageRecord
-from comity.evidence.wire import parse_exhibits
+from comity.evidence.records import PackageRecord
 from comity.kernel.clock import Instant, to_date
 from comity.kernel.digests import sha256
 from comity.kernel.ids import ActId, CaseId
@@ -147,7 +147,7 @@ class TellingDesk:
         held = self.custody.held(tx, record)
         handling, _ = package_terms(tx, record.authority, record)
         shut = not record.exhibits or Step.EXPORT in RULES[handling].forbidden
-        exhibits = () if shut else parse_exhibits(record.exhibits)[1]
+        exhibits = () if shut else unpacked(record.exhibits)[1]
         open_ones = [one for one in exhibits if Step.EXPORT not in RULES[one.handling].forbidden]
         return ToldPackage(held=held, exhibits=exhibit_views(open_ones))
 

@@ -44,7 +44,7 @@ def archive(*contents: bytes) -> tuple[bytes, ClosedBag]:
         writer.update(memoryview(content))
         out += content + writer.end()
     tail, bag = writer.close([ACQUIRING, SEALING])
-    return bytes(out + tail), bag
+    return bytes(out) + b"".join(tail), bag
 
 
 def read(data: bytes, *, portion: int = 1 << 20, expected: Expected = PRACTICE) -> tuple[OpenedBag, Kept]:
@@ -156,7 +156,10 @@ def resealed(files: dict[str, bytes], **tags: bytes) -> bytes:
     files = {**files, **{name.replace("_", ".", 1): content for name, content in tags.items()}}
     label, _ = wire.parse_exhibits(files[package.EXHIBITS])
     if "custody_jsonl" not in tags:
-        over = package.custodied(label, files[package.MANIFEST], files[package.EXHIBITS])
+        manifest, records = (
+            hashlib.sha256(files[n]).hexdigest() for n in (package.MANIFEST, package.EXHIBITS)
+        )
+        over = Custodied(realm=label.realm, case=label.case, manifest=manifest, exhibits=records)
         files[package.CUSTODY] = wire.dump_custody([ACQUIRING, SEALING], over)
     files[package.TAG_MANIFEST] = package.tag_manifest_text(
         (name, hashlib.sha256(files[name]).hexdigest()) for name in package.LISTED_TAGS

@@ -119,7 +119,7 @@ def test_a_reader_opens_and_nothing_else() -> None:
 def test_findings_stand_once_at_the_first_exhibit(vault: Vault, tmp_path: Path) -> None:
     opened = unseal(vault, seal(vault, tmp_path, handling=Handling.INTIMATE), dataclasses.replace(
         READER, roles=frozenset({"victim-material"})))  # fmt: skip
-    many = opened.exhibits * 3
+    many = [*opened.exhibits] * 3
     found = check_use(
         many, use=dataclasses.replace(READER.use, step=Step.EXPORT), roles=frozenset({"victim-material"})
     )

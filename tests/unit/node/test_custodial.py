@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from comity.evidence.custody import CustodyStep
-from comity.evidence.ports import TouchRecord
+from comity.evidence.listing import unpacked
+from comity.evidence.records import TouchRecord
 from comity.evidence.touches import Touched
 from comity.evidence.touchwire import touch_statement
-from comity.evidence.wire import parse_exhibits
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError, UntrustedError
 from comity.kernel.ids import CaseId
 from comity.kernel.realms import Realm
@@ -177,8 +177,8 @@ def test_what_is_made_from_exhibits_names_them_and_leaves_them_alone(
         old = tx.evidence.package(asking.desk, root)
         assert new is not None and old is not None
         decided = tx.acts.decisions(asking.desk, sealed.bag_root)  # type: ignore[arg-type]
-    label, _ = parse_exhibits(new.exhibits)
-    parents = parse_exhibits(old.exhibits)
+    label, _ = unpacked(new.exhibits)
+    parents = unpacked(old.exhibits)
     assert label.derived is not None
     (parent,) = label.derived.parents
     assert (parent.bag_root, parent.number, parent.sha256) == (root, 1, parents[1][0].sha256)

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from comity.evidence.ports import PackageRecord
+from comity.evidence.records import PackageRecord
 from comity.kernel.clock import DAY, HOUR, MINUTE, Instant
 from comity.kernel.errors import ComityError, MalformedError, NotFoundError, UnavailableError, UntrustedError
 from comity.ledger.stamps import (

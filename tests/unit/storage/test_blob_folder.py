@@ -148,9 +148,13 @@ def test_what_rots_before_assembly_is_found(tmp_path: Path, pieces: FolderPieces
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
+    later = FolderPieces(tmp_path, blobs_in(tmp_path))
     with pytest.raises(UntrustedError) as caught:
-        pieces.assemble(ONE)
+        later.assemble(ONE)
     assert caught.value.code == "piece.digest"
+    path.write_bytes(content[:-1])
+    with pytest.raises(UntrustedError):
+        pieces.assemble(ONE)
     assert blobs_in(tmp_path).names() == ()
 
 

@@ -8,7 +8,8 @@ Below the root, for each delivery:
 
 A piece is written where its leaf held, and marked 2; pieces that came together are then made durable
 together, and marked 1 after that. So after a crash a 1 tells the truth, and a piece marked 2 is hashed once
-more before it counts. Before the file is given its name every piece is hashed once more.
+more before it counts. Before the file is given its name, every piece that an earlier
+process kept is hashed once more; those of this process were judged in memory before they were written.
 """
 
 import errno
@@ -41,6 +42,8 @@ class FolderPieces:
         self._root = root / "arriving"
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._blobs = blobs
+        self._judged: dict[str, bytearray] = {}
+        """One byte a piece: 1 where this process judged it and made it durable."""
 
     @told_plainly()
     def begin(self, delivery: str, *, header: bytes, pieces: PieceList) -> None:
@@ -79,12 +82,12 @@ class FolderPieces:
         """Return what keeps pieces that come together; raise NotFoundError ``delivery.absent``."""
         folder = self._path(delivery)
         try:
-            return FolderPieceKeeper(folder)
+            return FolderPieceKeeper(folder, self._judged.setdefault(delivery, bytearray()))
         except FileNotFoundError:
             known = self.pieces(delivery)
             if not self._blobs.exists(known.root):  # else it was completed before
                 raise
-            return FolderPieceKeeper(folder, whole=True)
+            return FolderPieceKeeper(folder, bytearray(), whole=True)
 
     def put_piece(self, delivery: str, index: int, data: bytes) -> None:
         """Keep one piece durably; refused unless it is the one that the list names."""
@@ -125,13 +128,14 @@ class FolderPieces:
                 raise
             return name
         with content:
-            content.seek(header)
-            room = memoryview(bytearray(PIECE))
-            for index in range(pieces.count):
-                piece = room[: pieces.size_of(index)]
-                pieces.require_piece(index, piece[: content.readinto(piece)])
+            whole = os.fstat(content.fileno()).st_size == header + pieces.payload_length
+            judged = self._judged.get(delivery, bytearray()) if whole else bytearray()
+            judged = judged.ljust(pieces.count, b"\x00")
+            for index in (at for at in range(pieces.count) if not judged[at]):
+                pieces.require_piece(index, os.pread(content.fileno(), PIECE, header + index * PIECE))
             os.fsync(content.fileno())
         self._blobs.adopt(folder / _FILE, name)
+        self._judged.pop(delivery, None)
         return name
 
     def forget(self, delivery: str) -> bool:
@@ -144,6 +148,7 @@ class FolderPieces:
             return False
         fsync_folder(self._root)
         shutil.rmtree(aside)
+        self._judged.pop(delivery, None)
         return True
 
     def deliveries(self) -> tuple[str, ...]:
@@ -176,10 +181,11 @@ class FolderPieceKeeper:
 
     Args:
         folder: Of the delivery.
+        judged: Where it is noted which pieces this process judged and made durable.
         whole: Whether the delivery is complete already, so that pieces are judged and not written.
     """
 
-    def __init__(self, folder: Path, *, whole: bool = False) -> None:
+    def __init__(self, folder: Path, judged: bytearray, *, whole: bool = False) -> None:
         self._handles = ExitStack()
         with ExitStack() as opening:
             try:
@@ -192,6 +198,7 @@ class FolderPieceKeeper:
         front = os.pread(self._list, _FRONT, 0)
         self._header, self._length = int.from_bytes(front[:8], "big"), int.from_bytes(front[8:], "big")
         self._put: list[int] = []
+        self._judged = judged
 
     @told_plainly()
     def put(self, index: int, data: bytes) -> None:
@@ -207,13 +214,16 @@ class FolderPieceKeeper:
     @told_plainly()
     def settle(self) -> bool:
         """Make durable what was put, mark it, and tell whether every piece is here now."""
+        count = piece_count(self._length)
         if self._put:
             os.fdatasync(self._file)
             for index in self._put:
                 _write_at(self._marks, _DURABLE, index)
             os.fdatasync(self._marks)
+            self._judged.extend(bytes(max(0, count - len(self._judged))))
+            for index in self._put:
+                self._judged[index] = 1
             self._put.clear()
-        count = piece_count(self._length)
         return self._file >= 0 and os.pread(self._marks, count, 0).count(_DURABLE) == count
 
     def settle_found(self) -> None:

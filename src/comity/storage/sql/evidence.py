@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, func, select, update
 
-from comity.evidence.ports import CustodyRecord, PackageRecord, TouchRecord
+from comity.evidence.records import CustodyRecord, PackageRecord, TouchRecord
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.storage.sql import tables as t
