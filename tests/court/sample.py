@@ -320,7 +320,7 @@ class Sample:
             reason="asked for under article 44",
         )
         tail, closed = writer.close([step, dataclasses.replace(step, at=Instant(T0 + HOUR))])
-        self.bag = tuple(files_of(bytes(archive + tail)))
+        self.bag = tuple(files_of(bytes(archive) + b"".join(tail)))
         return closed.bag_root
 
     def decision(self, way: WayOut, subjects: Iterable[str], **more: Any) -> CourtDecision:

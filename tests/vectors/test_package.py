@@ -47,7 +47,7 @@ def drawn() -> tuple[bytes, str, bytes]:
     writer.update(memoryview(CONTENT))
     archive += writer.end()
     tail, bag = writer.close([act])
-    return archive + tail, bag.bag_root, bag.custody
+    return archive + b"".join(tail), bag.bag_root, bag.custody
 
 
 def piece_root(length: int) -> str:
