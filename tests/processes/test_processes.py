@@ -9,6 +9,9 @@ import httpx2
 import pytest
 
 from comity.bootstrap.folders import blobs_of, present
+from comity.kernel import agefile
+from comity.kernel.agefile import Identity
+from comity.kernel.entropy import SeededEntropy
 from tests import postgres
 from tests.processes.family import (
     DUTY,
@@ -30,6 +33,8 @@ PASSING = re.compile(r"worker: [^:]+: (peer\.unreachable|store\.locked|store\.bu
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 
+HEADER = agefile.header(bytes(16), [Identity(bytes([7]) * 32).public], SeededEntropy("header"))
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Member, Member]]:
@@ -50,7 +55,7 @@ def test_several_processes_are_one_node(pair: tuple[Member, Member]) -> None:
     many, peer = pair
     with present(many.folder) as presence:
         half = blobs_of(many.folder, presence).create()
-        half.write(b"half of a package")
+        half.write(HEADER + b"half of a package")
         doors, workers = _started(many, peer)
         half.write(b", and the other half")
         half.commit("1" * 64)
