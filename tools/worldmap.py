@@ -44,24 +44,28 @@ def arcs_of(topology: dict[str, Any]) -> list[list[tuple[float, float]]]:
     return found
 
 
-def ring(indexes: list[int], arcs: list[list[tuple[float, float]]]) -> list[tuple[int, int]]:
-    """Return one outline in steps of the box, without points that repeat."""
+def rings(indexes: list[int], arcs: list[list[tuple[float, float]]]) -> list[list[tuple[int, int]]]:
+    """Return one outline in steps of the box, without points that repeat, in parts where it meets 180 degrees."""
     degrees: list[tuple[float, float]] = []
     for index in indexes:
         points = arcs[index] if index >= 0 else arcs[~index][::-1]
         degrees += points[1:] if degrees else points
-    made: list[tuple[int, int]] = []
+    made: list[list[tuple[int, int]]] = [[]]
+    before = degrees[0][0]
     for lon, lat in degrees:
+        if abs(lon - before) > 180:
+            made.append([])
+        before = lon
         step = projected(lon, lat)
-        if not made or made[-1] != step:
-            made.append(step)
+        if not made[-1] or made[-1][-1] != step:
+            made[-1].append(step)
     return made
 
 
-def path(rings: list[list[tuple[int, int]]]) -> str:
+def path(outlines: list[list[tuple[int, int]]]) -> str:
     """Return outlines as one SVG path of relative steps."""
     drawn = ""
-    for points in rings:
+    for points in outlines:
         if len(points) < 4:
             continue
         (x, y), rest = points[0], points[1:]
@@ -81,7 +85,7 @@ def world(topology: dict[str, Any], codes: dict[str, str]) -> dict[str, str]:
     for one in topology["objects"]["countries"]["geometries"]:
         code = codes.get(one.get("id", ""), _UNNUMBERED.get(one["properties"]["name"], ""))
         shapes = one["arcs"] if one["type"] == "MultiPolygon" else [one["arcs"]]
-        drawn = path([ring(indexes, arcs) for shape in shapes for indexes in shape])
+        drawn = path([part for shape in shapes for indexes in shape for part in rings(indexes, arcs)])
         if drawn and code != "ATA":
             found[code] = found.get(code, "") + drawn
     return dict(sorted(found.items()))

@@ -9,7 +9,7 @@ from comity.web.answers import Answer
 from comity.web.visits import Visit
 from comity.wording.places import language_name
 
-_MOST = 20
+_MOST = 10
 
 
 def show(visit: Visit) -> Answer:
@@ -33,7 +33,7 @@ def show(visit: Visit) -> Answer:
         "law.html",
         section="law",
         held=[(country, list(rows)) for country, rows in groupby(held, key=lambda one: one.country)],
-        articles=sorted(matters()),
+        articles=[(number, visit.words.label("article", str(number))) for number in sorted(matters())],
         asked=asked,
         found=found,
         fault=fault,
