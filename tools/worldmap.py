@@ -45,7 +45,7 @@ def arcs_of(topology: dict[str, Any]) -> list[list[tuple[float, float]]]:
 
 
 def rings(indexes: list[int], arcs: list[list[tuple[float, float]]]) -> list[list[tuple[int, int]]]:
-    """Return one outline in steps of the box, without repeated points, in parts where it meets 180 degrees."""
+    """Return one outline in steps of the box, in parts where it meets 180 degrees; no point repeats."""
     degrees: list[tuple[float, float]] = []
     for index in indexes:
         points = arcs[index] if index >= 0 else arcs[~index][::-1]
