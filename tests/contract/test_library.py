@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from comity.kernel.errors import MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.law.service import Corpus
 from comity.storage.library.store import SqliteLibrary
 from tests.unit.law.laws import code, provision
@@ -53,6 +53,14 @@ def test_the_same_day_may_be_taken_in_again(corpus):
     take(corpus, [provision("1", "One.")])
     take(corpus, [provision("1", "Two.")])
     assert [one.dated.provision.text for one in corpus.library.versions("XAA/CRIMES/1")] == ["Two."]
+
+
+def test_an_older_state_never_removes_a_newer_one(corpus):
+    take(corpus, code(), on=LATER)
+    with pytest.raises(ConflictError) as caught:
+        take(corpus, [provision("80", "As it was.")], on=DAY)
+    assert caught.value.code == "law.earlier"
+    assert "imprisonment" in corpus.show("XAA/CRIMES/80")[0].dated.provision.text
 
 
 def test_nothing_is_taken_in_where_a_line_is_wrong(corpus):

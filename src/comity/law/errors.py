@@ -1,6 +1,14 @@
 """The errors of this capability, each built in one place so that its code and words stay the same."""
 
-from comity.kernel.errors import MalformedError, NotFoundError, UnavailableError, UntrustedError
+from datetime import date
+
+from comity.kernel.errors import (
+    ConflictError,
+    MalformedError,
+    NotFoundError,
+    UnavailableError,
+    UntrustedError,
+)
 
 
 def bad_line(what: str, *, where: str) -> MalformedError:
@@ -99,4 +107,14 @@ def no_offence(article: int) -> NotFoundError:
         f"article {article} establishes no offence that can be compared by itself",
         hint="offences are articles 7 to 17",
         where=str(article),
+    )
+
+
+def earlier_law(instrument: str, newest: date) -> ConflictError:
+    """Return ``law.earlier``: a day before the newest change would rewrite what is known of later ones."""
+    return ConflictError(
+        "law.earlier",
+        f"the library knows {instrument} as of {newest.isoformat()}, which is later",
+        hint="take older states of a law in first, the oldest at the beginning",
+        where=instrument,
     )

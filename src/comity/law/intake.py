@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from comity.law.errors import earlier_law
 from comity.law.marks import Marker
 from comity.law.ports import Kept, LibraryWriter
 from comity.law.provisions import Dated, Provision
@@ -97,7 +98,11 @@ class Taking:
     def _instrument(self, writer: LibraryWriter, provision: Provision) -> _Instrument:
         name = (provision.country, provision.instrument, provision.language)
         if name not in self._instruments:
-            self._instruments[name] = _Instrument(before=writer.standing(*name))
+            before = writer.standing(*name)
+            newest = max((kept.dated.since for kept in before.values()), default=self._on)
+            if newest > self._on:
+                raise earlier_law(provision.instrument, newest)
+            self._instruments[name] = _Instrument(before=before)
         return self._instruments[name]
 
     def _marker(self, tongue: str) -> Marker | None:

@@ -21,7 +21,9 @@ def show(visit: Visit) -> Answer:
     fault: ComityError | None = None
     try:
         if asked["article"] and asked["country"]:
-            article = int(asked["article"]) if asked["article"].isdecimal() else 0
+            article = (
+                int(asked["article"]) if asked["article"].isdecimal() and len(asked["article"]) < 4 else 0
+            )
             found = desk.find(
                 visit.actor, country=asked["country"], article=article, most=_MOST, on=asked["on"]
             )

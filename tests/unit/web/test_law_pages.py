@@ -92,6 +92,7 @@ def test_pages_are_sound_in_every_language(house, language):
         "country=XAB&article=9",
         "country=XAA&article=1",
         "country=XAA&article=x",
+        "country=XAA&article=" + "9" * 5000,
         "country=kenya&article=9",
         "country=XAA&article=9&on=yesterday",
         "text=" + "x" * 500,

@@ -88,7 +88,7 @@ _MOVE = Statement(
     .values(ordinal=bindparam("ordinal"), marks=bindparam("marks"))
 )
 _END = Statement(update(PROVISION).where(_P.number == bindparam("which")).values(until=bindparam("until")))
-_DROP = Statement(delete(PROVISION).where(_P.number == bindparam("which"), _P.since >= bindparam("until")))
+_DROP = Statement(delete(PROVISION).where(_P.number == bindparam("which"), _P.since == bindparam("until")))
 _FORGET = Statement(delete(RANKING).where(RANKING.c.country == bindparam("country")))
 _KEEP = upsert(RANKING)
 _RANKING = Statement(
