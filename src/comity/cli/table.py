@@ -18,6 +18,7 @@ from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
+from comity.cli.trace_commands import TRACE
 from comity.cli.treaty_commands import TREATY
 
 SECTIONS = (
@@ -32,6 +33,7 @@ SECTIONS = (
     "logs",
     "law",
     "treaty",
+    "trace",
     "practice",
 )
 
@@ -63,5 +65,6 @@ COMMANDS: tuple[Command, ...] = (
     *LOGS,
     *LAW,
     *TREATY,
+    *TRACE,
     *PRACTICE,
 )

@@ -164,6 +164,7 @@ def rows() -> list[tuple[str, str, object]]:
         ("GET", "/treaty/status", ANYONE),
         ("GET", "/treaty/force", ANYONE),
         ("GET", "/treaty/pair", ANYONE),
+        ("GET", "/addresses/check", ANYONE),
         ("GET", "/directory", ANYONE),
         ("GET", "/directory/check", ANYONE),
         ("GET", "/directory/route", ANYONE),
@@ -311,13 +312,24 @@ QUERIES = {
     "/stamps/token": "?name=none",
     "/treaty/pair": "?requesting=XAA&requested=XAB",
     "/bases": "?requesting=XAA&requested=XAB&kind=preservation&on=2026-11-02",
+    "/addresses/check": "?value=x",
     "/law/find": "?country=XAA&article=9",
     "/law/search": "?text=ships",
     "/directory/route": "?requesting=XAA&requested=XAB&kind=preservation",
     "/cases/{case}/acts": "?kind=request.accept",
 }
 
-ASKED = frozenset({"/bases", "/directory/route", "/law/find", "/law/search", "/stamps/token", "/treaty/pair"})
+ASKED = frozenset(
+    {
+        "/addresses/check",
+        "/bases",
+        "/directory/route",
+        "/law/find",
+        "/law/search",
+        "/stamps/token",
+        "/treaty/pair",
+    }
+)
 
 
 def _filled(method: str, path: str) -> tuple[str, Any]:

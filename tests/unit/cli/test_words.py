@@ -41,6 +41,7 @@ ROOM_FILES = (
     "procedure.json",
     "talk.json",
     "desk.json",
+    "tracing.json",
 )
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 

@@ -29,6 +29,7 @@ from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.staffing import STAFFING
+from comity.api.v1.tracing import TRACING
 from comity.api.v1.treaty import TREATY
 from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
@@ -36,7 +37,7 @@ from comity.kernel.errors import ComityError
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *TREATY, *LAW, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
+    *TREATY, *LAW, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE, *TRACING,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

@@ -32,7 +32,6 @@ _LIBRARIES = {
     "python-stdnum": "stdnum",
     "phonenumbers": "phonenumbers",
     "publicsuffixlist": "publicsuffixlist",
-    "base58": "base58",
     "idna": "idna",
     "warcio": "warcio",
     "pycryptodome": "Crypto",
