@@ -19,7 +19,8 @@ from typing import Any
 
 from benchmarks.exchange import _free_port, _introduce, _request
 from comity.bootstrap.folders import present
-from comity.bootstrap.nodes import init_node, opened
+from comity.bootstrap.nodes import init_node
+from comity.bootstrap.opening import opened
 from comity.bootstrap.pages import web_toolbox
 from comity.cases.acts import ActDraft
 from comity.cases.approvals import approval_envelope

@@ -30,7 +30,8 @@ from benchmarks.bounds import exchange_bound
 from comity.api.app import exchange_app
 from comity.api.exchange import ExchangeToolbox
 from comity.api.server import Listener, serve_all
-from comity.bootstrap.nodes import init_node, opened
+from comity.bootstrap.nodes import init_node
+from comity.bootstrap.opening import opened
 from comity.cases.acts import ActDraft
 from comity.cases.approvals import approval_envelope
 from comity.cases.parts import make_part

@@ -84,7 +84,8 @@ def main(role: str, folder: str) -> None:
 
 def _found(folder: str) -> None:
     from benchmarks.exchange import _free_port, _introduce
-    from comity.bootstrap.nodes import init_node, opened
+    from comity.bootstrap.nodes import init_node
+    from comity.bootstrap.opening import opened
 
     for name, party in PARTIES.items():
         init_node(
@@ -108,7 +109,7 @@ def _commands(work) -> None:
 
 def _send(folder: str) -> None:
     from comity.bootstrap.folders import blobs_of, pieces_of, present
-    from comity.bootstrap.nodes import opened
+    from comity.bootstrap.opening import opened
     from comity.engines.pump import Pump
     from comity.exchange.records import Direction
     from comity.kernel import agefile
@@ -161,7 +162,7 @@ def _serve(folder: str) -> None:
     from comity.api.exchange import ExchangeToolbox
     from comity.api.server import Listener, serve_all
     from comity.bootstrap.folders import blobs_of, pieces_of, present
-    from comity.bootstrap.nodes import opened
+    from comity.bootstrap.opening import opened
     from comity.engines.pump import Pump
     from comity.evidence.opening import Expected
     from comity.kernel.ids import AuthorityId

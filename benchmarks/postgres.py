@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.exchange import IN_FLIGHT, Author, _introduce
-from comity.bootstrap.nodes import init_node, opened
+from comity.bootstrap.nodes import init_node
+from comity.bootstrap.opening import opened
 from comity.cases.ports import Address
 from comity.exchange.calls import Caller, CallToMake
 from comity.exchange.envelope import MOST_MESSAGES, End

@@ -21,6 +21,11 @@ settings.register_profile("explore", settings.get_profile("replay"), derandomize
 settings.load_profile(os.environ.get("COMITY_HYPOTHESIS", "replay"))
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Name bytes by their argument: made bytes may hold a time, and every worker must find the same tests."""
+    return argname if isinstance(val, bytes) and len(val) > 16 else None
+
+
 class SocketClosedError(AssertionError):
     """A test that is not marked ``network`` tried to reach out."""
 

@@ -9,7 +9,7 @@ from tests.faults.stage import Node
 
 def is_settled(nodes: tuple[Node, Node], *, delivered: bool) -> bool | None:
     """Tell whether nothing waits on either side; None while something does."""
-    from comity.bootstrap.nodes import opened
+    from comity.bootstrap.opening import opened
     from comity.exchange.records import Direction
 
     for node in nodes:
@@ -27,7 +27,7 @@ class Judged:
     """One side, opened for reading after the schedule."""
 
     def __init__(self, node: Node, stack: ExitStack) -> None:
-        from comity.bootstrap.nodes import opened
+        from comity.bootstrap.opening import opened
         from comity.node.seams import case_reader
 
         self.name = node.side.folder

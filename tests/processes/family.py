@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from comity.bootstrap.nodes import init_node, open_node, opened
+from comity.bootstrap.nodes import init_node, open_node
+from comity.bootstrap.opening import opened
 from comity.cases.ports import ActRecord
 from comity.cases.wire import parse_signed_act
 from comity.exchange.records import SendState

@@ -179,7 +179,7 @@ def _check_stamp(token: str, *, digest: bytes, certificates: str) -> Instant:
 
 
 def _migrate(directory: str) -> MigrateReport:
-    from comity.bootstrap.nodes import migrate
+    from comity.bootstrap.opening import migrate
 
     return migrate(directory)
 
@@ -270,6 +270,6 @@ def _treaty() -> TreatyRoom:
 
 
 def _simulate(data: bytes) -> Run:
-    from comity.bootstrap.clocks import run_scenario
+    from comity.bootstrap.scenarios import run_scenario
 
     return run_scenario(data)

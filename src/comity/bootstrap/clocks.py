@@ -1,4 +1,4 @@
-"""The calendars of a node, from its folder, and the run of a scenario."""
+"""The calendars of a node, from its folder."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +9,6 @@ from comity.engines.zones import zone_offsets
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import parse_party
 from comity.kernel.ijson import parse_ijson
-from comity.requests.simulation import Run, simulate
 
 FOLDER = "calendars"
 _MOST_BYTES = 1024 * 1024
@@ -29,11 +28,6 @@ def kept_calendars(folder: Path) -> KeptCalendars:
         value = parse_ijson(path.read_bytes(), most_bytes=_MOST_BYTES, where=str(path))
         held[party] = parse_calendar(value, party=party, zones=zone_offsets, where=str(path))
     return KeptCalendars(held=held, digest=_digest(held) if held else "")
-
-
-def run_scenario(data: bytes) -> Run:
-    """Return what a scenario comes to, with the time zones of this machine."""
-    return simulate(data, zones=zone_offsets)
 
 
 def _digest(held: dict[str, Calendar]) -> str:

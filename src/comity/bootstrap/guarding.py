@@ -2,62 +2,20 @@
 
 from pathlib import Path
 
+from comity.bootstrap.keys import KEYS, node_keys
 from comity.config import read_config
 from comity.engines.keyfiles import AGE, KEY, KeyFile, dumped, parsed, read_file, replace_file
 from comity.engines.keystore import FolderKeyStore, guarded, is_office_key, private_of
-from comity.engines.nodekey import Guard, NodeKey
-from comity.engines.passphrases import SCHEME as PASSPHRASE
-from comity.engines.passphrases import PassphraseGuard
+from comity.engines.nodekey import NodeKey
 from comity.engines.system import SystemEntropy
 from comity.engines.tokens import SCHEME as TOKEN
-from comity.engines.tokens import TokenGuard, parse_token
 from comity.kernel.digests import b64
-from comity.kernel.entropy import Entropy
-from comity.kernel.errors import ComityError, ConflictError, MalformedError
+from comity.kernel.errors import ComityError, ConflictError
 from comity.kernel.ids import AuthorityId
 from comity.kernel.signing import Ed25519Signer
 from comity.node.keyviews import KeysView
-from comity.transport.keyservice import ServiceGuard, parse_service
 
-KEYS = "keys"
 NO_GUARD = "none"
-
-
-def node_keys(folder: Path, *, entropy: Entropy, make_key: bool = False) -> FolderKeyStore:
-    """Return the private keys of the node in a folder.
-
-    Args:
-        folder: Of the node.
-        entropy: Where keys are drawn from.
-        make_key: Whether a hardware module makes its wrapping key where it has none.
-    """
-
-    def guard_of(address: str) -> Guard:
-        return _guard(address, folder=folder, entropy=entropy, make_key=make_key)
-
-    place = folder / KEYS
-    return FolderKeyStore(place, entropy=entropy, node_key=NodeKey(place, entropy=entropy, guard_of=guard_of))
-
-
-def require_keys(keys: object) -> None:
-    """Ask the guard of a node's keys now; raise what it raises, so that a node says so before it serves."""
-    if isinstance(keys, FolderKeyStore):
-        keys.node_key.require_open()
-
-
-def _guard(address: str, *, folder: Path, entropy: Entropy, make_key: bool) -> Guard:
-    scheme = address.partition(":")[0]
-    if scheme == PASSPHRASE:
-        return PassphraseGuard(address, folder=folder, entropy=entropy)
-    if scheme == TOKEN:
-        return TokenGuard(parse_token(address), folder=folder, entropy=entropy, make_key=make_key)
-    if scheme in ("http", "https"):
-        return ServiceGuard(parse_service(address), folder=folder)
-    raise MalformedError(
-        "key.guard_address",
-        "this is no address of a guard",
-        hint="passphrase:FILE, pkcs11:token=…;object=…?module-path=…&pin-source=…, or https://HOST/v1/transit/keys/NAME",
-    )
 
 
 class Guarding:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity import __version__
-from comity.bootstrap.folders import sealings_of
-from comity.bootstrap.guarding import node_keys
+from comity.bootstrap.keys import node_keys
+from comity.bootstrap.rooms import sealings_of
 from comity.config import NodeConfig, read_config
 from comity.engines.files import FileReader
 from comity.engines.pump import Pump
@@ -150,7 +150,7 @@ def _adopts_nothing(_path: Path, name: str) -> None:
 def _keys(directory: str, text: str) -> tuple[bytes, ...]:
     if text.startswith(_BARE):
         return (parse_recipient(text),)
-    from comity.bootstrap.nodes import opened  # here: only peers are looked up in a store
+    from comity.bootstrap.opening import opened  # here: only peers are looked up in a store
     from comity.node.copies import recipient_keys
 
     with opened(directory) as (_, _, place), place.store.snapshot() as tx:

@@ -16,31 +16,20 @@ from functools import partial
 from pathlib import Path
 
 from comity import __version__
-from comity.bootstrap.clocks import kept_calendars
 from comity.bootstrap.courier import DiskCourier
-from comity.bootstrap.folders import (
-    blobs_of,
-    examination_of,
-    files_of,
-    pieces_of,
-    present,
-    sealings_of,
-)
-from comity.bootstrap.guarding import node_keys
+from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
 from comity.bootstrap.library import open_corpus
-from comity.bootstrap.overlays import kept_overlay
+from comity.bootstrap.opening import CERTIFICATE, DEFAULT_PORT, PRIVATE_KEY, TLS, opened, workplace
 from comity.bootstrap.practising import PracticeFolder
+from comity.bootstrap.rooms import examination_of, sealings_of
 from comity.bootstrap.stamping import stamping_desk
-from comity.bootstrap.stores import migrate_state, new_state, open_state
+from comity.bootstrap.stores import new_state
 from comity.config import NodeConfig, read_config, write_config
-from comity.engines.checking import ParallelChecker
 from comity.engines.presence import Presence
 from comity.engines.pump import Pump
 from comity.engines.signinsecrets import Argon2Secrets
-from comity.engines.system import SystemClock, SystemEntropy
-from comity.engines.zones import zone_offsets
+from comity.engines.system import SystemClock
 from comity.evidence.service import Vault
-from comity.exchange.directory import Directory
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import OfficerName, PartyCode, is_practice, parse_party
 from comity.kernel.realms import Realm
@@ -57,16 +46,11 @@ from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.signin import SignInDesk
-from comity.node.views import MigrateReport, NodeInfo
+from comity.node.views import NodeInfo
 from comity.node.workplace import Workplace
-from comity.storage.sql.store import SqlStore
 from comity.transport.certificate import make_certificate
 from comity.treaty.parties import is_known
 
-TLS = "tls"
-CERTIFICATE = "certificate.pem"
-PRIVATE_KEY = "key.pem"
-DEFAULT_PORT = 8443
 TOOL = ("comity", __version__)
 
 
@@ -122,49 +106,6 @@ def open_node(directory: str, *, unlock: Callable[[OfficerName], bytes | None]) 
     """Open a node for one command and close it afterwards."""
     with opened(directory) as (folder, _, place), present(folder) as presence:
         yield desks_of(folder, place, unlock, presence)
-
-
-@contextmanager
-def opened(directory: str) -> Iterator[tuple[Path, NodeConfig, Workplace]]:
-    """Open a node's store and yield its folder, configuration and workplace.
-
-    Raises:
-        NotFoundError: ``node.absent``.
-        ConflictError, UnavailableError: as ``open_store``.
-    """
-    folder = Path(directory)
-    config = read_config(folder)
-    store = open_state(folder, config)
-    try:
-        yield folder, config, workplace(folder, config, store)
-    finally:
-        store.close()
-
-
-def migrate(directory: str) -> MigrateReport:
-    """Bring the tables of a node to the form that this version writes."""
-    folder = Path(directory)
-    before, after = migrate_state(folder, read_config(folder))
-    return MigrateReport(version_before=before, version_after=after)
-
-
-def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
-    """Return the workplace of the node in a folder."""
-    entropy = SystemEntropy()
-    return Workplace(
-        party=parse_party(config.party),
-        realm=config.realm,
-        endpoint=config.endpoint,
-        store=store,
-        keys=node_keys(folder, entropy=entropy),
-        clock=SystemClock(),
-        entropy=entropy,
-        directory=Directory(),
-        check=ParallelChecker(),
-        calendars=kept_calendars(folder),
-        overlay=kept_overlay(folder),
-        zones=zone_offsets,
-    )
 
 
 def vault(folder: Path, place: Workplace) -> Vault:

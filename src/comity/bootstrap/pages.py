@@ -7,10 +7,11 @@ from typing import Any
 
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
-from comity.bootstrap.folders import files_of, workroom_of
+from comity.bootstrap.folders import files_of
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
+from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
 from comity.engines.workroom import beginning

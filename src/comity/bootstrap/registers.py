@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from comity.bootstrap.nodes import opened
+from comity.bootstrap.opening import opened
 from comity.engines.registry import FolderRegister
 from comity.engines.system import SystemClock, SystemEntropy
 from comity.kernel.errors import MalformedError

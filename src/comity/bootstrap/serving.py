@@ -11,8 +11,8 @@ from comity.api.exchange import ExchangeToolbox
 from comity.api.server import Listener, serve_all
 from comity.bootstrap.doors import PagesDoor, pages_door
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
-from comity.bootstrap.guarding import require_keys
-from comity.bootstrap.nodes import CERTIFICATE, PRIVATE_KEY, TLS, opened
+from comity.bootstrap.keys import require_keys
+from comity.bootstrap.opening import CERTIFICATE, PRIVATE_KEY, TLS, opened
 from comity.bootstrap.pages import officers_app
 from comity.bootstrap.working import loop_of, report
 from comity.cli.toolbox import PagesWish

@@ -4,10 +4,11 @@ import os
 import secrets
 from pathlib import Path
 
+from comity.bootstrap.overlays import kept_book
 from comity.config import read_config
 from comity.engines.files import fsync_folder, write_all
 from comity.kernel.errors import MalformedError
-from comity.treaty.book import EMPTY, MOST_BYTES, STATUS_FILE, Book, book_bytes, parse_book
+from comity.treaty.book import EMPTY, STATUS_FILE, Book, book_bytes
 from comity.treaty.depositary import Page
 from comity.treaty.kit import Kit, Paper
 from comity.wording import LANGUAGES
@@ -28,13 +29,7 @@ class TreatyRoom:
         """Return what the node took; an empty book where there is no node or nothing yet."""
         if directory is None:
             return EMPTY
-        path = Path(directory) / STATUS_FILE
-        try:
-            with path.open("rb") as stream:
-                data = stream.read(MOST_BYTES + 1)
-        except (FileNotFoundError, NotADirectoryError):
-            return EMPTY
-        return parse_book(data, where=str(path))
+        return kept_book(Path(directory))
 
     def keep(self, directory: str, book: Book) -> None:
         """Put a book in the place of the one kept: aside first, durable, then renamed.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from comity.bootstrap.nodes import opened
+from comity.bootstrap.opening import opened
 from comity.bootstrap.stamping import configured_judge, stamping_desk, token_judge
 from comity.cases.certificates import MOST_CERTIFICATE, check_certificate, is_certificate
 from comity.cases.courtdocket import StampJudge

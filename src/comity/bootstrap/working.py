@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
-from comity.bootstrap.guarding import require_keys
-from comity.bootstrap.nodes import opened
+from comity.bootstrap.keys import require_keys
+from comity.bootstrap.opening import opened
 from comity.bootstrap.places import sender_of
 from comity.bootstrap.stamping import stamping_desk
 from comity.config import read_config

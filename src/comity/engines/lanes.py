@@ -5,7 +5,7 @@ from queue import SimpleQueue
 
 from comity.evidence.sealing import PORTION
 
-_LANES = 6
+_LANES = 4
 
 
 class Lanes:

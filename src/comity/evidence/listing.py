@@ -15,7 +15,7 @@ from comity.evidence.label import PackageLabel
 from comity.evidence.lines import MOST_LINE, dump_exhibit, parse_exhibit
 
 BLOCK_LINES = 1024
-MOST_PLAIN = 9 << 20
+MOST_PLAIN = 1 << 20
 """Bytes of lines that are kept as they are."""
 _LEVEL = 1
 _PACKED = b"\x78"

@@ -20,6 +20,9 @@ from comity.evidence.listing import ExhibitList, LineReader
 from comity.kernel.errors import UntrustedError
 from comity.kernel.realms import Realm
 
+_LINES_AT_ONCE = 64 << 10
+"""Bytes of records of which exhibits are made at a time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
@@ -282,12 +285,16 @@ class _Records:
     def feed(self, content: memoryview) -> None:
         """Take the next bytes of a file."""
         if self.next == package.EXHIBITS:
-            for exhibit in self.lines.feed(bytes(content)):
-                self.differs = self.differs or not self._found.is_same(exhibit)
-                self.handlings.add(exhibit.handling)
-                self._manifest.add(exhibit.sha256)
+            for start in range(0, len(content), _LINES_AT_ONCE):
+                self._read_lines(bytes(content[start : start + _LINES_AT_ONCE]))
         elif self.next != package.MANIFEST:
             self._content += content
+
+    def _read_lines(self, content: bytes) -> None:
+        for exhibit in self.lines.feed(content):
+            self.differs = self.differs or not self._found.is_same(exhibit)
+            self.handlings.add(exhibit.handling)
+            self._manifest.add(exhibit.sha256)
 
     def end(self, digest: bytes) -> None:
         """Finish a file that has this SHA-256."""

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.bootstrap.clocks import FOLDER, kept_calendars, run_scenario
+from comity.bootstrap.clocks import FOLDER, kept_calendars
+from comity.bootstrap.scenarios import run_scenario
 from comity.cases.calendars import NO_CALENDARS
 from comity.kernel.errors import MalformedError
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.bootstrap.guarding import Guarding, node_keys
+from comity.bootstrap.guarding import Guarding
+from comity.bootstrap.keys import node_keys
 from comity.bootstrap.nodes import init_node
 from comity.config import NodeConfig, write_config
 from comity.engines.keystore import OFFICE_KEYS, FolderKeyStore

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from comity.bootstrap.nodes import init_node, migrate, opened
+from comity.bootstrap.nodes import init_node
+from comity.bootstrap.opening import migrate, opened
 from comity.kernel.errors import ConflictError, MalformedError, UnavailableError
 from tests import postgres
 

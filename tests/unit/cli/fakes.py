@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from comity.bootstrap.clocks import run_scenario
 from comity.bootstrap.library import open_corpus, open_profiles, read_law, take_profile
 from comity.bootstrap.registers import Registers
+from comity.bootstrap.scenarios import run_scenario
 from comity.bootstrap.treaty import TreatyRoom
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox

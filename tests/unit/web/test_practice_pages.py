@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from comity.bootstrap.folders import present
-from comity.bootstrap.nodes import init_node, opened
+from comity.bootstrap.nodes import init_node
+from comity.bootstrap.opening import opened
 from comity.bootstrap.pages import web_toolbox
 from comity.node.founding import FIRST_OFFICER
 from comity.node.practicecases import guided_cases

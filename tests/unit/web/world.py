@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
-from comity.bootstrap.folders import examination_of
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.library import open_corpus
+from comity.bootstrap.rooms import examination_of
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom, beginning
