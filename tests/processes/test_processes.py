@@ -92,9 +92,10 @@ def _started(many: Member, peer: Member) -> tuple[list[Process], list[Process]]:
     """Start two doors and two workers of the node, and its peer, and wait until all are up."""
     doors = [many.door(number, "--no-worker") for number in range(2)]
     workers = [many.worker() for _ in range(2)]
-    peer.door(0)
+    outer, inner = peer.door(0, "--only", "exchange", "--no-worker"), peer.door(0, "--only", "pages")
     for process in (*many.running, *peer.running):
         wait_for(process.ready, many, peer)
+    assert "pages" not in str(outer.ready()) and "exchange" not in str(inner.ready())
     return doors, workers
 
 

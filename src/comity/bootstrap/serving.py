@@ -3,8 +3,9 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comity.api.app import exchange_app
 from comity.api.exchange import ExchangeToolbox
@@ -13,8 +14,7 @@ from comity.bootstrap.doors import PagesDoor, pages_door
 from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.keys import require_keys
 from comity.bootstrap.opening import CERTIFICATE, PRIVATE_KEY, TLS, opened
-from comity.bootstrap.pages import officers_app
-from comity.bootstrap.working import loop_of, report
+from comity.bootstrap.reporting import report
 from comity.cli.toolbox import PagesWish
 from comity.config import USUAL_PORT
 from comity.engines.presence import Presence
@@ -24,8 +24,11 @@ from comity.node.delivering import delivery_desk
 from comity.node.exchanging import exchange_desk
 from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
-from comity.worker.loop import Worker
 
+if TYPE_CHECKING:
+    from comity.worker.loop import Worker
+
+EXCHANGE, PAGES = "exchange", "pages"
 _NO_WISH = PagesWish()
 
 
@@ -36,6 +39,7 @@ def serve_node(
     exchange_port: int | None,
     host: str | None,
     ready: Callable[[str], None],
+    only: str = "",
     with_worker: bool = True,
     share_ports: bool = False,
     pages: PagesWish = _NO_WISH,
@@ -48,7 +52,8 @@ def serve_node(
             free one where nobody configured one and another node has the usual one; 0 for any.
         exchange_port: Port of the exchange; None for the one configured, 0 for any free one.
         host: Address of the exchange to listen on; None for the one configured.
-        ready: Called once with one line when both doors are open.
+        ready: Called once with one line when the doors are open.
+        only: The one door to open, ``exchange`` or ``pages``; both where it is empty.
         with_worker: Whether this process does the node's work too; ``work_node`` does nothing else.
         share_ports: Whether other processes of this node may listen on the same ports.
         pages: Where the pages listen, and with which certificate; the configuration where it says nothing.
@@ -63,25 +68,40 @@ def serve_node(
         presence = stack.enter_context(present(folder))
         sweep_left(folder, presence)
         stop = threading.Event()
-        address = host or config.host
-        usual = config.port if share_ports else _pages_port(config.port, host=door.host)
+        outer, inner = host or config.host, port
+        if inner is None:
+            inner = config.port if share_ports else _pages_port(config.port, host=door.host)
         exchange = exchange_port if exchange_port is not None else config.exchange_port
-        listeners = [
-            _outward(folder, place, presence, host=address, port=exchange, shared=share_ports),
-            _inward(folder, place, presence, door, port=usual if port is None else port, shared=share_ports),
-        ]
-        worker = stack.enter_context(loop_of(folder, place, presence, stop=stop)) if with_worker else None
+        listeners: dict[str, Listener] = {}
+        if only != PAGES:
+            listeners[EXCHANGE] = _outward(
+                folder, place, presence, host=outer, port=exchange, shared=share_ports
+            )
+        if only != EXCHANGE:
+            listeners[PAGES] = _inward(folder, place, presence, door, port=inner, shared=share_ports)
+        worker = stack.enter_context(_worker(folder, place, presence, stop)) if with_worker else None
 
         def opens(ports: tuple[int, ...]) -> None:
             if worker is not None:
                 stack.enter_context(_running(worker, stop))
-            ready(f"{config.party} exchange https://{address}:{ports[0]} pages {door.address(ports[1])}")
+            where = {EXCHANGE: f"https://{outer}:{{}}".format, PAGES: door.address}
+            opened_at = (f"{name} {where[name](at)}" for name, at in zip(listeners, ports, strict=True))
+            ready(" ".join((config.party, *opened_at)))
 
-        serve_all(listeners, ready=opens, stop=stop)
+        serve_all(list(listeners.values()), ready=opens, stop=stop)
+
+
+def _worker(
+    folder: Path, place: Workplace, presence: Presence, stop: threading.Event
+) -> AbstractContextManager["Worker"]:
+    """Return the loop of the node; a door alone does not load what it takes."""
+    from comity.bootstrap.working import loop_of
+
+    return loop_of(folder, place, presence, stop=stop)
 
 
 @contextmanager
-def _running(worker: Worker, stop: threading.Event) -> Iterator[None]:
+def _running(worker: "Worker", stop: threading.Event) -> Iterator[None]:
     """Have the loop run in a thread of its own until the end of the block."""
     thread = threading.Thread(target=worker.run, args=(stop,), name="worker")
     thread.start()
@@ -123,7 +143,9 @@ def _outward(
 def _inward(
     folder: Path, place: Workplace, presence: Presence, door: PagesDoor, *, port: int, shared: bool
 ) -> Listener:
-    """Return the door of the officers."""
+    """Return the door of the officers; the door of the exchange alone does not load their pages."""
+    from comity.bootstrap.pages import officers_app
+
     app = officers_app(folder, place, presence, secure=door.secure, report=report)
     return Listener(
         app=app, host=door.host, port=port, certificate=door.certificate, key=door.key, shared=shared

@@ -1,7 +1,6 @@
 """The work of a node: one loop beside the doors, or ``comity worker`` in a process of its own."""
 
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,6 +12,7 @@ from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.keys import require_keys
 from comity.bootstrap.opening import opened
 from comity.bootstrap.places import sender_of
+from comity.bootstrap.reporting import report
 from comity.bootstrap.stamping import stamping_desk
 from comity.config import read_config
 from comity.engines.alarmhook import tell
@@ -318,9 +318,3 @@ class _Shares:
     def _drop(self, holder: str) -> None:
         with self.place.store.transaction() as tx:
             tx.leases.drop(holder)
-
-
-def report(line: str) -> None:
-    """Say on stderr what went wrong; nothing else of a running node is written anywhere."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()

@@ -56,6 +56,7 @@ def serve(context: Context) -> Reply:
         exchange_port=options.port("exchange_port"),
         host=options.maybe("host"),
         ready=partial(_ready, context),
+        only=options.text("only"),
         with_worker=not options.flag("no_worker"),
         share_ports=options.flag("share_ports"),
         pages=PagesWish(

@@ -51,6 +51,7 @@ START = (
             Argument(name="pages_certificate", flags=("--pages-certificate",), metavar="FILE"),
             Argument(name="pages_key", flags=("--pages-key",), metavar="FILE"),
             Argument(name="behind_proxy", flags=("--behind-proxy",), is_flag=True),
+            Argument(name="only", flags=("--only",), choices=("exchange", "pages")),
             Argument(name="no_worker", flags=("--no-worker",), is_flag=True),
             Argument(name="share_ports", flags=("--share-ports",), is_flag=True),
         ),

@@ -95,11 +95,15 @@ class Serve(Protocol):
         exchange_port: int | None,
         host: str | None,
         ready: Callable[[str], None],
+        only: str = "",
         with_worker: bool = True,
         share_ports: bool = False,
         pages: PagesWish = ...,
     ) -> None:
-        """Block until SIGINT or SIGTERM; call ``ready`` once with one line when both doors are open."""
+        """Block until SIGINT or SIGTERM; call ``ready`` once with one line when the doors are open.
+
+        ``only`` names the one door that is opened, ``exchange`` or ``pages``; both where it is empty.
+        """
         ...
 
 

@@ -316,6 +316,11 @@ def test_a_path_that_is_no_folder_is_not_taken_for_an_id():
 def test_the_doors_and_the_work_of_a_node_may_be_apart():
     doors = comity("serve", "d", "--no-worker", "--share-ports").calls.of("serve")
     assert [(call["with_worker"], call["share_ports"]) for call in doors] == [(False, True)]
+    assert [call["only"] for call in comity("serve", "d", "--only", "exchange").calls.of("serve")] == [
+        "exchange"
+    ]
+    assert comity("serve", "d").calls.of("serve")[0]["only"] == ""
+    assert comity("serve", "d", "--only", "both").code == 2
     ran = comity("worker", "d")
     assert (ran.out, ran.calls.of("work")) == ("XAA worker\n", [{"directory": "d"}])
 
