@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
+    from comity.law.gapviews import GapsView
     from comity.law.profiles import Profile
     from comity.law.provisions import Provision
     from comity.law.service import Corpus
@@ -58,6 +59,7 @@ def toolbox() -> Toolbox:
         read_law=_read_law,
         open_profiles=_open_profiles,
         take_profile=_take_profile,
+        gap_file=_gap_file,
         places=_places,
         treaty=_treaty,
         guarding=_guarding,
@@ -208,6 +210,12 @@ def _open_profiles(directory: str) -> Profiles:
     from comity.bootstrap.library import open_profiles
 
     return open_profiles(directory)
+
+
+def _gap_file(view: GapsView, *, form: str, language: str, author: str, on: date) -> bytes:
+    from comity.bootstrap.reports import gap_file
+
+    return gap_file(view, form=form, language=language, author=author, on=on)
 
 
 def _take_profile(directory: str, data: bytes, *, public: bytes, where: str) -> Profile:

@@ -1,4 +1,4 @@
-"""Commands on profiles: what a law lacks, whether conduct is a crime in two States, who confirmed what."""
+"""Commands on profiles: whether conduct is a crime in two States, and who confirmed what."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file
 from comity.cli.days import day_named
-from comity.cli.lawlines import dual_lines, gap_lines, harmony_lines
-from comity.cli.lawvalues import comparison_value, gaps_value, harmony_value, profile_head
+from comity.cli.lawlines import dual_lines, harmony_lines
+from comity.cli.lawvalues import comparison_value, harmony_value, profile_head
 from comity.cli.output import Reply
 from comity.cli.problems import UsageError
 from comity.kernel.errors import NotFoundError
@@ -16,28 +16,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from comity.cli.context import Context
-    from comity.law.gaps import Gap
     from comity.law.ports import Kept
     from comity.law.profiles import Profile
-    from comity.law.service import Corpus, Finding
+    from comity.law.service import Corpus
 
-_CANDIDATES = 5
 _KEY = 32
-
-
-def gaps(context: Context) -> Reply:
-    """Tell what the law of a State lacks of what the Convention asks."""
-    from comity.law.gaps import gaps_of
-    from comity.law.provisions import country_code
-
-    country = country_code(context.options.text("country"))
-    profile = context.toolbox.open_profiles(context.node).of(country)
-    found = gaps_of(profile)
-    candidates = _candidates(context, country, found)
-    return Reply(
-        value=gaps_value(country, profile, found, candidates),
-        lines=gap_lines(context, country, profile, found, candidates),
-    )
 
 
 def dual(context: Context) -> Reply:
@@ -102,28 +85,6 @@ def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 3):
         raise UsageError("usage.count", where="--article", value=text[:20], most="68")
     return int(text)
-
-
-def _candidates(context: Context, country: str, found: tuple[Gap, ...]) -> dict[int, tuple[Finding, ...]]:
-    """Return what ``find`` gives for each article of which no profile speaks, where the library can tell."""
-    from comity.law.gaps import Filled
-    from comity.law.matters import matters
-
-    wanted = [
-        one.asked.article
-        for one in found
-        if one.filled is Filled.UNKNOWN
-        and one.asked.article in matters()
-        and not (one.row and one.row.provisions)
-    ]
-    try:
-        with context.toolbox.open_corpus(context.node) as corpus:
-            return {
-                article: corpus.find(country, article, most=_CANDIDATES, today=day_named(""))
-                for article in wanted
-            }
-    except NotFoundError:
-        return {}
 
 
 def _texts(

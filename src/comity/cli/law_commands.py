@@ -69,9 +69,13 @@ LAW = (
     Command(
         words=("law", "gaps"),
         section="law",
-        code="comparing:gaps",
-        arguments=(_COUNTRY,),
-        example="law gaps --country KEN",
+        code="gapping:gaps",
+        arguments=(
+            _COUNTRY,
+            Argument(name="format", flags=("--format",), metavar="FORM"),
+            Argument(name="out", flags=("--out", "-o"), metavar="FILE"),
+        ),
+        example="law gaps --country KEN --format pdf --out KEN-gaps.pdf",
     ),
     Command(
         words=("law", "dual"),

@@ -1,4 +1,4 @@
-"""Profiles, gaps and comparisons as lines for people."""
+"""Profiles and comparisons as lines for people."""
 
 from __future__ import annotations
 
@@ -12,38 +12,11 @@ if TYPE_CHECKING:
 
     from comity.cli.context import Context
     from comity.law.dual import Compared, Comparison, Said
-    from comity.law.gaps import ElementGap, Gap
     from comity.law.ports import Kept
     from comity.law.profiles import Penalty, Profile, Row
-    from comity.law.service import Finding
 
 _PASSAGE = 160
 _YEAR = 12
-
-
-def gap_lines(
-    context: Context,
-    country: str,
-    profile: Profile | None,
-    found: tuple[Gap, ...],
-    candidates: Mapping[int, tuple[Finding, ...]],
-) -> tuple[str, ...]:
-    """Return the gaps of a State, article by article; what is covered takes one line."""
-    lines = [*_head(context, country, profile)]
-    for gap in found:
-        lines += _gap(context, gap, profile)
-        lines += [
-            f"    ? {printable(one.kept.dated.provision.reference)}"
-            for one in candidates.get(gap.asked.article, ())
-        ]
-    if candidates:
-        lines += wrap(context.say("line.law.candidates"), indent=0)
-    if profile is not None and profile.excess:
-        lines.append(context.say("line.law.excess"))
-        for one in profile.excess:
-            right = context.words.label("law.right", one.right)
-            lines += wrap(f"{printable(profile.reference(one))}  {right}: {printable(one.note)}", indent=2)
-    return tuple(lines)
 
 
 def dual_lines(
@@ -107,43 +80,6 @@ def _head(context: Context, country: str, profile: Profile | None) -> tuple[str,
         ),
         indent=0,
     )
-
-
-def _gap(context: Context, gap: Gap, profile: Profile | None) -> list[str]:
-    number = gap.asked.article
-    filled = context.words.label("law.filled", gap.filled.value)
-    lines = [f"{number:>2}  {_title(context, number)}: {filled}"]
-    if profile is not None and gap.row is not None:
-        cited = ", ".join(printable(profile.reference(one)) for one in gap.row.provisions if one.is_primary)
-        lines += wrap(cited, indent=4) if cited else ()
-    for one in gap.elements if gap.filled.value != "unknown" else ():
-        lines += _element_gap(context, one)
-    if gap.penalty is not None and gap.row is not None:
-        line = context.words.label("law.line", gap.penalty.value)
-        lines.append(f"    {_penalty(context, gap.row.most)} ({line})")
-    if gap.safeguards and gap.row is not None:
-        told = ", ".join(
-            f"{context.words.label('law.safeguard', name)}: {context.words.label('law.filled', one.value)}"
-            for name, one in gap.safeguards.items()
-        )
-        lines += wrap(f"24(2) {told}", indent=4)
-    if gap.row is not None and gap.row.note:
-        lines += wrap(printable(gap.row.note), indent=4)
-    return lines
-
-
-def _element_gap(context: Context, gap: ElementGap) -> tuple[str, ...]:
-    if gap.filled.value == "covered" and not gap.allowed:
-        return ()
-    name = context.words.label("law.element", gap.element.name)
-    parts = [f"{name}: {context.words.label('law.filled', gap.filled.value)}"]
-    if gap.beyond:
-        parts.append(context.say("line.law.beyond", facts=_facts(context, gap.beyond)))
-    if gap.allowed:
-        parts.append(context.say("line.law.allowed", facts=_facts(context, gap.allowed)))
-    if gap.meeting.note:
-        parts.append(printable(gap.meeting.note))
-    return wrap("; ".join(parts), indent=4, hang=2)
 
 
 def _compared(context: Context, one: Compared, texts: Mapping[str, tuple[Kept, ...]]) -> list[str]:

@@ -1,8 +1,7 @@
-"""Profiles, gaps and comparisons as JSON values: names and forms here are stable, scripts read them."""
+"""Profiles and comparisons as JSON values: names and forms here are stable, scripts read them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from comity.treaty.convention import article as article_of
@@ -12,10 +11,8 @@ if TYPE_CHECKING:
 
     from comity.cli.values import Value
     from comity.law.dual import Compared, Comparison, Said, Side
-    from comity.law.gaps import ElementGap, Gap
     from comity.law.ports import Kept
     from comity.law.profiles import Meeting, Penalty, Profile, Row
-    from comity.law.service import Finding
 
 
 def profile_head(profile: Profile) -> Value:
@@ -36,27 +33,6 @@ def profile_head(profile: Profile) -> Value:
             "on": said.on.isoformat(),
             "key": profile.signed_by,
         },
-    }
-
-
-def gaps_value(
-    country: str,
-    profile: Profile | None,
-    found: tuple[Gap, ...],
-    candidates: Mapping[int, tuple[Finding, ...]],
-) -> Value:
-    """Return the gaps of a State."""
-    return {
-        "country": country,
-        "profile": None if profile is None else profile_head(profile),
-        "counts": dict(sorted(Counter(one.filled.value for one in found).items())),
-        "articles": [_gap(one, profile, candidates.get(one.asked.article, ())) for one in found],
-        "excess": []
-        if profile is None
-        else [
-            {"reference": profile.reference(one), "right": one.right, "note": one.note, "basis": "6(2)"}
-            for one in profile.excess
-        ],
     }
 
 
@@ -112,63 +88,6 @@ def penalty_value(penalty: Penalty) -> Value | None:
     if not penalty.is_known:
         return None
     return {"months": penalty.months, "life": penalty.is_life, "serious": penalty.is_serious}
-
-
-def _gap(gap: Gap, profile: Profile | None, candidates: tuple[Finding, ...]) -> Value:
-    row = gap.row
-    return {
-        "article": gap.asked.article,
-        "title": article_of(gap.asked.article).title,
-        "kind": gap.asked.kind,
-        "result": gap.filled.value,
-        "sureness": None if row is None else row.sureness,
-        "incomplete": row is not None and row.is_incomplete,
-        "note": "" if row is None else row.note,
-        "provisions": _provisions(profile, row),
-        "elements": [_element_gap(one) for one in gap.elements],
-        "penalty": None
-        if gap.penalty is None
-        else {
-            "line": gap.penalty.value,
-            "most": None if row is None else penalty_value(row.most),
-            "aggravated": None if row is None else penalty_value(row.aggravated),
-        },
-        "safeguards": _safeguards(gap),
-        "candidates": [_candidate(one) for one in candidates],
-    }
-
-
-def _safeguards(gap: Gap) -> Value | None:
-    if not gap.safeguards:
-        return None
-    told = None if gap.row is None else gap.row.safeguards
-    return {
-        **{name: filled.value for name, filled in gap.safeguards.items()},
-        "ordered_by": [] if told is None else list(told.orders),
-        "note": "" if told is None else told.note,
-        "basis": "24(2)",
-    }
-
-
-def _element_gap(gap: ElementGap) -> Value:
-    return {
-        "element": gap.element.name,
-        "role": gap.element.role,
-        "optional": gap.element.is_optional,
-        "result": gap.filled.value,
-        "allowed": list(gap.allowed),
-        "beyond": list(gap.beyond),
-        "note": gap.meeting.note,
-    }
-
-
-def _candidate(found: Finding) -> Value:
-    return {
-        "reference": found.kept.dated.provision.reference,
-        "score": found.score_hundredths,
-        "passage": found.passage,
-        "claimed_by": None,
-    }
 
 
 def _provisions(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from comity.treaty.depositary import Page
     from comity.treaty.kit import Kit, Paper
     from comity.wording.custody import PrintCustody
+    from comity.wording.gapfiles import GapFile
     from comity.wording.letters import MakeLetter
 
     Unlock = Callable[[OfficerName], bytes | None]
@@ -346,5 +347,6 @@ class Toolbox:
     read_law: ReadLaw
     open_profiles: Callable[[str], Profiles]
     take_profile: TakeProfile
+    gap_file: GapFile
     treaty: Callable[[], TreatyRoom]
     guarding: Callable[[], Guarding]

@@ -32,10 +32,12 @@ class Element:
         facts: Groups of facts; of each group one makes the element.
         only_for: Acts for which the element is asked at all; empty where for every act.
         is_optional: Whether the Convention leaves it to each State.
+        basis: The place of the Convention that asks for it.
     """
 
     name: str
     role: str
+    basis: str
     facts: tuple[frozenset[str], ...]
     only_for: frozenset[str]
     is_optional: bool
@@ -52,6 +54,7 @@ class Asked:
         may_ask: Facts that a State may ask for besides.
         may_leave_out: Facts that a State may leave out.
         edges: Facts that take conduct out of the core.
+        leaves: Of each fact that a State may ask besides or leave out, the place that leaves it open.
     """
 
     article: int
@@ -60,6 +63,7 @@ class Asked:
     may_ask: frozenset[str]
     may_leave_out: frozenset[str]
     edges: frozenset[str]
+    leaves: Mapping[str, str]
 
 
 @cache
@@ -74,6 +78,7 @@ def asked() -> Mapping[int, Asked]:
             may_ask=frozenset(row["may_ask"]),
             may_leave_out=frozenset(row["may_leave_out"]),
             edges=frozenset((*row["edges"], *data["edges"])),
+            leaves={fact: place for place, facts in row["leaves"].items() for fact in facts},
         )
         for number, row in data["articles"].items()
     }
@@ -118,6 +123,7 @@ def _element(row: Mapping[str, object]) -> Element:
     return Element(
         name=str(row["id"]),
         role=str(row["role"]),
+        basis=str(row["basis"]),
         facts=tuple(frozenset(group) for group in facts),
         only_for=frozenset(only_for),
         is_optional=bool(row.get("optional", False)),

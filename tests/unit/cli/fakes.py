@@ -13,6 +13,7 @@ import msgspec
 
 from comity.bootstrap.library import open_corpus, open_profiles, read_law, take_profile
 from comity.bootstrap.registers import Registers
+from comity.bootstrap.reports import gap_file
 from comity.bootstrap.scenarios import run_scenario
 from comity.bootstrap.treaty import TreatyRoom
 from comity.cli.main import run
@@ -1002,6 +1003,7 @@ def comity(
         read_law=read_law,
         open_profiles=open_profiles,
         take_profile=take_profile,
+        gap_file=gap_file,
         treaty=TreatyRoom,
         guarding=lambda: FakeGuarding(calls),
     )

@@ -177,3 +177,20 @@ def test_the_text_of_a_compared_provision_is_shown_where_the_library_holds_it(fo
 def test_profiles_used_wrongly_say_what_is_meant(folder, argv, code, exit_code):
     ran = law(folder, *argv, "--json")
     assert (json.loads(ran.err)["code"], ran.code) == (code, exit_code)
+
+
+def test_gaps_are_told_or_written_as_a_file_and_never_over_another(folder):
+    value = json.loads(law(folder, "gaps", "--country", "KEN", "--json").out)
+    assert value["weights"]["weak"] == 2
+    assert value["without_offence"]["assistance"] == "unknown"
+    assert "7(1) [left open] Access" in law(folder, "gaps", "--country", "KEN").out
+    out = str(folder / "KEN.xlsx")
+    assert law(folder, "gaps", "--country", "KEN", "-o", out).code == 0
+    assert (folder / "KEN.xlsx").read_bytes()[:2] == b"PK"
+    assert law(folder, "gaps", "--country", "KEN", "-o", out).code == 6
+    for wrong in (("-o", str(folder / "KEN.doc")), ("--format", "pdf"), ("--format", "doc", "-o", out + "2")):
+        assert law(folder, "gaps", "--country", "KEN", *wrong).code == 2
+    notes = law(
+        folder, "gaps", "--country", "KEN", "--format", "notes", "-o", str(folder / "n.docx"), "--json"
+    )
+    assert json.loads(notes.out)["bytes"] == (folder / "n.docx").stat().st_size

@@ -31,6 +31,7 @@ LABELS = (*FAMILIES, "status.", "verdict.")
 
 ROOM_FILES = (
     "law.json",
+    "gaps.json",
     "profiles.json",
     "assessment.json",
     "basis.json",

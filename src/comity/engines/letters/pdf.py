@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from comity.requests.letters import Letter
     from comity.wording.letters import WrittenLetter
+    from comity.wording.reports import Cell, Report, Table
 
 STANDARD: "PDFStandard" = "a-3a"  # for archives, with its structure and files inside it
 _ROMAN = ("Noto Serif", "Libertinus Serif")
@@ -46,26 +47,32 @@ def pdf_of(letter: "Letter", written: "WrittenLetter", *, on: date) -> bytes:
 
     Basis: ISO 19005-3, ISO 32000-2
     """
-    return _set(written, author=letter.author, files=parts_of(letter), on=on)
+    data = _data(written, letter.author, parts_of(letter), on)
+    return _set(data, "letter.typ", files=parts_of(letter), on=on)
 
 
 def report_pdf(written: "WrittenLetter", *, author: str, on: date) -> bytes:
     """Return a report in words as PDF, set like a letter; see :func:`pdf_of`."""
-    return _set(written, author=author, files=(), on=on)
+    return _set(_data(written, author, (), on), "letter.typ", files=(), on=on)
 
 
-def _set(written: "WrittenLetter", *, author: str, files: tuple[Part, ...], on: date) -> bytes:
+def tables_pdf(report: "Report", *, author: str, on: date) -> bytes:
+    """Return a report with tables as PDF, tagged, in the direction of its language; see :func:`pdf_of`."""
+    return _set(_table_data(report, author, on), "report.typ", files=(), on=on)
+
+
+def _set(data: str, template: str, *, files: tuple[Part, ...], on: date) -> bytes:
     typst = _typst()
     with tempfile.TemporaryDirectory(prefix="comity-letter-") as folder:
         root = Path(folder)
-        (root / "letter.typ").write_bytes(packaged_bytes("comity.engines.letters", "templates/letter.typ"))
+        page = root / template
+        page.write_bytes(packaged_bytes("comity.engines.letters", f"templates/{template}"))
         for part in files:
             (root / part.path).write_bytes(part.data)
-        data = _data(written, author, files, on)
         moment = datetime.combine(on, time(), tzinfo=UTC)
         compiler = typst.Compiler(root=folder, font_paths=_fonts(), ignore_system_fonts=True)
         try:
-            return _compiled(compiler, root / "letter.typ", data, moment)
+            return _compiled(compiler, page, data, moment)
         except typst.TypstError as exc:
             raise UnavailableError("letters.set", f"the typesetter failed: {exc.message[:200]}") from exc
 
@@ -106,6 +113,49 @@ def _data(written: "WrittenLetter", author: str, files: tuple[Part, ...], on: da
         ],
     }
     return json.dumps(value, ensure_ascii=False)
+
+
+def _table_data(report: "Report", author: str, on: date) -> str:
+    """Return what the template of reports reads."""
+    from comity.wording.catalogue import is_rtl
+
+    parts = [
+        {
+            "title": part.title,
+            "level": part.level,
+            "paragraphs": [_cell(one) for one in part.paragraphs],
+            "table": None if part.table is None or not part.table.rows else _table(part.table),
+        }
+        for part in report.parts
+    ]
+    value = {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "banner": report.banner,
+        "drawn_up": report.drawn_up,
+        "opening": [_cell(one) for one in report.opening],
+        "parts": parts,
+        "footer": report.footer,
+        "page": report.page,
+        "author": author,
+        "date": {"year": on.year, "month": on.month, "day": on.day},
+        "lead": {"language": report.language, "rtl": is_rtl(report.language)},
+        "fonts": _families((report.language,)),
+    }
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _table(table: "Table") -> dict[str, Any]:
+    shown = [index for index in range(len(table.head)) if index not in table.sheet_only]
+    return {
+        "head": [table.head[index] for index in shown],
+        "widths": [table.widths[index] for index in shown],
+        "rows": [[_cell(row[index]) for index in shown] for row in table.rows],
+    }
+
+
+def _cell(cell: "Cell") -> dict[str, Any]:
+    return {"text": cell.text, "language": cell.language, "rtl": cell.is_rtl, "tone": cell.tone}
 
 
 def _marked(value: Any) -> Any:
