@@ -42,7 +42,7 @@ def _article(context: Context, one: GapView) -> Iterator[str]:
         yield from wrap(cited, indent=4)
     if one.penalty is not None and one.penalty.line != "unknown":
         line = context.words.label("law.line", one.penalty.line)
-        yield f"    {_penalty(context, one.penalty.most)} ({line})"
+        yield f"    {penalty_said(context, one.penalty.most)} ({line})"
     unread: list[str] = []
     for told in one.lines:
         if told.code == "safeguard.unknown":
@@ -60,7 +60,8 @@ def _article(context: Context, one: GapView) -> Iterator[str]:
     yield from (f"    ? {printable(found.reference)}" for found in one.candidates)
 
 
-def _penalty(context: Context, told: PenaltyView | None) -> str:
+def penalty_said(context: Context, told: PenaltyView | None) -> str:
+    """Return a penalty in words."""
     if told is None:
         return context.say("line.law.untold")
     if told.life:

@@ -78,6 +78,20 @@ LAW = (
         example="law gaps --country KEN --format pdf --out KEN-gaps.pdf",
     ),
     Command(
+        words=("law", "bill"),
+        section="law",
+        code="bills:compare",
+        arguments=(
+            Argument(name="file", metavar="FILE", required=True, many=True),
+            _COUNTRY,
+            Argument(name="whole", flags=("--whole",), is_flag=True),
+            Argument(name="after", flags=("--profile",), metavar="FILE"),
+            Argument(name="instrument", flags=("--instrument",), metavar="NAME"),
+            Argument(name="tongue", flags=("--language",), metavar="LANGUAGE"),
+        ),
+        example="law bill --country KEN bill.jsonl",
+    ),
+    Command(
         words=("law", "dual"),
         section="law",
         code="comparing:dual",

@@ -33,11 +33,13 @@ class Element:
         only_for: Acts for which the element is asked at all; empty where for every act.
         is_optional: Whether the Convention leaves it to each State.
         basis: The place of the Convention that asks for it.
+        signs: Concepts of which one is most often spoken of where a law has the element; maybe none.
     """
 
     name: str
     role: str
     basis: str
+    signs: tuple[str, ...]
     facts: tuple[frozenset[str], ...]
     only_for: frozenset[str]
     is_optional: bool
@@ -117,13 +119,14 @@ def _data() -> Any:
 
 
 def _element(row: Mapping[str, object]) -> Element:
-    facts = row["facts"]
+    facts, signs = row["facts"], row["signs"]
     only_for = row.get("for", [])
-    assert isinstance(facts, list) and isinstance(only_for, list)
+    assert isinstance(facts, list) and isinstance(only_for, list) and isinstance(signs, list)
     return Element(
         name=str(row["id"]),
         role=str(row["role"]),
         basis=str(row["basis"]),
+        signs=tuple(signs),
         facts=tuple(frozenset(group) for group in facts),
         only_for=frozenset(only_for),
         is_optional=bool(row.get("optional", False)),

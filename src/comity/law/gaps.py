@@ -102,7 +102,7 @@ def _gap(article: Asked, row: Row | None) -> Gap:
         filled=_filled(row, elements),
         row=row,
         elements=elements,
-        penalty=_line(row) if article.kind == "offence" else None,
+        penalty=line_of(row) if article.kind == "offence" else None,
         safeguards=_safeguards(row) if article.article in POWERS else {},
     )
 
@@ -136,7 +136,8 @@ def _filled(row: Row | None, elements: tuple[ElementGap, ...]) -> Filled:
     return Filled.COVERED
 
 
-def _line(row: Row | None) -> Line:
+def line_of(row: Row | None) -> Line:
+    """Return where the penalties of a row stand to the line of four years. Basis: 2(h)"""
     if row is None or not (row.most.is_known or row.aggravated.is_known):
         return Line.UNKNOWN
     if row.most.is_serious:

@@ -58,7 +58,7 @@ class Taking:
         """Take the next provision of the source."""
         self.read += 1
         instrument = self._instrument(writer, provision)
-        provision = _named_apart(provision, instrument.seen)
+        provision = named_apart(provision, instrument.seen)
         ordinal = len(instrument.seen)
         instrument.seen.add(provision.section)
         marker = self._marker(provision.tongue)
@@ -111,8 +111,8 @@ class Taking:
         return self._markers[tongue]
 
 
-def _named_apart(provision: Provision, seen: set[str]) -> Provision:
-    """Return a provision whose label the instrument has not used yet; some sources use one twice."""
+def named_apart(provision: Provision, seen: set[str]) -> Provision:
+    """Return a provision whose label is not in ``seen`` yet: some sources use one twice."""
     label, count = provision.section, 1
     while label in seen:
         count += 1

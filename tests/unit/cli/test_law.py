@@ -194,3 +194,20 @@ def test_gaps_are_told_or_written_as_a_file_and_never_over_another(folder):
         folder, "gaps", "--country", "KEN", "--format", "notes", "-o", str(folder / "n.docx"), "--json"
     )
     assert json.loads(notes.out)["bytes"] == (folder / "n.docx").stat().st_size
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_bill_is_compared_and_not_taken_in(folder, language):
+    taken(folder)
+    bill = folder / "bill.jsonl"
+    bill.write_text(json.dumps({**HEAD, "section": "9", "text": TEXT[:-1] + " not exceeding five years."}))
+    view = json.loads(law(folder, "bill", "--country", "XAA", str(bill), "--json").out)
+    assert view["counts"] == {"added": 0, "changed": 1, "repealed": 0, "same": 0}
+    assert view["changes"][0]["after"]["longest"] == {"months": 60, "life": False, "serious": True}
+    told = comity("--lang", language, "law", "bill", "--country", "XAA", str(bill), "--node", str(folder))
+    assert told.code == 0
+    assert "XAA/C/9" in told.out and "{+" in told.out and "law." not in told.out
+    whole = json.loads(law(folder, "bill", "--country", "XAA", str(bill), "--whole", "--json").out)
+    assert whole["counts"]["repealed"] == 1
+    assert len(json.loads(law(folder, "show", "XAA/C/9", "--json").out)) == 1
+    assert law(folder, "bill", "--country", "XBB", str(bill)).code != 0
