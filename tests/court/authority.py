@@ -19,6 +19,18 @@ from comity.engines.stamps import TokenJudge
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError
 
+_ADDED = {"type": "1.2.3.4", "values": [core.Integer(3)]}
+ODD = {
+    "": True,
+    "a text": True,
+    "no certificate": True,  # where the reader names it
+    "nobody named": False,
+    "another named": False,
+    "old version": False,
+    "another method": False,
+    "something added": False,
+}
+"""Ways in which an answer may be odd, and whether it still is in the one exact form."""
 FROM, UNTIL = datetime(2024, 1, 1, tzinfo=UTC), datetime(2044, 1, 1, tzinfo=UTC)
 
 
@@ -30,9 +42,10 @@ class Authority:
         root = _certificate(f"{name} root", self._root_key, f"{name} root", self._root_key, root=True)
         self._signer = _certificate(name, self._key, f"{name} root", self._root_key, root=False)
         self.root = root.public_bytes(serialization.Encoding.PEM)
+        self.chain = self.root + self._signer.public_bytes(serialization.Encoding.PEM)
 
-    def stamp(self, digest: bytes, at: int, *, status: str = "granted") -> bytes:
-        """Return an answer that states a time, in microseconds, for a digest."""
+    def stamp(self, digest: bytes, at: int, *, status: str = "granted", odd: str = "") -> bytes:
+        """Return an answer that states a time, in microseconds, for a digest; odd in a way of ``ODD``."""
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at // 1_000_000)
         info = tsp.TSTInfo(
             {
@@ -46,26 +59,26 @@ class Authority:
         signer = ax509.Certificate.load(self._signer.public_bytes(serialization.Encoding.DER))
         identifier = tsp.SigningCertificateV2(
             {
-                "certs": [{"cert_hash": sha256(signer.dump())}]
+                "certs": [{"cert_hash": bytes(32) if odd == "another named" else sha256(signer.dump())}]
             }  # the default algorithm of the digest is SHA-256
         )
         attributes = cms.CMSAttributes(
             [
                 {"type": "content_type", "values": ["tst_info"]},
                 {"type": "message_digest", "values": [sha256(info)]},
-                {"type": "signing_certificate_v2", "values": [identifier]},
+                *[{"type": "signing_certificate_v2", "values": [identifier]}] * (odd != "nobody named"),
             ]
         )
         signature = self._key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
         content = cms.SignedData(
             {
-                "version": "v3",
+                "version": "v1" if odd == "old version" else "v3",
                 "digest_algorithms": [{"algorithm": "sha256"}],
                 "encap_content_info": {
                     "content_type": "tst_info",
                     "content": core.ParsableOctetString(info).retag({"explicit": 0}),
                 },
-                "certificates": [signer],
+                "certificates": [] if odd == "no certificate" else [signer],
                 "signer_infos": [
                     {
                         "version": "v1",
@@ -74,15 +87,18 @@ class Authority:
                         ),
                         "digest_algorithm": {"algorithm": "sha256"},
                         "signed_attrs": attributes,
-                        "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+                        "signature_algorithm": algos.SignedDigestAlgorithm(
+                            {"algorithm": "sha1_ecdsa" if odd == "another method" else "sha256_ecdsa"}
+                        ),
                         "signature": signature,
+                        **({"unsigned_attrs": [_ADDED]} if odd == "something added" else {}),
                     }
                 ],
             }
         )
         answer = tsp.TimeStampResp(
             {
-                "status": {"status": status},
+                "status": {"status": status, **({"status_string": ["é"]} if odd == "a text" else {})},
                 "time_stamp_token": {"content_type": "signed_data", "content": content},
             }
         )
@@ -129,12 +145,17 @@ def authority(name: str) -> Authority:
 
 @cache
 def certificates(name: str) -> str:
-    """Return the path of a file with its root certificate."""
+    """Return the path of a file with its root certificate; of "NAME chain", with its own one too."""
     folder = tempfile.TemporaryDirectory()
     _KEPT.append(folder)
     path = Path(folder.name) / "authority.pem"
-    path.write_bytes(authority(name).root)
+    path.write_bytes(_known(name))
     return str(path)
+
+
+def _known(name: str) -> bytes:
+    known = authority(name.removesuffix(" chain"))
+    return known.chain if name.endswith(" chain") else known.root
 
 
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
@@ -142,7 +163,7 @@ _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 def judge_of(name: str) -> Callable[[bytes, bytes], bool]:
     """Return the product's judge of tokens under the certificate of an authority."""
-    judge = TokenJudge(authority(name).root)
+    judge = TokenJudge(_known(name))
 
     def holds(token: bytes, digest: bytes) -> bool:
         try:

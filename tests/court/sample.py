@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import comity.cases.data
+from comity.cases import courtdocket, courtlogs, courttar
 from comity.cases.courtcontents import (
     BagFile,
     CourtAct,
@@ -81,8 +82,16 @@ def verifier() -> ModuleType:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    # The same signatures are judged thousands of times here: remember each judgement of that pure function.
-    module.is_signature = lru_cache(maxsize=None)(module.is_signature)
+    # The same signatures and headers are judged thousands of times here: remember what pure functions say.
+    for where, name in (
+        (module, "is_signature"),
+        (module, "frame"),
+        (courtlogs, "is_signature"),
+        (courtdocket, "is_signature"),
+        (courttar, "entry_frame"),
+        (courttar, "most_size"),
+    ):
+        setattr(where, name, lru_cache(maxsize=1 << 16)(getattr(where, name)))
     return module
 
 

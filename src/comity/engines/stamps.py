@@ -4,11 +4,13 @@ from datetime import UTC
 from types import ModuleType
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.errors import MalformedError, UnavailableError, UntrustedError
 from comity.ledger.stamps import MOST_TOKEN
+from comity.ledger.tokenform import signer_of
 
 _EXPIRED = ("certificate has expired", "certificate is not yet valid")
 _SIGNATURE = "signature failure"
@@ -61,8 +63,9 @@ class TokenJudge:
     def judge(self, token: bytes, digest: bytes, *, nonce: int | None = None) -> Instant:
         """Return the time that a token states for a digest.
 
-        Steps: 1 it reads as an answer; 2 the authority granted it; 3 its signature and the certificates up to
-        a root held at that time; 4 it answers this question; 5 it is over this digest.
+        Steps: 1 it reads as an answer; 2 the authority granted it; 3 it is in the one exact form; 4 its
+        signature and the certificates up to a root held at that time; 5 it answers this question; 6 it is
+        over this digest.
 
         Raises:
             MalformedError: ``stamp.form``.
@@ -73,23 +76,26 @@ class TokenJudge:
         Basis: RFC 3161 section 2.4.2
         """
         library = _library()
+        if len(token) > MOST_TOKEN:
+            raise _malformed()
         try:
-            answer = library.decode_timestamp_response(token[: MOST_TOKEN + 1])
+            answer = library.decode_timestamp_response(token)
         except ValueError as exc:
             raise _malformed() from exc
-        if library.PKIStatus(answer.status) != library.PKIStatus.GRANTED:
+        if answer.status != library.PKIStatus.GRANTED.value:
             raise UntrustedError("stamp.refused", "the authority did not grant the time stamp")
         try:
             stated = answer.tst_info
             imprint, time = stated.message_imprint, stated.gen_time
         except ValueError as exc:
             raise _malformed() from exc
-        verifier = library.VerifierBuilder(
-            roots=list(self._roots),
-            intermediates=list(self._between),
-            tsa_certificate=self._stamping[0] if len(self._stamping) == 1 else None,
-        ).build()
+        signer = signer_of(token, named=[one.public_bytes(Encoding.DER) for one in self._stamping])
         try:
+            verifier = library.VerifierBuilder(
+                roots=list(self._roots),
+                intermediates=list(self._between),
+                tsa_certificate=x509.load_der_x509_certificate(signer),
+            ).build()
             verifier.verify(answer, imprint.message)
         except (library.VerificationError, ValueError) as exc:
             raise _reason(str(exc)) from exc

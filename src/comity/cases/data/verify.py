@@ -51,6 +51,9 @@ ALONE = set("""assistance.request order.record transmission.decide evidence.deli
 DELIVER, SECOND = "evidence.deliver", 999_999  # a time in whole seconds counts from the end of its second
 SIGNED_DATA, TST_INFO, SHA_256 = (bytes.fromhex(oid) for oid in (
     "2a864886f70d010702", "2a864886f70d0109100104", "608648016503040201"))  # RFC 5652, RFC 3161, FIPS 180-4
+RSA, ECDSA = bytes.fromhex("2a864886f70d0101"), bytes.fromhex("2a8648ce3d0403")  # by SHA-256, -384 and -512:
+METHODS = {SHA_256[:8] + bytes([n]): (RSA + b"\1", RSA + bytes([n + 10]), ECDSA + bytes([n + 1]))
+           for n in (1, 2, 3)}  # how a signature over a digest may be named
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017
 SUSPECT = "suspect: a key was not in force, or was revoked, when it signed"
 class Fault(Exception):
@@ -231,8 +234,7 @@ class Case:
         self.receipts, self.suspects, self.exhibits, self.withheld = {}, [], [], []  # type: Any, Any, Any, Any
         self.heads: dict[str, list[Act]] = {}  # by digest of the text of a head: the acts that stand under it
         self.packages, self.stamps, self.custody, self.listed = [], [], [], []  # type: Any, Any, Any, Any
-        self.hidden, self.made_from, self.released = {}, [], None  # type: Any, Any, Any
-        self.discloses = False
+        self.hidden, self.made_from, self.released, self.discloses = {}, [], None, False  # type: Any, Any, Any, Any
     def at(self, offset: int, count: int) -> bytes:
         """Return bytes of the file, fewer at its end."""
         self.source.seek(offset)
@@ -449,9 +451,8 @@ def step_5_entries(case: Case) -> None:
             root, order = party.roots[entry["root_version"] - 1], (newer[0] + 1, *newer[1:])
             signed = envelope.has_quorum(root["entry_keys"], root["entry_threshold"])
             need(signed, path, "not signed by the quorum of entry keys")
-            for item in entry["revoked"]:
-                since = min(item["invalid_since"], party.revoked.get(item["key"], LATEST))
-                party.revoked[item["key"]] = since
+            for one in entry["revoked"]:
+                party.revoked[one["key"]] = min(one["invalid_since"], party.revoked.get(one["key"], LATEST))
 def step_6_sealer(case: Case) -> None:
     """SEAL is signed by an act key of the authority that it names; bag-info.txt says the same."""
     (seal, envelope), (authority, root) = case.seal, address(case.seal[0]["sealed_by"])
@@ -670,45 +671,89 @@ def step_11_proofs(case: Case) -> None:
             sound(len(once) == len(value["leaves"]))
             for item in value["leaves"]:
                 check_proof(case, item, case.acts[path[12:76]])
+def values(data: bytes) -> list[tuple[int, bytes, bytes]]:
+    """Return tag, content and all bytes of each value that DER bytes are made of."""
+    found, at = [], 0
+    while at < len(data):
+        sound(len(data) >= at + 2)
+        size, start = data[at + 1], at + 2
+        if size > 127:
+            start += size - 128
+            sound(at + 2 < start <= min(at + 6, len(data)) and data[at + 2])
+            size = int.from_bytes(data[at + 2:start], "big")
+            sound(size > 127)
+        sound(len(data) >= start + size)
+        found.append((data[at], data[start:start + size], data[at:start + size]))
+        at = start + size
+    return found
 def der(data: bytes, *tags: int) -> list[bytes]:
     """Return the contents of the values that DER bytes are made of; the first have these tags."""
-    found: list[bytes] = []
-    while data:
-        sound(len(data) >= 2)
-        size, start = data[1], 2
-        if size > 128:
-            start = 2 + size - 128
-            size = int.from_bytes(data[2:start], "big")
-            sound(start <= 6 and size >= 128 and data[2])
-        sound(size != 128 or start > 2)
-        sound(len(data) >= start + size and (len(found) >= len(tags) or data[0] == tags[len(found)]))
-        found.append(data[start:start + size])
-        data = data[start + size:]
-    sound(len(found) >= len(tags))
-    return found
+    found = values(data)
+    sound([tag for tag, _, _ in found[:len(tags)]] == list(tags))
+    return [content for _, content, _ in found]
+def only(data: bytes, *tags: int) -> list[bytes]:
+    """Return the contents of the values that DER bytes are made of: they have these tags, and are no more."""
+    sound(len(values(data)) == len(tags))
+    return der(data, *tags)
+def whole_der(data: bytes, depth: int = 32) -> None:
+    """Raise Bad unless all that sequences, sets and tagged values hold, at any depth, has the form of DER."""
+    sound(depth >= 0)
+    for tag, content, _ in values(data):
+        sound(tag & 31 < 31 and tag >> 6 in (0, 2) and (tag != 5 or not content))
+        sound(tag > 127 or (tag & 32 > 0) == (tag & 31 in (16, 17)))
+        if tag & 32:
+            whole_der(content, depth - 1)
+def algorithm(content: bytes) -> bytes:
+    """Return the number of an algorithm, whose parameters are absent or NULL."""
+    sound(values(content)[1:] in ([], [(0x05, b"", b"\5\0")]))
+    return der(content, 0x06)[0]
+def is_exact(answer: bytes, certificates: str) -> bool:
+    """Tell whether an answer is in the one form of time-stamps.md, which leaves nothing to choose."""
+    try:
+        whole_der(answer)
+        status, token = only(only(answer, 0x30)[0], 0x30, 0x30)
+        texts = only(status, 0x02, 0x30)[1] if len(values(status)) > 1 else b""
+        "".join(map(bytes.decode, der(texts, *[0x0C] * len(values(texts)))))  # or they are no texts
+        (signed,) = only(only(token, 0x06, 0xA0)[1], 0x30)
+        middle = [0xA0] if len(values(signed)) > 4 else []
+        version, digests, content, *carried, signers = only(signed, 0x02, 0x31, 0x30, *middle, 0x31)
+        whole_der(only(only(content, 0x06, 0xA0)[1], 0x04)[0])
+        of, name, digest, _, method, _ = only(only(signers, 0x30)[0], 0x02, 0x30, 0x30, 0xA0, 0x30, 0x04)
+        known = [one for _, _, one in values(b"".join(carried))] or pem(certificates)
+        sound(any(name == issuer_and_number(one) for one in known) and version == b"\3" and of == b"\1")
+        sound(algorithm(only(digests, 0x30)[0]) == algorithm(digest))
+        return algorithm(method) in METHODS[algorithm(digest)]
+    except (Bad, KeyError, ValueError):
+        return False
+def issuer_and_number(certificate: bytes) -> bytes:
+    """Return how a signer is named who has this certificate."""
+    said = values(der(only(certificate, 0x30)[0], 0x30)[0])
+    sound([tag for tag, _, _ in said[:4]] == [0xA0, 0x02, 0x30, 0x30])
+    return said[3][2] + said[1][2]
+def pem(path: str) -> list[bytes]:
+    """Return the certificates of a PEM file, in DER."""
+    with open(path, "rb") as file:
+        return [base64.b64decode(x) for x in re.findall(b"BEGIN CERTIFICATE-----([^-]*)", file.read(MIB))]
 def stamped_at(token: bytes, digest: str) -> int:
     """Return the time that an RFC 3161 answer states for a digest, as the end of its second."""
-    (answer,) = der(token, 0x30)[:1]
-    sound(len(der(token)) == 1)
-    status, content = der(answer, 0x30, 0x30)[:2]
+    status, content = der(only(token, 0x30)[0], 0x30, 0x30)[:2]
     signed, inner = der(content, 0x06, 0xA0)[:2]
     sound(der(status, 0x02)[0] == b"\0" and signed == SIGNED_DATA)  # granted
-    encapsulated = der(der(inner, 0x30)[0], 0x02, 0x31, 0x30)[2]
-    kind, wrapped = der(encapsulated, 0x06, 0xA0)[:2]
+    kind, wrapped = der(der(der(inner, 0x30)[0], 0x02, 0x31, 0x30)[2], 0x06, 0xA0)[:2]
     stated = der(der(der(wrapped, 0x04)[0], 0x30)[0], 0x02, 0x06, 0x30, 0x02, 0x18)
-    algorithm, imprint = der(stated[2], 0x30, 0x04)[:2]
-    sound(kind == TST_INFO and stated[0] == b"\1")
-    sound(der(algorithm, 0x06)[0] == SHA_256 and imprint.hex() == digest)
+    method, imprint = der(stated[2], 0x30, 0x04)[:2]
+    sound((kind, stated[0], der(method, 0x06)[0], imprint.hex()) == (TST_INFO, b"\1", SHA_256, digest))
     match = re.fullmatch(rb"([0-9]{14})(?:\.[0-9]{1,9})?Z", stated[4])
     try:
         moment = datetime.datetime.strptime(match.group(1).decode() + "Z" if match else "", "%Y%m%d%H%M%S%z")
     except ValueError:
         raise Bad from None
-    second = (moment - EPOCH) // datetime.timedelta(seconds=1)
-    sound(second >= 0)
-    return second * 10**6 + SECOND
+    sound(moment >= EPOCH)
+    return (moment - EPOCH) // datetime.timedelta(microseconds=1) + SECOND
 def is_stamp(certificates: str, token: bytes, digest: str, at: int) -> bool:
-    """Ask openssl whether the token was made under certificates that the reader trusts, valid then."""
+    """Ask openssl whether an exact token was made under certificates that the reader trusts, valid then."""
+    if not is_exact(token, certificates):
+        return False
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "token.tsr")
         with open(name, "wb") as file:
@@ -986,8 +1031,7 @@ def step_19_trust(case: Case, trust: bytes | None) -> None:
         raise Fault(path, reason)
 CHECKS = (step_1_archive, step_2_bag, step_3_seal, step_4_roots, step_5_entries, step_6_sealer, step_7_acts,
           step_8_signatures, step_9_approvals, step_10_receipts, step_11_proofs, step_12_stamps,
-          step_13_times, step_14_order, step_15_release, step_16_parts, step_17_deliveries,
-          step_18_custody)
+          step_13_times, step_14_order, step_15_release, step_16_parts, step_17_deliveries, step_18_custody)
 def verify(source: BinaryIO, trust: bytes | None = None, integrity_only: bool = False,
            certificates: str | None = None) -> dict[str, Any]:
     """Return the report on a court file; it never raises on what the file holds."""
@@ -1027,8 +1071,7 @@ def in_words(report: dict[str, Any]) -> str:
         moment = EPOCH + datetime.timedelta(microseconds=one["at"])
         word = "holds" if one["holds"] else "not judged, or not by an authority that you named"
         lines.append(f"time stamp  {one['digest']}  {moment:%Y-%m-%dT%H:%M:%SZ}  {word}")
-    for one in report["custody"]:
-        lines.append("custody  {bag}  {events} events, the last: {last!a}".format(**one))
+    lines += ["custody  {bag}  {events} events, the last: {last!a}".format(**x) for x in report["custody"]]
     lines += ["package that no act delivered: " + bag for bag in report["packages"]]
     for one in report["withheld"]:
         lines.append("withheld: " + "/".join(str(x) for x in (one["act"], one["part"], one["exhibit"]) if x))
