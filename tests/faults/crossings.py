@@ -141,11 +141,14 @@ def count_pieces(board: Board) -> None:
 
 def hasten(epoch: tuple[int, int]) -> None:
     """Let this process live by the practice clock: instants, and the ticks that the composition hands out."""
-    import comity.bootstrap.serving  # noqa: F401  loads what serving is composed of
-    from comity.bootstrap import nodes
+    import comity.bootstrap.pages
+    import comity.bootstrap.serving
+    import comity.bootstrap.working  # noqa: F401  what serving is composed of
+    from comity.bootstrap import nodes, opening
 
-    assert callable(nodes.SystemClock)
-    nodes.SystemClock = functools.partial(PracticeClock, epoch)
+    for module in (nodes, opening):
+        assert callable(module.SystemClock)
+        module.SystemClock = functools.partial(PracticeClock, epoch)
     composing = [module for name, module in sys.modules.items() if name.startswith("comity.bootstrap.")]
     timed = [module for module in composing if getattr(module, "time", None) is time]
     assert timed

@@ -17,8 +17,10 @@ from tests.faults.officers import work
 def main() -> None:
     """Take orders until stdin ends."""
     import comity.bootstrap.loose
+    import comity.bootstrap.pages
     import comity.bootstrap.serving
-    import comity.bootstrap.verifying  # noqa: F401  everything is warm
+    import comity.bootstrap.verifying
+    import comity.bootstrap.working  # noqa: F401  everything is warm
 
     children: set[int] = set()
     try:
