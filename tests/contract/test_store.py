@@ -109,6 +109,7 @@ def test_the_list_of_writing_methods_is_complete() -> None:
             "JobStore",
             "LeaseStore",
             "NodeStore",
+            "HashStore",
         )
     ]
     methods = {

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from comity.node.sealed import UnfinishedView
     from comity.node.telling import ToldCustody
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
+    from comity.protection.fingerprints import Hashed
     from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
@@ -63,6 +64,7 @@ def toolbox() -> Toolbox:
         places=_places,
         treaty=_treaty,
         guarding=_guarding,
+        hash_files=_hash_files,
     )
 
 
@@ -265,6 +267,12 @@ def _guarding() -> Guarding:
     from comity.bootstrap.guarding import Guarding
 
     return Guarding()
+
+
+def _hash_files(paths: Sequence[str]) -> Iterator[Hashed]:
+    from comity.bootstrap.protection import hash_files
+
+    return hash_files(paths)
 
 
 def _places() -> Places:

@@ -21,6 +21,7 @@ from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
 from comity.bootstrap.library import open_corpus
 from comity.bootstrap.opening import CERTIFICATE, DEFAULT_PORT, PRIVATE_KEY, TLS, opened, workplace
 from comity.bootstrap.practising import PracticeFolder
+from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.rooms import examination_of, sealings_of
 from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import new_state
@@ -114,9 +115,22 @@ def vault(folder: Path, place: Workplace) -> Vault:
 
 
 def desks_of(
-    folder: Path, place: Workplace, unlock: Callable[[OfficerName], bytes | None], presence: Presence
+    folder: Path,
+    place: Workplace,
+    unlock: Callable[[OfficerName], bytes | None],
+    presence: Presence,
+    *,
+    searches: int = 0,
 ) -> Desks:
-    """Return the desks of the node in a folder, around an open workplace."""
+    """Return the desks of the node in a folder, around an open workplace.
+
+    Args:
+        folder: The node's.
+        place: Its workplace.
+        unlock: Asks for passphrases.
+        presence: This process among those of the node.
+        searches: About how often this process will search lists of fingerprints.
+    """
     blobs, pieces = blobs_of(folder, presence), pieces_of(folder, presence)
     files = files_of(folder, presence)
     evidence = EvidenceDesk(
@@ -148,6 +162,7 @@ def desks_of(
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
         examination=examination_of(folder, evidence, presence),
         law=LawDesk(place=place, corpus=partial(open_corpus, str(folder))),
+        hashes=hash_desk(place, searches=searches),
         ground=_ground(folder, place),
     )
 

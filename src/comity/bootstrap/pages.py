@@ -11,6 +11,7 @@ from comity.bootstrap.folders import files_of
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
+from comity.bootstrap.protection import SERVED
 from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
@@ -59,7 +60,7 @@ def web_toolbox(
     folder: Path, place: Workplace, presence: Presence, *, secure: bool, report: Callable[[str], None]
 ) -> WebToolbox:
     """Return what the pages call, around an open workplace."""
-    desks = desks_of(folder, place, lambda _officer: None, presence)
+    desks = desks_of(folder, place, lambda _officer: None, presence, searches=SERVED)
     files = files_of(folder, presence)
 
     def room() -> AbstractContextManager[str]:

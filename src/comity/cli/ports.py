@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from comity.cli.desk_ports import PackageDesks, SealedFiles, SideDesks, WithOnward
+from comity.cli.protect_ports import ProtectDesks
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
@@ -345,7 +346,7 @@ class LogsDesk(Protocol):
         ...
 
 
-class Desks(SideDesks, PackageDesks, Protocol):
+class Desks(SideDesks, PackageDesks, ProtectDesks, Protocol):
     """An open node."""
 
     @property

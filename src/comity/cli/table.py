@@ -16,6 +16,7 @@ from comity.cli.examination_commands import EXAMINATION
 from comity.cli.law_commands import LAW
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
+from comity.cli.protect_commands import PROTECT
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
 from comity.cli.trace_commands import TRACE
@@ -34,6 +35,7 @@ SECTIONS = (
     "law",
     "treaty",
     "trace",
+    "protect",
     "practice",
 )
 
@@ -66,5 +68,6 @@ COMMANDS: tuple[Command, ...] = (
     *LAW,
     *TREATY,
     *TRACE,
+    *PROTECT,
     *PRACTICE,
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from comity.cli.ports import Desks
+    from comity.cli.protect_ports import HashFiles
     from comity.evidence.inspection import Inspection
     from comity.evidence.sealing import Sealing
     from comity.exchange.registers import Index
@@ -350,3 +351,4 @@ class Toolbox:
     gap_file: GapFile
     treaty: Callable[[], TreatyRoom]
     guarding: Callable[[], Guarding]
+    hash_files: HashFiles

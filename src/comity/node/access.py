@@ -46,6 +46,8 @@ class Action(StrEnum):
     OFFICE_CHANGE = "office.change"
     LOG_READ = "log.read"
     COURIER = "courier"
+    HASH_USE = "hash.use"
+    HASH_KEEP = "hash.keep"
 
 
 class Purpose(StrEnum):
@@ -80,8 +82,10 @@ _EVIDENCE = {
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DUTY_OFFICER: _WORK,
-    Role.OFFICER: _WORK | _EVIDENCE,
-    Role.HEAD: _WORK | _EVIDENCE | {Action.EVIDENCE_FREE, Action.PEER_ADD, Action.OFFICE_CHANGE},
+    Role.OFFICER: _WORK | _EVIDENCE | {Action.HASH_USE},
+    Role.HEAD: _WORK
+    | _EVIDENCE
+    | {Action.EVIDENCE_FREE, Action.PEER_ADD, Action.OFFICE_CHANGE, Action.HASH_USE, Action.HASH_KEEP},
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD},
     Role.OVERSEER: _READS,
 }

@@ -22,6 +22,7 @@ from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
 from comity.node.proceeding import ProcedureDesk
+from comity.node.protecting import HashDesk
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
@@ -55,6 +56,7 @@ class Desks(PackageDesks):
     stamps: StampingDesk
     examination: ExaminationDesk
     law: LawDesk
+    hashes: HashDesk
     ground: PracticeGround | None = None
 
     @property

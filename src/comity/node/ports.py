@@ -19,6 +19,7 @@ from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
 from comity.kernel.signing import Signer
 from comity.ledger.ports import LogStore
 from comity.node.shipments import CourierView, ShipmentView
+from comity.protection.ports import HashStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,11 @@ class Transaction(Protocol):
     @property
     def node(self) -> NodeStore:
         """Settings and the journal."""
+        ...
+
+    @property
+    def hashes(self) -> HashStore:
+        """Lists of fingerprints, and the cases of those who asked for help."""
         ...
 
 

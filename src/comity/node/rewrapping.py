@@ -28,6 +28,7 @@ from comity.node.examining import Indexes
 from comity.node.packages import intent_name
 from comity.node.places import Fault, Tell
 from comity.node.ports import Transaction
+from comity.node.protecting import rewrap_secret
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -107,6 +108,7 @@ class RewrappingDesk:
                 faults.append(Fault(name=record.bag_root, code=exc.code, message=exc.message))
             if tell is not None:
                 tell(number, len(records))
+        rewrap_secret(self.place, office)
         deliveries = self._deliveries(office, held[0])
         sealings = sum(ordered <= began for ordered in self.sealings.ordered())
         free = not (deliveries or sealings or any(one.code not in _HARMLESS for one in faults))

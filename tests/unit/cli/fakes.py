@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from comity.bootstrap.library import open_corpus, open_profiles, read_law, take_profile
+from comity.bootstrap.protection import hash_files
 from comity.bootstrap.registers import Registers
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.scenarios import run_scenario
@@ -1005,6 +1006,7 @@ def comity(
         take_profile=take_profile,
         gap_file=gap_file,
         treaty=TreatyRoom,
+        hash_files=hash_files,
         guarding=lambda: FakeGuarding(calls),
     )
     out, err = io.StringIO(), io.StringIO()

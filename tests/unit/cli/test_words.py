@@ -40,6 +40,7 @@ ROOM_FILES = (
     "lanes.json",
     "practice.json",
     "procedure.json",
+    "protect.json",
     "talk.json",
     "desk.json",
     "tracing.json",

@@ -10,6 +10,7 @@ from pathlib import Path
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.library import open_corpus
+from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.rooms import examination_of
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
@@ -143,6 +144,7 @@ class House:
                 ),
             ),
             signin=self.signin,
+            hashes=hash_desk(place),
             law=LawDesk(place=place, corpus=partial(open_corpus, str(office.root))),
         )
 

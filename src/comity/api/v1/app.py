@@ -27,6 +27,7 @@ from comity.api.v1.letters import LETTERS
 from comity.api.v1.lining import LINE
 from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.procedure import PROCEDURE
+from comity.api.v1.protecting import PROTECTING
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.staffing import STAFFING
 from comity.api.v1.tracing import TRACING
@@ -38,6 +39,7 @@ MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *LAW, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE, *TRACING,
+    *PROTECTING,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

@@ -14,6 +14,7 @@ from comity.evidence.ports import ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.ledger.ports import LogStore
 from comity.node.ports import JobStore, LeaseStore, NodeStore
+from comity.protection.ports import HashStore
 from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
 from comity.storage.memory.exchange import MemoryExchangeStore, parties_changed
@@ -21,14 +22,15 @@ from comity.storage.memory.jobs import MemoryJobStore
 from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
 from comity.storage.memory.node import MemoryNodeStore
+from comity.storage.memory.protection import MemoryHashStore
 
 T = TypeVar("T")
 WRITES = frozenset(
     "add add_custody add_fact add_receipt add_touch add_usage alarm append claim drop drop_held drop_pending "
-    "erase_package erase_part finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
-    "put_decision put_delivery put_dossier put_entry put_gate put_package put_part put_peer_state "
-    "put_pending put_receipt put_root put_setting queue remember_nonce restart_register retry "
-    "set_witnessed settle take case_changed".split()
+    "erase_package erase_part erase_plea finish forget_nonces hold keep_lines pin postpone put put_alarm "
+    "put_checkpoint put_decision put_delivery put_dossier put_entry put_gate put_hashes put_package put_part "
+    "put_peer_state put_pending put_plea put_receipt put_shelf put_root put_setting queue remember_nonce "
+    "restart_register retry set_witnessed settle take case_changed".split()
 )
 
 
@@ -80,6 +82,11 @@ class MemoryTransaction:
         """Settings and the journal."""
         return cast(NodeStore, self._touch("node"))
 
+    @property
+    def hashes(self) -> HashStore:
+        """Lists of fingerprints, and the cases of those who asked for help."""
+        return cast(HashStore, self._touch("hashes"))
+
     def _touch(self, name: str) -> object:
         if name not in self.touched:
             held = self._stores[name]
@@ -100,6 +107,7 @@ class MemoryStore:
             "jobs": MemoryJobStore(),
             "leases": MemoryLeaseStore(),
             "node": MemoryNodeStore(),
+            "hashes": MemoryHashStore(),
         }
 
     @contextmanager

@@ -28,6 +28,7 @@ from comity.storage.sql.logs import SqlLogStore
 from comity.storage.sql.migrations.known import STEPS, require_current
 from comity.storage.sql.migrations.runner import apply, schema_number
 from comity.storage.sql.node import SqlNodeStore
+from comity.storage.sql.protection import SqlHashStore
 from comity.storage.sql.statements import Rows
 
 
@@ -62,6 +63,7 @@ class SqlTransaction:
         self.jobs = SqlJobStore(rows)
         self.leases = SqlLeaseStore(rows)
         self.node = SqlNodeStore(rows)
+        self.hashes = SqlHashStore(rows)
 
 
 class SqlStore:

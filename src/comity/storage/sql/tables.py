@@ -6,7 +6,7 @@ integer microseconds, and a list of short texts is JSON text that no query ever 
 
 from sqlalchemy import Index
 
-from comity.storage.sql import register_tables
+from comity.storage.sql import protection_tables, register_tables
 from comity.storage.sql.columns import octets as _bytes
 from comity.storage.sql.columns import table as _table
 from comity.storage.sql.columns import text as _text
@@ -14,6 +14,7 @@ from comity.storage.sql.columns import whole as _whole
 
 METADATA = register_tables.REGISTER.metadata
 """Every table of a store, those of the register too."""
+HASH_ENTRY = protection_tables.HASH_ENTRY
 
 SCHEMA_STEP = _table("schema_step", _whole("number"), _text("name"), key="number")
 

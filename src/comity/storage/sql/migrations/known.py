@@ -5,11 +5,12 @@ from comity.storage.sql.migrations.clocks import CLOCKS
 from comity.storage.sql.migrations.facts import FACTS
 from comity.storage.sql.migrations.first import FIRST
 from comity.storage.sql.migrations.leases import LEASES
+from comity.storage.sql.migrations.protection import PROTECTION
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.migrations.touches import TOUCHES
 
-STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS, TOUCHES)
+STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS, TOUCHES, PROTECTION)
 NEWEST = STEPS[-1].number
 
 
