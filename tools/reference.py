@@ -8,8 +8,9 @@ listed too. A code that cannot be read there is a fault of this tool or of the s
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from comity.cli.problems import UsageError
@@ -17,10 +18,10 @@ from comity.kernel.errors import FAMILIES, ComityError
 from comity.requests.codes import SEVERITIES
 from comity.requests.procedure import PROCEDURE_SEVERITIES
 from comity.wording.catalogue import FALLBACK, catalogue
-from tools import request_forms, request_rules, treaty_coverage
+from tools import request_forms, request_rules, source, treaty_coverage
+from tools.source import Parsed
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT / "src" / "comity"
 ERRORS = ROOT / "docs" / "reference" / "errors.md"
 FINDINGS = ROOT / "docs" / "reference" / "findings.md"
 HOLE = "…"
@@ -57,34 +58,22 @@ class Told:
     hints: dict[str, None] = field(default_factory=dict)
 
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 Errors = dict[tuple[type[ComityError], str], Told]
 
 
 class Tree:
     """All modules of the source, with their module-level texts."""
 
-    def __init__(self) -> None:
-        paths = [path for path in sorted(SOURCE.rglob("*.py")) if "data" not in path.parts]
-        self.modules: dict[str, ast.Module] = {}
-        self.calls: dict[str, list[ast.Call]] = {}
-        self.functions: dict[str, list[tuple[Function, list[ast.Call]]]] = {}
+    def __init__(self, modules: Mapping[str, Parsed] | None = None) -> None:
         self.texts: dict[str, str] = {}
-        for path in paths:
-            self.add(path.relative_to(SOURCE).as_posix(), path.read_bytes())
+        self.modules: dict[str, Parsed] = {}
+        for name, module in (source.modules() if modules is None else modules).items():
+            self.add(name, module)
 
-    def add(self, name: str, source: str | bytes) -> None:
-        """Read one module."""
-        module = ast.parse(source)
-        nodes = list(ast.walk(module))
+    def add(self, name: str, module: Parsed) -> None:
+        """Add one module."""
         self.modules[name] = module
-        self.calls[name] = [node for node in nodes if isinstance(node, ast.Call)]
-        self.functions[name] = [
-            (node, [item for item in ast.walk(node) if isinstance(item, ast.Call)])
-            for node in nodes
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        ]
-        for node in module.body:
+        for node in module.tree.body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 for target in node.targets:
                     if isinstance(target, ast.Name) and isinstance(node.value.value, str):
@@ -98,7 +87,7 @@ class Tree:
             case ast.Name(id=constant):
                 own = [
                     item.value.value
-                    for item in self.modules[name].body
+                    for item in self.modules[name].tree.body
                     if isinstance(item, ast.Assign)
                     and isinstance(item.value, ast.Constant)
                     and isinstance(item.value.value, str)
@@ -148,8 +137,8 @@ def raisers(tree: Tree) -> dict[str, dict[str, Raiser]]:
     for name, family in BASE.items():
         found["*"][name] = Raiser(family, plain, "code", None)
     for module in tree.modules.values():
-        for node in ast.walk(module):
-            if isinstance(node, ast.ClassDef) and not any(_is_init(item) for item in node.body):
+        for node, _ in module.classes:
+            if not any(_is_init(item) for item in node.body):
                 for base in node.bases:
                     if isinstance(base, ast.Name) and base.id in found["*"] and node.name not in BASE:
                         found["*"][node.name] = Raiser(found["*"][base.id].family, plain, "code", None)
@@ -165,7 +154,7 @@ def _is_init(node: ast.stmt) -> bool:
 def _add_wrappers(tree: Tree, found: dict[str, dict[str, Raiser]], path: str) -> bool:
     """Note the functions of a module that hand a parameter on as a code; tell whether there were new ones."""
     new = False
-    for node, calls in tree.functions[path]:
+    for node, calls in tree.modules[path].functions:
         if node.name == "__init__":
             continue
         arguments = [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
@@ -194,6 +183,7 @@ def _calls(
             yield raiser, item
 
 
+@cache
 def errors(tree: Tree) -> Errors:
     """Return every code that the source raises, with its family.
 
@@ -203,7 +193,7 @@ def errors(tree: Tree) -> Errors:
     found = raisers(tree)
     told: Errors = defaultdict(Told)
     for path, module in tree.modules.items():
-        for raiser, call in _calls(tree.calls[path], found, path):
+        for raiser, call in _calls(module.calls, found, path):
             _tell(tree, told, found, path, raiser=raiser, call=call)
         _tell_classes(told, found, module)
     return dict(told)
@@ -243,27 +233,19 @@ def _hands_on(found: dict[str, dict[str, Raiser]], path: str, parameter: str) ->
     return any(raiser.code == parameter for raiser in found[path].values())
 
 
-def _strings(module: ast.Module) -> list[str]:
-    return sorted(
-        {
-            node.value
-            for node in ast.walk(module)
-            if isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and node.value.replace(".", "").replace("_", "").isalpha()
-        }
-    )
+def _strings(module: Parsed) -> list[str]:
+    return sorted({text for text in module.texts if text.replace(".", "").replace("_", "").isalpha()})
 
 
-def _tell_classes(told: Errors, found: dict[str, dict[str, Raiser]], module: ast.Module) -> None:
+def _tell_classes(told: Errors, found: dict[str, dict[str, Raiser]], module: Parsed) -> None:
     """Note classes of errors that choose their code themselves."""
-    for node in ast.walk(module):
-        if not isinstance(node, ast.ClassDef) or node.name in BASE:
+    for node, calls in module.classes:
+        if node.name in BASE:
             continue
         bases = [
             found["*"][b.id].family for b in node.bases if isinstance(b, ast.Name) and b.id in found["*"]
         ]
-        for call in (item for item in ast.walk(node) if isinstance(item, ast.Call)):
+        for call in calls:
             if bases and called(call) == "__init__" and call.args and isinstance(call.args[0], ast.Constant):
                 _ = told[bases[0], str(call.args[0].value)]
 
@@ -281,9 +263,9 @@ def findings(tree: Tree) -> dict[str, Judged]:
     judged: dict[str, Judged] = {
         code: Judged(severities={s.value}) for code, s in (SEVERITIES | PROCEDURE_SEVERITIES).items()
     }
-    for path, calls in tree.calls.items():
-        makers = {node.name: _weights(node) for node, _ in tree.functions[path] if node.name == "_finding"}
-        for call in calls:
+    for path, module in tree.modules.items():
+        makers = {node.name: _weights(node) for node, _ in module.functions if node.name == "_finding"}
+        for call in module.calls:
             if called(call) not in {"found", *makers} or not call.args:
                 continue
             for code in tree.texts_of(call.args[0], path):
@@ -380,9 +362,15 @@ def findings_page(tree: Tree) -> str:
     return "\n".join(lines) + "\n"
 
 
+@cache
+def whole() -> Tree:
+    """Return the whole source."""
+    return Tree()
+
+
 def pages() -> dict[Path, str]:
     """Return the text of every page by its path."""
-    tree = Tree()
+    tree = whole()
     return {
         ERRORS: errors_page(tree),
         FINDINGS: findings_page(tree),

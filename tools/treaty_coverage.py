@@ -7,6 +7,7 @@ where the three do not agree, and a test keeps it empty.
 """
 
 import ast
+import inspect
 import json
 import re
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from comity.requests.kinds import all_kinds
 from comity.requests.refusal import grounds
 from comity.requests.rulebook import rules
 from comity.treaty import convention
-from tools import coverage
+from tools import coverage, source
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "comity"
@@ -232,11 +233,11 @@ def _of_acts() -> Iterator[Element]:
 
 
 def _of_code() -> Iterator[Element]:
-    for file in sorted(SOURCE.rglob("*.py")):
-        where = file.relative_to(SOURCE).as_posix()
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                cited = _BASIS.search(ast.get_docstring(node) or "")
+    for where, module in source.modules().items():
+        named = (node for node, _ in (*module.functions, *module.classes))
+        for node in sorted(named, key=lambda node: node.lineno):
+            if "Basis:" in (text := ast.get_docstring(node, clean=False) or ""):
+                cited = _BASIS.search(inspect.cleandoc(text))
                 for basis in _REFERENCE.findall(cited[1]) if cited else ():
                     yield Element(sort="code", name=f"{where}:{node.name}", basis=basis)
 

@@ -8,6 +8,7 @@ import pytest
 from comity.requests.codes import SEVERITIES
 from comity.storage.sql.tables import METADATA
 from tools import reference, request_forms, request_rules, treaty_coverage
+from tools.source import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "comity"
@@ -16,7 +17,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 
 @pytest.fixture(scope="module")
 def tree():
-    return reference.Tree()
+    return reference.whole()
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +47,8 @@ def test_codes_that_are_made_in_different_ways_are_found(tree):
 
 
 def test_a_code_that_cannot_be_read_stops_the_tool():
-    tree = reference.Tree()
-    tree.add("cases/made_up.py", "def f(x):\n    raise DeniedError(x.name(), 'no')\n")
+    tree = reference.Tree({})
+    tree.add("cases/made_up.py", parse("def f(x):\n    raise DeniedError(x.name(), 'no')\n"))
     with pytest.raises(SystemExit, match=r"cases/made_up\.py:2"):
         reference.errors(tree)
 

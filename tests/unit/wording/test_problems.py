@@ -44,7 +44,7 @@ BESIDE = {"bug"}
 def told() -> dict[str, set[str]]:
     """Every code that the source raises, with its hints; what is the command line's own is elsewhere."""
     codes: dict[str, set[str]] = {}
-    for (family, code), one in reference.errors(reference.Tree()).items():
+    for (family, code), one in reference.errors(reference.whole()).items():
         if family is not UsageError:
             codes.setdefault(code, set()).update(one.hints)
     assert len(codes) > 400
