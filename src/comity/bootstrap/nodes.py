@@ -18,7 +18,7 @@ from pathlib import Path
 from comity import __version__
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
-from comity.bootstrap.library import open_corpus
+from comity.bootstrap.library import open_corpus, open_profiles, read_law
 from comity.bootstrap.opening import CERTIFICATE, DEFAULT_PORT, PRIVATE_KEY, TLS, opened, workplace
 from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.protection import hash_desk
@@ -43,10 +43,12 @@ from comity.node.exchanging import exchange_desk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_entry
 from comity.node.lawdesk import LawDesk
+from comity.node.lawmaking import LawmakingDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.signin import SignInDesk
+from comity.node.treatydesk import StatusRoom, TreatyDesk
 from comity.node.views import NodeInfo
 from comity.node.workplace import Workplace
 from comity.transport.certificate import make_certificate
@@ -163,8 +165,21 @@ def desks_of(
         examination=examination_of(folder, evidence, presence),
         law=LawDesk(place=place, corpus=partial(open_corpus, str(folder))),
         hashes=hash_desk(place, searches=searches),
+        lawmaking=LawmakingDesk(
+            place=place,
+            corpus=partial(open_corpus, str(folder)),
+            profiles=partial(open_profiles, str(folder)),
+            read=read_law,
+        ),
+        treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),
         ground=_ground(folder, place),
     )
+
+
+def _treaty_room(folder: Path) -> StatusRoom:
+    from comity.bootstrap.treaty import NodeTreatyRoom
+
+    return NodeTreatyRoom(folder)
 
 
 def _ground(folder: Path, place: Workplace) -> PracticeFolder | None:

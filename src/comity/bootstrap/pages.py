@@ -12,6 +12,7 @@ from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
 from comity.bootstrap.protection import SERVED
+from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
@@ -39,6 +40,7 @@ def officers_app(
         work=toolbox.work,
         letter=make_letter,
         print_custody=print_custody,
+        gap_file=gap_file,
         cookie=session_cookie_name(toolbox),
         report=report,
         known=toolbox.known,
@@ -87,6 +89,7 @@ def web_toolbox(
         room=room,
         letter=make_letter,
         print_custody=print_custody,
+        gap_file=gap_file,
         verify=judged,
         secure=secure,
         report=report,

@@ -4,11 +4,11 @@ import os
 import secrets
 from pathlib import Path
 
-from comity.bootstrap.overlays import kept_book
+from comity.bootstrap.overlays import kept_book, known_status
 from comity.config import read_config
 from comity.engines.files import fsync_folder, write_all
 from comity.kernel.errors import MalformedError
-from comity.treaty.book import EMPTY, STATUS_FILE, Book, book_bytes
+from comity.treaty.book import EMPTY, STATUS_FILE, Book, Known, book_bytes
 from comity.treaty.depositary import Page
 from comity.treaty.kit import Kit, Paper
 from comity.wording import LANGUAGES
@@ -39,6 +39,10 @@ class TreatyRoom:
         """
         folder = Path(directory)
         read_config(folder)
+        self._put(folder, book)
+
+    @staticmethod
+    def _put(folder: Path, book: Book) -> None:
         aside = folder / f".{secrets.token_hex(8)}.part"
         handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
@@ -75,3 +79,19 @@ class TreatyRoom:
         from comity.engines.letters.office import report_docx
 
         return report_docx(words, author=kit.party, on=kit.on)
+
+
+class NodeTreatyRoom(TreatyRoom):
+    """The same around one node's folder, for its treaty desk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the node's folder."""
+        self._folder = folder
+
+    def known(self) -> Known:
+        """Return what the node knows of the status."""
+        return known_status(self._folder)
+
+    def keep_here(self, book: Book) -> None:
+        """Put a book in the place of the one kept."""
+        self._put(self._folder, book)

@@ -8,7 +8,8 @@ is never said to cover anything; that an article loses all that carried it is sa
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from comity.law.bills import Bill, Change, Changed
+from comity.law.bills import Bill
+from comity.law.changes import Change, Changed
 from comity.law.elements import Element, asked
 from comity.law.gaps import ElementGap, Filled, Gap, Line, gaps_of, line_of
 from comity.law.marks import Marker

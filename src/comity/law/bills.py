@@ -4,12 +4,11 @@ Nothing is taken in. A bill is read like any published law: a provision that sta
 section shall say; one whose text is empty, or only says that it is repealed, repeals it.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from comity.law.changes import Change, Changed
 from comity.law.errors import too_large
 from comity.law.intake import named_apart
 from comity.law.ports import Kept
@@ -18,9 +17,6 @@ from comity.law.provisions import Provision
 MOST_PROVISIONS = 50_000
 """Provisions of one bill."""
 
-_MOST_WORDS = 3_000
-_SENTENCE = re.compile(r"[^\n.;:。；]*(?:[\n.;:。；]+\s*|$)")
-_WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _REPEALED = re.compile(
     r"\W*(?:(?:is |are |was |has been )?(?:hereby )?repealed|abrog[ée]e?s?|aufgehoben|weggefallen|"
     r"derogad[oa]s?|revogad[oa]s?|kehtetu|утратил[аои]? силу|ملغا[ةه]|ملغى|废止|删除)\W*",
@@ -30,57 +26,6 @@ _MOST_REPEALING = 120
 
 Name = tuple[str, str, str]
 """Instrument, language and section."""
-
-
-class Change(StrEnum):
-    """What a bill does to a provision."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    REPEALED = "repealed"
-
-
-class Mark(StrEnum):
-    """What a stretch of text is beside the other text."""
-
-    SAME = "same"
-    ADDED = "added"
-    REMOVED = "removed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """A stretch of text and what it is."""
-
-    mark: Mark
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """One provision that a bill touches.
-
-    Attributes:
-        change: What is done to it.
-        before: As it stands; None for a new one.
-        after: As it shall stand; None for one that is repealed.
-    """
-
-    change: Change
-    before: Provision | None
-    after: Provision | None
-
-    @property
-    def provision(self) -> Provision:
-        """Return it as it shall stand, else as it stands."""
-        found = self.after or self.before
-        if found is None:
-            raise ValueError("a change of nothing")
-        return found
-
-    def stretches(self) -> tuple[Stretch, ...]:
-        """Return heading and text with what is new and what is gone marked."""
-        return marked(_words_of(self.before), _words_of(self.after))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,44 +80,6 @@ def read_bill(
     return Bill(country=country, changes=tuple(changes), same=same, law=tuple(_law(now, new, changes)))
 
 
-def marked(before: str, after: str) -> tuple[Stretch, ...]:
-    """Return two texts as one, with what is new and what is gone marked: by sentences, then by words."""
-    found: list[Stretch] = []
-    old, new = _SENTENCE.findall(before), _SENTENCE.findall(after)
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            found.append(Stretch(mark=Mark.SAME, text="".join(old[a:b])))
-        else:
-            found += _by_words("".join(old[a:b]), "".join(new[c:d]))
-    return _joined(found)
-
-
-def _by_words(before: str, after: str) -> list[Stretch]:
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    if max(len(old), len(new)) > _MOST_WORDS:
-        return [Stretch(mark=Mark.REMOVED, text=before), Stretch(mark=Mark.ADDED, text=after)]
-    found = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            found.append(Stretch(mark=Mark.SAME, text="".join(old[a:b])))
-            continue
-        found.append(Stretch(mark=Mark.REMOVED, text="".join(old[a:b])))
-        found.append(Stretch(mark=Mark.ADDED, text="".join(new[c:d])))
-    return found
-
-
-def _joined(found: Sequence[Stretch]) -> tuple[Stretch, ...]:
-    kept: list[Stretch] = []
-    for one in found:
-        if not one.text:
-            continue
-        if kept and kept[-1].mark is one.mark:
-            kept[-1] = Stretch(mark=one.mark, text=kept[-1].text + one.text)
-        else:
-            kept.append(one)
-    return tuple(kept)
-
-
 def _told(provisions: Iterable[Provision]) -> dict[Name, Provision]:
     found: dict[Name, Provision] = {}
     seen: dict[tuple[str, str], set[str]] = {}
@@ -213,7 +120,3 @@ def _name(one: Provision) -> Name:
 def _repeals(one: Provision) -> bool:
     text = one.text.strip()
     return not text or (len(text) <= _MOST_REPEALING and _REPEALED.fullmatch(text) is not None)
-
-
-def _words_of(one: Provision | None) -> str:
-    return "" if one is None else "\n".join(part for part in (one.heading, one.text) if part)

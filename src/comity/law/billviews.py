@@ -12,7 +12,8 @@ from comity.law.billeffects import (
     effects_of,
     touched_by,
 )
-from comity.law.bills import Mark, Stretch, read_bill
+from comity.law.bills import read_bill
+from comity.law.changes import Mark, Stretch
 from comity.law.errors import no_law
 from comity.law.gapviews import PenaltyView, ProfileView, penalty_view, profile_view
 from comity.law.penalties import ReadPenalties

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from comity.law.changes import Change, Changed
 from comity.law.errors import earlier_law
 from comity.law.marks import Marker
 from comity.law.ports import Kept, LibraryWriter
@@ -51,6 +52,7 @@ class Taking:
         self._on = on
         self._instruments: dict[tuple[str, str, str], _Instrument] = {}
         self._markers: dict[str, Marker | None] = {}
+        self._replaced: list[Changed] = []
         self.read = 0
         self._added = self._changed = self._ended = self._same = 0
 
@@ -72,6 +74,7 @@ class Taking:
             self._added += 1
         else:
             self._changed += 1
+            self._replaced.append(Changed(change=Change.CHANGED, before=old.dated.provision, after=provision))
             writer.end(old.number, until=self._on)
         writer.begin(Dated(provision=provision, ordinal=ordinal, since=self._on), marks=marks)
 
@@ -81,7 +84,14 @@ class Taking:
             for section, kept in instrument.before.items():
                 if section not in instrument.seen:
                     self._ended += 1
+                    old = kept.dated.provision
+                    self._replaced.append(Changed(change=Change.REPEALED, before=old, after=None))
                     writer.end(kept.number, until=self._on)
+
+    @property
+    def replaced(self) -> tuple[Changed, ...]:
+        """What stood and says something else now, or has ended."""
+        return tuple(self._replaced)
 
     def intake(self) -> Intake:
         """Return what it came to."""

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
+from comity.law.changes import Changed
 from comity.law.errors import no_index, no_law, no_provision
 from comity.law.intake import Intake, Taking
 from comity.law.knowledge import knowledge_digest
 from comity.law.marks import passages_of
 from comity.law.matters import matter_of, matters
-from comity.law.ports import Kept, Library, Place, WordIndex
+from comity.law.ports import Kept, Library, LibraryWriter, Place, WordIndex
 from comity.law.provisions import Provision, split_reference
 from comity.law.ranking import Candidate, rank
 from comity.law.vocabulary import LANGUAGES, folded, vocabulary
@@ -88,14 +90,22 @@ class Corpus:
         """
         taking = Taking(on=on)
         with self.library.writing() as writer:
-            for provision in provisions:
-                taking.take(writer, provision)
-                if told is not None and taking.read % _TOLD_EVERY == 0:
-                    told("read", taking.read)
-            if is_whole:
-                taking.end_missing(writer)
+            _take(taking, writer, provisions, is_whole=is_whole, told=told)
             writer.forget_rankings(country)
         return taking.intake()
+
+    def look(
+        self, provisions: Iterable[Provision], *, on: date, is_whole: bool = True
+    ) -> tuple[Intake, tuple[Changed, ...]]:
+        """Return what taking law in would come to, and what would be replaced or end; nothing is kept.
+
+        Errors as :meth:`take_in`.
+        """
+        taking = Taking(on=on)
+        with suppress(_LookedError), self.library.writing() as writer:
+            _take(taking, writer, provisions, is_whole=is_whole, told=None)
+            raise _LookedError
+        return taking.intake(), taking.replaced
 
     def prepare(self, country: str, *, today: date, told: Told | None = None) -> None:
         """Rank every article for a State and index its words, so that questions are answered at once.
@@ -254,6 +264,26 @@ def _each_once(findings: Iterable[Finding]) -> Iterator[Finding]:
         if reference not in seen:
             seen.add(reference)
             yield one
+
+
+class _LookedError(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+def _take(
+    taking: Taking,
+    writer: LibraryWriter,
+    provisions: Iterable[Provision],
+    *,
+    is_whole: bool,
+    told: Told | None,
+) -> None:
+    for provision in provisions:
+        taking.take(writer, provision)
+        if told is not None and taking.read % _TOLD_EVERY == 0:
+            told("read", taking.read)
+    if is_whole:
+        taking.end_missing(writer)
 
 
 def _found(kept: Kept, score: float, words: str) -> Finding:

@@ -44,6 +44,7 @@ class Action(StrEnum):
     PEER_LIST = "peer.list"
     PEER_ADD = "peer.add"
     OFFICE_CHANGE = "office.change"
+    LAW_IMPORT = "law.import"
     LOG_READ = "log.read"
     COURIER = "courier"
     HASH_USE = "hash.use"
@@ -82,11 +83,18 @@ _EVIDENCE = {
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DUTY_OFFICER: _WORK,
-    Role.OFFICER: _WORK | _EVIDENCE | {Action.HASH_USE},
+    Role.OFFICER: _WORK | _EVIDENCE | {Action.HASH_USE, Action.LAW_IMPORT},
     Role.HEAD: _WORK
     | _EVIDENCE
-    | {Action.EVIDENCE_FREE, Action.PEER_ADD, Action.OFFICE_CHANGE, Action.HASH_USE, Action.HASH_KEEP},
-    Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD},
+    | {
+        Action.EVIDENCE_FREE,
+        Action.PEER_ADD,
+        Action.OFFICE_CHANGE,
+        Action.HASH_USE,
+        Action.HASH_KEEP,
+        Action.LAW_IMPORT,
+    },
+    Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD, Action.LAW_IMPORT},
     Role.OVERSEER: _READS,
 }
 """What each role may do. A person with several roles may do what any of them may."""

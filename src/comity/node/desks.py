@@ -15,6 +15,7 @@ from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.lanes import LaneDesk
 from comity.node.lawdesk import LawDesk
+from comity.node.lawmaking import LawmakingDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.packagedesks import PackageDesks
@@ -26,6 +27,7 @@ from comity.node.protecting import HashDesk
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
+from comity.node.treatydesk import TreatyDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
 
@@ -57,6 +59,8 @@ class Desks(PackageDesks):
     examination: ExaminationDesk
     law: LawDesk
     hashes: HashDesk
+    lawmaking: LawmakingDesk
+    treaty: TreatyDesk
     ground: PracticeGround | None = None
 
     @property

@@ -39,6 +39,11 @@ def is_known(code: PartyCode) -> bool:
     return is_practice(code) or code == UNION or code in _data()["iso_3166_1"].split()
 
 
+def known_codes() -> tuple[PartyCode, ...]:
+    """Return the codes of all States of ISO 3166-1, and the European Union, in order."""
+    return tuple(sorted((*map(PartyCode, _data()["iso_3166_1"].split()), UNION)))
+
+
 def practice_party(code: PartyCode) -> PracticeParty:
     """Return a practice Party; one without a name goes by its code, in English.
 

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from comity.kernel.errors import ComityError
 from comity.law.matters import matters
+from comity.node.access import Action, is_allowed
 from comity.node.lawdesk import FindingView
 from comity.web.answers import Answer
 from comity.web.visits import Visit
@@ -40,6 +41,7 @@ def show(visit: Visit) -> Answer:
         found=found,
         fault=fault,
         tongue=lambda tag: language_name(tag, language=visit.words.language),
+        may_import=is_allowed(visit.actor, Action.LAW_IMPORT),
     )
 
 

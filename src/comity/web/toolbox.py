@@ -11,6 +11,7 @@ from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
 from comity.treaty.book import Known, nothing_known
 from comity.wording.custody import PrintCustody
+from comity.wording.gapfiles import GapFile
 from comity.wording.letters import MakeLetter
 
 MOST_UPLOAD = 16 << 30
@@ -25,6 +26,7 @@ class WebToolbox:
         verify: Judges a court file or package by its path.
         letter: Makes a letter of a form.
         print_custody: Prints the custody of a case.
+        gap_file: Makes a file of a gap analysis.
         work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
@@ -39,6 +41,7 @@ class WebToolbox:
     verify: Callable[[str], VerifyReport]
     letter: MakeLetter
     print_custody: PrintCustody
+    gap_file: GapFile
     work: WorkDesk
     secure: bool
     most_upload: int = MOST_UPLOAD

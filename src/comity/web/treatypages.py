@@ -7,6 +7,7 @@ from datetime import date
 from comity.kernel.clock import to_date
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.kernel.ids import parse_party
+from comity.node.access import Action, is_allowed
 from comity.treaty.articles import Reference, parse_reference
 from comity.treaty.citing import Hit, address, anchor, search
 from comity.treaty.convention import articles
@@ -91,6 +92,7 @@ def status(visit: Visit) -> Answer:
         map=_map(visit, view),
         undrawn=[code for code in view.parties if code not in drawn_codes()],
         progress=_progress(visit, real),
+        may_import=is_allowed(visit.actor, Action.LAW_IMPORT),
     )
 
 

@@ -3,6 +3,7 @@
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.node.working import BYTES, READY, RUNNING
 from comity.web.answers import Answer, download
+from comity.web.lawimports import KIND
 from comity.web.visits import Visit
 
 DISK = frozenset({"courier.export", "courier.import"})
@@ -35,7 +36,7 @@ def carry_in(visit: Visit) -> Answer:
 def show(visit: Visit) -> Answer:
     """Show how far a piece of work is; the page comes again by itself while it runs."""
     found = visit.toolbox.work.room.work(visit.signed_in.officer, visit.place("work"))
-    section = "peers" if found.kind in DISK else "cases"
+    section = "law" if found.kind == KIND else "peers" if found.kind in DISK else "cases"
     answer = visit.page(
         "work.html", section=section, work=found, is_ready=found.state == READY, is_disk=found.kind in DISK
     )
@@ -58,4 +59,4 @@ def drop(visit: Visit) -> Answer:
     officer, room = visit.signed_in.officer, visit.toolbox.work.room
     kind = room.work(officer, visit.place("work")).kind
     room.drop(officer, visit.place("work"))
-    return visit.back("/courier" if kind in DISK else "/cases")
+    return visit.back("/law" if kind == KIND else "/courier" if kind in DISK else "/cases")

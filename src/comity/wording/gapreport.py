@@ -99,7 +99,7 @@ class _Scribe:
     def _overview(self) -> Table:
         rows = tuple(
             (
-                plain(one.article),
+                plain(one.article, names="place"),
                 self.to.cell(self._article_name(one.article)),
                 self._result(one.result),
                 plain(sum(1 for line in one.lines if line.weight == "gap")),
@@ -118,14 +118,14 @@ class _Scribe:
         to = self.to
         rows = tuple(
             (
-                plain(one.article),
+                plain(one.article, names="place"),
                 to.cell(self._article_name(one.article)),
                 to.cell(to.say(f"law.element.{element.element}")),
                 self._result(element.result),
                 to.cell(to.say("report.yes" if element.optional else "report.no")),
-                plain(element.basis),
+                plain(element.basis, names="place"),
                 plain(element.address),
-                plain(", ".join(element.provisions)),
+                plain(", ".join(element.provisions), names="provision"),
                 self._note(element.note),
             )
             for one in self.view.articles
@@ -150,15 +150,15 @@ class _Scribe:
         elements = {one.article: tuple(e.element for e in one.elements) for one in self.view.articles}
         rows = tuple(
             (
-                plain(line.article),
-                plain(line.basis),
+                plain(line.article, names="place"),
+                plain(line.basis, names="place"),
                 to.cell(to.say(f"law.weight.{line.weight}"), _WEIGHTS[line.weight]),
                 to.cell(found_said(line, language=to.language)),
                 to.cell(add_said(line, language=to.language, elements=elements[line.article])),
-                plain("\n".join(line.provisions)),
+                plain("\n".join(line.provisions), names="provision"),
                 self._note(line.note),
                 plain(line.address),
-                plain(", ".join(line.leaves)),
+                plain(", ".join(line.leaves), names="place"),
             )
             for line in lines
         )
@@ -175,7 +175,7 @@ class _Scribe:
         to = self.to
         rows = tuple(
             (
-                plain(one.article),
+                plain(one.article, names="place"),
                 to.cell(self._article_name(one.article)),
                 self._ranked(one),
             )
@@ -189,14 +189,15 @@ class _Scribe:
         )
 
     def _ranked(self, one: GapView) -> Cell:
-        named = [f"{cited.reference}" for cited in one.provisions]
-        return plain(", ".join([*named, *(f"? {found.reference}" for found in one.candidates)]) or "–")
+        named = [cited.reference for cited in one.provisions]
+        named += [found.reference for found in one.candidates]
+        return plain(", ".join(named), names="provision") if named else plain("–")
 
     def _penalties(self) -> Table:
         to = self.to
         rows = (
             (
-                plain(one.article),
+                plain(one.article, names="place"),
                 to.cell(self._article_name(one.article)),
                 self._cited(one),
                 to.cell(self._penalty(one.penalty.most)),
@@ -237,7 +238,7 @@ class _Scribe:
                 said["remedy"] = told.remedy
                 rows.append(
                     (
-                        plain(one.article),
+                        plain(one.article, names="place"),
                         to.cell(self._article_name(one.article)),
                         to.cell(orders or "–"),
                         *(self._result(said[name]) for name in _CONDITIONS),
@@ -274,9 +275,9 @@ class _Scribe:
     def _excess(self) -> Table:
         rows = tuple(
             (
-                plain(one.reference),
+                plain(one.reference, names="provision"),
                 self.to.cell(self.to.say(f"law.right.{one.right}")),
-                plain(one.basis),
+                plain(one.basis, names="place"),
                 self._note(one.note),
             )
             for one in self.view.excess
@@ -289,7 +290,8 @@ class _Scribe:
         )
 
     def _cited(self, one: GapView) -> Cell:
-        return plain(", ".join(c.reference for c in one.provisions if c.rank == "primary") or "–")
+        named = ", ".join(c.reference for c in one.provisions if c.rank == "primary")
+        return plain(named, names="provision") if named else plain("–")
 
     def _result(self, result: str) -> Cell:
         return self.to.cell(self.to.say(f"law.filled.{result}"), _TONES[result])

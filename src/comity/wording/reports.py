@@ -18,11 +18,14 @@ class Cell:
         value: Words, lines of them ended by line feeds; a number; or a day.
         language: Language of the words; empty for a code, a number or a reference, which run from the left.
         tone: One of ``TONES``; a colour only ever repeats what the words say.
+        names: What a code names: ``place`` of the Convention, ``provision`` of a State, else empty. Several
+            stand on lines of their own, or parted by commas.
     """
 
     value: str | int | date
     language: str = ""
     tone: str = ""
+    names: str = ""
 
     def __post_init__(self) -> None:
         if self.tone not in TONES:
@@ -32,6 +35,11 @@ class Cell:
     def text(self) -> str:
         """Return it as text."""
         return self.value.isoformat() if isinstance(self.value, date) else str(self.value)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Return the references that it holds, one by one."""
+        return tuple(part for line in self.text.split("\n") for part in line.split(", ") if part)
 
     @property
     def is_rtl(self) -> bool:
@@ -125,9 +133,9 @@ class Speaker:
         return {"ar": "، "}.get(self.language, ", ").join(words)
 
 
-def plain(value: str | int | date, tone: str = "") -> Cell:
+def plain(value: str | int | date, tone: str = "", names: str = "") -> Cell:
     """Return a code, number, reference or day."""
-    return Cell(value=value, tone=tone)
+    return Cell(value=value, tone=tone, names=names)
 
 
 def foreign(text: str, language: str) -> Cell:

@@ -7,8 +7,9 @@ import pytest
 
 from comity.kernel.errors import NotFoundError
 from comity.law.billeffects import effects_of, touched_by
-from comity.law.bills import Change, Mark, marked, read_bill
+from comity.law.bills import read_bill
 from comity.law.billviews import bill_view, shortened
+from comity.law.changes import Change, Mark, marked
 from comity.law.gaps import Filled, Line
 from comity.law.ports import Kept
 from comity.law.profiles import Coverage, Implements, Meeting

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter, print_custody
-from comity.bootstrap.library import open_corpus
+from comity.bootstrap.library import open_corpus, open_profiles, read_law
 from comity.bootstrap.protection import hash_desk
+from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import examination_of
+from comity.bootstrap.treaty import NodeTreatyRoom
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom, beginning
@@ -22,12 +24,14 @@ from comity.node.desks import Desks
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, own_root
 from comity.node.lawdesk import LawDesk
+from comity.node.lawmaking import LawmakingDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeopleDesk
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
+from comity.node.treatydesk import TreatyDesk
 from comity.node.views import NodeInfo, VerifyReport
 from comity.node.working import WorkDesk
 from comity.web.app import web_app
@@ -78,6 +82,7 @@ class House:
             room=self.files.scratch,
             letter=make_letter,
             print_custody=print_custody,
+            gap_file=gap_file,
             verify=self._judge,
             secure=False,
             most_upload=8 << 20,
@@ -146,6 +151,13 @@ class House:
             signin=self.signin,
             hashes=hash_desk(place),
             law=LawDesk(place=place, corpus=partial(open_corpus, str(office.root))),
+            lawmaking=LawmakingDesk(
+                place=place,
+                corpus=partial(open_corpus, str(office.root)),
+                profiles=partial(open_profiles, str(office.root)),
+                read=read_law,
+            ),
+            treaty=TreatyDesk(place=place, room=partial(NodeTreatyRoom, office.root)),
         )
 
 

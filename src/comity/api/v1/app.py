@@ -23,6 +23,7 @@ from comity.api.v1.examining import EXAMINING
 from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
 from comity.api.v1.law import LAW
+from comity.api.v1.lawmaking import LAWMAKING
 from comity.api.v1.letters import LETTERS
 from comity.api.v1.lining import LINE
 from comity.api.v1.office import OFFICE, ROOT, session_routes
@@ -32,14 +33,15 @@ from comity.api.v1.releasing import RELEASING
 from comity.api.v1.staffing import STAFFING
 from comity.api.v1.tracing import TRACING
 from comity.api.v1.treaty import TREATY
+from comity.api.v1.treatypapers import TREATY_PAPERS
 from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *TREATY, *LAW, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE, *TRACING,
-    *PROTECTING,
+    *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
+    *TRACING, *PROTECTING,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

@@ -306,3 +306,54 @@ class LanguageWish:
     """A language of the pages: ``en``, ``fr``, ``ar``, or empty."""
 
     language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillWish:
+    """A bill: uploads that hold its provisions as they shall stand.
+
+    ``whole``: they hold instruments whole, so that what is missing is repealed.
+    """
+
+    country: str
+    uploads: tuple[str, ...]
+    whole: bool = False
+    instrument: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LawWish:
+    """Published law: uploads, and the day on which it stands so; today where none is named.
+
+    ``partial``: they hold parts of instruments, so that what is missing has not ended.
+    """
+
+    country: str
+    uploads: tuple[str, ...]
+    on: str = ""
+    partial: bool = False
+    instrument: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWish:
+    """The depositary's page, uploaded; looked at unless ``apply``; ``sha256`` of the page looked at."""
+
+    upload: str
+    apply: bool = False
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperWish:
+    """A document of a deposit kit, with the reservations chosen and the notifications told, by place."""
+
+    party: str
+    paper: str
+    by: str = ""
+    choose: tuple[str, ...] = ()
+    tell: dict[str, str] = field(default_factory=dict)
+    languages: str = "en"
+    form: str = "docx"

@@ -16,6 +16,7 @@ from comity.node.views import Actor
 from comity.node.working import WorkDesk
 from comity.treaty.book import Known, nothing_known
 from comity.wording.custody import PrintCustody
+from comity.wording.gapfiles import GapFile
 from comity.wording.letters import MakeLetter
 
 BEARER = "Bearer "
@@ -29,6 +30,7 @@ class ApiToolbox:
     Attributes:
         letter: Makes a letter of a form.
         print_custody: Prints the custody of a case.
+        gap_file: Makes a file of a gap analysis.
         cookie: Name of the session's cookie, as the pages set it.
         known: What the node knows of the status of the Convention.
         report: Takes one line about a fault of ours; never anything of a request.
@@ -40,6 +42,7 @@ class ApiToolbox:
     work: WorkDesk
     letter: MakeLetter
     print_custody: PrintCustody
+    gap_file: GapFile
     cookie: str
     report: Callable[[str], None]
     known: Callable[[], Known] = nothing_known
