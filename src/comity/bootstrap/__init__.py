@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from comity.bootstrap.guarding import Guarding
+    from comity.bootstrap.indicators import IndicatorRoom
     from comity.bootstrap.places import Places
     from comity.bootstrap.registers import Registers
     from comity.bootstrap.treaty import TreatyRoom
@@ -65,6 +66,7 @@ def toolbox() -> Toolbox:
         treaty=_treaty,
         guarding=_guarding,
         hash_files=_hash_files,
+        indicators=_indicators,
     )
 
 
@@ -291,3 +293,9 @@ def _simulate(data: bytes) -> Run:
     from comity.bootstrap.scenarios import run_scenario
 
     return run_scenario(data)
+
+
+def _indicators() -> IndicatorRoom:
+    from comity.bootstrap.indicators import IndicatorRoom
+
+    return IndicatorRoom()

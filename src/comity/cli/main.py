@@ -45,6 +45,7 @@ _WITHOUT_NODE = frozenset(
         "treaty pair",
         "letter",
         "letter check",
+        "indicators extract",
     )
 )
 

@@ -13,6 +13,7 @@ from comity.cli.protect_ports import ProtectDesks
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
+    from comity.cli.indicator_ports import IndicatorDesk, SharingDesk
     from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
@@ -372,6 +373,16 @@ class Desks(SideDesks, PackageDesks, ProtectDesks, Protocol):
     @property
     def lists(self) -> ListsDesk:
         """Lists, page by page."""
+        ...
+
+    @property
+    def indicators(self) -> IndicatorDesk:
+        """Indicators of scams and ransomware."""
+        ...
+
+    @property
+    def sharing(self) -> SharingDesk:
+        """What is published and exported of them, and to whom."""
         ...
 
     @property

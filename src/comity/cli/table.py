@@ -13,6 +13,7 @@ from comity.cli.custody_commands import CUSTODY
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.duty_commands import DUTY
 from comity.cli.examination_commands import EXAMINATION
+from comity.cli.indicator_commands import INDICATORS
 from comity.cli.law_commands import LAW
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
@@ -31,6 +32,7 @@ SECTIONS = (
     "evidence",
     "cases",
     "duty",
+    "indicators",
     "logs",
     "law",
     "treaty",
@@ -64,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     *EXAMINATION,
     *CASES,
     *DUTY,
+    *INDICATORS,
     *LOGS,
     *LAW,
     *TREATY,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
+    from comity.cli.indicator_ports import IndicatorRoom
     from comity.cli.ports import Desks
     from comity.cli.protect_ports import HashFiles
     from comity.evidence.inspection import Inspection
@@ -352,3 +353,4 @@ class Toolbox:
     treaty: Callable[[], TreatyRoom]
     guarding: Callable[[], Guarding]
     hash_files: HashFiles
+    indicators: Callable[[], IndicatorRoom]

@@ -49,6 +49,10 @@ class Action(StrEnum):
     COURIER = "courier"
     HASH_USE = "hash.use"
     HASH_KEEP = "hash.keep"
+    INDICATOR_READ = "indicator.read"
+    INDICATOR_KEEP = "indicator.keep"
+    INDICATOR_SHARE = "indicator.share"
+    INDICATOR_KEYS = "indicator.keys"
 
 
 class Purpose(StrEnum):
@@ -64,7 +68,9 @@ class Purpose(StrEnum):
     PRACTICE = "practice"
 
 
-_READS = frozenset({Action.CASE_LIST, Action.CASE_READ, Action.PEER_LIST, Action.LOG_READ})
+_READS = frozenset(
+    {Action.CASE_LIST, Action.CASE_READ, Action.PEER_LIST, Action.LOG_READ, Action.INDICATOR_READ}
+)
 _WORK = _READS | {
     Action.EVIDENCE_SEAL,
     Action.ACT_DRAFT,
@@ -72,6 +78,8 @@ _WORK = _READS | {
     Action.ACT_APPROVE,
     Action.ACT_ISSUE,
     Action.COURIER,
+    Action.INDICATOR_KEEP,
+    Action.INDICATOR_SHARE,
 }
 _EVIDENCE = {
     Action.EVIDENCE_OPEN,
@@ -93,6 +101,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.HASH_USE,
         Action.HASH_KEEP,
         Action.LAW_IMPORT,
+        Action.INDICATOR_KEYS,
     },
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD, Action.LAW_IMPORT},
     Role.OVERSEER: _READS,

@@ -13,6 +13,7 @@ from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
+from comity.node.indicators import IndicatorDesk
 from comity.node.lanes import LaneDesk
 from comity.node.lawdesk import LawDesk
 from comity.node.lawmaking import LawmakingDesk
@@ -24,6 +25,7 @@ from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
 from comity.node.proceeding import ProcedureDesk
 from comity.node.protecting import HashDesk
+from comity.node.sharing import SharingDesk
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
@@ -92,6 +94,16 @@ class Desks(PackageDesks):
     def procedure(self) -> ProcedureDesk:
         """Domestic facts."""
         return ProcedureDesk(place=self.place)
+
+    @property
+    def indicators(self) -> IndicatorDesk:
+        """Indicators of scams and ransomware."""
+        return IndicatorDesk(place=self.place)
+
+    @property
+    def sharing(self) -> SharingDesk:
+        """What is published and exported of them, and to whom."""
+        return SharingDesk(place=self.place)
 
     @property
     def preferences(self) -> PreferencesDesk:

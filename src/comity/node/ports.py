@@ -12,6 +12,7 @@ from typing import Protocol
 from comity.cases.ports import ActStore
 from comity.evidence.ports import BlobReader, BlobWriter, ExhibitStore
 from comity.exchange.ports import ExchangeStore
+from comity.indicators.ports import SharingStore
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import HOUR, Instant
 from comity.kernel.entropy import Entropy
@@ -175,6 +176,11 @@ class Transaction(Protocol):
     @property
     def hashes(self) -> HashStore:
         """Lists of fingerprints, and the cases of those who asked for help."""
+        ...
+
+    @property
+    def sharing(self) -> SharingStore:
+        """Indicators, what is shared of them, and the keys of receivers."""
         ...
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from comity.bootstrap.indicators import IndicatorRoom
 from comity.bootstrap.library import open_corpus, open_profiles, read_law, take_profile
 from comity.bootstrap.protection import hash_files
 from comity.bootstrap.registers import Registers
@@ -1008,6 +1009,7 @@ def comity(
         treaty=TreatyRoom,
         hash_files=hash_files,
         guarding=lambda: FakeGuarding(calls),
+        indicators=IndicatorRoom,
     )
     out, err = io.StringIO(), io.StringIO()
     surroundings = environment or Environment()

@@ -30,6 +30,7 @@ FAMILIES = (
 LABELS = (*FAMILIES, "status.", "verdict.")
 
 ROOM_FILES = (
+    "indicators.json",
     "law.json",
     "gaps.json",
     "profiles.json",

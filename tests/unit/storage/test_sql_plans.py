@@ -5,7 +5,19 @@ from types import ModuleType
 
 import pytest
 
-from comity.storage.sql import acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register
+from comity.storage.sql import (
+    acts,
+    casework,
+    evidence,
+    exchange,
+    jobs,
+    leases,
+    logs,
+    node,
+    outbox,
+    register,
+    sharing,
+)
 from comity.storage.sql.statements import Statement
 from comity.storage.sql.store import create_store
 
@@ -24,7 +36,7 @@ def statements(module: ModuleType) -> list[tuple[str, Statement]]:
 
 
 @pytest.mark.parametrize(
-    "module", [acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register]
+    "module", [acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register, sharing]
 )
 def test_no_statement_reads_a_whole_table(module: ModuleType, tmp_path: Path) -> None:
     store = create_store(tmp_path / "node.db")

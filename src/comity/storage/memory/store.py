@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from comity.cases.ports import ActStore
 from comity.evidence.ports import ExhibitStore
 from comity.exchange.ports import ExchangeStore
+from comity.indicators.ports import SharingStore
 from comity.ledger.ports import LogStore
 from comity.node.ports import JobStore, LeaseStore, NodeStore
 from comity.protection.ports import HashStore
@@ -23,14 +24,16 @@ from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
 from comity.storage.memory.node import MemoryNodeStore
 from comity.storage.memory.protection import MemoryHashStore
+from comity.storage.memory.sharing import MemorySharingStore
 
 T = TypeVar("T")
 WRITES = frozenset(
-    "add add_custody add_fact add_receipt add_touch add_usage alarm append claim drop drop_held drop_pending "
-    "erase_package erase_part erase_plea finish forget_nonces hold keep_lines pin postpone put put_alarm "
-    "put_checkpoint put_decision put_delivery put_dossier put_entry put_gate put_hashes put_package put_part "
-    "put_peer_state put_pending put_plea put_receipt put_shelf put_root put_setting queue remember_nonce "
-    "restart_register retry set_witnessed settle take case_changed".split()
+    "add add_custody add_fact add_receipt add_shared add_touch add_usage alarm append case_changed "
+    "claim drop drop_held drop_pending drop_shared erase_package erase_part erase_plea finish "
+    "forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint put_decision "
+    "put_delivery put_dossier put_entry put_gate put_hashes put_package put_part put_peer_state "
+    "put_pending put_plea put_receipt put_receiver put_root put_setting put_shelf queue "
+    "remember_nonce restart_register retry set_witnessed settle take".split()
 )
 
 
@@ -87,6 +90,11 @@ class MemoryTransaction:
         """Lists of fingerprints, and the cases of those who asked for help."""
         return cast(HashStore, self._touch("hashes"))
 
+    @property
+    def sharing(self) -> SharingStore:
+        """Indicators, what is shared of them, and the keys of receivers."""
+        return cast(SharingStore, self._touch("sharing"))
+
     def _touch(self, name: str) -> object:
         if name not in self.touched:
             held = self._stores[name]
@@ -108,6 +116,7 @@ class MemoryStore:
             "leases": MemoryLeaseStore(),
             "node": MemoryNodeStore(),
             "hashes": MemoryHashStore(),
+            "sharing": MemorySharingStore(),
         }
 
     @contextmanager

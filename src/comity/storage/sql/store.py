@@ -29,6 +29,7 @@ from comity.storage.sql.migrations.known import STEPS, require_current
 from comity.storage.sql.migrations.runner import apply, schema_number
 from comity.storage.sql.node import SqlNodeStore
 from comity.storage.sql.protection import SqlHashStore
+from comity.storage.sql.sharing import SqlSharingStore
 from comity.storage.sql.statements import Rows
 
 
@@ -64,6 +65,7 @@ class SqlTransaction:
         self.leases = SqlLeaseStore(rows)
         self.node = SqlNodeStore(rows)
         self.hashes = SqlHashStore(rows)
+        self.sharing = SqlSharingStore(rows)
 
 
 class SqlStore:

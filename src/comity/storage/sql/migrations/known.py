@@ -7,10 +7,11 @@ from comity.storage.sql.migrations.first import FIRST
 from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.protection import PROTECTION
 from comity.storage.sql.migrations.register import REGISTER
+from comity.storage.sql.migrations.sharing import SHARING
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.migrations.touches import TOUCHES
 
-STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS, TOUCHES, PROTECTION)
+STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS, TOUCHES, PROTECTION, SHARING)
 NEWEST = STEPS[-1].number
 
 

@@ -1,0 +1,121 @@
+"""What the commands on indicators need from outside: the reader of messages, and the desks of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from comity.indicators.campaigns import Campaign
+    from comity.indicators.families import Families
+    from comity.indicators.marks import Tlp
+    from comity.indicators.observations import Found, Observation
+    from comity.indicators.ports import Receiver
+    from comity.indicators.statements import Indicator, Sighting
+    from comity.node.indicators import IndicatorPage, Taken, Terms
+    from comity.node.reference import ListView
+    from comity.node.sharing import Exported, Published
+    from comity.node.views import Actor
+
+
+class IndicatorRoom(Protocol):
+    """What takes messages apart and knows letters and patterns; made when first asked for."""
+
+    def extract(self, files: Sequence[tuple[str, bytes]], *, brands: Sequence[str]) -> Sequence[Found]:
+        """Return what files give away, in order; UnavailableError ``intake.extra``, ``intake.worker``."""
+        ...
+
+    def judge(self, pattern: str) -> None:
+        """Raise MalformedError ``indicators.form`` for what is no pattern of STIX."""
+        ...
+
+
+class ReferenceDesk(Protocol):
+    """Warning lists, families and brands."""
+
+    def take(self, actor: Actor, data: bytes, *, where: str = "") -> ListView:
+        """Take in a list."""
+        ...
+
+    def lists(self, actor: Actor) -> Sequence[ListView]:
+        """Return what was taken in."""
+        ...
+
+    def brands(self, actor: Actor) -> Sequence[str]:
+        """Return the domains that the office looks after."""
+        ...
+
+    def families(self, actor: Actor) -> Families:
+        """Return the families of ransomware."""
+        ...
+
+
+class IndicatorDesk(Protocol):
+    """Indicators of an office."""
+
+    @property
+    def references(self) -> ReferenceDesk:
+        """Warning lists, families and brands."""
+        ...
+
+    def keep(self, actor: Actor, observations: Sequence[Observation], *, terms: Terms) -> Taken:
+        """Keep what intake found."""
+        ...
+
+    def import_(
+        self,
+        actor: Actor,
+        data: bytes,
+        *,
+        form: str,
+        where: str = "",
+        judge: Callable[[str], None] | None = None,
+    ) -> Taken:
+        """Take in a file of exchange."""
+        ...
+
+    def list(
+        self, actor: Actor, *, kind: str = "", value: str = "", after: int = 0, most: int = ...
+    ) -> IndicatorPage:
+        """Return statements."""
+        ...
+
+    def show(self, actor: Actor, *, name: str) -> tuple[tuple[Indicator, ...], tuple[Sighting, ...]]:
+        """Return the versions of a statement, and its sightings."""
+        ...
+
+    def sight(self, actor: Actor, *, name: str, count: int = 1, harmless: bool = False) -> Sighting:
+        """Record a sighting."""
+        ...
+
+    def campaigns(self, actor: Actor) -> Sequence[Campaign]:
+        """Return what joins messages."""
+        ...
+
+
+class SharingDesk(Protocol):
+    """What leaves, and to whom."""
+
+    def publish(self, actor: Actor, *, names: Sequence[str], override: str = "") -> Published:
+        """Give statements to the receivers."""
+        ...
+
+    def retract(self, actor: Actor, *, name: str, reason: str) -> Indicator:
+        """Retract a statement."""
+        ...
+
+    def export(self, actor: Actor, *, form: str, names: Sequence[str] = (), kind: str = "") -> Exported:
+        """Return statements as a file of exchange."""
+        ...
+
+    def add_key(self, actor: Actor, *, name: str, most_tlp: Tlp = ..., writes: bool = False) -> str:
+        """Make a key for a receiver."""
+        ...
+
+    def keys(self, actor: Actor) -> Sequence[Receiver]:
+        """Return the receivers."""
+        ...
+
+    def revoke_key(self, actor: Actor, *, name: str) -> Receiver:
+        """Revoke a key."""
+        ...

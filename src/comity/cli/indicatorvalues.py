@@ -1,0 +1,126 @@
+"""Indicators as JSON values: names and forms here are stable, scripts read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.values import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comity.cli.values import Value
+    from comity.indicators.campaigns import Campaign
+    from comity.indicators.observations import Observation
+    from comity.indicators.ports import Receiver
+    from comity.indicators.statements import Indicator
+    from comity.node.indicators import Taken
+    from comity.node.reference import ListView
+
+
+def found_value(one: Observation) -> Value:
+    """Return what a message gave away."""
+    where = one.where
+    return {
+        "type": one.kind.value,
+        "value": one.value,
+        "where": {
+            "file": where.file,
+            "digest": where.digest,
+            "message": where.message,
+            "part": where.part,
+            "offset": where.offset,
+            "length": where.length,
+            "written": where.written,
+        },
+        "confidence": one.confidence,
+        "role": one.role.value,
+        "networks": list(one.networks),
+        "remarks": list(one.remarks),
+    }
+
+
+def indicator_value(one: Indicator, *, with_sources: bool = False) -> Value:
+    """Return a statement."""
+    from comity.indicators import useterms
+
+    value: Value = {
+        "id": one.id,
+        "type": one.kind.value,
+        "value": one.value,
+        "networks": list(one.networks),
+        "confidence": one.confidence,
+        "tlp": one.tlp.label,
+        "pap": one.pap.value if one.pap else None,
+        "limits": useterms.told(one.limits) if one.limits else None,
+        "author": one.author,
+        "created": moment(one.created),
+        "modified": moment(one.modified),
+        "valid_from": moment(one.valid_from),
+        "valid_until": moment(one.valid_until),
+        "labels": list(one.labels),
+        "family": one.family,
+        "published": moment(one.published.at) if one.published else None,
+        "retracted": {"at": moment(one.retracted.at), "reason": one.retracted.reason}
+        if one.retracted
+        else None,
+    }
+    if with_sources:
+        value["sources"] = [
+            {
+                "case": source.case,
+                "digest": source.digest,
+                "name": source.name,
+                "place": source.place,
+                "offset": source.offset,
+                "written": source.written,
+            }
+            for source in one.sources
+        ]
+    return value
+
+
+def taken_value(made: Sequence[Taken]) -> Value:
+    """Return what an intake or import came to."""
+    return {
+        "added": [name for one in made for name in one.added],
+        "renewed": [name for one in made for name in one.renewed],
+        "same": sum(one.same for one in made),
+        "held": sum(one.held for one in made),
+    }
+
+
+def campaign_value(one: Campaign) -> Value:
+    """Return a campaign."""
+    return {
+        "id": one.id,
+        "sources": list(one.sources),
+        "indicators": list(one.indicators),
+        "families": list(one.families),
+        "reasons": [
+            {"type": reason.kind.value, "value": reason.value, "sources": list(reason.sources)}
+            for reason in one.reasons
+        ],
+    }
+
+
+def list_value(one: ListView) -> Value:
+    """Return a list that was taken in."""
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "version": one.version,
+        "entries": one.entries,
+        "at": moment(one.at),
+    }
+
+
+def receiver_value(one: Receiver) -> Value:
+    """Return a receiver; the key itself is known to nobody here."""
+    return {
+        "name": one.name,
+        "tlp": one.most_tlp.label,
+        "writes": one.writes,
+        "made": moment(one.made_at),
+        "revoked": moment(one.revoked_at),
+    }

@@ -1,0 +1,159 @@
+"""What the room of indicators needs from outside: a store of shared objects, and keys of receivers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.indicators.marks import Tlp
+from comity.kernel.clock import Instant
+from comity.kernel.ids import AuthorityId
+
+STATEMENTS = "statements"
+SIGHTINGS = "sightings"
+HELD = "held"
+SHARED = "shared"
+EVENTS = "events"
+HELD_EVENTS = "held-events"
+LISTS = "lists"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value by which an object is found: its type there (a STIX or a MISP name) and its text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """One version of one object, as it is kept and given out: the bytes are ready.
+
+    Attributes:
+        shelf: Which collection: statements of ours, sightings, STIX objects held or shared, events, lists.
+        number: Its place on the shelf, from 1, in the order in which it came.
+        object_id: Its own name, the same in all versions.
+        version: Which version, as text that sorts like its time.
+        kind: Type of object.
+        added_at: When it came; two objects of a shelf never have the same.
+        newest: Whether no later version is there.
+        tlp: How far it may go.
+        owner: Receiver that brought it; empty for what is ours.
+        body: What is given out.
+    """
+
+    authority: AuthorityId
+    shelf: str
+    number: int
+    object_id: str
+    version: str
+    kind: str
+    added_at: Instant
+    newest: bool = True
+    tlp: Tlp
+    owner: str = ""
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which objects of a shelf are asked for; what is empty is not asked.
+
+    Attributes:
+        after: Those behind this number.
+        since: Those that came later than this.
+        ids: Names of objects.
+        kinds: Types.
+        versions: Exact versions.
+        every: Every version, and not only the newest of each object.
+        most_tlp: None that goes less far than this, unless ``owner`` brought it.
+        owner: Who asks.
+        most: How many.
+    """
+
+    after: int = 0
+    since: Instant | None = None
+    ids: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    every: bool = False
+    most_tlp: Tlp = Tlp.RED
+    owner: str = ""
+    most: int = 1000
+
+    def __post_init__(self) -> None:
+        if self.most < 1 or self.after < 0:
+            raise ValueError("a page has at least one object")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Somebody to whom indicators are given, by a key of its own.
+
+    Attributes:
+        name: How the office calls it; unique.
+        digest: SHA-256 of the key; the key itself is shown once and kept nowhere.
+        most_tlp: It receives nothing that goes less far.
+        writes: Whether it may bring objects.
+        made_at: When.
+        revoked_at: Since when the key is no longer good; None while it is.
+    """
+
+    authority: AuthorityId
+    name: str
+    digest: bytes
+    most_tlp: Tlp
+    writes: bool
+    made_at: Instant
+    revoked_at: Instant | None = None
+
+
+class SharingStore(Protocol):
+    """Shelves of objects, and the keys of receivers."""
+
+    def add_shared(
+        self, objects: Sequence[Shared], *, values: Sequence[Sequence[Value]] = ()
+    ) -> tuple[Shared, ...]:
+        """Add versions at the end of their shelf and return them with number and time.
+
+        Number and ``added_at`` of what is given are replaced: the next numbers, and times that are later than
+        the given one or any on the shelf. A version that is there already (same object, same version) is left
+        out. ``newest`` is set by comparing versions. All objects are of one authority and one shelf.
+        """
+        ...
+
+    def shared(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> tuple[Shared, ...]:
+        """Return objects by number."""
+        ...
+
+    def with_value(
+        self,
+        authority: AuthorityId,
+        shelf: str,
+        *,
+        kinds: Sequence[str] = (),
+        text: str = "",
+        most: int = 1000,
+    ) -> tuple[Shared, ...]:
+        """Return the newest versions that hold a value of one of the kinds, or a text, or both, by number."""
+        ...
+
+    def drop_shared(self, authority: AuthorityId, shelf: str, object_id: str, *, version: str = "") -> int:
+        """Remove an object, or one version of it, and return how many versions went."""
+        ...
+
+    def count_shared(self, authority: AuthorityId, shelf: str) -> int:
+        """Return the number of the last object that came to a shelf; 0 for an empty one."""
+        ...
+
+    def put_receiver(self, receiver: Receiver) -> None:
+        """Keep a receiver, replacing an older one of the same name."""
+        ...
+
+    def receivers(self, authority: AuthorityId) -> tuple[Receiver, ...]:
+        """Return all receivers by name, those with revoked keys too."""
+        ...
+
+    def receiver_of(self, digest: bytes) -> Receiver | None:
+        """Return whose key has this digest, if it is in force."""
+        ...

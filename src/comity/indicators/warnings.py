@@ -1,0 +1,194 @@
+"""Warning lists: what belongs to banks, public bodies and well-known sites, and is not published unasked.
+
+The lists are imported in the form in which MISP shares them; none ships with the software.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from comity.indicators.errors import bad_form
+from comity.indicators.kinds import Kind, host_of
+
+PUBLIC_BODIES = "public bodies"
+"""The name of the one rule that is always there: domains that States keep for their own offices."""
+
+MOST_ENTRIES = 2_000_000
+_FORMS = frozenset({"string", "substring", "hostname", "cidr", "regex"})
+_MATCHED_AS = {
+    Kind.DOMAIN: {"domain", "hostname", "domain|ip"},
+    Kind.URL: {"url", "uri", "link", "domain", "hostname"},
+    Kind.EMAIL: {
+        "email",
+        "email-src",
+        "email-dst",
+        "email-reply-to",
+        "target-email",
+        "whois-registrant-email",
+    },
+    Kind.IPV4: {"ip-src", "ip-dst", "domain|ip", "ip-src|port", "ip-dst|port"},
+    Kind.IPV6: {"ip-src", "ip-dst", "domain|ip", "ip-src|port", "ip-dst|port"},
+    Kind.FILE: {"md5", "sha1", "sha256", "sha512", "filename", "filename|md5", "filename|sha256"},
+    Kind.WALLET: {"btc", "xmr", "dash"},
+    Kind.BANK_ACCOUNT: {"iban", "bank-account-nr"},
+    Kind.PHONE: {"phone-number", "prtn"},
+}
+_STATE_ENDS = frozenset({"gov", "mil", "int"})
+_STATE_SECOND = frozenset({"gov", "gouv", "gob", "gub", "govt", "mil", "go", "gv", "gc", "admin", "police"})
+_MOST_MATCHED = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarningList:
+    """One list.
+
+    Attributes:
+        name: As its makers call it.
+        version: As they count.
+        form: ``string``, ``substring``, ``hostname``, ``cidr`` or ``regex``.
+        attributes: MISP types that it is meant for; all where there is none.
+    """
+
+    name: str
+    version: str
+    form: str
+    attributes: tuple[str, ...]
+    entries: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.form not in _FORMS or not self.name or len(self.name) > 300:
+            raise ValueError("a warning list has a name and one of five forms")
+
+
+def read_warning_list(value: Mapping[str, Any], *, where: str = "") -> WarningList:
+    """Return the list of a MISP warning list's JSON; raise MalformedError ``indicators.form`` otherwise."""
+    try:
+        entries = value["list"]
+        found = WarningList(
+            name=str(value["name"]),
+            version=str(value.get("version", "")),
+            form=str(value.get("type", "string")),
+            attributes=tuple(str(one) for one in value.get("matching_attributes", ())),
+            entries=tuple(one for one in entries if isinstance(one, str) and one),
+        )
+    except (KeyError, TypeError, ValueError) as exc:
+        raise bad_form("not a warning list: it has a name, a type and a list", where=where) from exc
+    if not isinstance(entries, list) or not 0 < len(found.entries) <= MOST_ENTRIES:
+        raise bad_form(f"a warning list has 1 to {MOST_ENTRIES} entries", where=where)
+    if found.form == "regex":
+        for one in found.entries:
+            _expression(one, where)
+    return found
+
+
+def dump_warning_list(found: WarningList) -> bytes:
+    """Return a list as it is kept."""
+    return msgspec.msgpack.encode(found)
+
+
+def parse_warning_list(data: bytes) -> WarningList:
+    """Return the list of bytes that :func:`dump_warning_list` wrote."""
+    return msgspec.msgpack.decode(data, type=WarningList)
+
+
+class Warnings:
+    """Many lists, ready to be asked.
+
+    Args:
+        lists: The lists.
+    """
+
+    def __init__(self, lists: Iterable[WarningList] = ()) -> None:
+        self._exact: dict[str, set[int]] = {}
+        self._below: dict[str, set[int]] = {}
+        self._nets: dict[tuple[int, int, int], set[int]] = {}
+        self._parts: list[tuple[str, int]] = []
+        self._rules: list[tuple[re.Pattern[str], int]] = []
+        self._lists = tuple(lists)
+        for number, one in enumerate(self._lists):
+            for entry in one.entries:
+                self._take(one.form, entry, number)
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+    def lists_of(self, kind: Kind, value: str) -> tuple[str, ...]:
+        """Return the names of the lists that know a canonical value, sorted."""
+        host = host_of(kind, value)
+        found = set(self._exact.get(value.lower(), ()))
+        if host:
+            found |= self._exact.get(host, set()) if kind is not Kind.EMAIL else set()
+            found |= self._hosted(host)
+        if kind in (Kind.IPV4, Kind.IPV6):
+            found |= self._networked(value)
+        short = value[:_MOST_MATCHED].lower()
+        found |= {number for part, number in self._parts if part in short}
+        found |= {number for rule, number in self._rules if rule.search(short)}
+        meant = _MATCHED_AS.get(kind, set())
+        names = {
+            one.name
+            for number in found
+            if not (one := self._lists[number]).attributes or meant & set(one.attributes)
+        }
+        if host and kind is not Kind.EMAIL and is_public_body(host):
+            names.add(PUBLIC_BODIES)
+        return tuple(sorted(names))
+
+    def _take(self, form: str, entry: str, number: int) -> None:
+        lowered = entry.strip().lower()
+        if form == "cidr":
+            self._take_net(lowered, number)
+        elif form == "hostname" or (form == "string" and lowered.startswith(".")):
+            self._below.setdefault(lowered.strip("."), set()).add(number)
+        elif form == "string":
+            self._exact.setdefault(lowered, set()).add(number)
+        elif form == "substring":
+            self._parts.append((lowered, number))
+        else:
+            self._rules.append((_expression(entry, ""), number))
+
+    def _take_net(self, text: str, number: int) -> None:
+        try:
+            net = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            self._exact.setdefault(text, set()).add(number)
+            return
+        self._nets.setdefault((net.version, net.prefixlen, int(net.network_address)), set()).add(number)
+
+    def _hosted(self, host: str) -> set[int]:
+        labels = host.split(".")
+        found: set[int] = set()
+        for start in range(len(labels)):
+            found |= self._below.get(".".join(labels[start:]), set())
+        return found
+
+    def _networked(self, value: str) -> set[int]:
+        net = ipaddress.ip_network(value, strict=False)
+        whole, first = net.max_prefixlen, int(net.network_address)
+        found: set[int] = set()
+        for length in range(net.prefixlen + 1):
+            key = first >> (whole - length) << (whole - length)
+            found |= self._nets.get((net.version, length, key), set())
+        return found
+
+
+def is_public_body(host: str) -> bool:
+    """Tell whether a domain lies where States keep their own offices: ``.gov``, ``.gouv.XX``, ``.go.XX`` …"""
+    labels = host.split(".")
+    if labels[-1] in _STATE_ENDS or host == "europa.eu" or host.endswith(".europa.eu"):
+        return True
+    return len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _STATE_SECOND
+
+
+def _expression(entry: str, where: str) -> re.Pattern[str]:
+    text, flags = entry, re.IGNORECASE
+    if entry.startswith("/") and "/" in entry[1:]:
+        text = entry[1:].rpartition("/")[0]
+    try:
+        return re.compile(text, flags)
+    except re.error as exc:
+        raise bad_form(f"{entry[:60]!r} is no regular expression", where=where) from exc

@@ -1,0 +1,396 @@
+"""The desk for indicators: what is kept of scams and ransomware, where it came from, and what it joins."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from comity.evidence.limits import Limits, Onward
+from comity.indicators import csvwire, mispwire, stixwire
+from comity.indicators.campaigns import Campaign, find_campaigns
+from comity.indicators.errors import bad_form, no_indicator
+from comity.indicators.kinds import Kind, parse_kind
+from comity.indicators.marks import UNMARKED, Pap, Tlp
+from comity.indicators.observations import Observation
+from comity.indicators.ports import HELD_EVENTS, SIGHTINGS, STATEMENTS, Shared, Value, Wanted
+from comity.indicators.statements import (
+    MOST_LIST,
+    Indicator,
+    Sighting,
+    Source,
+    dump_sighting,
+    parse_indicator,
+    parse_sighting,
+    uuid_of,
+)
+from comity.kernel.clock import DAY, Instant
+from comity.kernel.digests import sha256
+from comity.kernel.ids import AuthorityId
+from comity.node.access import Action, require_access
+from comity.node.indicatorrows import event_row, held_row, statement_row
+from comity.node.ports import Transaction
+from comity.node.reference import RefDesk
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+
+FORMS = ("stix", "misp", "csv")
+USUAL_RETENTION = 365 * DAY
+PAGE = 1000
+MOST_FOUND = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Under which marks and limits something is kept.
+
+    Attributes:
+        purpose: What it may be used for; what has neither purpose nor basis is never published.
+        basis: Paragraphs that its sharing rests on.
+        retain_until: When receivers must return or destroy it; a year from now where nobody says.
+        case: Case that it belongs to; never leaves the node.
+    """
+
+    tlp: Tlp = UNMARKED
+    pap: Pap | None = None
+    purpose: str = ""
+    basis: tuple[str, ...] = ()
+    onward: Onward = Onward.CONSENT
+    retain_until: Instant | None = None
+    conditions: tuple[str, ...] = ()
+    case: str = ""
+    family: str = ""
+    labels: tuple[str, ...] = ()
+
+    def limits(self, *, at: Instant) -> Limits | None:
+        """Return the limits; None where neither purpose nor basis is told."""
+        if not self.purpose and not self.basis:
+            return None
+        try:
+            return Limits(
+                basis=self.basis,
+                purpose=self.purpose,
+                onward=self.onward,
+                retain_until=self.retain_until or Instant(at + USUAL_RETENTION),
+                conditions=self.conditions,
+            )
+        except ValueError as exc:
+            raise bad_form("use limits take a purpose and at least one basis", where="--purpose") from exc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an intake or import came to.
+
+    Attributes:
+        added: Statements that are new.
+        renewed: Statements that got a new version: another source, or a later word of their author.
+        same: What was there already.
+        held: Objects of other kinds that are kept as they came.
+    """
+
+    added: tuple[str, ...]
+    renewed: tuple[str, ...]
+    same: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorPage:
+    """Some statements.
+
+    Attributes:
+        after: Where the next page begins; 0 at the end.
+    """
+
+    indicators: tuple[Indicator, ...]
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorDesk:
+    """Indicators of the officer's authority. What is changed here is in the national log."""
+
+    place: Workplace
+
+    @property
+    def references(self) -> RefDesk:
+        """Warning lists, families and brands."""
+        return RefDesk(place=self.place)
+
+    def keep(self, actor: Actor, observations: Sequence[Observation], *, terms: Terms) -> Taken:
+        """Keep what intake found: one statement for each value, with every place where it was found.
+
+        Raises:
+            MalformedError: ``indicators.form``.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        now = self.place.clock.now()
+        limits = terms.limits(at=now)
+        found: dict[tuple[Kind, str], list[Observation]] = {}
+        for one in observations:
+            found.setdefault((one.kind, one.value), []).append(one)
+        with self.place.store.transaction() as tx:
+            added, renewed, same = [], [], 0
+            for (kind, value), places in found.items():
+                sources = tuple(dict.fromkeys(_source(one, terms.case) for one in places))
+                held = self._stated(tx, actor.authority, kind, value)
+                if held is None:
+                    added.append(self._state(actor, places, sources, terms=terms, limits=limits, now=now))
+                    continue
+                more = tuple(one for one in sources if one not in held.sources)
+                if more:
+                    renewed.append(held.again(at=now, sources=(*held.sources, *more)[:MOST_LIST]))
+                same += not more
+            add_statements(tx, actor.authority, [*added, *renewed], at=now)
+            about = f"{len(added)} added, {len(renewed)} renewed"
+            self.place.journal.decision(tx, actor, action="indicators.keep", about=about, at=now)
+        return Taken(
+            added=tuple(one.id for one in added),
+            renewed=tuple(one.id for one in renewed),
+            same=same,
+            held=0,
+        )
+
+    def import_(
+        self,
+        actor: Actor,
+        data: bytes,
+        *,
+        form: str,
+        where: str = "",
+        judge: Callable[[str], None] | None = None,
+    ) -> Taken:
+        """Take in a file in a form of exchange: all of it, or nothing.
+
+        Args:
+            actor: Who acts.
+            data: The file.
+            form: One of ``FORMS``.
+            where: Its name, for errors.
+            judge: Judges the grammar of a pattern of STIX, where a library is there that can.
+
+        Raises:
+            MalformedError: ``indicators.form``, ``indicators.value``, ``indicators.mark``, ``json.*``.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        now = self.place.clock.now()
+        parcel = _read(data, form=form, author=str(actor.authority), at=now, where=where, judge=judge)
+        with self.place.store.transaction() as tx:
+            taken = self._take(tx, actor, parcel, now)
+            about = f"{form} {sha256(data).hex()}: {len(taken.added)} added, {len(taken.renewed)} renewed"
+            self.place.journal.decision(tx, actor, action="indicators.import", about=about, at=now)
+        return taken
+
+    def list(
+        self, actor: Actor, *, kind: str = "", value: str = "", after: int = 0, most: int = PAGE
+    ) -> IndicatorPage:
+        """Return statements, the oldest first: of a type, or with a value, or all."""
+        self._require(actor, Action.INDICATOR_READ)
+        kinds = (parse_kind(kind).value,) if kind else ()
+        most = max(1, min(most, PAGE))
+        with self.place.store.snapshot() as tx:
+            if value:
+                rows = tx.sharing.with_value(
+                    actor.authority, STATEMENTS, kinds=kinds, text=value, most=MOST_FOUND
+                )
+                rows = tuple(one for one in rows if one.number > after)
+            else:
+                rows = tx.sharing.shared(
+                    actor.authority, STATEMENTS, Wanted(after=after, kinds=kinds, most=most + 1)
+                )
+        page = rows[:most]
+        return IndicatorPage(
+            indicators=tuple(parse_indicator(one.body) for one in page),
+            after=page[-1].number if len(rows) > most else 0,
+        )
+
+    def show(self, actor: Actor, *, name: str) -> tuple[tuple[Indicator, ...], tuple[Sighting, ...]]:
+        """Return every version of a statement, the newest first, and its sightings; the read is in the log.
+
+        Raises:
+            NotFoundError: ``indicators.absent``.
+        """
+        self._require(actor, Action.INDICATOR_READ)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = named(tx, actor.authority, name)
+            self.place.journal.read(tx, actor, action="indicators.show", about=found.id, purpose="", at=now)
+        with self.place.store.snapshot() as tx:
+            rows = tx.sharing.shared(actor.authority, STATEMENTS, Wanted(ids=(found.id,), every=True))
+            seen = tx.sharing.with_value(actor.authority, SIGHTINGS, text=found.id)
+        versions = sorted((parse_indicator(one.body) for one in rows), key=lambda one: -one.modified)
+        return tuple(versions), tuple(parse_sighting(one.body) for one in seen)
+
+    def sight(self, actor: Actor, *, name: str, count: int = 1, harmless: bool = False) -> Sighting:
+        """Record that an indicator was seen again, or was a false alarm."""
+        self._require(actor, Action.INDICATOR_KEEP)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = named(tx, actor.authority, name)
+            made = Sighting(
+                id=f"sighting--{uuid_of(self.place.entropy.bytes(16))}",
+                indicator=found.id,
+                at=now,
+                author=str(actor.authority),
+                count=count,
+                harmless=harmless,
+            )
+            row = Shared(
+                authority=actor.authority,
+                shelf=SIGHTINGS,
+                number=0,
+                object_id=made.id,
+                version="1",
+                kind="sighting",
+                added_at=now,
+                tlp=found.tlp,
+                body=dump_sighting(made),
+            )
+            tx.sharing.add_shared([row], values=[[Value(kind="indicator", text=found.id)]])
+            self.place.journal.decision(tx, actor, action="indicators.sight", about=found.id, at=now)
+        return made
+
+    def campaigns(self, actor: Actor) -> tuple[Campaign, ...]:
+        """Return the campaigns that join messages, with reasons; what warning lists know joins nothing."""
+        self._require(actor, Action.INDICATOR_READ)
+        warnings = self.references.warnings(actor)
+        with self.place.store.snapshot() as tx:
+            found = tuple(statements_of(tx, actor.authority))
+        ignored = frozenset(one.id for one in found if warnings.lists_of(one.kind, one.value))
+        return find_campaigns(found, ignored=ignored)
+
+    def _state(
+        self,
+        actor: Actor,
+        places: Sequence[Observation],
+        sources: tuple[Source, ...],
+        *,
+        terms: Terms,
+        limits: Limits | None,
+        now: Instant,
+    ) -> Indicator:
+        return Indicator(
+            id=f"indicator--{uuid_of(self.place.entropy.bytes(16))}",
+            kind=places[0].kind,
+            value=places[0].value,
+            networks=next((one.networks for one in places if one.networks), ()),
+            confidence=max(one.confidence for one in places),
+            tlp=terms.tlp,
+            pap=terms.pap,
+            limits=limits,
+            sources=sources[:MOST_LIST],
+            created=_whole(now),
+            modified=_whole(now),
+            author=str(actor.authority),
+            valid_from=_whole(now),
+            labels=terms.labels,
+            family=terms.family,
+        )
+
+    def _stated(self, tx: Transaction, authority: AuthorityId, kind: Kind, value: str) -> Indicator | None:
+        """Return our own statement of a value that was not retracted."""
+        for row in tx.sharing.with_value(authority, STATEMENTS, kinds=(kind.value,), text=value):
+            found = parse_indicator(row.body)
+            if found.value == value and found.author == authority and found.retracted is None:
+                return found
+        return None
+
+    def _take(self, tx: Transaction, actor: Actor, parcel: "_Parcel", now: Instant) -> Taken:
+        names = {one.id for one in parcel.indicators}
+        known = {
+            one.object_id
+            for one in tx.sharing.shared(
+                actor.authority, STATEMENTS, Wanted(ids=tuple(names), most=max(1, len(names)))
+            )
+        }
+        added = add_statements(tx, actor.authority, parcel.indicators, at=now)
+        held = tx.sharing.add_shared([held_row(actor.authority, one, at=now) for one in parcel.held])
+        events = [event_row(actor.authority, one, shelf=HELD_EVENTS, at=now) for one in parcel.events]
+        kept = tx.sharing.add_shared([row for row, _ in events], values=[values for _, values in events])
+        return Taken(
+            added=tuple(name for name in added if name not in known),
+            renewed=tuple(name for name in added if name in known),
+            same=len(parcel.indicators) - len(added),
+            held=len(held) + len(kept),
+        )
+
+    def _require(self, actor: Actor, action: Action) -> None:
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parcel:
+    """What a file holds."""
+
+    indicators: tuple[Indicator, ...]
+    held: tuple[stixwire.StixObject, ...] = ()
+    events: tuple[mispwire.Event, ...] = ()
+
+
+def add_statements(
+    tx: Transaction, authority: AuthorityId, indicators: Iterable[Indicator], *, at: Instant
+) -> tuple[str, ...]:
+    """Keep versions of statements and return the ids of those that are new."""
+    rows = [statement_row(authority, one, at=at) for one in indicators]
+    values = [[Value(kind=row.kind, text=one.value)] for row, one in rows]
+    added = tx.sharing.add_shared([row for row, _ in rows], values=values)
+    return tuple(one.object_id for one in added)
+
+
+def statements_of(tx: Transaction, authority: AuthorityId) -> Iterator[Indicator]:
+    """Yield the newest version of every statement, by number."""
+    after = 0
+    while rows := tx.sharing.shared(authority, STATEMENTS, Wanted(after=after, most=PAGE)):
+        yield from (parse_indicator(one.body) for one in rows)
+        after = rows[-1].number
+
+
+def named(tx: Transaction, authority: AuthorityId, name: str) -> Indicator:
+    """Return the statement with an id or with a value; raise NotFoundError ``indicators.absent``."""
+    rows = tx.sharing.shared(authority, STATEMENTS, Wanted(ids=(name,), most=1))
+    rows = rows or tx.sharing.with_value(authority, STATEMENTS, text=name, most=2)
+    if len(rows) != 1:
+        raise no_indicator(name)
+    return parse_indicator(rows[0].body)
+
+
+def _read(
+    data: bytes, *, form: str, author: str, at: Instant, where: str, judge: Callable[[str], None] | None
+) -> _Parcel:
+    if form == "csv":
+        return _Parcel(indicators=csvwire.read_csv(data, author=author, at=at, where=where))
+    if form == "misp":
+        events = mispwire.read_events(stixwire.read_json(data, where=where), where=where, at=at)
+        stated = (one for event in events for one in mispwire.indicators_of(event, author=author, at=at))
+        return _Parcel(indicators=tuple(_came_from(one, data) for one in stated), events=events)
+    if form != "stix":
+        raise bad_form(f"{form[:20]!r} is no form of exchange", where=where)
+    objects = stixwire.read_bundle(data, where=where)
+    found: list[Indicator] = []
+    held: list[stixwire.StixObject] = []
+    for one in objects:
+        if judge is not None and one.value.get("pattern_type") == "stix":
+            judge(str(one.value["pattern"]))
+        made = stixwire.indicators_of(one, author=author, at=at)
+        found += [_came_from(each, data) for each in made]
+        held += [] if made else [one]
+    return _Parcel(indicators=tuple(found), held=tuple(held))
+
+
+def _came_from(indicator: Indicator, data: bytes) -> Indicator:
+    return replace(indicator, sources=(Source(digest=sha256(data).hex()),))
+
+
+def _source(one: Observation, case: str) -> Source:
+    where = one.where
+    return Source(
+        case=case,
+        digest=where.digest,
+        name=where.file,
+        place=where.part,
+        offset=where.offset,
+        written=where.written,
+    )
+
+
+def _whole(at: Instant) -> Instant:
+    """Return a time in whole milliseconds, as STIX writes it."""
+    return Instant(at // 1000 * 1000)

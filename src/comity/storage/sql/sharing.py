@@ -1,0 +1,275 @@
+"""Indicators and what is shared of them, in SQL."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
+
+from comity.indicators.marks import Tlp
+from comity.indicators.ports import Receiver, Shared, Value, Wanted
+from comity.kernel.clock import Instant
+from comity.kernel.ids import AuthorityId
+from comity.storage.sql import sharing_tables as t
+from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_row, upsert
+
+MOST_INDEXED = 500
+"""Characters of a value by which an object is found."""
+
+_O, _V, _R = t.SHARED_OBJECT.c, t.SHARED_VALUE.c, t.RECEIVER.c
+_SHELF = (_O.authority == bindparam("authority"), _O.shelf == bindparam("shelf"))
+_OPEN = or_(_O.tlp <= bindparam("most_tlp"), _O.owner == bindparam("owner"))
+_BEHIND = _O.number > bindparam("after")
+_ALL = select(t.SHARED_OBJECT)
+
+
+def _page(clause: Select[tuple[object, ...]]) -> Statement:
+    return Statement(clause.order_by(_O.number).limit(bindparam("most")))
+
+
+_NEWEST_PAGE = _page(_ALL.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN))
+_EVERY_PAGE = _page(_ALL.where(*_SHELF, _BEHIND, _OPEN, _O.kind != ""))
+_KIND_PAGE = _page(_ALL.where(*_SHELF, _O.kind == bindparam("kind"), _O.newest == 1, _BEHIND, _OPEN))
+_BY_ID = Among(_ALL.where(*_SHELF), _O.object_id)
+_FIRST_SINCE = Statement(
+    select(_O.number).where(*_SHELF, _O.added_at > bindparam("since")).order_by(_O.added_at).limit(1)
+)
+_LAST = Statement(select(_O.number, _O.added_at).where(*_SHELF).order_by(_O.number.desc()).limit(1))
+_HELD = Statement(
+    select(_O.number, _O.version, _O.newest).where(*_SHELF, _O.object_id == bindparam("object_id"))
+)
+_AGED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=0))
+_RENEWED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=1))
+_ADD = insert_row(t.SHARED_OBJECT)
+_ADD_VALUE = insert_row(t.SHARED_VALUE)
+_OF_SHELF = and_(_V.authority == bindparam("authority"), _V.shelf == bindparam("shelf"))
+_TEXT = Statement(select(_V.number).where(_OF_SHELF, _V.value == bindparam("text")).distinct())
+_KIND = Statement(select(_V.number).where(_OF_SHELF, _V.kind == bindparam("kind")).distinct())
+_BOTH = Statement(
+    select(_V.number).where(_OF_SHELF, _V.kind == bindparam("kind"), _V.value == bindparam("text")).distinct()
+)
+_BY_NUMBER = Among(_ALL.where(*_SHELF, _O.newest == 1), _O.number)
+_DROP = Statement(
+    update(t.SHARED_OBJECT)
+    .where(*_SHELF, _O.number == bindparam("held"))
+    .values(object_id=bindparam("gone"), version="", kind="", newest=0, tlp=int(Tlp.RED), owner="", body=b"")
+)
+"""An empty row stays, so that its number and time are never given again."""
+_DROP_VALUES = Statement(delete(t.SHARED_VALUE).where(_OF_SHELF, _V.number == bindparam("held")))
+_PUT_RECEIVER = upsert(t.RECEIVER)
+_RECEIVERS = Statement(select(t.RECEIVER).where(_R.authority == bindparam("authority")).order_by(_R.name))
+_RECEIVER = Statement(
+    select(t.RECEIVER).where(_R.digest == bindparam("digest"), _R.revoked_at.is_(None)).limit(1)
+)
+_PORTION = 1000
+
+
+class SqlSharingStore:
+    """Shelves of objects and keys of receivers, inside one transaction.
+
+    Args:
+        rows: The transaction.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add_shared(
+        self, objects: Sequence[Shared], *, values: Sequence[Sequence[Value]] = ()
+    ) -> tuple[Shared, ...]:
+        """Add versions at the end of their shelf and return those that are new, with number and time."""
+        if not objects:
+            return ()
+        first = objects[0]
+        place = {"authority": first.authority, "shelf": first.shelf}
+        row = self._rows.one(_LAST, **place)
+        number, latest = (int(row[0]), int(row[1])) if row else (0, -1)
+        added = []
+        for at, one in enumerate(objects):
+            held = self._rows.all(_HELD, **place, object_id=one.object_id)
+            if any(version == one.version for _, version, _ in held):
+                continue
+            newest = all(version < one.version for _, version, _ in held)
+            for which, _, was_newest in held if newest else ():
+                if was_newest:
+                    self._rows.run(_AGED, **place, held=which)
+            number, latest = number + 1, max(int(one.added_at), latest + 1)
+            made = replace(one, number=number, added_at=Instant(latest), newest=newest)
+            self._rows.put(_ADD, _row(made))
+            self._add_values(made, values[at] if values else ())
+            added.append(made)
+        return tuple(added)
+
+    def shared(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> tuple[Shared, ...]:
+        """Return objects by number."""
+        place = {"authority": authority, "shelf": shelf}
+        after = wanted.after
+        if wanted.since is not None:
+            row = self._rows.one(_FIRST_SINCE, **place, since=wanted.since)
+            if row is None:
+                return ()
+            after = max(after, int(row[0]) - 1)
+        if wanted.ids:
+            rows = _BY_ID.all(self._rows, list(dict.fromkeys(wanted.ids)), **place)
+            found = sorted((_shared(row) for row in rows), key=lambda one: one.number)
+            return tuple(one for one in found if one.number > after and _is_wanted(one, wanted))[
+                : wanted.most
+            ]
+        return tuple(self._pages(place, after, wanted))
+
+    def with_value(
+        self,
+        authority: AuthorityId,
+        shelf: str,
+        *,
+        kinds: Sequence[str] = (),
+        text: str = "",
+        most: int = 1000,
+    ) -> tuple[Shared, ...]:
+        """Return the newest versions that hold a value, by number."""
+        place = {"authority": authority, "shelf": shelf}
+        cut = text[:MOST_INDEXED]
+        numbers: set[int] = set()
+        if text and not kinds:
+            numbers |= {int(row[0]) for row in self._rows.all(_TEXT, **place, text=cut)}
+        for kind in kinds:
+            rows = (
+                self._rows.all(_BOTH, **place, kind=kind, text=cut)
+                if text
+                else self._rows.all(_KIND, **place, kind=kind)
+            )
+            numbers |= {int(row[0]) for row in rows}
+        found = (
+            [_shared(row) for row in _BY_NUMBER.all(self._rows, sorted(numbers), **place)] if numbers else []
+        )
+        unique = {one.number: one for one in found}
+        return tuple(unique[number] for number in sorted(unique))[:most]
+
+    def drop_shared(self, authority: AuthorityId, shelf: str, object_id: str, *, version: str = "") -> int:
+        """Remove an object, or one version of it, and return how many versions went."""
+        place = {"authority": authority, "shelf": shelf}
+        held = self._rows.all(_HELD, **place, object_id=object_id)
+        going = [row for row in held if version in ("", row[1])]
+        for which, _, _ in going:
+            self._rows.run(_DROP, **place, held=which, gone=f"~{which}")
+            self._rows.run(_DROP_VALUES, **place, held=which)
+        staying = [row for row in held if row not in going]
+        if staying and any(row[2] for row in going):
+            self._rows.run(_RENEWED, **place, held=max(staying, key=lambda row: str(row[1]))[0])
+        self._rows.erased = self._rows.erased or bool(going)
+        return len(going)
+
+    def count_shared(self, authority: AuthorityId, shelf: str) -> int:
+        """Return the number of the last object that came to a shelf."""
+        row = self._rows.one(_LAST, authority=authority, shelf=shelf)
+        return int(row[0]) if row else 0
+
+    def put_receiver(self, receiver: Receiver) -> None:
+        """Keep a receiver, replacing an older one of the same name."""
+        self._rows.put(
+            _PUT_RECEIVER,
+            (
+                receiver.authority,
+                receiver.name,
+                receiver.digest,
+                int(receiver.most_tlp),
+                int(receiver.writes),
+                receiver.made_at,
+                receiver.revoked_at,
+            ),
+        )
+
+    def receivers(self, authority: AuthorityId) -> tuple[Receiver, ...]:
+        """Return all receivers by name."""
+        return tuple(_receiver(row) for row in self._rows.all(_RECEIVERS, authority=authority))
+
+    def receiver_of(self, digest: bytes) -> Receiver | None:
+        """Return whose key has this digest, if it is in force."""
+        row = self._rows.one(_RECEIVER, digest=digest)
+        return None if row is None else _receiver(row)
+
+    def _add_values(self, made: Shared, values: Sequence[Value]) -> None:
+        rows = [
+            (made.authority, made.shelf, made.number, place, one.kind, one.text[:MOST_INDEXED])
+            for place, one in enumerate(values)
+        ]
+        if rows:
+            self._rows.put_all(_ADD_VALUE, rows)
+
+    def _pages(self, place: dict[str, str], after: int, wanted: Wanted) -> Iterator[Shared]:
+        """Yield what is wanted, reading on until there is enough of it."""
+        left = wanted.most
+        plain = not (wanted.kinds or wanted.versions)
+        size = left if plain else max(left, _PORTION)
+        common = {**place, "most_tlp": int(wanted.most_tlp), "owner": wanted.owner, "most": size}
+        while left > 0:
+            rows = self._portion(common, after, wanted)
+            for row in rows:
+                after = int(row[2])
+                one = _shared(row)
+                if plain or _is_wanted(one, wanted):
+                    yield one
+                    left -= 1
+                    if left == 0:
+                        return
+            if len(rows) < size:
+                return
+
+    def _portion(self, common: dict[str, object], after: int, wanted: Wanted) -> list[Row]:
+        every = wanted.every or bool(wanted.versions)
+        if len(wanted.kinds) == 1 and not every:
+            return self._rows.all(_KIND_PAGE, **common, after=after, kind=wanted.kinds[0])
+        return self._rows.all(_EVERY_PAGE if every else _NEWEST_PAGE, **common, after=after)
+
+
+def _is_wanted(one: Shared, wanted: Wanted) -> bool:
+    if one.tlp > wanted.most_tlp and one.owner != wanted.owner:
+        return False
+    if wanted.kinds and one.kind not in wanted.kinds:
+        return False
+    if wanted.versions:
+        return one.version in wanted.versions
+    return wanted.every or one.newest
+
+
+def _row(one: Shared) -> tuple[object, ...]:
+    return (
+        one.authority,
+        one.shelf,
+        one.number,
+        one.object_id,
+        one.version,
+        one.kind,
+        one.added_at,
+        int(one.newest),
+        int(one.tlp),
+        one.owner,
+        one.body,
+    )
+
+
+def _shared(row: Row) -> Shared:
+    return Shared(
+        authority=row[0],
+        shelf=row[1],
+        number=int(row[2]),
+        object_id=row[3],
+        version=row[4],
+        kind=row[5],
+        added_at=Instant(int(row[6])),
+        newest=bool(row[7]),
+        tlp=Tlp(row[8]),
+        owner=row[9],
+        body=bytes(row[10]),
+    )
+
+
+def _receiver(row: Row) -> Receiver:
+    return Receiver(
+        authority=row[0],
+        name=row[1],
+        digest=bytes(row[2]),
+        most_tlp=Tlp(row[3]),
+        writes=bool(row[4]),
+        made_at=Instant(int(row[5])),
+        revoked_at=None if row[6] is None else Instant(int(row[6])),
+    )

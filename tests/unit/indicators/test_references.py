@@ -1,0 +1,159 @@
+"""Warning lists, families and look-alikes: what is known, and what resembles it."""
+
+import pytest
+
+from comity.indicators.families import Families, read_galaxy
+from comity.indicators.kinds import Kind
+from comity.indicators.lookalikes import Brands, Resemblance, read_brands, unicode_domain
+from comity.indicators.warnings import (
+    PUBLIC_BODIES,
+    Warnings,
+    dump_warning_list,
+    is_public_body,
+    parse_warning_list,
+    read_warning_list,
+)
+from comity.kernel.errors import MalformedError
+
+
+def lists(*found: dict[str, object]) -> Warnings:
+    made = [read_warning_list({"version": 1, **one}) for one in found]
+    assert [parse_warning_list(dump_warning_list(one)) for one in made] == made
+    return Warnings(made)
+
+
+KNOWN = lists(
+    {
+        "name": "banks",
+        "type": "hostname",
+        "list": [".bank.example"],
+        "matching_attributes": ["domain", "url"],
+    },
+    {"name": "exact", "type": "string", "list": ["Top.example", ".dotted.example"]},
+    {"name": "nets", "type": "cidr", "list": ["10.0.0.0/8", "FE80::/10", "198.51.100.7"]},
+    {"name": "parts", "type": "substring", "list": ["mailbox.example"], "matching_attributes": ["email-src"]},
+    {"name": "abuse", "type": "regex", "list": ["/^(abuse|noc)\\@.*\\..*$/i"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "names"),
+    [
+        (Kind.DOMAIN, "bank.example", ("banks",)),
+        (Kind.URL, "https://login.bank.example/x", ("banks",)),
+        (Kind.DOMAIN, "notbank.example", ()),
+        (Kind.DOMAIN, "bank.example.evil.example", ()),
+        (Kind.EMAIL, "a@bank.example", ()),
+        (Kind.DOMAIN, "top.example", ("exact",)),
+        (Kind.DOMAIN, "x.top.example", ()),
+        (Kind.DOMAIN, "x.dotted.example", ("exact",)),
+        (Kind.IPV4, "10.1.2.3", ("nets",)),
+        (Kind.IPV4, "10.0.0.0/16", ("nets",)),
+        (Kind.IPV4, "11.1.2.3", ()),
+        (Kind.IPV4, "198.51.100.7", ("nets",)),
+        (Kind.IPV6, "fe80::1", ("nets",)),
+        (Kind.EMAIL, "a@mailbox.example", ("parts",)),
+        (Kind.DOMAIN, "mailbox.example", ()),
+        (Kind.EMAIL, "abuse@evil.example", ("abuse",)),
+        (Kind.URL, "https://tax.go.ke/pay", (PUBLIC_BODIES,)),
+    ],
+)
+def test_lists_know_what_they_are_meant_for(kind: Kind, value: str, names: tuple[str, ...]) -> None:
+    assert KNOWN.lists_of(kind, value) == names
+
+
+def test_domains_of_public_bodies_are_known_without_any_list() -> None:
+    public = ["irs.gov", "impots.gouv.fr", "nic.go.jp", "army.mil", "who.int", "ec.europa.eu", "a.gob.mx"]
+    assert [host for host in public if not is_public_body(host)] == []
+    private = ["gov.example.com", "go.to", "gov-uk.com", "x.co.ke", "logo.jp"]
+    assert [host for host in private if is_public_body(host)] == []
+    assert len(Warnings()) == 0
+    assert len(KNOWN) == 5
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"name": "x", "type": "string"},
+        {"name": "", "type": "string", "list": ["a"]},
+        {"name": "x", "type": "odd", "list": ["a"]},
+        {"name": "x", "type": "string", "list": []},
+        {"name": "x", "type": "regex", "list": ["/(/"]},
+    ],
+)
+def test_a_broken_list_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(MalformedError) as caught:
+        read_warning_list(bad)
+    assert caught.value.code == "indicators.form"
+
+
+def test_families_are_known_by_any_of_their_names() -> None:
+    galaxy = read_galaxy(
+        {
+            "name": "Ransomware",
+            "version": 172,
+            "values": [
+                {
+                    "value": "Samas-Samsam",
+                    "uuid": "u",
+                    "meta": {
+                        "synonyms": ["samsam.exe", "Sam Sam"],
+                        "extensions": [".Enc"],
+                        "ransomnotes-filenames": ["HELP.html"],
+                    },
+                },
+                {"value": "Nameless"},
+            ],
+        }
+    )
+    known = Families([galaxy])
+    found = known.named("SAMSAM Ransomware")
+    assert found is not None
+    assert found.name == "Samas-Samsam"
+    assert known.by_ending("enc") == known.by_note("help.HTML") == (found,)
+    assert known.named("other") is None
+    assert len(known) == 2
+    for bad in ({}, {"name": "x", "values": []}, {"name": "x", "values": [{"meta": {}}]}):
+        with pytest.raises(MalformedError):
+            read_galaxy(bad)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u0430", "a").replace("0", "o").replace("1", "l").replace("rn", "m")
+
+
+BRANDS = Brands(
+    ["paypal.com", "microsoft.com"], skeleton=plain, registered=lambda host: ".".join(host.split(".")[-2:])
+)
+
+
+@pytest.mark.parametrize(
+    ("host", "how"),
+    [
+        ("xn--pypal-4ve.com", Resemblance.CONFUSABLE),
+        ("paypa1.com", Resemblance.CONFUSABLE),
+        ("rnicrosoft.com", Resemblance.CONFUSABLE),
+        ("www.paypal.net", Resemblance.OTHER_ENDING),
+        ("paypal-login.com", Resemblance.NAME_INSIDE),
+        ("securepaypal.com", Resemblance.NAME_INSIDE),
+        ("paypal.com.evil.example", Resemblance.SUBDOMAIN),
+        ("payapl.com", Resemblance.TYPO),
+        ("mcrosoft.com", Resemblance.TYPO),
+        ("www.paypal.com", None),
+        ("example.org", None),
+        ("xn--zz.com", None),
+    ],
+)
+def test_look_alikes(host: str, how: Resemblance | None) -> None:
+    found = BRANDS.resembling(host)
+    assert (found.how if found else None) is how
+
+
+def test_lists_of_brands_and_readable_names() -> None:
+    assert read_brands("# ours\nPayPal.com # pay\n\nnonsense\nbücher.example") == (
+        "paypal.com",
+        "xn--bcher-kva.example",
+    )
+    assert unicode_domain("xn--bcher-kva.example") == "bücher.example"
+    assert unicode_domain("xn--\u00ff.example") == "xn--\u00ff.example"
+    assert len(BRANDS) == 2

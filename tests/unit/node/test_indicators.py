@@ -1,0 +1,240 @@
+"""Indicators at their desk: kept from messages, published under warning lists, retracted, given by key."""
+
+import json
+from typing import Any
+
+import pytest
+
+from comity.evidence.limits import Onward
+from comity.indicators import mispwire, stixwire
+from comity.indicators.kinds import Kind
+from comity.indicators.marks import Tlp
+from comity.indicators.observations import Observation, Spot
+from comity.indicators.ports import EVENTS, SHARED, STATEMENTS, Wanted
+from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.node.indicators import IndicatorDesk, Terms
+from comity.node.sharing import SharingDesk
+from tests.unit.indicators.making import T0, statement
+from tests.unit.node.nodes import Side, pair
+
+TERMS = Terms(tlp=Tlp.GREEN, purpose="fraud cases", basis=("40(1)",), case="c" * 64)
+
+
+@pytest.fixture
+def side() -> Side:
+    return pair()[0]
+
+
+def desk(side: Side) -> IndicatorDesk:
+    return IndicatorDesk(place=side.place)
+
+
+def sharing(side: Side) -> SharingDesk:
+    return SharingDesk(place=side.place)
+
+
+def seen(value: str = "evil.example", *, message: str = "a" * 64, kind: Kind = Kind.DOMAIN) -> Observation:
+    spot = Spot(file="m.eml", digest=message, part="part 1 text/plain", offset=5, length=12)
+    return Observation(kind=kind, value=value, where=spot, confidence=70)
+
+
+def count(side: Side, shelf: str) -> int:
+    with side.place.store.snapshot() as tx:
+        return tx.sharing.count_shared(side.desk, shelf)
+
+
+def test_what_messages_give_away_is_kept_once_with_every_place(side: Side) -> None:
+    actor = side.officer()
+    first = desk(side).keep(actor, [seen(), seen(), seen("+41446681800", kind=Kind.PHONE)], terms=TERMS)
+    assert (len(first.added), first.renewed, first.same) == (2, (), 0)
+    again = desk(side).keep(
+        actor, [seen(message="b" * 64), seen("+41446681800", kind=Kind.PHONE)], terms=TERMS
+    )
+    assert (again.added, len(again.renewed), again.same) == ((), 1, 1)
+    versions, sightings = desk(side).show(actor, name="evil.example")
+    assert [len(one.sources) for one in versions] == [2, 1]
+    assert versions[0].sources[0].case == "c" * 64
+    assert sightings == ()
+    assert [one.value for one in desk(side).list(actor, kind="phone-number").indicators] == ["+41446681800"]
+    (joined,) = desk(side).campaigns(actor)
+    assert joined.sources == ("a" * 64, "b" * 64)
+    made = desk(side).sight(actor, name=versions[0].id, count=3)
+    assert desk(side).show(actor, name="evil.example")[1] == (made,)
+    pages = desk(side).list(actor, most=1)
+    assert desk(side).list(actor, after=pages.after, most=5).after == 0
+
+
+def test_nothing_is_published_without_limits_or_against_its_mark_or_a_warning_list(side: Side) -> None:
+    actor, out = side.officer(), sharing(side)
+    data = json.dumps({"name": "banks", "type": "hostname", "version": 1, "list": ["bank.example"]}).encode()
+    view = desk(side).references.take(side.head(), data, where="list.json")
+    assert (view.kind, view.entries) == ("warning", 1)
+    desk(side).keep(actor, [seen("www.bank.example")], terms=TERMS)
+    desk(side).keep(actor, [seen("bare.example")], terms=Terms())
+    desk(side).keep(actor, [seen("red.example")], terms=Terms(tlp=Tlp.RED, purpose="p", basis=("40(1)",)))
+    desk(side).keep(actor, [seen("evil.example"), seen("tax.go.ke")], terms=TERMS)
+    for name, code in (
+        ("www.bank.example", "indicators.warned"),
+        ("tax.go.ke", "indicators.warned"),
+        ("bare.example", "indicators.no_limits"),
+        ("red.example", "indicators.red"),
+        ("none.example", "indicators.absent"),
+    ):
+        with pytest.raises(ComityError) as caught:
+            out.publish(actor, names=["evil.example", name])
+        assert caught.value.code == code
+    assert count(side, SHARED) == count(side, EVENTS) == 0
+    published = out.publish(actor, names=["evil.example", "www.bank.example"], override="their old site")
+    assert (len(published.ids), published.lists) == (2, 1)
+    assert published.overridden == ("www.bank.example (banks)",)
+    newest = desk(side).show(actor, name="www.bank.example")[0][0]
+    assert newest.published is not None
+    assert (newest.published.officer, newest.published.override) == ("a.diallo", "their old site")
+    side.clock.advance(400 * 86_400 * 10**6)
+    with pytest.raises(ConflictError, match="ended"):
+        out.publish(actor, names=["evil.example"])
+
+
+def given(side: Side, shelf: str) -> list[dict[str, Any]]:
+    with side.place.store.snapshot() as tx:
+        return [json.loads(one.body) for one in tx.sharing.shared(side.desk, shelf, Wanted())]
+
+
+def test_a_retraction_reaches_what_receivers_read(side: Side) -> None:
+    actor, out = side.officer(), sharing(side)
+    desk(side).keep(actor, [seen(), seen("other.example")], terms=TERMS)
+    out.publish(actor, names=["evil.example", "other.example"])
+    side.clock.advance(10**6)
+    gone = out.retract(actor, name="evil.example", reason="the victim's own")
+    (told,) = [one for one in given(side, SHARED) if one["id"] == gone.id]
+    assert told["revoked"] is True
+    assert told["extensions"][stixwire.EXTENSION]["reason"] == "the victim's own"
+    (event,) = given(side, EVENTS)
+    assert {one["value"]: one["deleted"] for one in event["Attribute"]} == {
+        "evil.example": True,
+        "other.example": False,
+    }
+    for call in (
+        lambda: out.retract(actor, name="evil.example", reason="again"),
+        lambda: out.publish(actor, names=["evil.example"]),
+    ):
+        with pytest.raises(ConflictError) as caught:
+            call()
+        assert caught.value.code == "indicators.retracted"
+    with pytest.raises(MalformedError):
+        out.retract(actor, name="other.example", reason=" ")
+
+
+def test_files_come_in_whole_or_not_at_all(side: Side) -> None:
+    actor = side.officer()
+    good = stixwire.object_of(statement())
+    data = stixwire.dump_bundle([good])
+    first = desk(side).import_(actor, data, form="stix")
+    assert (len(first.added), first.held) == (1, 4)
+    assert desk(side).import_(actor, data, form="stix").same == 1
+    later = {**good, "modified": "2026-12-01T00:00:00.000Z", "revoked": True}
+    assert len(desk(side).import_(actor, stixwire.dump_bundle([later]), form="stix").renewed) == 1
+    before = (count(side, STATEMENTS), len(side.place.store.__dict__))
+    with side.place.store.snapshot() as tx:
+        leaves = len(tx.node.journal(side.desk))
+    other = {**stixwire.object_of(statement(Kind.URL)), "modified": "never"}
+    for form, bad in (
+        (
+            "stix",
+            json.dumps({"type": "bundle", "objects": [stixwire.object_of(statement(Kind.EMAIL)), other]}),
+        ),
+        (
+            "misp",
+            '{"Event": {"info": "x", "Attribute": [{"type": "url", "value": "http://a.example/"}, {}]}}',
+        ),
+        ("csv", "type,value\nurl,http://a.example/\nurl,x"),
+        ("odd", "{}"),
+    ):
+        with pytest.raises(MalformedError):
+            desk(side).import_(actor, bad.encode(), form=form)
+    refused = MalformedError("indicators.form", "no pattern")
+
+    def judge(_pattern: str) -> None:
+        raise refused
+
+    with pytest.raises(MalformedError, match="no pattern"):
+        desk(side).import_(
+            actor, stixwire.dump_bundle([stixwire.object_of(statement(Kind.URL))]), form="stix", judge=judge
+        )
+    with side.place.store.snapshot() as tx:
+        assert len(tx.node.journal(side.desk)) == leaves
+    assert (count(side, STATEMENTS), len(side.place.store.__dict__)) == before
+
+
+def test_no_export_holds_what_is_red_or_may_not_go_on_and_none_loses_anything(side: Side) -> None:
+    actor, out = side.officer(), sharing(side)
+    desk(side).keep(actor, [seen("open.example")], terms=TERMS)
+    desk(side).keep(actor, [seen("red.example")], terms=Terms(tlp=Tlp.RED))
+    foreign = statement(Kind.URL, author="CERT")
+    desk(side).import_(actor, stixwire.dump_bundle([stixwire.object_of(foreign)]), form="stix")
+    for form in ("stix", "misp", "csv"):
+        if form != "stix":
+            with pytest.raises(ConflictError) as caught:
+                out.export(actor, form=form)
+            assert caught.value.code == "indicators.loss"
+            assert "identity" in caught.value.message
+        made = out.export(actor, form=form, kind="domain-name")
+        assert (made.count, made.kept_back) == (1, 1)
+        assert b"open.example" in made.data
+        assert b"red.example" not in made.data
+        assert b"c" * 64 not in made.data
+    whole = out.export(actor, form="stix")
+    assert b"open.example" in whole.data
+    assert b"evil.example" not in whole.data
+    with pytest.raises(DeniedError):
+        out.export(actor, form="csv", names=["red.example"])
+    with pytest.raises(NotFoundError):
+        out.export(actor, form="csv", names=["none.example"])
+    with pytest.raises(MalformedError):
+        out.export(actor, form="odd", kind="domain-name")
+    with pytest.raises(ConflictError) as caught:
+        out.publish(actor, names=[foreign.id])
+    assert caught.value.code == "indicators.onward"
+
+
+def test_an_event_of_misp_comes_in_and_goes_out_as_stix(side: Side) -> None:
+    event = mispwire.event_of([statement(Kind.WALLET)], uuid=statement().id[11:], info="i", org="CERT", at=T0)
+    event["Attribute"].append({"type": "comment", "value": "hello"})
+    taken = desk(side).import_(side.officer(), json.dumps({"Event": event}).encode(), form="misp")
+    assert (len(taken.added), taken.held) == (1, 1)
+    assert count(side, EVENTS) == 0
+
+
+def test_keys_are_made_once_and_revoked(side: Side) -> None:
+    head, out = side.head(), sharing(side)
+    key = out.add_key(head, name="cert.xab", most_tlp=Tlp.GREEN, writes=True)
+    assert len(key) == 40
+    with pytest.raises(ConflictError):
+        out.add_key(head, name="cert.xab")
+    assert [(one.name, one.writes) for one in out.keys(side.officer())] == [("cert.xab", True)]
+    out.revoke_key(head, name="cert.xab")
+    assert out.add_key(head, name="cert.xab") != key
+    for call in (
+        lambda: out.add_key(head, name="x", most_tlp=Tlp.RED),
+        lambda: out.add_key(head, name="Not A Name"),
+        lambda: out.revoke_key(head, name="nobody"),
+        lambda: out.add_key(side.officer(), name="y"),
+    ):
+        with pytest.raises(ComityError):
+            call()
+
+
+def test_terms_and_lists_that_make_no_sense_are_refused(side: Side) -> None:
+    with pytest.raises(MalformedError):
+        desk(side).keep(side.officer(), [seen()], terms=Terms(purpose="p"))
+    for bad in (b"", b"# nothing", b"\xff", b'{"name": "x"}', b"{"):
+        with pytest.raises(MalformedError):
+            desk(side).references.take(side.head(), bad, where="x")
+    references = desk(side).references
+    references.take(side.head(), b"PayPal.com\n", where="/a/brands.txt")
+    references.take(side.head(), b"paypal.com\nbank.example\n", where="/b/brands.txt")
+    assert references.brands(side.officer()) == ("bank.example", "paypal.com")
+    assert [(one.kind, one.name, one.entries) for one in references.lists(side.officer())] == [
+        ("brands", "brands.txt", 2)
+    ]
+    assert Terms(onward=Onward.NEVER).limits(at=T0) is None
