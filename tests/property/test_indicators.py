@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from comity.engines.intake.worker import take_apart
 from comity.evidence.limits import Limits, Onward
-from comity.indicators import csvwire, mispwire, stixwire
+from comity.indicators import csvwire, mispevents, mispwire, stixwire
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Pap, Tlp
 from comity.indicators.ports import Wanted
@@ -57,7 +57,7 @@ def test_every_form_gives_back_the_same_statement(found: Indicator) -> None:
         for one in stixwire.read_bundle(bundle)
         for made in stixwire.indicators_of(one, author="me", at=T0)
     ]
-    (event,) = mispwire.events_of([found], name="n", info="i", org="o", at=T0)
+    (event,) = mispevents.events_of([found], name="n", info="i", org="o", at=T0)
     misp = mispwire.indicators_of(
         mispwire.read_event(json.loads(json.dumps(event)), at=T0), author="me", at=T0
     )

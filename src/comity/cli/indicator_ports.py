@@ -119,3 +119,17 @@ class SharingDesk(Protocol):
     def revoke_key(self, actor: Actor, *, name: str) -> Receiver:
         """Revoke a key."""
         ...
+
+
+class IndicatorDesks(Protocol):
+    """The desks for indicators of an open node."""
+
+    @property
+    def indicators(self) -> IndicatorDesk:
+        """Indicators of scams and ransomware."""
+        ...
+
+    @property
+    def sharing(self) -> SharingDesk:
+        """What is published and exported of them, and to whom."""
+        ...

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from comity.cli.desk_ports import PackageDesks, SealedFiles, SideDesks, WithOnward
+from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.protect_ports import ProtectDesks
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
-    from comity.cli.indicator_ports import IndicatorDesk, SharingDesk
     from comity.evidence.sealing import Sealing
     from comity.kernel.clock import Instant
     from comity.kernel.findings import Assessment
@@ -347,7 +347,7 @@ class LogsDesk(Protocol):
         ...
 
 
-class Desks(SideDesks, PackageDesks, ProtectDesks, Protocol):
+class Desks(SideDesks, PackageDesks, IndicatorDesks, ProtectDesks, Protocol):
     """An open node."""
 
     @property
@@ -373,16 +373,6 @@ class Desks(SideDesks, PackageDesks, ProtectDesks, Protocol):
     @property
     def lists(self) -> ListsDesk:
         """Lists, page by page."""
-        ...
-
-    @property
-    def indicators(self) -> IndicatorDesk:
-        """Indicators of scams and ransomware."""
-        ...
-
-    @property
-    def sharing(self) -> SharingDesk:
-        """What is published and exported of them, and to whom."""
         ...
 
     @property

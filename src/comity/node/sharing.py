@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from comity.evidence.limits import Onward
-from comity.indicators import csvwire, mispwire, stixwire
+from comity.indicators import csvwire, mispevents, mispwire, stixwire
 from comity.indicators.errors import bad_form, is_red, is_retracted, kept_back, no_limits, would_lose
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import EVENTS, HELD, Receiver, Wanted
@@ -238,7 +238,7 @@ class SharingDesk:
         tx.sharing.add_shared([object_row(actor.authority, one, at=now) for one in made])
         batch = uuid_of(self.place.entropy.bytes(16))
         info = f"{len(made)} indicators of {actor.authority}"
-        for raw in mispwire.events_of(made, name=batch, info=info, org=str(actor.authority), at=now):
+        for raw in mispevents.events_of(made, name=batch, info=info, org=str(actor.authority), at=now):
             row, found = event_row(actor.authority, mispwire.read_event(raw, at=now), at=now)
             tx.sharing.add_shared([row], values=[found])
 
@@ -251,7 +251,7 @@ class SharingDesk:
             raw: dict[str, Any] = msgspec.json.decode(row.body)
             listed = raw.get("Attribute", [])
             raw["Attribute"] = [
-                {**one, **mispwire.attribute_of(made)} if one.get("uuid") == uuid else one for one in listed
+                {**one, **mispevents.attribute_of(made)} if one.get("uuid") == uuid else one for one in listed
             ]
             stamp = str(max(now // 1_000_000, int(raw.get("timestamp") or 0) + 1))
             raw["timestamp"] = raw["publish_timestamp"] = stamp
@@ -290,7 +290,7 @@ class SharingDesk:
         if form == "csv":
             return csvwire.dump_csv(leaving), len(leaving)
         if form == "misp":
-            events = mispwire.events_of(
+            events = mispevents.events_of(
                 leaving,
                 name="export",
                 info=f"Indicators of {actor.authority}",

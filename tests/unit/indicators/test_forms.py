@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from comity.indicators import csvwire, mispwire, stixwire
+from comity.indicators import csvwire, mispevents, mispwire, stixwire
 from comity.indicators.campaigns import find_campaigns
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
@@ -35,7 +35,7 @@ def by_stix(found: Indicator) -> Indicator:
 
 
 def by_misp(found: Indicator) -> Indicator:
-    (event,) = mispwire.events_of([found], name="n", info="i", org="XAA/contact-point", at=T0)
+    (event,) = mispevents.events_of([found], name="n", info="i", org="XAA/contact-point", at=T0)
     (made,) = mispwire.indicators_of(
         mispwire.read_event(json.loads(json.dumps({"Event": event})), at=T0), author="me", at=T0
     )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from comity.evidence.limits import Onward
-from comity.indicators import mispwire, stixwire
+from comity.indicators import mispevents, stixwire
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.observations import Observation, Spot
@@ -198,7 +198,9 @@ def test_no_export_holds_what_is_red_or_may_not_go_on_and_none_loses_anything(si
 
 
 def test_an_event_of_misp_comes_in_and_goes_out_as_stix(side: Side) -> None:
-    event = mispwire.event_of([statement(Kind.WALLET)], uuid=statement().id[11:], info="i", org="CERT", at=T0)
+    event = mispevents.event_of(
+        [statement(Kind.WALLET)], uuid=statement().id[11:], info="i", org="CERT", at=T0
+    )
     event["Attribute"].append({"type": "comment", "value": "hello"})
     taken = desk(side).import_(side.officer(), json.dumps({"Event": event}).encode(), form="misp")
     assert (len(taken.added), taken.held) == (1, 1)

@@ -15,8 +15,13 @@ from comity.evidence.examination import Kind as Seen
 from comity.indicators.kinds import Kind
 
 MOST_TEXT = 4 << 20
-_KINDS = {Seen.EMAIL: Kind.EMAIL, Seen.DOMAIN: Kind.DOMAIN, Seen.URL: Kind.URL, Seen.PHONE: Kind.PHONE}
-_KINDS |= {Seen.IBAN: Kind.BANK_ACCOUNT}
+_KINDS = {
+    Seen.EMAIL: Kind.EMAIL,
+    Seen.DOMAIN: Kind.DOMAIN,
+    Seen.URL: Kind.URL,
+    Seen.PHONE: Kind.PHONE,
+    Seen.IBAN: Kind.BANK_ACCOUNT,
+}
 _NETWORKS: dict[str, tuple[str, ...]] = {
     Seen.BITCOIN: ("bitcoin",),
     Seen.LITECOIN: ("litecoin",),
@@ -41,8 +46,10 @@ _INTERNATIONAL = re.compile(
     r"(?P<scheme>https?://)?(?P<host>[\w-]+(?:[.\u3002][\w-]+)+)(?P<rest>(?::[0-9]+)?(?:[/?#][^\s<>\"']*)?)",
     re.IGNORECASE,
 )
-_LINKS = {"a": "href", "area": "href", "form": "action", "img": "src", "iframe": "src", "script": "src"}
-_LINKS |= {"link": "href", "base": "href", "meta": "content", "button": "formaction", "input": "formaction"}
+_LINKS = {
+    "a": "href", "area": "href", "form": "action", "img": "src", "iframe": "src", "script": "src",
+    "link": "href", "base": "href", "meta": "content", "button": "formaction", "input": "formaction",
+}  # fmt: skip
 
 
 class Hit(NamedTuple):
