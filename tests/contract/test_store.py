@@ -110,6 +110,7 @@ def test_the_list_of_writing_methods_is_complete() -> None:
             "LeaseStore",
             "NodeStore",
             "HashStore",
+            "SharingStore",
         )
     ]
     methods = {
