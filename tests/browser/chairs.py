@@ -40,6 +40,28 @@ OF_WORDS = [
 ]
 """Rules that a catalogue can break, and no template."""
 
+JUDGED = """async ([options, known]) => {
+  const own = one => one.tagName + one.getAttributeNames().filter(
+    name => !["id", "href", "for", "name", "value", "action", "title", "datetime"].includes(name)
+  ).map(name => `[${name}=${one.getAttribute(name)}]`).join("");
+  const paths = new Map([[document.documentElement, own(document.documentElement)]]);
+  const fresh = new Map();
+  for (const one of document.body.querySelectorAll("*")) {
+    const above = paths.get(one.parentElement) ?? own(one.parentElement);
+    const path = `${above}>${own(one)}${one.previousElementSibling ? "+" : ""}`;
+    paths.set(one, path);
+    const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    if (says && !known.includes(path) && !fresh.has(path)) fresh.set(path, one);
+  }
+  const found = (await axe.run({...options, rules: {"color-contrast": {enabled: false}}})).violations;
+  if (!options.runOnly && fresh.size) {
+    const colours = {runOnly: ["color-contrast"], resultTypes: ["violations"]};
+    found.push(...(await axe.run({include: [...fresh.values()]}, colours)).violations);
+  }
+  return [found, [...fresh.keys()]];
+}"""
+"""Judges a page; its colours, which cost most, only where no text of the same style was judged before."""
+
 TOO_WIDE = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
@@ -79,7 +101,10 @@ class Judge:
         self.language = language
         self.seen: list[str] = []
         self.faults: list[str] = []
-        self._twin = browser.new_context(viewport=WIDE, locale=language).new_page()
+        self._styles: list[str] = []
+        context = browser.new_context(viewport=WIDE, locale=language)
+        context.add_init_script(axe_source())
+        self._twin = context.new_page()
         self._twin.set_default_timeout(PATIENCE)
 
     def look(self, chair: Chair, name: str) -> None:
@@ -106,13 +131,17 @@ class Judge:
         )
         twin.goto(address)
         twin.unroute_all()
-        twin.evaluate(axe_source())
         # What follows from the template is judged in one language; in others, what hangs on the words.
-        options = {"resultTypes": ["violations"], **({} if self.language == "en" else {"runOnly": OF_WORDS})}
-        found = twin.evaluate("options => axe.run(options)", options)
+        options = {
+            "resultTypes": ["violations"],
+            "preload": False,
+            **({} if self.language == "en" else {"runOnly": OF_WORDS}),
+        }
+        found, styles = twin.evaluate(JUDGED, [options, self._styles])
+        self._styles += styles
         return [
             f"{one['id']}: {node['html'][:200]} ({node.get('failureSummary', '')})"
-            for one in found["violations"]
+            for one in found
             for node in one["nodes"]
         ]
 
