@@ -107,6 +107,7 @@ def test_the_list_of_writing_methods_is_complete() -> None:
             "ExchangeStore",
             "LogStore",
             "JobStore",
+            "LawStore",
             "LeaseStore",
             "NodeStore",
             "HashStore",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from comity.bootstrap.guarding import Guarding
     from comity.bootstrap.indicators import IndicatorRoom
+    from comity.bootstrap.library import LawRoom
     from comity.bootstrap.places import Places
     from comity.bootstrap.registers import Registers
     from comity.bootstrap.treaty import TreatyRoom
@@ -62,6 +63,7 @@ def toolbox() -> Toolbox:
         open_profiles=_open_profiles,
         take_profile=_take_profile,
         gap_file=_gap_file,
+        law=_law,
         places=_places,
         treaty=_treaty,
         guarding=_guarding,
@@ -226,6 +228,12 @@ def _take_profile(directory: str, data: bytes, *, public: bytes, where: str) -> 
     from comity.bootstrap.library import take_profile
 
     return take_profile(directory, data, public=public, where=where)
+
+
+def _law() -> LawRoom:
+    from comity.bootstrap.library import LawRoom
+
+    return LawRoom()
 
 
 def _make_letter(

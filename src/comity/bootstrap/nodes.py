@@ -18,7 +18,7 @@ from pathlib import Path
 from comity import __version__
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
-from comity.bootstrap.library import open_corpus, open_profiles, read_law
+from comity.bootstrap.library import open_corpus, profile_folder, read_law
 from comity.bootstrap.opening import CERTIFICATE, DEFAULT_PORT, PRIVATE_KEY, TLS, opened, workplace
 from comity.bootstrap.practising import PracticeFolder
 from comity.bootstrap.protection import hash_desk
@@ -36,6 +36,7 @@ from comity.kernel.ids import OfficerName, PartyCode, is_practice, parse_party
 from comity.kernel.realms import Realm
 from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
+from comity.node.comparing import ComparingDesk
 from comity.node.court import CourtDesk
 from comity.node.delivering import delivery_desk, start_delivery
 from comity.node.desks import Desks
@@ -163,12 +164,14 @@ def desks_of(
         stamps=stamping_desk(folder, read_config(folder), place),
         signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
         examination=examination_of(folder, evidence, presence),
-        law=LawDesk(place=place, corpus=partial(open_corpus, str(folder))),
+        law=LawDesk(place=place, corpus=partial(open_corpus, str(folder)), shelf=profile_folder(str(folder))),
         hashes=hash_desk(place, searches=searches),
         lawmaking=LawmakingDesk(
             place=place,
             corpus=partial(open_corpus, str(folder)),
-            profiles=partial(open_profiles, str(folder)),
+            profiles=ComparingDesk(
+                place=place, corpus=partial(open_corpus, str(folder)), shelf=profile_folder(str(folder))
+            ).laws,
             read=read_law,
         ),
         treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),

@@ -162,6 +162,19 @@ def _reading(path: Path) -> Iterator[_FileBytes]:
         reader.close()
 
 
+def trust_in(text: str | None, folder: str | None) -> Trust | None:
+    """Return what a reader trusts: a trust file, a fingerprint or words, else the pins of a node; or nothing.
+
+    Raises:
+        NotFoundError: ``trust.absent``.
+        MalformedError: ``trust.form``.
+    """
+    try:
+        return _trust(text, folder)
+    except _TrustFileError as exc:
+        raise MalformedError("trust.form", exc.reason, where="--trust") from exc
+
+
 def _trust(text: str | None, folder: str | None) -> Trust | None:
     if text is None:
         if folder is None:

@@ -269,6 +269,17 @@ def require_approvals(act: Act, approvals: Sequence[Approval], *, directory: Dir
         )
 
 
+def require_statement(
+    statement: Statement, approvals: Sequence[Approval], *, persons: int, directory: Directory, at: Instant
+) -> None:
+    """Raise UntrustedError with the code of the first fault of :func:`check_statement`."""
+    for fault in check_statement(statement, approvals, persons=persons, directory=directory, at=at):
+        who = f" of {fault.officer}" if fault.officer else ""
+        raise UntrustedError(
+            fault.code, f"the approvals{who} do not meet what the statement demands", where=statement.id
+        )
+
+
 def _fault_of(
     statement: Statement, approval: Approval, directory: Directory, at: Instant
 ) -> ApprovalFault | None:

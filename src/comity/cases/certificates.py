@@ -18,7 +18,7 @@ from comity.cases.verdicts import Trust, Verdict
 from comity.evidence.custody import CustodyStep
 from comity.evidence.touches import Touch
 from comity.evidence.touchwire import read_touch
-from comity.exchange.directory import TrustedParty, trusted_party
+from comity.exchange.directory import TrustedKey, TrustedParty, trusted_party
 from comity.exchange.entries import Usage
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ComityError, MalformedError, UntrustedError
@@ -156,7 +156,7 @@ def _checked(data: bytes) -> tuple[Touch, tuple[OfficerName, ...], TrustedParty]
     approvals = [parse_approval(parse_envelope(one)) for one in found.approvals]
     statement = Statement(id=ActId(decision.id), realm=touch.over.realm, root=party.fingerprint)
     faults = check_statement(
-        statement, approvals, persons=PERSONS, directory=_OneParty(party=party), at=act.at
+        statement, approvals, persons=PERSONS, directory=OneParty(party=party), at=act.at
     )
     if faults or any(approval.at > act.at for approval in approvals):
         raise UntrustedError("certificate.approvals", "two officers, a head among them, did not approve it")
@@ -177,29 +177,32 @@ def _require_decided(touch: Touch, decision: Envelope) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OneParty:
-    """Fulfils the cases' ``Directory`` for the one Party of a certificate."""
+class OneParty:
+    """Fulfils the cases' ``Directory`` for the one Party of a document that brings its roots and entries.
+
+    Nobody else proves when such a document was signed, so a key that was revoked at any time proves nothing.
+    """
 
     party: TrustedParty = field(repr=False)
 
     def act_keys(self, authority: AuthorityId, root: Fingerprint, *, at: Instant) -> tuple[KeyRecord, ...]:
-        """Return nothing: the keys of the authority are read from the Party itself."""
-        return ()
+        """Return the keys of an authority that are valid at ``at`` and were never revoked."""
+        return self._keys(authority, Usage.ACT, at)
 
-    receipt_keys = act_keys
+    def receipt_keys(
+        self, authority: AuthorityId, root: Fingerprint, *, at: Instant
+    ) -> tuple[KeyRecord, ...]:
+        """Return the receipt keys of an authority that are valid at ``at`` and were never revoked."""
+        return self._keys(authority, Usage.RECEIPT, at)
 
     def officer(self, root: Fingerprint, name: OfficerName, *, at: Instant) -> OfficerRecord | None:
         """Return an officer whose key is valid at ``at``."""
         found = self.party.officer(name, at=at)
         if found is None or found.key.invalid_since is not None:
             return None
-        key = KeyRecord(
-            public=found.key.public,
-            not_before=found.key.not_before,
-            not_after=found.key.not_after,
-            invalid_since=found.key.invalid_since,
+        return OfficerRecord(
+            name=found.name, authority=found.authority, roles=found.roles, key=_record(found.key)
         )
-        return OfficerRecord(name=found.name, authority=found.authority, roles=found.roles, key=key)
 
     def algorithms(self, root: Fingerprint, *, at: Instant) -> frozenset[str]:
         """Return the algorithms that the Party's entry demands."""
@@ -208,3 +211,16 @@ class _OneParty:
     def single_approval(self, root: Fingerprint, *, at: Instant) -> bool:
         """Return False: no emergency lets one person destroy anything."""
         return False
+
+    def _keys(self, authority: AuthorityId, usage: Usage, at: Instant) -> tuple[KeyRecord, ...]:
+        found = self.party.keys(authority, usage, at=at)
+        return tuple(_record(key) for key in found if key.invalid_since is None)
+
+
+def _record(key: TrustedKey) -> KeyRecord:
+    return KeyRecord(
+        public=key.public,
+        not_before=key.not_before,
+        not_after=key.not_after,
+        invalid_since=key.invalid_since,
+    )

@@ -55,6 +55,12 @@ def _article(context: Context, one: GapView) -> Iterator[str]:
     if unread:
         unknown = context.words.label("law.filled", "unknown")
         yield from wrap(f"24(2) {', '.join(unread)}: {unknown}", indent=4, hang=2)
+    if one.said_by is not None:
+        role = context.words.label("role", one.said_by.office)
+        person = printable(one.said_by.person)
+        yield from wrap(
+            context.say("line.law.row_said", person=person, role=role, on=one.said_by.on), indent=4
+        )
     if one.note:
         yield from wrap(printable(one.note), indent=4)
     yield from (f"    ? {printable(found.reference)}" for found in one.candidates)

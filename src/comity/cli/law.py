@@ -9,7 +9,7 @@ from comity.cli.output import Reply, printable, table, wrap
 from comity.cli.problems import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from comity.cli.context import Context
     from comity.cli.values import Value
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.law.ports import Kept
     from comity.law.provisions import Provision
     from comity.law.service import Finding
+    from comity.node.reviewing import ReviewView
 
 MOST = 100
 _SHOWN = 5
@@ -90,8 +91,11 @@ def find(context: Context) -> Reply:
             on=day_named(on) if on else None,
             language=options.text("language"),
         )
-    lines = _finding_lines(context, found)
-    return Reply(value=[_finding_value(one) for one in found], lines=(*lines, *_unclaimed(context, found)))
+    said = context.toolbox.law().reviews(context.node, options.text("country"), article)
+    return Reply(
+        value=[{**_finding_value(one), "reviews": _said_value(one, said)} for one in found],
+        lines=(*_finding_lines(context, found, said), *_unclaimed(context, found)),
+    )
 
 
 def search(context: Context) -> Reply:
@@ -178,7 +182,27 @@ def _finding_value(found: Finding) -> Value:
     }
 
 
-def _finding_lines(context: Context, found: tuple[Finding, ...]) -> tuple[str, ...]:
+def _said_value(found: Finding, said: Sequence[ReviewView]) -> list[object]:
+    from comity.cli.reviewing import review_value
+
+    return [review_value(one) for one in _said_of(found, said)]
+
+
+def _said_of(found: Finding, said: Sequence[ReviewView]) -> Sequence[ReviewView]:
+    """Return the reviews of a find that stand."""
+    if not said:
+        return ()
+    from comity.node.reviewing import speaks_of
+
+    reference = found.kept.dated.provision.reference
+    return [one for one in said if one.standing and speaks_of(one, reference)]
+
+
+def _finding_lines(
+    context: Context, found: tuple[Finding, ...], said: Sequence[ReviewView] = ()
+) -> tuple[str, ...]:
+    from comity.cli.reviewing import review_lines
+
     lines: list[str] = []
     for place, one in enumerate(found, start=1):
         provision = one.kept.dated.provision
@@ -187,6 +211,8 @@ def _finding_lines(context: Context, found: tuple[Finding, ...]) -> tuple[str, .
         passage = one.passage
         short = passage if len(passage) <= _PASSAGE else passage[:_PASSAGE] + " …"
         lines += wrap(printable(" ".join(short.split())), indent=3)
+        for review in _said_of(one, said):
+            lines += review_lines(context, review, indent=3)
     return tuple(lines) or (context.say("line.none"),)
 
 

@@ -27,6 +27,8 @@ def dual_lines(
 ) -> tuple[str, ...]:
     """Return a comparison: the answer, then each article with its elements, provisions and reasons."""
     lines = [context.say("line.law.dual", answer=_answer(context, found.answer), on=found.on.isoformat())]
+    stated = _answer(context, found.stated_answer.value)
+    lines += wrap(context.say("line.law.stated", answer=stated), indent=0)
     for country, profile in profiles.items():
         lines += _head(context, country, profile)
         lines += wrap(f"{country}: {_reason(context, found.by_country[country])}", indent=2)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from comity.cli.desk_ports import PackageDesks, SealedFiles, SideDesks, WithOnward
 from comity.cli.indicator_ports import IndicatorDesks
+from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
 
 if TYPE_CHECKING:
@@ -347,7 +348,7 @@ class LogsDesk(Protocol):
         ...
 
 
-class Desks(SideDesks, PackageDesks, IndicatorDesks, ProtectDesks, Protocol):
+class Desks(SideDesks, PackageDesks, IndicatorDesks, LawDesks, ProtectDesks, Protocol):
     """An open node."""
 
     @property

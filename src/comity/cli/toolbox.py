@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from comity.cli.indicator_ports import IndicatorRoom
+    from comity.cli.law_ports import LawRoom
     from comity.cli.ports import Desks
     from comity.cli.protect_ports import HashFiles
     from comity.evidence.inspection import Inspection
@@ -350,6 +351,7 @@ class Toolbox:
     open_profiles: Callable[[str], Profiles]
     take_profile: TakeProfile
     gap_file: GapFile
+    law: Callable[[], LawRoom]
     treaty: Callable[[], TreatyRoom]
     guarding: Callable[[], Guarding]
     hash_files: HashFiles

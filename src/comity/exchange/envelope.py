@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from comity.exchange.notices import NO_NEWS, News, NewsWire, news_wire, parse_news
 from comity.exchange.wire import EndWire, convert, dump_struct, end_wire
 from comity.kernel.clock import Instant, require_instant
 from comity.kernel.digests import b64, parse_digest, sha256, unb64
@@ -98,6 +99,7 @@ class Call:
     messages: tuple[bytes, ...]
     heads: Heads
     entries: tuple[Envelope, ...] = ()
+    news: News = NO_NEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ class Answer:
     results: tuple[Result, ...]
     heads: Heads
     entries: tuple[Envelope, ...] = ()
+    news: News = NO_NEWS
 
 
 class _GrowthWire(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,6 +157,7 @@ class _CallWire(msgspec.Struct, frozen=True, kw_only=True):
     messages: list[str]
     log: _HeadsWire
     entries: list[Any]
+    news: NewsWire | msgspec.UnsetType = msgspec.UNSET
 
 
 class _ResultWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -166,6 +170,7 @@ class _AnswerWire(msgspec.Struct, frozen=True, kw_only=True):
     results: list[_ResultWire]
     log: _HeadsWire
     entries: list[Any]
+    news: NewsWire | msgspec.UnsetType = msgspec.UNSET
 
 
 class _DsseWire(msgspec.Struct, frozen=True):
@@ -209,6 +214,7 @@ def call_bytes(call: Call) -> bytes:
             messages=[b64(message) for message in call.messages],
             log=_heads_wire(call.heads),
             entries=[msgspec.Raw(entry.json) for entry in call.entries],
+            news=news_wire(call.news),
         )
     )
 
@@ -231,6 +237,7 @@ def parse_call(data: bytes) -> Call:
         messages=tuple(unb64(message, where="/messages") for message in wire.messages),
         heads=_parse_heads(wire.log, "/log"),
         entries=tuple(parse_envelope(value, where="/entries") for value in wire.entries),
+        news=parse_news(wire.news, where="/news"),
     )
 
 
@@ -247,6 +254,7 @@ def answer_bytes(answer: Answer) -> bytes:
             ],
             log=_heads_wire(answer.heads),
             entries=[msgspec.Raw(entry.json) for entry in answer.entries],
+            news=news_wire(answer.news),
         )
     )
 
@@ -266,6 +274,7 @@ def parse_answer(data: bytes, *, count: int) -> Answer:
         results=tuple(_parse_result(item) for item in wire.results),
         heads=_parse_heads(wire.log, "/log"),
         entries=tuple(parse_envelope(value, where="/entries") for value in wire.entries),
+        news=parse_news(wire.news, where="/news"),
     )
 
 

@@ -5,7 +5,7 @@ Every step runs in one transaction of the caller. ``prepare`` only reads; ``answ
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from comity.exchange.calls import Caller, CallToMake, Carriage, Destination, Incoming, OwnActs, Served
@@ -27,6 +27,7 @@ from comity.exchange.envelope import (
 )
 from comity.exchange.errors import not_for_you
 from comity.exchange.inbox import Inbox, older_sizes
+from comity.exchange.notices import Noticeboard, SilentBoard
 from comity.exchange.office import Office
 from comity.exchange.outbox import END_OF_TIME, Outbox
 from comity.exchange.ports import (
@@ -37,6 +38,7 @@ from comity.exchange.ports import (
     SendState,
 )
 from comity.exchange.settlement import BAD_RECEIPT, Reading, compare_own_acts, judge_receipt, settle
+from comity.exchange.telling import Newscast
 from comity.exchange.wire import read_envelope
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
@@ -88,6 +90,12 @@ class Exchange(Generic[Tx]):
     own_acts: OwnActs[Tx]
     entropy: Entropy
     check: Checker = check_when_asked
+    board: Noticeboard[Tx] = field(default_factory=SilentBoard)
+
+    @property
+    def newscast(self) -> Newscast[Tx]:
+        """Tells and hears notices."""
+        return Newscast(board=self.board)
 
     def prepare(
         self,
@@ -136,6 +144,7 @@ class Exchange(Generic[Tx]):
                 messages=tuple(outgoing.sealed for outgoing in batch),
                 heads=shown,
                 entries=self._newest_entry(tx, ours, unless=state.entry_sent),
+                news=self.newscast.tell(tx, state),
             )
         )
         return CallToMake(
@@ -188,6 +197,7 @@ class Exchange(Generic[Tx]):
             channel.store_shown(call.shown.checkpoint)
         party = self._learn(channel, answer.entries, now=now)
         channel = replace(channel, party=party)
+        self.newscast.hear(tx, channel, answer.news, now=now)
         taken = self._take(channel, answer.heads, now=now, floor=call.shown.sight.size)
         keys = party.keys(call.peer.authority, Usage.RECEIPT, at=now)
         reading = Reading(
@@ -271,6 +281,7 @@ class Exchange(Generic[Tx]):
         if not self._count(channel, call, incoming.size, now=now) or is_halted(tx, office.authority):
             return self._turned_away(channel, call)
         channel = replace(channel, party=self._learn(channel, call.entries, now=now))
+        self.newscast.hear(tx, channel, call.news, now=now)
         held = channel.witnessed()
         surely_newer = held is not None and call.at > held.at + 2 * SKEW
         self._take(channel, call.heads, now=now, floor=held.size if held is not None and surely_newer else 0)
@@ -290,6 +301,7 @@ class Exchange(Generic[Tx]):
             results=results,
             heads=shown,
             entries=self._newest_entry(tx, ours, unless=state.entry_sent),
+            news=self.newscast.tell(tx, state),
         )
         return Served(answer=answer, office=office, head=channel.witnessed())
 
@@ -373,10 +385,8 @@ class Exchange(Generic[Tx]):
     def _turned_away(self, channel: Channel, call: Call) -> Served:
         halted = is_halted(channel.tx, channel.office.authority)
         reason = DeferredReason.BUSY if halted else DeferredReason.QUOTA
-        answer = Answer(
-            results=tuple(Result(deferred=reason.value) for _ in call.messages),
-            heads=Heads(sight=Sight()),
-        )
+        results = tuple(Result(deferred=reason.value) for _ in call.messages)
+        answer = Answer(results=results, heads=Heads(sight=Sight()))
         return Served(answer=answer, office=channel.office, head=None)
 
     def _newest_entry(self, tx: Tx, ours: TrustedParty, *, unless: str) -> tuple[Envelope, ...]:

@@ -143,6 +143,8 @@ class PeerState:
         log_seen: Size of our log for the peer that it last said it holds.
         failing_since: First failed call since the last that succeeded; None while all is well.
         incarnation: Highest incarnation the peer has shown in its receipts.
+        notice_seen: Id of our newest notice that the peer says it judged; empty for none.
+        notice_heard: Id of the peer's newest notice that we judged, taken or not; empty for none.
     """
 
     authority: AuthorityId
@@ -154,6 +156,8 @@ class PeerState:
     failing_since: Instant | None = None
     alarmed_at: Instant | None = None
     incarnation: int = 0
+    notice_seen: str = ""
+    notice_heard: str = ""
 
 
 class Direction(StrEnum):

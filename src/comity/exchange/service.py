@@ -104,7 +104,7 @@ class ExchangeDesk(Generic[Tx]):
         return tuple(End(authority=to, root=peer) for peer, to in due)
 
     def channels_with_news(self, authority: AuthorityId) -> tuple[End, ...]:
-        """Return the peers that have not been shown our newest Party entry, one office of each address.
+        """Return the peers that have not been shown our newest entry or notice, one office of each address.
 
         One office of ours tells for all of them. What was published before a peer was pinned went with the
         card. A peer that has not been reached for an hour is left to the greetings.
@@ -120,13 +120,16 @@ class ExchangeDesk(Generic[Tx]):
             pins = [pin for pin in tx.exchange.pins() if not pin.ours]
             for pin in pins:
                 party = self.exchange.directory.party(tx.exchange, pin.fingerprint)
-                if ours.entries[-1].issued_at <= pin.pinned_at or (entry := party.in_force(now)) is None:
+                if (entry := party.in_force(now)) is None:
                     continue
+                is_newer = ours.entries[-1].issued_at > pin.pinned_at
                 first = {one.endpoint: one.id for one in reversed(entry.authorities) if one.endpoint}
                 for to in first.values():
                     state = tx.exchange.peer_state(authority, pin.fingerprint, to=to)
                     lost = state.failing_since is not None and now > state.failing_since + HOUR
-                    if state.entry_sent != ours.newest_id and not lost:
+                    waits = is_newer and state.entry_sent != ours.newest_id
+                    waits = waits or self.exchange.newscast.is_waiting(tx, state, now=now)
+                    if waits and not lost:
                         found.append(End(authority=to, root=pin.fingerprint))
         return tuple(found)
 

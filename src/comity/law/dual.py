@@ -51,12 +51,14 @@ class Side:
         said: Of the article as a whole.
         row: What its profile says; None where there is nothing.
         elements: Of each element, by its name.
+        is_spoken: Whether somebody answers for the row: a confirmed profile, or a named officer.
     """
 
     country: str
     said: Said
     row: Row | None
     elements: Mapping[str, Said]
+    is_spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Comparison:
         by_country: Of each State: the best of the articles that reach the conduct.
         articles: What was compared.
         is_certain: Whether each law is told by a confirmed profile; else it rests on a draft or nothing.
+        stated: Of each State, what somebody answers for: ``unclear`` where nobody does.
         penalties: Longest penalties of the plain and of graver forms, by State.
     """
 
@@ -87,11 +90,31 @@ class Comparison:
     by_country: Mapping[str, Said]
     articles: tuple[Compared, ...]
     is_certain: bool
+    stated: Mapping[str, Said]
     penalties: Mapping[str, tuple[Penalty, Penalty]]
 
     @property
+    def stated_answer(self) -> Answer:
+        """What somebody answers for, of both together; ``answer`` itself only proposes. Basis: 35(3)"""
+        return _all(one.answer for one in self.stated.values())
+
+    @property
+    def stated_class(self) -> OffenceClass | None:
+        """The scope class that follows from what somebody answers for. Basis: 35(1)"""
+        return OffenceClass.CONVENTION if self.stated_answer is Answer.MET else None
+
+    @property
+    def is_serious(self) -> bool | None:
+        """Whether the plain offence reaches four years in both laws; None where a penalty is not told.
+
+        Basis: 2(h)
+        """
+        most = [most for most, _ in self.penalties.values()]
+        return all(one.is_serious for one in most) if all(one.is_known for one in most) else None
+
+    @property
     def offence_class(self) -> OffenceClass | None:
-        """The scope class that follows; None while the answer is not that it is met. Basis: 35(1)"""
+        """The scope class that is proposed; None while the answer is not that it is met. Basis: 35(1)"""
         return OffenceClass.CONVENTION if self.answer is Answer.MET and self.articles else None
 
 
@@ -132,17 +155,26 @@ def compare(
         )
         for number in numbers
     )
-    sides = {
-        country: _best(side for one in compared for side in one.sides if side.country == country)
-        for country in (first[0], second[0])
+    countries = (first[0], second[0])
+    by_country = {
+        country: [side for one in compared for side in one.sides if side.country == country]
+        for country in countries
+    }
+    sides = {country: _best(found) for country, found in by_country.items()}
+    spoken = {
+        country: _best(side for side in found if side.is_spoken) for country, found in by_country.items()
     }
     return Comparison(
-        countries=(first[0], second[0]),
+        countries=countries,
         on=on,
         answer=_all(one.said.answer for one in sides.values()),
         by_country={country: one.said for country, one in sides.items()},
         articles=compared,
         is_certain=all(profile is not None and profile.is_confirmed for _, profile in (first, second)),
+        stated={
+            country: one.said if one.row is not None else _unclear("nobody")
+            for country, one in spoken.items()
+        },
         penalties={country: _penalties(one) for country, one in sides.items()},
     )
 
@@ -158,8 +190,9 @@ def _side(
     if row is None or row.implements is Implements.UNKNOWN:
         return Side(country=country, said=_unclear("row.unknown"), row=row, elements={})
     elements = {one.name: _element(one, row.meeting(one.name), conduct) for one in article.elements}
-    said = _row(article, row, elements, conduct=conduct, is_confirmed=profile.is_confirmed)
-    return Side(country=country, said=said, row=row, elements=elements)
+    is_spoken = profile.is_confirmed or row.said is not None
+    said = _row(article, row, elements, conduct=conduct, is_confirmed=is_spoken)
+    return Side(country=country, said=said, row=row, elements=elements, is_spoken=is_spoken)
 
 
 def _row(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from comity.kernel.digests import sha256
 from comity.kernel.packaged import packaged_bytes
 
 _FILE = "data/elements.json"
@@ -84,6 +85,12 @@ def asked() -> Mapping[int, Asked]:
         )
         for number, row in data["articles"].items()
     }
+
+
+@cache
+def elements_digest() -> str:
+    """Return a digest of what the articles ask: the rules by which a profile is judged."""
+    return sha256(packaged_bytes("comity.law", _FILE)).hex()
 
 
 @cache

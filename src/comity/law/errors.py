@@ -95,6 +95,65 @@ def unsigned_profile(key: str, *, where: str) -> UntrustedError:
     )
 
 
+def bad_review(what: str, *, where: str) -> MalformedError:
+    """Return ``law.review``: a statement on a find is none."""
+    return MalformedError(
+        "law.review",
+        f"not a review: {what}",
+        hint="docs/spec/profile.md says what a review holds",
+        where=where,
+    )
+
+
+def no_review(what: str, *, where: str) -> NotFoundError:
+    """Return ``law.review_absent``: there is nothing that could be reviewed or shown."""
+    return NotFoundError(
+        "law.review_absent",
+        what,
+        hint="'comity law find' shows what may serve, 'comity law review list' what was said of it",
+        where=where,
+    )
+
+
+def strange_profile(country: str, party: str) -> UntrustedError:
+    """Return ``law.profile_party``: a Party states its own law only, by a person who approved it."""
+    return UntrustedError(
+        "law.profile_party",
+        f"a profile of {country[:40]} is no statement of {party} on its own law",
+        hint="the State, the authority and the named person must be of the Party that signed",
+        where=country[:40],
+    )
+
+
+def older_profile(version: int, held: int) -> ConflictError:
+    """Return ``law.profile_older``: a version that does not follow the one that is held."""
+    return ConflictError(
+        "law.profile_older",
+        f"version {version} of the profile does not follow version {held}, which is held",
+        hint="a profile is superseded by a higher version that names the one before",
+        where=str(version),
+    )
+
+
+def no_pending() -> NotFoundError:
+    """Return ``law.profile_pending``: no profile waits for approvals."""
+    return NotFoundError(
+        "law.profile_pending",
+        "no profile of this Party waits for approvals",
+        hint="a head makes one from the reviews: comity law profile make",
+    )
+
+
+def nothing_reviewed(country: str) -> ConflictError:
+    """Return ``law.profile_empty``: no review stands of which a profile could be made."""
+    return ConflictError(
+        "law.profile_empty",
+        f"this office has no review of the law of {country} that stands and is not stale",
+        hint="say something of finds first: comity law review add, comity law review adopt",
+        where=country,
+    )
+
+
 def bad_conduct(what: str, *, where: str, hint: str) -> MalformedError:
     """Return ``law.conduct``: a form of described conduct is wrong."""
     return MalformedError("law.conduct", what, hint=hint, where=where)

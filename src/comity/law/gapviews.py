@@ -8,6 +8,7 @@ import msgspec
 from comity.law.gaps import ElementGap, Gap
 from comity.law.lacks import Lack, Lacks, cited, evidence_without_offence, lacks_of
 from comity.law.profiles import Penalty, Profile
+from comity.law.sayers import SaidBy, said_by
 from comity.law.service import Finding
 from comity.treaty.citing import address
 from comity.treaty.convention import article as article_of
@@ -131,7 +132,7 @@ class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GapView(msgspec.Struct, frozen=True, kw_only=True):
-    """One article."""
+    """One article; ``said_by`` is who answers for what is said of it, None for a draft."""
 
     article: int
     title: str
@@ -140,6 +141,7 @@ class GapView(msgspec.Struct, frozen=True, kw_only=True):
     sureness: str | None
     incomplete: bool
     note: str
+    said_by: SaidBy | None
     address: str
     provisions: tuple[CitedView, ...]
     elements: tuple[ElementView, ...]
@@ -269,6 +271,7 @@ def _gap(gap: Gap, profile: Profile | None, lacks: Lacks, candidates: tuple[Find
         sureness=None if row is None else row.sureness,
         incomplete=row is not None and row.is_incomplete,
         note="" if row is None else row.note,
+        said_by=said_by(profile, row),
         address=address(str(number)),
         provisions=_provisions(profile, gap),
         elements=tuple(_element(one, primary) for one in gap.elements),

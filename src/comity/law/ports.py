@@ -64,6 +64,76 @@ class Place:
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRecord:
+    """A review as it is kept: bytes, and by what it is looked for.
+
+    Attributes:
+        number: From 1 on, without a gap.
+        country: Whose law.
+        article: Article of the Convention.
+        line: The review in JSON.
+    """
+
+    number: int
+    country: str
+    article: int
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedRecord:
+    """A version of the profile of a Party, as its authority signed it.
+
+    Attributes:
+        root: Fingerprint of the Party.
+        version: From 1 on.
+        statement: The signed statement with its approvals, the bytes as they came.
+        taken_at: When it was taken in, microseconds UTC: the earliest proof that it was signed.
+    """
+
+    root: str
+    version: int
+    statement: bytes
+    taken_at: int
+
+
+class LawStore(Protocol):
+    """What a node keeps of the law desk: reviews, and profiles that Parties signed. Both only grow."""
+
+    def add_review(self, record: ReviewRecord) -> None:
+        """Append a review; ConflictError ``law.review_number`` unless its number is the next."""
+        ...
+
+    def reviews(self, country: str, *, article: int = 0) -> tuple[ReviewRecord, ...]:
+        """Return the reviews of the law of a State, by number; of one article where one is named."""
+        ...
+
+    def review(self, number: int) -> ReviewRecord | None:
+        """Return one review; None for a number that none has."""
+        ...
+
+    def reviewed_countries(self) -> tuple[str, ...]:
+        """Return the States whose law was reviewed, sorted."""
+        ...
+
+    def review_count(self) -> int:
+        """Return how many reviews there are."""
+        ...
+
+    def add_stated(self, record: StatedRecord) -> None:
+        """Keep a version of a profile; ConflictError ``law.profile_version`` if it is held already."""
+        ...
+
+    def newest_stated(self, root: str) -> StatedRecord | None:
+        """Return the highest version of a Party's profile that is held; None where there is none."""
+        ...
+
+    def stated(self, root: str) -> tuple[StatedRecord, ...]:
+        """Return the versions of a Party's profile, the lowest first."""
+        ...
+
+
 class LibraryWriter(Protocol):
     """What an import may do inside its one transaction."""
 

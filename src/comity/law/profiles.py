@@ -20,6 +20,7 @@ class Status(StrEnum):
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 class Implements(StrEnum):
@@ -70,6 +71,10 @@ class Penalty:
     def rank(self) -> int:
         """A number by which penalties are compared; -1 where nothing is told."""
         return 100_000 if self.is_life else -1 if self.months is None else self.months
+
+
+UNTOLD = Penalty()
+"""A penalty of which nothing is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,15 @@ class Safeguards:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sayer:
+    """Who answers for one row: a person by name or pseudonym, the office held, and the day."""
+
+    person: str
+    office: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One article in the law of one State.
 
@@ -148,6 +162,7 @@ class Row:
         provisions: What serves it.
         elements: How each element is met, by its name; an element that is not named is not known.
         safeguards: For powers.
+        said: Who answers for it; None in a draft, and where the profile as a whole names who does.
         note: In own words.
     """
 
@@ -158,6 +173,7 @@ class Row:
     provisions: tuple[Cited, ...]
     elements: Mapping[str, Meeting]
     safeguards: Safeguards | None = None
+    said: Sayer | None = None
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -204,12 +220,16 @@ class Excess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmation:
-    """Who answers for a profile: a person by name, the office held, the authority, and the day."""
+    """Who answers for a profile: a person by name, the office held, the authority, the day and the instant.
+
+    ``at`` is in microseconds UTC; 0 where it is not told.
+    """
 
     person: str
     office: str
     authority: str
     on: date
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +246,11 @@ class Profile:
         rows: By article.
         excess: What reaches too far.
         confirmation: Who answers for it; None for a draft.
+        version: From 1 on; of two versions of one Party the higher one counts. 0 for a draft.
+        supersedes: Id of the version before; empty for the first.
         signed_by: Name of the key whose signature was verified; empty for a draft.
+        id: Id of the signed statement; empty for a draft.
+        taken_at: When it was taken in, in microseconds UTC; 0 for a draft.
     """
 
     country: str
@@ -238,11 +262,20 @@ class Profile:
     rows: Mapping[int, Row]
     excess: tuple[Excess, ...] = ()
     confirmation: Confirmation | None = None
+    version: int = 0
+    supersedes: str = ""
     signed_by: str = field(default="", compare=False)
+    id: str = field(default="", compare=False)
+    taken_at: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
-        if (self.status is Status.CONFIRMED) != (self.confirmation is not None):
+        is_draft = self.status is Status.DRAFT
+        if is_draft != (self.confirmation is None):
             raise ValueError("a confirmed profile names who confirmed it, and a draft names nobody")
+        if is_draft != (self.version == 0) or (self.version <= 1) != (not self.supersedes):
+            raise ValueError("a confirmed profile has a version, and a later one names the one before")
+        if self.status is Status.WITHDRAWN and (self.rows or self.excess):
+            raise ValueError("a withdrawn profile says nothing of the law")
         if self.holds_from > self.as_of:
             raise ValueError("a profile cannot hold from a day after the law that was read")
         cited = [(one.instrument, one.section) for row in self.rows.values() for one in row.provisions]

@@ -2,74 +2,23 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from comity.kernel.errors import MalformedError
-from comity.kernel.ijson import parse_ijson, require_depth
+from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import parse_payload_type
 from comity.kernel.signing import Envelope, key_id, parse_envelope
 from comity.law.errors import bad_profile, unsigned_profile
-from comity.law.profiles import (
-    Cited,
-    Confirmation,
-    Coverage,
-    Excess,
-    Implements,
-    Meeting,
-    Penalty,
-    Profile,
-    Row,
-    Safeguards,
-    Status,
-)
+from comity.law.profiles import Confirmation, Excess, Profile, Status
+from comity.law.rowwire import RowForm, row_form, row_of
 
 WHAT = "law-profile"
 """The kind in the payload type of a confirmed profile."""
 MOST_PROFILE = 1 << 20
 """Bytes of a profile."""
 _MOST_DEPTH = 8
-
-
-class _Meeting(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    coverage: Coverage
-    only_if: tuple[str, ...] = ()
-    sure_if: tuple[str, ...] = ()
-    not_if: tuple[str, ...] = ()
-    covers: tuple[str, ...] = ()
-    wider: bool = False
-    note: str = ""
-
-
-class _Cited(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    instrument: str
-    section: str
-    rank: Literal["primary", "secondary"]
-    most_months: int | None = None
-    aggravated_months: int | None = None
-    life: bool = False
-    aggravated_life: bool = False
-
-
-class _Safeguards(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    orders: tuple[Literal["judge", "prosecutor", "police", "minister"], ...]
-    review: Literal["prior", "later", "none", "unknown"]
-    grounds: Literal["yes", "no", "unknown"]
-    limits: Literal["yes", "no", "unknown"]
-    remedy: Literal["yes", "no", "unknown"]
-    note: str = ""
-
-
-class _Row(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    article: int
-    implements: Implements
-    sureness: Literal["high", "medium", "low"]
-    provisions: list[_Cited]
-    elements: dict[str, Coverage | _Meeting]
-    incomplete: bool = False
-    safeguards: _Safeguards | None = None
-    note: str = ""
 
 
 class _Excess(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -84,9 +33,10 @@ class _Confirmation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     office: str
     authority: str
     on: date
+    at: Annotated[int, msgspec.Meta(ge=0, lt=1 << 53)] = 0
 
 
-class _Profile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class _Profile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     profile: Literal[1]
     country: str
     language: str
@@ -94,12 +44,11 @@ class _Profile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     as_of: date
     holds_from: date
     instruments: dict[str, str]
-    articles: list[_Row]
+    articles: list[RowForm]
     excess: list[_Excess] = []
     confirmed: _Confirmation | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Profile)
+    version: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    supersedes: Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{64})?\Z")] = ""
 
 
 def read_profile(data: bytes, *, where: str = "") -> Profile:
@@ -108,13 +57,31 @@ def read_profile(data: bytes, *, where: str = "") -> Profile:
     Raises:
         MalformedError: ``law.profile``, which says what is wrong and where.
     """
-    if len(data) > MOST_PROFILE:
-        raise bad_profile(f"longer than {MOST_PROFILE} bytes", where=where)
     try:
-        require_depth(data, most_depth=_MOST_DEPTH, where=where)
-        return _profile(_DECODER.decode(data))
-    except (msgspec.DecodeError, UnicodeDecodeError, MalformedError, ValueError) as exc:
+        value = parse_ijson(data, most_bytes=MOST_PROFILE, most_depth=_MOST_DEPTH, where=where)
+        return _profile(msgspec.convert(value, _Profile))
+    except (msgspec.ValidationError, MalformedError, ValueError) as exc:
         raise bad_profile(str(exc), where=where) from exc
+
+
+def profile_bytes(profile: Profile) -> bytes:
+    """Return a profile in plain JSON; :func:`read_profile` reads it back as it was."""
+    said = profile.confirmation
+    form = _Profile(
+        profile=1,
+        country=profile.country,
+        language=profile.language,
+        status=profile.status,
+        as_of=profile.as_of,
+        holds_from=profile.holds_from,
+        instruments=dict(profile.instruments),
+        articles=[row_form(row) for _, row in sorted(profile.rows.items())],
+        excess=[msgspec.convert(one, _Excess, from_attributes=True) for one in profile.excess],
+        confirmed=None if said is None else msgspec.convert(said, _Confirmation, from_attributes=True),
+        version=profile.version,
+        supersedes=profile.supersedes,
+    )
+    return dump_ijson(msgspec.to_builtins(form))
 
 
 def read_confirmed(data: bytes, *, public: bytes, where: str = "") -> Profile:
@@ -132,10 +99,19 @@ def read_confirmed(data: bytes, *, public: bytes, where: str = "") -> Profile:
     envelope = profile_envelope(data, where=where)
     if not envelope.is_signed_by(public):
         raise unsigned_profile(key_id(public), where=where)
+    return stated_profile(envelope, signed_by=key_id(public), where=where)
+
+
+def stated_profile(envelope: Envelope, *, signed_by: str = "", where: str = "") -> Profile:
+    """Return what an envelope states, confirmed or withdrawn; its signatures are the caller's to judge.
+
+    Raises:
+        MalformedError: ``law.profile``; a draft is never signed.
+    """
     profile = read_profile(envelope.payload, where=where)
-    if not profile.is_confirmed:
+    if profile.confirmation is None:
         raise bad_profile("a signed profile names who confirmed it", where=where)
-    return replace(profile, signed_by=key_id(public))
+    return replace(profile, signed_by=signed_by, id=envelope.id)
 
 
 def profile_envelope(data: bytes, *, where: str = "") -> Envelope:
@@ -149,11 +125,13 @@ def profile_envelope(data: bytes, *, where: str = "") -> Envelope:
 
 
 def _profile(form: _Profile) -> Profile:
-    rows = [_row(one) for one in form.articles]
+    rows = [row_of(one) for one in form.articles]
     if len({one.article for one in rows}) != len(rows):
         raise ValueError("an article stands twice")
     said = form.confirmed
     return Profile(
+        version=form.version,
+        supersedes=form.supersedes,
         country=form.country,
         language=form.language,
         status=form.status,
@@ -165,54 +143,5 @@ def _profile(form: _Profile) -> Profile:
             Excess(instrument=one.instrument, section=one.section, right=one.right, note=one.note)
             for one in form.excess
         ),
-        confirmation=None
-        if said is None
-        else Confirmation(person=said.person, office=said.office, authority=said.authority, on=said.on),
-    )
-
-
-def _row(form: _Row) -> Row:
-    guards = form.safeguards
-    return Row(
-        article=form.article,
-        implements=form.implements,
-        sureness=form.sureness,
-        is_incomplete=form.incomplete,
-        provisions=tuple(_cited(one) for one in form.provisions),
-        elements={name: _meeting(one) for name, one in form.elements.items()},
-        safeguards=None
-        if guards is None
-        else Safeguards(
-            orders=guards.orders,
-            review=guards.review,
-            grounds=guards.grounds,
-            limits=guards.limits,
-            remedy=guards.remedy,
-            note=guards.note,
-        ),
-        note=form.note,
-    )
-
-
-def _cited(form: _Cited) -> Cited:
-    return Cited(
-        instrument=form.instrument,
-        section=form.section,
-        is_primary=form.rank == "primary",
-        most=Penalty(months=form.most_months, is_life=form.life),
-        aggravated=Penalty(months=form.aggravated_months, is_life=form.aggravated_life),
-    )
-
-
-def _meeting(form: Coverage | _Meeting) -> Meeting:
-    if isinstance(form, Coverage):
-        return Meeting(coverage=form)
-    return Meeting(
-        coverage=form.coverage,
-        only_if=form.only_if,
-        sure_if=form.sure_if,
-        not_if=form.not_if,
-        covers=form.covers,
-        is_wider=form.wider,
-        note=form.note,
+        confirmation=None if said is None else Confirmation(**msgspec.structs.asdict(said)),
     )

@@ -45,6 +45,8 @@ class Action(StrEnum):
     PEER_ADD = "peer.add"
     OFFICE_CHANGE = "office.change"
     LAW_IMPORT = "law.import"
+    LAW_REVIEW = "law.review"
+    LAW_PUBLISH = "law.publish"
     LOG_READ = "log.read"
     COURIER = "courier"
     HASH_USE = "hash.use"
@@ -91,16 +93,18 @@ _EVIDENCE = {
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DUTY_OFFICER: _WORK,
-    Role.OFFICER: _WORK | _EVIDENCE | {Action.HASH_USE, Action.LAW_IMPORT},
+    Role.OFFICER: _WORK | _EVIDENCE | {Action.HASH_USE, Action.LAW_IMPORT, Action.LAW_REVIEW},
     Role.HEAD: _WORK
     | _EVIDENCE
     | {
         Action.EVIDENCE_FREE,
         Action.PEER_ADD,
         Action.OFFICE_CHANGE,
+        Action.LAW_IMPORT,
+        Action.LAW_REVIEW,
+        Action.LAW_PUBLISH,
         Action.HASH_USE,
         Action.HASH_KEEP,
-        Action.LAW_IMPORT,
         Action.INDICATOR_KEYS,
     },
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD, Action.LAW_IMPORT},
@@ -124,6 +128,12 @@ def is_allowed(actor: Actor, action: Action) -> bool:
     """Tell whether one of the officer's roles opens the action."""
     known = {role.value for role in Role}
     return any(action in ALLOWED[Role(role)] for role in actor.roles if role in known)
+
+
+def role_for(actor: Actor, action: Action) -> str:
+    """Return the first of the officer's roles that opens the action; empty where none does."""
+    known = {role.value for role in Role}
+    return next((role for role in actor.roles if role in known and action in ALLOWED[Role(role)]), "")
 
 
 def require_access(

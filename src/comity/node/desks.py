@@ -16,6 +16,7 @@ from comity.node.exhibits import EvidenceDesk
 from comity.node.indicators import IndicatorDesk
 from comity.node.lanes import LaneDesk
 from comity.node.lawdesk import LawDesk
+from comity.node.lawdesks import LawDesks
 from comity.node.lawmaking import LawmakingDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
@@ -37,7 +38,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks):
+class Desks(PackageDesks, LawDesks):
     """The desks of one node.
 
     Attributes:

@@ -10,6 +10,7 @@ from comity.exchange.protocol import Exchange
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.node.founding import own_root
+from comity.node.noticing import ProfileBoard
 from comity.node.ports import Transaction
 from comity.node.seams import NodeMailbox
 from comity.node.workplace import Workplace
@@ -53,6 +54,7 @@ def exchange_desk(place: Workplace) -> ExchangeDesk[Transaction]:
             own_acts=_OwnActs(),
             entropy=place.entropy,
             check=place.check,
+            board=ProfileBoard(place=place),
         ),
         offices=Offices(place=place),
         clock=place.clock,

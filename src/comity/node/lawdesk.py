@@ -12,7 +12,9 @@ from comity.kernel.errors import MalformedError, NotFoundError
 from comity.law.ports import Holding, Kept
 from comity.law.provisions import country_code
 from comity.law.service import Corpus, Finding
+from comity.law.shelf import ProfileShelf
 from comity.node.access import Action, require_access
+from comity.node.reviewing import ReviewView, reviews_in, speaks_of, views_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -54,7 +56,7 @@ class ProvisionView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FindingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A provision that was found; nobody has claimed it.
+    """A provision that was found; nobody has claimed it but who says so in a review.
 
     Attributes:
         provision: What it is, without its text.
@@ -62,6 +64,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
         passage: The passage that matters most.
         start: Its offset in the text, in characters.
         end: The offset after it.
+        reviews: What officers here said of it under the article, with what is stale or superseded.
     """
 
     provision: ProvisionView
@@ -69,6 +72,7 @@ class FindingView(msgspec.Struct, frozen=True, kw_only=True):
     passage: str
     start: int
     end: int
+    reviews: tuple[ReviewView, ...] = ()
 
 
 class HoldingView(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,10 +94,12 @@ class LawDesk:
     Attributes:
         place: The node.
         corpus: Opens the library.
+        shelf: Where confirmed profiles lie that somebody took in under a key of their own finding.
     """
 
     place: Workplace
     corpus: Callable[[], AbstractContextManager[Corpus]]
+    shelf: ProfileShelf
 
     def holdings(self, actor: Actor) -> tuple[HoldingView, ...]:
         """Return what the library holds; nothing where there is none."""
@@ -121,7 +127,9 @@ class LawDesk:
             found = corpus.find(
                 country_code(country), article, most=most, today=self._today(), on=_day(on), language=language
             )
-        return tuple(map(_finding, found))
+        with self.place.store.snapshot() as tx:
+            said = views_of(reviews_in(tx.law, country, article=article), self.corpus)
+        return tuple(_finding(one, said) for one in found)
 
     def search(
         self, actor: Actor, *, text: str, country: str = "", most: int = 10, language: str = ""
@@ -218,9 +226,11 @@ def _provision(kept: Kept, *, with_text: bool = True) -> ProvisionView:
     )
 
 
-def _finding(found: Finding) -> FindingView:
+def _finding(found: Finding, said: tuple[ReviewView, ...] = ()) -> FindingView:
+    provision = _provision(found.kept, with_text=False)
     return FindingView(
-        provision=_provision(found.kept, with_text=False),
+        reviews=tuple(one for one in said if one.standing and speaks_of(one, provision.reference)),
+        provision=provision,
         score=found.score_hundredths,
         passage=found.passage,
         start=found.start,

@@ -18,6 +18,7 @@ from comity.kernel.clock import HOUR, Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
 from comity.kernel.signing import Signer
+from comity.law.ports import LawStore
 from comity.ledger.ports import LogStore
 from comity.node.shipments import CourierView, ShipmentView
 from comity.protection.ports import HashStore
@@ -166,6 +167,11 @@ class Transaction(Protocol):
     @property
     def leases(self) -> LeaseStore:
         """Which process works on what."""
+        ...
+
+    @property
+    def law(self) -> LawStore:
+        """Reviews of national law, and profiles that Parties signed."""
         ...
 
     @property

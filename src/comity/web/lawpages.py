@@ -4,9 +4,12 @@ from itertools import groupby
 
 from comity.kernel.errors import ComityError
 from comity.law.matters import matters
+from comity.law.shelf import DRAFTS
 from comity.node.access import Action, is_allowed
 from comity.node.lawdesk import FindingView
+from comity.node.reviewing import ReviewView
 from comity.web.answers import Answer
+from comity.web.reviewpages import COVERAGES, elements_of
 from comity.web.visits import Visit
 from comity.wording.places import language_name
 
@@ -19,6 +22,7 @@ def show(visit: Visit) -> Answer:
     held = desk.holdings(visit.actor)
     asked = {name: visit.query.get(name, "").strip() for name in ("country", "article", "text", "on")}
     found: tuple[FindingView, ...] = ()
+    said: tuple[ReviewView, ...] = ()
     fault: ComityError | None = None
     try:
         if asked["article"] and asked["country"]:
@@ -28,6 +32,7 @@ def show(visit: Visit) -> Answer:
             found = desk.find(
                 visit.actor, country=asked["country"], article=article, most=_MOST, on=asked["on"]
             )
+            said = visit.toolbox.desks.reviews.list(visit.actor, country=asked["country"], article=article)
         elif asked["text"]:
             found = desk.search(visit.actor, text=asked["text"], country=asked["country"], most=_MOST)
     except ComityError as exc:
@@ -39,6 +44,11 @@ def show(visit: Visit) -> Answer:
         articles=[(number, visit.words.label("article", str(number))) for number in sorted(matters())],
         asked=asked,
         found=found,
+        said=said,
+        elements=elements_of(asked["article"]),
+        coverages=[one.value for one in COVERAGES],
+        may_review=is_allowed(visit.actor, Action.LAW_REVIEW),
+        has_draft=asked["country"] in DRAFTS,
         fault=fault,
         tongue=lambda tag: language_name(tag, language=visit.words.language),
         may_import=is_allowed(visit.actor, Action.LAW_IMPORT),

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from comity.bootstrap.indicators import IndicatorRoom
-from comity.bootstrap.library import open_corpus, open_profiles, read_law, take_profile
+from comity.bootstrap.library import LawRoom, open_corpus, open_profiles, read_law, take_profile
 from comity.bootstrap.protection import hash_files
 from comity.bootstrap.registers import Registers
 from comity.bootstrap.reports import gap_file
@@ -1006,6 +1006,7 @@ def comity(
         open_profiles=open_profiles,
         take_profile=take_profile,
         gap_file=gap_file,
+        law=LawRoom,
         treaty=TreatyRoom,
         hash_files=hash_files,
         guarding=lambda: FakeGuarding(calls),

@@ -116,7 +116,11 @@ def test_gaps_dual_and_table_need_no_library_and_say_that_they_rest_on_drafts(fo
     rows = json.loads(law(folder, "table", "--json").out)
     assert rows["confirmed"] == []
     fifteen = next(one for one in rows["articles"] if one["article"] == 15)
-    assert fifteen["parties"]["KEN"] == {"implements": "unknown", "status": "draft"}
+    assert fifteen["parties"]["KEN"] == {
+        "implements": "unknown",
+        "status": "draft",
+        "said_by": None,
+    }
 
 
 def test_where_no_profile_is_the_ranking_proposes_and_nobody_claims(folder):
@@ -171,7 +175,7 @@ def test_the_text_of_a_compared_provision_is_shown_where_the_library_holds_it(fo
         (("dual", "--between", "KEN,DEU", "--article", "x"), "usage.count", 2),
         (("dual", "--between", "KEN,DEU", "--article", "18"), "law.offence", 5),
         (("dual", "--between", "KEN,DEU", "--conduct", "nowhere.json"), "file.absent", 5),
-        (("profile", "nowhere.json", "--key", "12"), "usage.public_key", 2),
+        (("profile", "take", "nowhere.json", "--key", "12"), "usage.public_key", 2),
     ],
 )
 def test_profiles_used_wrongly_say_what_is_meant(folder, argv, code, exit_code):

@@ -34,6 +34,7 @@ ROOM_FILES = (
     "law.json",
     "gaps.json",
     "profiles.json",
+    "reviews.json",
     "assessment.json",
     "basis.json",
     "cli.json",

@@ -117,6 +117,7 @@ def test_what_a_partial_law_leaves_out_is_not_met_once_a_person_confirms_it():
     signed = replace(
         draft,
         status=Status.CONFIRMED,
+        version=1,
         confirmation=Confirmation(person="A. Jurist", office="counsel", authority="Ministry", on=DAY),
     )
     tool = {

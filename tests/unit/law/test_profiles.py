@@ -47,7 +47,7 @@ def form(**changes):
 
 def signed(signer=KEY, *, what=WHAT, on="2026-02-01", **changes):
     said = {"person": "A. Jurist", "office": "counsel", "authority": "Ministry of Justice", "on": on}
-    payload = form(**{"status": "confirmed", "confirmed": said, **changes})
+    payload = form(**{"status": "confirmed", "confirmed": said, "version": 1, **changes})
     made = Envelope(payload_type=payload_type(what, Realm.PRACTICE), payload=payload)
     return made.signed_by(signer).json
 
@@ -160,7 +160,7 @@ def test_a_confirmed_profile_is_kept_under_its_key_and_stands_before_a_draft(tmp
         (signed(OTHER), UntrustedError),
         (signed().replace(b'"sig":"', b'"sig":"A'), MalformedError),
         (signed(what="act"), MalformedError),
-        (signed(status="draft", confirmed=None), MalformedError),
+        (signed(status="draft", confirmed=None, version=0), MalformedError),
         (form(), MalformedError),
     ],
 )

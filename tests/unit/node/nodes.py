@@ -51,6 +51,13 @@ class Side:
     def head(self) -> Actor:
         return self.place.actor(FIRST_OFFICER)
 
+    def officer_of(self, name: str, roles: list[str] | None = None) -> Actor:
+        """Return an officer of a name and roles, enrolled when first asked for."""
+        if roles is None:
+            return self.officer()
+        PeopleDesk(place=self.place).add_officer(self.head(), authority=self.desk, name=name, roles=roles)
+        return self.place.actor(name)
+
     def end(self) -> End:
         with self.place.store.snapshot() as tx:
             return End(authority=self.desk, root=own_root(tx))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter, print_custody
-from comity.bootstrap.library import open_corpus, open_profiles, read_law
+from comity.bootstrap.library import open_corpus, open_profiles, profile_folder, read_law
 from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import examination_of
@@ -150,7 +150,11 @@ class House:
             ),
             signin=self.signin,
             hashes=hash_desk(place),
-            law=LawDesk(place=place, corpus=partial(open_corpus, str(office.root))),
+            law=LawDesk(
+                place=place,
+                corpus=partial(open_corpus, str(office.root)),
+                shelf=profile_folder(str(office.root)),
+            ),
             lawmaking=LawmakingDesk(
                 place=place,
                 corpus=partial(open_corpus, str(office.root)),

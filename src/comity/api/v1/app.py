@@ -24,6 +24,7 @@ from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
 from comity.api.v1.law import LAW
 from comity.api.v1.lawmaking import LAWMAKING
+from comity.api.v1.lawwork import LAW_WORK
 from comity.api.v1.letters import LETTERS
 from comity.api.v1.lining import LINE
 from comity.api.v1.office import OFFICE, ROOT, session_routes
@@ -40,8 +41,8 @@ from comity.kernel.errors import ComityError
 MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
-    *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING, *EVIDENCE,
-    *TRACING, *PROTECTING,
+    *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
+    *EVIDENCE, *TRACING, *PROTECTING,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

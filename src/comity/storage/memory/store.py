@@ -13,6 +13,7 @@ from comity.cases.ports import ActStore
 from comity.evidence.ports import ExhibitStore
 from comity.exchange.ports import ExchangeStore
 from comity.indicators.ports import SharingStore
+from comity.law.ports import LawStore
 from comity.ledger.ports import LogStore
 from comity.node.ports import JobStore, LeaseStore, NodeStore
 from comity.protection.ports import HashStore
@@ -20,6 +21,7 @@ from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
 from comity.storage.memory.exchange import MemoryExchangeStore, parties_changed
 from comity.storage.memory.jobs import MemoryJobStore
+from comity.storage.memory.law import MemoryLawStore
 from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
 from comity.storage.memory.node import MemoryNodeStore
@@ -28,12 +30,12 @@ from comity.storage.memory.sharing import MemorySharingStore
 
 T = TypeVar("T")
 WRITES = frozenset(
-    "add add_custody add_fact add_receipt add_shared add_touch add_usage alarm append case_changed "
-    "claim drop drop_held drop_pending drop_shared erase_package erase_part erase_plea finish "
-    "forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint put_decision "
-    "put_delivery put_dossier put_entry put_gate put_hashes put_package put_part put_peer_state "
-    "put_pending put_plea put_receipt put_receiver put_root put_setting put_shelf queue "
-    "remember_nonce restart_register retry set_witnessed settle take".split()
+    "add add_custody add_fact add_receipt add_shared add_review add_stated add_touch add_usage alarm "
+    "append case_changed claim drop drop_held drop_pending drop_shared erase_package erase_part "
+    "erase_plea finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
+    "put_decision put_delivery put_dossier put_entry put_gate put_hashes put_package put_part "
+    "put_peer_state put_pending put_plea put_receipt put_receiver put_root put_setting put_shelf "
+    "queue remember_nonce restart_register retry set_witnessed settle take".split()
 )
 
 
@@ -81,6 +83,11 @@ class MemoryTransaction:
         return cast(LeaseStore, self._touch("leases"))
 
     @property
+    def law(self) -> LawStore:
+        """Reviews of national law, and profiles that Parties signed."""
+        return cast(LawStore, self._touch("law"))
+
+    @property
     def node(self) -> NodeStore:
         """Settings and the journal."""
         return cast(NodeStore, self._touch("node"))
@@ -114,6 +121,7 @@ class MemoryStore:
             "evidence": MemoryExhibitStore(),
             "jobs": MemoryJobStore(),
             "leases": MemoryLeaseStore(),
+            "law": MemoryLawStore(),
             "node": MemoryNodeStore(),
             "hashes": MemoryHashStore(),
             "sharing": MemorySharingStore(),

@@ -292,6 +292,8 @@ class SqlDirectory:
             state.failing_since,
             state.alarmed_at,
             state.incarnation,
+            state.notice_seen,
+            state.notice_heard,
         )
         self._rows.put(_PUT_CHANNEL, row)
         self._states[state.authority, state.peer, state.to] = state
@@ -344,4 +346,6 @@ def _channel(row: Row) -> PeerState:
         failing_since=row[6],
         alarmed_at=row[7],
         incarnation=row[8],
+        notice_seen=row[9],
+        notice_heard=row[10],
     )

@@ -23,6 +23,7 @@ from comity.storage.sql.engine import (
 from comity.storage.sql.evidence import SqlExhibitStore
 from comity.storage.sql.exchange import SqlExchangeStore
 from comity.storage.sql.jobs import SqlJobStore
+from comity.storage.sql.law import SqlLawStore
 from comity.storage.sql.leases import SqlLeaseStore
 from comity.storage.sql.logs import SqlLogStore
 from comity.storage.sql.migrations.known import STEPS, require_current
@@ -63,6 +64,7 @@ class SqlTransaction:
         self.evidence = SqlExhibitStore(rows)
         self.jobs = SqlJobStore(rows)
         self.leases = SqlLeaseStore(rows)
+        self.law = SqlLawStore(rows)
         self.node = SqlNodeStore(rows)
         self.hashes = SqlHashStore(rows)
         self.sharing = SqlSharingStore(rows)

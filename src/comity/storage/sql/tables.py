@@ -239,6 +239,8 @@ CHANNEL = _table(
     _whole("failing_since", null=True),
     _whole("alarmed_at", null=True),
     _whole("incarnation"),
+    _text("notice_seen"),
+    _text("notice_heard"),
     key="authority peer addressee",
 )
 DELIVERY = _table(
