@@ -9,9 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from comity.cli.desk_ports import PackageDesks, SealedFiles, SideDesks, WithOnward
-from comity.cli.indicator_ports import IndicatorDesks
-from comity.cli.law_ports import LawDesks
-from comity.cli.protect_ports import ProtectDesks
+from comity.cli.room_ports import RoomDesks
 
 if TYPE_CHECKING:
     from comity.cli.directory_ports import DirectoryDesk
@@ -348,7 +346,7 @@ class LogsDesk(Protocol):
         ...
 
 
-class Desks(SideDesks, PackageDesks, IndicatorDesks, LawDesks, ProtectDesks, Protocol):
+class Desks(SideDesks, PackageDesks, RoomDesks, Protocol):
     """An open node."""
 
     @property
