@@ -1,10 +1,11 @@
 """The pages of a node, and beside them the interface for programs, joined from its desks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from comity.api.hashdoors import NCMEC, STOPNCII, DoorToolbox, hash_doors_app
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of
@@ -17,6 +18,7 @@ from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.verifying import verify
 from comity.engines.presence import Presence
 from comity.engines.workroom import beginning
+from comity.node.hashdoors import HashDoors
 from comity.node.reading import ReadingDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
@@ -45,14 +47,19 @@ def officers_app(
         report=report,
         known=toolbox.known,
     )
-    return joined(pages=web_app(toolbox), interface=api_app(interface))
+    doors = DoorToolbox(doors=HashDoors(desk=toolbox.desks.hashes), now=place.clock.now, report=report)
+    return joined(
+        {API: api_app(interface), NCMEC: (receivers := hash_doors_app(doors)), STOPNCII: receivers},
+        otherwise=web_app(toolbox),
+    )
 
 
-def joined(*, pages: Any, interface: Any) -> Any:
-    """Return an ASGI application that hands ``/api/`` to the interface and all else to the pages."""
+def joined(parts: Mapping[str, Any], *, otherwise: Any) -> Any:
+    """Return an ASGI application that hands each path to the part whose beginning it has, or to the rest."""
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
-        chosen = interface if str(scope.get("path", "")).startswith(API) else pages
+        path = str(scope.get("path", ""))
+        chosen = next((part for start, part in parts.items() if path.startswith(start)), otherwise)
         await chosen(scope, receive, send)
 
     return either

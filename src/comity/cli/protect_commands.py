@@ -80,6 +80,7 @@ PROTECT = (
             _LICENCE,
             _ONWARD,
             _UNTIL,
+            Argument(name="hash_submits", flags=("--submits",), is_flag=True),
             Argument(name="hash_end", flags=("--end",), is_flag=True),
         ),
         example='protect lists share --list known --to platform --ground "Act 12, s. 9" --licence "matching"',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -234,6 +235,7 @@ def share(context: Context) -> Reply:
                 lines=(context.say("line.hash_ended", name=name, to=to),),
             )
         grounds = _grounds(context) or Grounds(ground="", licence="")
+        grounds = replace(grounds, submits=options.flag("hash_submits"))
         made = desks.hashes.share(actor, name=name, to=to, grounds=grounds)
     return Reply(
         value={"list": made.list, "receiver": made.receiver, "key": made.key},

@@ -78,12 +78,14 @@ class Grounds:
         licence: The terms of the source.
         onward: Whether it may go on from there.
         until: When that ends; None for no end.
+        submits: Whether a receiver may add to the list.
     """
 
     ground: str
     licence: str
     onward: bool = False
     until: Instant | None = None
+    submits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -330,6 +330,7 @@ def _record(name: str, grounds: Grounds, actor: Actor, now: Instant, *, secret: 
         onward=grounds.onward,
         since=now,
         until=grounds.until,
+        submits=grounds.submits,
         officer=str(actor.officer),
         secret=sha256(secret.encode()) if secret else b"",
         member=member,

@@ -49,6 +49,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         officer: Who recorded it.
         secret: SHA-256 of the receiver's key for the doors; empty for one without.
         member: Number by which other receivers know it.
+        submits: Whether it may add to the list.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     officer: str = ""
     secret: bytes = b""
     member: int = 0
+    submits: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a record that says nothing."""

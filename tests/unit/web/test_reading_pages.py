@@ -257,7 +257,7 @@ def test_pages_and_interface_share_an_address(two: World) -> None:
         await send({"type": "http.response.start", "status": 418, "headers": []})  # type: ignore[operator]
         await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
 
-    browser = Browser(joined(pages=two.asking.app, interface=interface))
+    browser = Browser(joined({"/api/": interface}, otherwise=two.asking.app))
     assert browser.get("/api/v1/cases").status == 418
     assert browser.get("/sign-in").status == 200
     assert browser.get("/apiary").status == 404
