@@ -8,7 +8,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from comity.kernel.clock import SECOND, Instant, from_datetime, to_datetime
@@ -94,7 +93,7 @@ def entries_xml(found: Sequence[tuple[Row, Entry]], page: Page, *, own: str) -> 
         groups.append(f'<{medium.value}s count="{len(held)}"{latest_at}>{rows}</{medium.value}s>')
     if page.more:
         query = (
-            f"/v2/entries?from={quote(page.since, safe='')}&to={quote(page.until, safe='')}"
+            f"/v2/entries?from={_quoted(page.since)}&to={_quoted(page.until)}"
             f"&start={page.after}&size={page.size}&max={page.last}"
         )
         groups.append(f"<paging><next>{_text(query)}</next></paging>")
@@ -220,6 +219,15 @@ def stamp(at: Instant) -> str:
 
 def _text(text: str) -> str:
     return escape(_clean(text))
+
+
+def _quoted(text: str) -> str:
+    """Return text as it stands in a query.
+
+    Basis: RFC 3986
+    """
+    kept = (chr(one) if chr(one).isalnum() and one < 128 else f"%{one:02X}" for one in text.encode())
+    return "".join(kept)
 
 
 def _clean(text: str) -> str:
