@@ -129,7 +129,8 @@ def test_what_is_dropped_is_gone_and_the_version_before_is_the_newest_again(tx: 
     assert names(tx.sharing.shared(DESK, SHELF, Wanted())) == ["b1"]
     assert tx.sharing.with_value(DESK, SHELF, kinds=["k"]) == ()
     assert tx.sharing.drop_shared(DESK, SHELF, "b") == 1
-    assert [(one.number, one.added_at) for one in tx.sharing.add_shared([thing("c")])] == [(4, T0 + 3)]
+    assert tx.sharing.count_shared(DESK, SHELF) == 6
+    assert [(one.number, one.added_at) for one in tx.sharing.add_shared([thing("c")])] == [(7, T0 + 6)]
     assert names(tx.sharing.shared(DESK, SHELF, Wanted(every=True))) == ["c1"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.api.hashdoors import NCMEC, STOPNCII, DoorToolbox, hash_doors_app
+from comity.api.sharing.taxii import DOOR, TaxiiDoor
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of
@@ -16,13 +17,16 @@ from comity.bootstrap.protection import SERVED
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.verifying import verify
+from comity.config import read_config
 from comity.engines.presence import Presence
 from comity.engines.workroom import beginning
 from comity.node.hashdoors import HashDoors
 from comity.node.reading import ReadingDesk
+from comity.node.receiving import ReceivingDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
 from comity.node.workplace import Workplace
+from comity.storage.sql.address import is_server
 from comity.web.app import web_app
 from comity.web.signing_in import session_cookie_name
 from comity.web.toolbox import WebToolbox
@@ -48,8 +52,16 @@ def officers_app(
         known=toolbox.known,
     )
     doors = DoorToolbox(doors=HashDoors(desk=toolbox.desks.hashes), now=place.clock.now, report=report)
+    taxii = TaxiiDoor(
+        desk=ReceivingDesk(place=place), report=report, inline=not is_server(read_config(folder).store)
+    )
     return joined(
-        {API: api_app(interface), NCMEC: (receivers := hash_doors_app(doors)), STOPNCII: receivers},
+        {
+            API: api_app(interface),
+            f"{DOOR}/": taxii,
+            NCMEC: (receivers := hash_doors_app(doors)),
+            STOPNCII: receivers,
+        },
         otherwise=web_app(toolbox),
     )
 

@@ -56,6 +56,34 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The bodies of some objects that follow each other.
+
+    Attributes:
+        first_at: When the first was added; 0 for none.
+        last_at: When the last was added.
+        last: Number of the last.
+    """
+
+    bodies: tuple[bytes, ...]
+    first_at: Instant
+    last_at: Instant
+    last: int
+
+
+def stretch_of(objects: Sequence[Shared]) -> Stretch:
+    """Return the bodies of objects that follow each other."""
+    if not objects:
+        return Stretch(bodies=(), first_at=Instant(0), last_at=Instant(0), last=0)
+    return Stretch(
+        bodies=tuple(one.body for one in objects),
+        first_at=objects[0].added_at,
+        last_at=objects[-1].added_at,
+        last=objects[-1].number,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which objects of a shelf are asked for; what is empty is not asked.
 
@@ -126,6 +154,10 @@ class SharingStore(Protocol):
         """Return objects by number."""
         ...
 
+    def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
+        """Return the bodies of the objects that :meth:`shared` returns, which is what a page is made of."""
+        ...
+
     def with_value(
         self,
         authority: AuthorityId,
@@ -139,11 +171,11 @@ class SharingStore(Protocol):
         ...
 
     def drop_shared(self, authority: AuthorityId, shelf: str, object_id: str, *, version: str = "") -> int:
-        """Remove an object, or one version of it, and return how many versions went."""
+        """Remove an object, or one version of it, and return how many versions went; this takes a number."""
         ...
 
     def count_shared(self, authority: AuthorityId, shelf: str) -> int:
-        """Return the number of the last object that came to a shelf; 0 for an empty one."""
+        """Return the number of the last change of a shelf: it grows with each addition and removal."""
         ...
 
     def put_receiver(self, receiver: Receiver) -> None:

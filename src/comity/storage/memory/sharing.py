@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from comity.indicators.ports import Receiver, Shared, Value, Wanted
+from comity.indicators.ports import Receiver, Shared, Stretch, Value, Wanted, stretch_of
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 
@@ -48,6 +48,10 @@ class MemorySharingStore:
         found = (one for one in self._shelves.get((authority, shelf), ()) if _is_wanted(one, wanted))
         return tuple(found)[: wanted.most]
 
+    def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
+        """Return the bodies of objects, by number."""
+        return stretch_of(self.shared(authority, shelf, wanted))
+
     def with_value(
         self,
         authority: AuthorityId,
@@ -80,6 +84,9 @@ class MemorySharingStore:
             last = max(left, key=lambda one: one.version)
             staying = [replace(one, newest=True) if one is last else one for one in staying]
         self._shelves[authority, shelf] = tuple(staying)
+        if going:
+            number, latest = self._last[authority, shelf]
+            self._last[authority, shelf] = number + 1, latest + 1
         for one in going:
             self._values.pop((authority, shelf, one.number), None)
         return len(going)

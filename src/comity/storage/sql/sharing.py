@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
 
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import Receiver, Shared, Value, Wanted
+from comity.indicators.ports import Receiver, Shared, Stretch, Value, Wanted, stretch_of
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.storage.sql import sharing_tables as t
@@ -27,6 +27,12 @@ def _page(clause: Select[tuple[object, ...]]) -> Statement:
 
 
 _NEWEST_PAGE = _page(_ALL.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN))
+_BODIES = Statement(
+    select(_O.number, _O.added_at, _O.body)
+    .where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN)
+    .order_by(_O.number)
+    .limit(bindparam("most"))
+)
 _EVERY_PAGE = _page(_ALL.where(*_SHELF, _BEHIND, _OPEN, _O.kind != ""))
 _KIND_PAGE = _page(_ALL.where(*_SHELF, _O.kind == bindparam("kind"), _O.newest == 1, _BEHIND, _OPEN))
 _BY_ID = Among(_ALL.where(*_SHELF), _O.object_id)
@@ -37,6 +43,7 @@ _LAST = Statement(select(_O.number, _O.added_at).where(*_SHELF).order_by(_O.numb
 _HELD = Statement(
     select(_O.number, _O.version, _O.newest).where(*_SHELF, _O.object_id == bindparam("object_id"))
 )
+_HELD_AMONG = Among(select(_O.object_id, _O.number, _O.version).where(*_SHELF), _O.object_id)
 _AGED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=0))
 _RENEWED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=1))
 _ADD = insert_row(t.SHARED_OBJECT)
@@ -53,7 +60,7 @@ _DROP = Statement(
     .where(*_SHELF, _O.number == bindparam("held"))
     .values(object_id=bindparam("gone"), version="", kind="", newest=0, tlp=int(Tlp.RED), owner="", body=b"")
 )
-"""An empty row stays, so that its number and time are never given again."""
+"""An empty row stays, so that its number and time are never given again; another marks the change."""
 _DROP_VALUES = Statement(delete(t.SHARED_VALUE).where(_OF_SHELF, _V.number == bindparam("held")))
 _PUT_RECEIVER = upsert(t.RECEIVER)
 _RECEIVERS = Statement(select(t.RECEIVER).where(_R.authority == bindparam("authority")).order_by(_R.name))
@@ -81,23 +88,26 @@ class SqlSharingStore:
             return ()
         first = objects[0]
         place = {"authority": first.authority, "shelf": first.shelf}
+        versions = self._versions(place, objects)
         row = self._rows.one(_LAST, **place)
         number, latest = (int(row[0]), int(row[1])) if row else (0, -1)
-        added = []
+        added: dict[int, Shared] = {}
         for at, one in enumerate(objects):
-            held = self._rows.all(_HELD, **place, object_id=one.object_id)
-            if any(version == one.version for _, version, _ in held):
+            held = versions.setdefault(one.object_id, {})
+            if one.version in held:
                 continue
-            newest = all(version < one.version for _, version, _ in held)
-            for which, _, was_newest in held if newest else ():
-                if was_newest:
+            newest = all(version < one.version for version in held)
+            for which in held.values() if newest else ():
+                if which in added:
+                    added[which] = replace(added[which], newest=False)
+                else:
                     self._rows.run(_AGED, **place, held=which)
             number, latest = number + 1, max(int(one.added_at), latest + 1)
-            made = replace(one, number=number, added_at=Instant(latest), newest=newest)
-            self._rows.put(_ADD, _row(made))
-            self._add_values(made, values[at] if values else ())
-            added.append(made)
-        return tuple(added)
+            held[one.version] = number
+            added[number] = replace(one, number=number, added_at=Instant(latest), newest=newest)
+            self._add_values(added[number], values[at] if values else ())
+        self._rows.put_all(_ADD, [_row(one) for one in added.values()])
+        return tuple(added.values())
 
     def shared(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> tuple[Shared, ...]:
         """Return objects by number."""
@@ -115,6 +125,28 @@ class SqlSharingStore:
                 : wanted.most
             ]
         return tuple(self._pages(place, after, wanted))
+
+    def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
+        """Return the bodies of objects, by number."""
+        if wanted.ids or wanted.kinds or wanted.versions or wanted.every or wanted.since is not None:
+            return stretch_of(self.shared(authority, shelf, wanted))
+        rows = self._rows.all(
+            _BODIES,
+            authority=authority,
+            shelf=shelf,
+            after=wanted.after,
+            most_tlp=int(wanted.most_tlp),
+            owner=wanted.owner,
+            most=wanted.most,
+        )
+        if not rows:
+            return stretch_of(())
+        return Stretch(
+            bodies=tuple([bytes(row[2]) for row in rows]),
+            first_at=Instant(rows[0][1]),
+            last_at=Instant(rows[-1][1]),
+            last=rows[-1][0],
+        )
 
     def with_value(
         self,
@@ -155,6 +187,10 @@ class SqlSharingStore:
         staying = [row for row in held if row not in going]
         if staying and any(row[2] for row in going):
             self._rows.run(_RENEWED, **place, held=max(staying, key=lambda row: str(row[1]))[0])
+        if going:
+            last, latest = self._rows.one(_LAST, **place) or (0, 0)
+            empty = (authority, shelf, last + 1, f"~{last + 1}", "", "", latest + 1, 0, int(Tlp.RED), "", b"")
+            self._rows.put(_ADD, empty)
         self._rows.erased = self._rows.erased or bool(going)
         return len(going)
 
@@ -186,6 +222,15 @@ class SqlSharingStore:
         """Return whose key has this digest, if it is in force."""
         row = self._rows.one(_RECEIVER, digest=digest)
         return None if row is None else _receiver(row)
+
+    def _versions(self, place: dict[str, str], objects: Sequence[Shared]) -> dict[str, dict[str, int]]:
+        """Return the number of every version that is held of these objects."""
+        found: dict[str, dict[str, int]] = {}
+        for name, number, version in _HELD_AMONG.all(
+            self._rows, list({one.object_id for one in objects}), **place
+        ):
+            found.setdefault(str(name), {})[str(version)] = int(number)
+        return found
 
     def _add_values(self, made: Shared, values: Sequence[Value]) -> None:
         rows = [
