@@ -3,7 +3,20 @@
 import importlib
 import sys
 
-NAMES = ("start", "letter", "seal", "tree", "transfer", "ledger", "exchange", "fold", "duty", "law", "match", "taxii")
+NAMES = (
+    "start",
+    "letter",
+    "seal",
+    "tree",
+    "transfer",
+    "ledger",
+    "exchange",
+    "fold",
+    "duty",
+    "law",
+    "match",
+    "taxii",
+)
 
 
 def main(names: list[str]) -> int:
