@@ -101,14 +101,16 @@ def _marked(stretches: tuple[StretchView, ...]) -> str:
 def _effect(context: Context, one: ArticleEffectView) -> Iterator[str]:
     before, after = (context.words.label("law.filled", state) for state in (one.before, one.after))
     why = context.words.label("law.why", one.why)
-    yield f"{one.article:>2}  {context.words.label('article', str(one.article))}: {before} → {after} ({why})"
+    turn = before if before == after else f"{before} → {after}"
+    yield f"{one.article:>2}  {context.words.label('article', str(one.article))}: {turn} ({why})"
     if one.provisions:
         yield from wrap(printable(", ".join(one.provisions)), indent=4)
     for element in one.elements:
         name = context.words.label("law.element", element.element)
         states = [context.words.label("law.filled", state) for state in (element.before, element.after)]
         why = context.words.label("law.why", element.why)
-        yield from wrap(f"{element.basis} {name}: {states[0]} → {states[1]} ({why})", indent=4, hang=2)
+        turn = " → ".join(dict.fromkeys(states))
+        yield from wrap(f"{element.basis} {name}: {turn} ({why})", indent=4, hang=2)
     if one.penalty is not None and one.penalty.before != one.penalty.after:
         lines = (one.penalty.line_before, one.penalty.line_after)
         told = [context.words.label("law.line", line) for line in lines]

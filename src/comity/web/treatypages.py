@@ -10,7 +10,8 @@ from comity.kernel.ids import parse_party
 from comity.node.access import Action, is_allowed
 from comity.treaty.articles import Reference, parse_reference
 from comity.treaty.citing import Hit, address, anchor, search
-from comity.treaty.convention import articles
+from comity.treaty.convention import Paragraph, articles
+from comity.treaty.convention import article as article_of
 from comity.treaty.force import Force, suppose
 from comity.treaty.overlay import NO_OVERLAY
 from comity.treaty.pairs import pair
@@ -21,6 +22,7 @@ from comity.web.answers import Answer
 from comity.web.visits import Visit
 from comity.web.worldmap import Step, drawn_codes, progress, world
 from comity.wording.catalogue import sentence
+from comity.wording.paragraphs import summary_said
 from comity.wording.places import spoken_date
 
 _MOST_SUPPOSED = 60
@@ -28,11 +30,20 @@ _NUMBER = re.compile(r"[1-9][0-9]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a rule says in our own words, and in which language that is."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A place that a search found, with its address."""
+    """A place that a search found, with its address, and what it says where it is a paragraph."""
 
     hit: Hit
     address: str
+    summary: Summary | None
 
 
 def contents(visit: Visit) -> Answer:
@@ -47,7 +58,14 @@ def contents(visit: Visit) -> Answer:
         section="treaty",
         chapters=chapters,
         query=text,
-        hits=[Found(hit=hit, address=address(hit.ref)) for hit in hits],
+        hits=[
+            Found(
+                hit=hit,
+                address=address(hit.ref),
+                summary=None if hit.paragraph is None else _summary(hit.paragraph, words.language),
+            )
+            for hit in hits
+        ],
     )
 
 
@@ -68,7 +86,10 @@ def article(visit: Visit) -> Answer:
         marks.append([one for one in _marks(mark, rule.subparagraphs) if one not in taken])
         taken.update(marks[-1])
     return visit.page(
-        "article.html", section="treaty", view=view, rules=list(zip(view.paragraphs, marks, strict=True))
+        "article.html",
+        section="treaty",
+        view=view,
+        rules=list(zip(view.paragraphs, marks, _summaries(number, visit.words.language), strict=True)),
     )
 
 
@@ -114,6 +135,15 @@ def party(visit: Visit) -> Answer:
         own=own,
         pair=pair(own, code, on=on, overlay=place.overlay or NO_OVERLAY),
     )
+
+
+def _summaries(number: int, language: str) -> list[Summary]:
+    return [_summary(one, language) for one in article_of(number).paragraphs]
+
+
+def _summary(rule: Paragraph, language: str) -> Summary:
+    text, found = summary_said(rule, language=language)
+    return Summary(text=text, language=found)
 
 
 def _marks(mark: str, letters: tuple[str, ...]) -> list[str]:

@@ -83,7 +83,7 @@ def test_a_bill_is_compared_and_nothing_of_it_is_kept(house, head):
     page = brought(head, "/law/bill", line(TEXT.replace("two", "five")), country="XAA")
     assert page.status == 200
     assert page.page.all("ins") and page.page.all("del")
-    assert "24 months" in page.words and "60 months" in page.words
+    assert "2 years" in page.words and "5 years" in page.words
     with open_corpus(str(house.office.root)) as corpus:
         assert len(corpus.library.versions("XAA/C/9")) == 1
     wrong = brought(head, "/law/bill", b"no law", country="XAA")

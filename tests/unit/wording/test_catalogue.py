@@ -9,6 +9,7 @@ from comity.requests.codes import SEVERITIES
 from comity.requests.forms import labels
 from comity.requests.kinds import all_kinds
 from comity.requests.refusal import grounds
+from comity.treaty.convention import articles
 from comity.treaty.instruments import instruments
 from comity.wording.catalogue import (
     LANGUAGES,
@@ -21,6 +22,7 @@ from comity.wording.catalogue import (
     language_of,
     placeholders,
 )
+from comity.wording.paragraphs import key_of, summary_said
 from comity.wording.speech import FORMS
 
 SOURCE = Path(__file__).parents[3] / "src/comity"
@@ -29,11 +31,28 @@ SOURCE = Path(__file__).parents[3] / "src/comity"
 @pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_every_language_has_the_same_files_keys_and_placeholders(language: str) -> None:
     english, other = files("en"), files(language)
-    assert {*english, "errors.json"} == set(other)  # errors are English at their source
+    # Errors, and the Convention in our own words, are English at their source.
+    assert {*english, "errors.json", "paragraphs.json"} == set(other)
     for name, keys in english.items():
         assert set(keys) == set(other[name]), name
         for key, text in keys.items():
             assert placeholders(text) == placeholders(other[name][key]), f"{name}: {key}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_rule_of_the_convention_is_said_in_words_of_the_language(language: str) -> None:
+    rules = [rule for one in articles() for rule in one.paragraphs]
+    assert list(files(language)["paragraphs.json"]) == [key_of(rule) for rule in rules]
+    for rule in rules:
+        said, tongue = summary_said(rule, language=language)
+        assert tongue == language
+        assert said != rule.summary
+        assert is_rtl(language) == bool(re.search("[\u0600-\u06ff]", said))
+        figures = {"60", "90", "15"} & set(re.findall(r"[0-9]+", rule.summary))
+        assert figures <= set(re.findall(r"[0-9]+", said)), rule.ref
+        assert f"treaty.actor.{rule.actor.replace(' / ', '_').replace(' ', '_')}" in catalogue(language)
+    assert summary_said(rules[0], language="zh") == (rules[0].summary, "en")
+    assert summary_said(rules[0], language="en")[1] == "en"
 
 
 def on_a_form() -> set[str]:
