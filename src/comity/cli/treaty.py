@@ -9,6 +9,7 @@ from comity.cli.output import Reply, printable, wrap
 if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.treaty.citing import Hit
+    from comity.treaty.convention import Paragraph
     from comity.treaty.views import ArticleView, ParagraphView
 
 
@@ -49,7 +50,7 @@ def search(context: Context) -> Reply:
 
 def _hit_lines(context: Context, hit: Hit) -> tuple[str, ...]:
     head = f"{hit.ref}  {context.words.label('article', str(hit.article.number))}"
-    return (head, *(wrap(hit.paragraph.summary, indent=4) if hit.paragraph else ()))
+    return (head, *(_said(context, hit.paragraph) if hit.paragraph else ()))
 
 
 def _article_lines(context: Context, view: ArticleView) -> tuple[str, ...]:
@@ -74,7 +75,15 @@ def _article_lines(context: Context, view: ArticleView) -> tuple[str, ...]:
 def _paragraph_lines(context: Context, rule: ParagraphView) -> tuple[str, ...]:
     force = context.words.label("treaty.duty", rule.force.replace(" ", "_"))
     mark = context.words.label("treaty.mark", rule.mark)
-    said = [*wrap(rule.summary, indent=4)]
+    said = [*_said(context, rule)]
     if rule.caveat:
         said += wrap(context.say("treaty.caveat", text=rule.caveat), indent=4)
-    return (f"{rule.ref}  {force} · {rule.actor} · {mark}", *said)
+    actor = context.words.label("treaty.actor", rule.actor.replace(" / ", "_").replace(" ", "_"))
+    return (f"{rule.ref}  {force} · {actor} · {mark}", *said)
+
+
+def _said(context: Context, rule: Paragraph | ParagraphView) -> tuple[str, ...]:
+    """Return a rule in our own words, in the reader's language where somebody wrote them."""
+    from comity.wording.paragraphs import summary_said
+
+    return wrap(summary_said(rule, language=context.words.language)[0], indent=4)

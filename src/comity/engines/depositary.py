@@ -2,7 +2,8 @@
 
 The form is that of "Multilateral Treaties Deposited with the Secretary-General": under ``Treaty`` a table
 ``Participants/Table/TGroup`` with ``Thead`` and ``Tbody/Rows/Row/Entry``, and behind it sections such as
-``Declarations`` and ``Objections``. Names are compared without case; what else the file has is passed over.
+``Declarations`` and ``Objections``. Inside a section the Party stands in an element, an attribute, a cell of
+a table or at the beginning of a text. Names are compared without case; what else the file has is passed over.
 """
 
 import re
@@ -16,6 +17,7 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_DEPTH = 48
 MOST_ELEMENTS = 200_000
 _SECTIONS = ("declaration", "reservation", "objection", "notification")
+_NAMING = frozenset({"participant", "participantname", "party", "state", "name"})
 _LINES = re.compile(r"\n|<br\s*/?>|</?(?:p|title|para)>", re.IGNORECASE)
 _NOTES = frozenset({"superscript", "sup", "footnote"})
 _INLINE = frozenset({"b", "i", "em", "strong", "u", "br", "a", "span", "italic", "bold", *_NOTES})
@@ -61,7 +63,7 @@ class _Reader:
     texts: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
 
-    def start(self, name: str, _attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2].lower()
         self.count += 1
         if len(self.stack) >= MOST_DEPTH or self.count > MOST_ELEMENTS:
@@ -71,12 +73,17 @@ class _Reader:
         elif tag == "br":
             self.pieces.append("\n")
         self.stack.append(tag)
-        if tag == "row" and "tbody" in self.stack:
+        section = self._section()
+        if tag == "row" and "tbody" in self.stack and not section:
             self.rows.append([])
+        named = (said for key, said in attributes.items() if key.lower() in _NAMING)
+        if section and (who := next(named, "").strip()):
+            self.texts.append((section, who))
 
     def end(self, name: str) -> None:
+        section = self._section()
         tag = self.stack.pop()
-        if tag == "entry":
+        if tag == "entry" and not section:
             self._cell("".join(self.pieces))
             self.pieces.clear()
         elif tag not in _INLINE:
@@ -111,7 +118,8 @@ class _Reader:
 
     def _flush(self) -> None:
         """Keep the text gathered so far under the element that holds it; an open cell keeps gathering."""
-        if "entry" in self.stack:
+        section = self._section()
+        if "entry" in self.stack and not section:
             return
         said = "".join(self.pieces).strip()
         self.pieces.clear()
@@ -119,9 +127,14 @@ class _Reader:
             return
         if self.stack and self.stack[-1].startswith("titlesect") and not self.title:
             self.title = " ".join(said.split())
-        section = next((tag for tag in self.stack if tag.startswith(_SECTIONS)), "")
-        if section and "participants" not in self.stack:
+        if section:
             self.texts += [(section, line) for line in _LINES.split(said) if line.strip()]
+
+    def _section(self) -> str:
+        """Return the section of statements that is open; empty inside the table of participants."""
+        if "participants" in self.stack:
+            return ""
+        return next((tag for tag in self.stack if tag.startswith(_SECTIONS)), "")
 
 
 def _bad(message: str, where: str) -> MalformedError:

@@ -25,6 +25,7 @@ from comity.treaty.standing import CONSENTS, Event, EventKind
 from comity.treaty.statements import Sort, sort_of
 
 MOST_EFFECT = 8000
+_SIGN = re.compile(r":\s|\s[–—-]\s")
 _TAGS = re.compile(r"<(superscript|sup|footnote)>.*?</\1>|<[^<>]{1,80}>", re.IGNORECASE | re.DOTALL)
 _NOTES = re.compile(r"(?<=[^\W\d])\s*[0-9]{1,2}(?:\s*,\s*[0-9]{1,2})*\s*$")
 
@@ -153,11 +154,11 @@ class _Reader:
         """Yield section, participant and text; a text that is a Party's name opens that Party's block."""
         section, name, told = "", "", list[str]()
         for where, text in (*((s, clean(t)) for s, t in self.page.texts), ("", "")):
-            opens = party_named(_NOTES.sub("", text)) is not None
-            if (where != section or opens) and name and told:
+            who, rest = _opening(text)
+            if (where != section or who) and name and told:
                 yield section, name, "\n".join(told)
-            if where != section or opens:
-                name, told = (_NOTES.sub("", text) if opens else ""), []
+            if where != section or who:
+                name, told = who, [rest] if rest else []
             elif text and name:
                 told.append(text)
             section = where
@@ -202,6 +203,18 @@ class _Reader:
             self._add(
                 party, EventKind.OBJECTION, on, provision=place, against=others[0], effect=effect, label=label
             )
+
+
+def _opening(text: str) -> tuple[str, str]:
+    """Return the Party whose block a text opens, and what it says already; empty where it opens none."""
+    whole = _NOTES.sub("", text)
+    if party_named(whole) is not None:
+        return whole, ""
+    sign = _SIGN.search(text)
+    name = "" if sign is None else _NOTES.sub("", text[: sign.start()])
+    if sign is None or party_named(name) is None:
+        return "", ""
+    return name, text[sign.end() :].strip()
 
 
 def _kind_of(section: str, place: str, label: str) -> EventKind:

@@ -40,7 +40,7 @@ class _Clerk:
             languages=self.languages,
             title=self._say(f"kit.{code}.{act}.title" if paper is Paper.INSTRUMENT else f"kit.{code}.title"),
             subtitle=self._say("instrument.uncc"),
-            banner=self._say("kit.draft"),
+            banner=self._banner(paper),
             drawn_up=self._say("letter.drawn_up", day=self.kit.on.isoformat()),
             opening=self._each(lambda tongue: say(body, language=tongue, parameters=self._names(tongue))),
             blanks=(),
@@ -51,6 +51,11 @@ class _Clerk:
             footer=(f"{self.kit.party} · A/RES/79/243",),
             page=self._say("letter.page"),
         )
+
+    def _banner(self, paper: Paper) -> tuple[Words, ...]:
+        """Return the head of every page: a draft; what only the drafter must know stands here."""
+        keys = ["kit.draft", *(["kit.full_powers.note"] if paper is Paper.FULL_POWERS else [])]
+        return self._each(lambda tongue: " ".join(say(key, language=tongue) for key in keys))
 
     def _names(self, tongue: str) -> dict[str, str | int]:
         return {"party": party_name(self.kit.party, language=tongue), "blank": BLANK}
@@ -97,11 +102,11 @@ class _Clerk:
         return self._say("kit.recalled")
 
     def _step(self, number: int, one: Step) -> WrittenRow:
+        places = self._article(one.place) if one.place else self._each(lambda _tongue: "")
         names = tuple(
-            Words(text=f"{number}. {words.text}", language=words.language)
-            for words in self._say(f"kit.step.{one.code}")
+            Words(text=f"{number}. {words.text}".strip(), language=words.language) for words in places
         )
-        values = [self._article(one.place)] if one.place else []
+        values = [self._say(f"kit.step.{one.code}")]
         if one.until is not None:
             values.append(self._say("kit.until", day=one.until.isoformat()))
         return WrittenRow(names=names, values=tuple(values))
@@ -112,13 +117,19 @@ class _Clerk:
         return WrittenRow(names=self._say("kit.if_today"), values=(counts, bound))
 
     def _article(self, place: str) -> tuple[Words, ...]:
-        return self._say("letter.article", article=place)
+        return self._each(
+            lambda tongue: _capital(say("letter.article", language=tongue, parameters={"article": place}))
+        )
 
     def _say(self, key: str, **parameters: str | int) -> tuple[Words, ...]:
         return self._each(lambda tongue: say(key, language=tongue, parameters=parameters))
 
     def _each(self, made: Callable[[str], str]) -> tuple[Words, ...]:
         return tuple(Words(text=made(one), language=one) for one in self.languages)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _bound(day: Day | None, tongue: str) -> str:

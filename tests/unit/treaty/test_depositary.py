@@ -204,3 +204,43 @@ def test_a_book_is_read_back_and_stands_behind_the_packs(reading: Reading) -> No
     with pytest.raises(MalformedError) as caught:
         parse_book(b'{"format": 2}')
     assert caught.value.code == "treaty.book"
+
+
+SHAPES = {
+    "elements": "<Declaration><Participant>{who}</Participant><Text>&lt;br/&gt;{said}</Text></Declaration>",
+    "attribute": '<Declaration Participant="{who}"><DeclarationText>{said}</DeclarationText></Declaration>',
+    "table": "<Table><Tbody><Row><Entry>{who}</Entry><Entry>{said}</Entry></Row></Tbody></Table>",
+    "markup": "<Text>&lt;p&gt;&lt;b&gt;{who}&lt;/b&gt;&lt;/p&gt;&lt;p&gt;{said}&lt;/p&gt;</Text>",
+    "one line": "<Text>&lt;b&gt;{who}&lt;/b&gt;: {said}</Text>",
+    "dash": "<p><b>{who}</b> \u2013 {said}</p>",
+    "paragraphs": "<Para>{who}</Para><Para>{said}</Para><Para>Another line of it.</Para>",
+}
+FRAME = (
+    "<MTDSG><Treaty><Participants><Table><Thead><Row><Entry>Participant</Entry><Entry>Signature</Entry>"
+    "<Entry>Ratification</Entry></Row></Thead><Tbody><Rows>"
+    "<Row><Entry>Qatar</Entry><Entry>25 Oct 2025</Entry><Entry>11 Feb 2026</Entry></Row>"
+    "<Row><Entry>Fiji</Entry><Entry>5 Dec 2025</Entry><Entry/></Row></Rows></Tbody></Table></Participants>"
+    "<Declarations><Title>Declarations and Reservations</Title>{declared}</Declarations>"
+    "<Objections>{objected}</Objections></Treaty></MTDSG>"
+)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_statements_are_read_in_every_shape_that_a_section_may_have(shape: str) -> None:
+    against = "3 August 2026: to the reservation made by Qatar to article 14."
+    xml = FRAME.format(
+        declared=SHAPES[shape].format(who="Qatar", said="Made up: it reserves article 14."),
+        objected=SHAPES[shape].format(who="FIJI", said=against),
+    )
+    found = read_page(page_of(xml.encode()), source="page")
+    told = {(e.party, e.on.isoformat(), e.provision, e.against) for e in found.events if e.provision}
+    assert told == {("QAT", "2026-02-11", "14", ""), ("FJI", "2026-08-03", "14", "QAT")}
+    assert [e.party for e in found.events if e.event is EventKind.SIGNATURE] == ["QAT", "FJI"]
+    assert found.unread == ()
+
+
+def test_a_sentence_that_speaks_of_a_party_opens_no_block_of_it() -> None:
+    said = "Made up: as Qatar says, article 14."
+    declared = SHAPES["elements"].format(who="Fiji", said=said)
+    found = read_page(page_of(FRAME.format(declared=declared, objected="").encode()), source="page")
+    assert [(e.party, e.provision) for e in found.events if e.provision] == [("FJI", "14")]
