@@ -288,9 +288,15 @@ def look_around(asking: Desk, asked: Desk, case: str) -> None:
         "directory/XAB",
         "practice",
         "practice/life-at-risk",
+        "law/gaps?country=KEN",
+        "law/import",
+        "treaty/7",
+        "treaty/status",
+        "treaty/import",
+        "treaty/kit?party=TUV",
     ):
         head.open(f"/{path}")
-        head.look(path.partition("/")[0] if "/" not in path else path.replace("/", "-"))
+        head.look(path.partition("?")[0].replace("/", "-"))
     head.open("/requests/preservation/basis")
     head.look("basis")
     head.open(f"/cases/{case}/acts/{case}/parts/form/erase")

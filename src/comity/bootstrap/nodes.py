@@ -34,9 +34,10 @@ from comity.evidence.service import Vault
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import OfficerName, PartyCode, is_practice, parse_party
 from comity.kernel.realms import Realm
+from comity.law.shelf import Profiles
 from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
-from comity.node.comparing import ComparingDesk
+from comity.node.comparing import ComparingDesk, known_laws
 from comity.node.court import CourtDesk
 from comity.node.delivering import delivery_desk, start_delivery
 from comity.node.desks import Desks
@@ -177,6 +178,13 @@ def desks_of(
         treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),
         ground=_ground(folder, place),
     )
+
+
+def _known_laws(folder: Path, place: Workplace) -> Profiles:
+    with place.store.snapshot() as tx:
+        return known_laws(
+            place, tx, corpus=partial(open_corpus, str(folder)), shelf=profile_folder(str(folder))
+        )
 
 
 def _treaty_room(folder: Path) -> StatusRoom:

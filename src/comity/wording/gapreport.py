@@ -104,14 +104,16 @@ class _Scribe:
                 self._result(one.result),
                 plain(sum(1 for line in one.lines if line.weight == "gap")),
                 self._cited(one),
+                self.to.cell(self._answers(one)),
             )
             for one in self.view.articles
         )
         return Table(
             title=self.to.say("report.gaps.overview"),
-            head=self.to.head("article", "title", "result", "gaps", "provisions"),
+            head=self.to.head("article", "title", "result", "gaps", "provisions", "said_by"),
             rows=rows,
-            widths=(7, 33, 14, 10, 36),
+            widths=(7, 33, 14, 10, 36, 40),
+            sheet_only=frozenset({5}),
         )
 
     def _elements(self) -> Table:
@@ -142,8 +144,18 @@ class _Scribe:
     def _article(self, one: GapView) -> Part:
         to = self.to
         title = f"{one.article}. {self._article_name(one.article)}: {to.say(f'law.filled.{one.result}')}"
-        said = (self._note(one.note),) if one.note else ()
+        answers = self._answers(one)
+        said = (*((self._note(one.note),) if one.note else ()), *((to.cell(answers),) if answers else ()))
         return Part(title=title, level=2, paragraphs=said, table=self._lines(_told(one)))
+
+    def _answers(self, one: GapView) -> str:
+        """Return who answers for what is said of an article; empty for a draft."""
+        said = one.said_by
+        if said is None:
+            return ""
+        role = self.to.say(f"role.{said.office}")
+        role = said.office if role == f"role.{said.office}" else role
+        return self.to.say("line.law.row_said", person=said.person, role=role, on=said.on)
 
     def _lines(self, lines: tuple[LineView, ...]) -> Table:
         to = self.to

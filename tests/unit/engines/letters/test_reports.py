@@ -1,5 +1,6 @@
 """The gap analysis and the drafting notes as files, in every language of pages."""
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from comity.bootstrap.reports import gap_file  # noqa: E402
 from comity.kernel.errors import MalformedError  # noqa: E402
 from comity.law.gaps import gaps_of  # noqa: E402
 from comity.law.gapviews import gaps_view  # noqa: E402
+from comity.law.profiles import Sayer  # noqa: E402
 from comity.law.shelf import draft_of  # noqa: E402
 from comity.wording.catalogue import LANGUAGES, catalogue  # noqa: E402
 from comity.wording.gapfiles import MEDIA, file_name  # noqa: E402
@@ -93,3 +95,16 @@ def test_other_forms_are_refused_and_each_form_has_a_name():
     ]
     assert made("json").startswith(b"{")
     assert made("xlsx")[:2] == made("notes")[:2] == b"PK"
+
+
+def test_who_answers_for_an_article_stands_beside_it():
+    kenya = draft_of("KEN")
+    said = Sayer(person="A. Jurist", office="head", on=date(2026, 5, 1))
+    rows = {**kenya.rows, 7: replace(kenya.rows[7], said=said)}
+    reviewed = replace(kenya, rows=rows)
+    report = gap_report(gaps_view("KEN", reviewed, gaps_of(reviewed), {}), language="en", on=ON)
+    overview = report.sheets[0]
+    assert "A. Jurist" in overview.rows[0][5].text
+    assert overview.rows[1][5].text == ""
+    part = next(one for one in report.parts if one.title.startswith("7."))
+    assert any("A. Jurist" in one.text for one in part.paragraphs)
