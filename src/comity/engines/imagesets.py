@@ -21,13 +21,16 @@ _LATER = re.compile(rb"(.+\.)([F-Zf-z])()([A-Za-z]{2})", re.DOTALL)
 
 def parts_of(names: Iterable[bytes]) -> dict[bytes, Part]:
     """Return, for the names of one folder, which are parts of an image of which the first part is there."""
-    known = set(names)
+    stems: dict[bytes, list[bytes]] = {}  # parts of one whole differ in their ending alone
+    for name in set(names):
+        stems.setdefault(name.rpartition(b".")[0], []).append(name)
     found: dict[bytes, Part] = {}
-    for first in sorted(name for name in known if name.endswith(_FIRST)):
+    for first in sorted(name for beside in stems.values() for name in beside if name.endswith(_FIRST)):
         kind = _kind(first)
         if kind is None:
             continue
-        numbers = {name: number for name in known if (number := _number(name, first, kind)) is not None}
+        alike = stems[first.rpartition(b".")[0]]
+        numbers = {name: number for name in alike if (number := _number(name, first, kind)) is not None}
         newest = max(numbers.values())
         for name, number in numbers.items():
             found[name] = Part(kind=kind, of=first, number=number, last=number == newest)

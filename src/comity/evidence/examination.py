@@ -5,11 +5,13 @@ interrupted goes on after its last mark. No name in a row is as it was found: co
 are escaped (:func:`comity.evidence.exhibits.display_text`).
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
+
+from comity.evidence.exhibits import SPLIT, STREAM, Part
 
 VERSION = 1
 
@@ -180,6 +182,10 @@ class Item:
         name: Its original name: the bytes.
         dated: The date that its source claimed, in microseconds.
         claimed: Media type that its name claims.
+        rest: Where the parts that follow it lie, in their order, where it is the first of a whole that came
+            in parts; what lies in them all is told of the first.
+        missing: Number of the first part that is not among them; 0 where the whole is there.
+        later: Whether it is a later part of such a whole, which is not opened by itself.
     """
 
     number: int
@@ -187,6 +193,34 @@ class Item:
     name: bytes
     dated: int | None = None
     claimed: str = ""
+    rest: tuple[str, ...] = ()
+    missing: int = 0
+    later: bool = False
+
+
+def in_parts(items: Iterable[tuple[Item, Part | None]]) -> tuple[Item, ...]:
+    """Return items, those of a whole that came in parts joined to its first one, in the order given.
+
+    Parts are joined that follow one another without a gap, beginning with part 1; segments of a stream and
+    files that were split, since those are the bytes of the whole, cut.
+    """
+    given = list(items)
+    wholes: dict[tuple[bytes, str, bytes], dict[int, tuple[Item, bool]]] = {}
+    for item, part in given:
+        if part is not None and part.kind in (STREAM, SPLIT):
+            folder = item.name.rpartition(b"/")[0]
+            wholes.setdefault((folder, part.kind, part.of), {})[part.number] = (item, part.last)
+    changed: dict[int, Item] = {}
+    for whole in wholes.values():
+        count = next(number for number in range(1, len(whole) + 2) if number not in whole) - 1
+        if not count:
+            continue
+        first, ended = whole[1][0], whole[count][1]
+        rest = [whole[number][0] for number in range(2, count + 1)]
+        missing = 0 if ended else count + 1
+        changed[first.number] = replace(first, rest=tuple(one.path for one in rest), missing=missing)
+        changed |= {one.number: replace(one, later=True) for one in rest}
+    return tuple(changed.get(item.number, item) for item, _ in given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from comity.evidence.examination import Item, Listing, Mark, Member, Note, Remark, Row, Tools
+from comity.evidence.examination import Item, Listing, Mark, Member, Note, Remark, Row, Tools, in_parts
 from comity.evidence.examining import Counts
 from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.handling import Step, check_handling
@@ -129,8 +129,12 @@ def indexable(exhibit: Exhibit, actor: Actor) -> bool:
     return check_handling(exhibit.handling, step=Step.INDEX, roles=actor.roles).may_proceed
 
 
-def item_of(exhibit: Exhibit) -> Item:
-    """Return an exhibit of an opened bag as what is examined."""
+def items_of(exhibits: Iterable[Exhibit]) -> tuple[Item, ...]:
+    """Return exhibits of an opened bag as what is examined, those that came in parts joined."""
+    return in_parts((_item(exhibit), exhibit.part) for exhibit in exhibits)
+
+
+def _item(exhibit: Exhibit) -> Item:
     return Item(
         number=exhibit.number,
         path=exhibit.stored_name,

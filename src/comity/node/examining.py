@@ -48,7 +48,7 @@ from comity.node.examined import (
     examined_of,
     index_name,
     indexable,
-    item_of,
+    items_of,
     left_rows,
     refusals,
     setting_name,
@@ -281,7 +281,7 @@ class ExaminationDesk:
                 for row in refusals(refused):
                     writer.add(row)
             for one in self.examiner.examine(
-                folder, [item_of(exhibit) for exhibit in allowed], bounds=self.bounds, after=resumed.marks
+                folder, items_of(allowed), bounds=self.bounds, after=resumed.marks
             ):
                 if isinstance(one, Tools):
                     tools = one

@@ -100,7 +100,7 @@ class SandboxedExaminer:
             spools = self._spools(stack, bounds.depth)
             order = Order(
                 folder=str(Path(folder).absolute()),  # the worker stands in another folder
-                items=[(i.number, i.path, i.name.hex(), i.dated, i.claimed) for i in items],
+                items=list(items),
                 bounds=asdict(bounds),
                 after=list(state.marks.values()),
                 spools=spools,

@@ -2,11 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from comity.evidence.examination import Item, Listing, Note
-from comity.evidence.exhibits import media_type_of
+from comity.engines.imagesets import parts_of
+from comity.evidence.examination import Item, Listing, Note, in_parts
+from comity.evidence.exhibits import Part, media_type_of
 from comity.kernel.errors import MalformedError, NotFoundError
 
 MOST_FILES = 100_000
@@ -42,7 +43,24 @@ class FolderSurveyor:
                 )
             else:
                 left.append((path, Note.LINK if stat.S_ISLNK(found.st_mode) else Note.DEVICE))
-        return Listing(items=tuple(items), left=tuple(left))
+        return Listing(items=_in_parts(items), left=tuple(left))
+
+
+def _in_parts(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Return items, with images that came in several files joined to the first: by their names, by folder."""
+    names: dict[bytes, list[bytes]] = {}
+    for item in items:
+        folder, _, name = item.name.rpartition(b"/")
+        names.setdefault(folder, []).append(name)
+    parts = {
+        (folder, name): part for folder, listed in names.items() for name, part in parts_of(listed).items()
+    }
+
+    def part_of(item: Item) -> Part | None:
+        folder, _, name = item.name.rpartition(b"/")
+        return parts.get((folder, name))
+
+    return in_parts((item, part_of(item)) for item in items)
 
 
 def _below(root: bytes, below: bytes) -> Iterator[tuple[bytes, os.stat_result]]:

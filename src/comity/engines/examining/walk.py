@@ -77,12 +77,15 @@ class Walker:
         self._emit, self._bounds, self._spools = emit, bounds, spools
         self._told, self._turn = told, turn
 
-    def exhibit(self, item: Item, file: BinaryIO, *, after: Mark | None = None) -> None:
+    def exhibit(
+        self, item: Item, file: BinaryIO, *, whole: BinaryIO | None = None, after: Mark | None = None
+    ) -> None:
         """Examine one exhibit, from the start or behind a mark.
 
         Args:
             item: What it is.
             file: Its bytes.
+            whole: Its bytes and those of the parts that follow it, where it is the first of several.
             after: Last mark of an examination that was interrupted; what lies before it is not read again.
         """
         done = after.entries if after is not None else 0
@@ -97,13 +100,15 @@ class Walker:
                     item.claimed, found.media_type
                 ):
                     self._remark(item.number, 1, Note.TYPE_DIFFERS, item.claimed)
+                if item.missing:
+                    self._remark(item.number, 1, Note.TRUNCATED, f"part {item.missing} is not here")
                 self._emit(Mark(exhibit=item.number, entries=0, next=within.next))
             else:
                 file.seek(0)
                 found = detect(file.read(HEAD))
-            if found.container and found.container not in RECOGNISED:
+            if found.container and found.container not in RECOGNISED and not item.later:
                 inner = replace(place, parent=1, path=(shown(name),), depth=1)
-                self._entries(inner, found.container, file, name, skip=done)
+                self._entries(inner, found.container, whole or file, name, skip=done)
         except _BoundReachedError:
             pass
         self._emit(Mark(exhibit=item.number, entries=done, next=within.next, whole=True))

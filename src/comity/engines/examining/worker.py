@@ -22,6 +22,7 @@ import msgspec
 
 from comity.engines.examining import archives, detector, disks, identifiers, wallets
 from comity.engines.examining.confine import confine
+from comity.engines.examining.parts import joined
 from comity.engines.examining.trees import judge_trees
 from comity.engines.examining.walk import Walker
 from comity.evidence.examination import Bounds, Item, Mark, Row, dump_row
@@ -46,7 +47,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         folder: Where the exhibits lie.
-        items: What to examine: number, path, name in hexadecimal, date, claimed type.
+        items: What to examine.
         bounds: Members of ``Bounds``.
         after: Marks to go on from.
         spools: File numbers of its own room.
@@ -54,7 +55,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     folder: str
-    items: list[tuple[int, str, str, int | None, str]]
+    items: list[Item]
     bounds: dict[str, Any]
     after: list[Mark]
     spools: list[int]
@@ -140,23 +141,20 @@ def _examine(order: Order, bounds: Bounds, out: FileIO) -> None:
     spools = [cast("BinaryIO", BufferedRandom(FileIO(handle, "r+b"))) for handle in order.spools]
     walker = Walker(emit, bounds=bounds, spools=spools, told=told, turn=turn)
     marks = {mark.exhibit: mark for mark in order.after}
-    items = [
-        Item(number=number, path=path, name=bytes.fromhex(name), dated=dated, claimed=claimed)
-        for number, path, name, dated, claimed in order.items
-    ]
 
     def opened(item: Item) -> BinaryIO:
         return (Path(order.folder) / item.path).open("rb")
 
-    for item in items:
+    for item in order.items:
         mark = marks.get(item.number)
         if mark is not None and mark.whole:
             continue
-        with opened(item) as file:
-            walker.exhibit(item, file, after=mark)
+        paths = [Path(order.folder) / path for path in (item.path, *item.rest)]
+        with opened(item) as file, joined(paths) as whole:
+            walker.exhibit(item, file, whole=whole if item.rest else None, after=mark)
     if order.trees:
         turn()
-        judge_trees(items, opened, emit)
+        judge_trees(order.items, opened, emit)
     told(_TOLD_EVERY)
 
 

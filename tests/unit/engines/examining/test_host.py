@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from comity.engines.examining import host
 from comity.engines.examining.host import SandboxedExaminer
+from comity.engines.examining.survey import FolderSurveyor
 from comity.evidence.examination import Bounds, Item, Mark, Remark, Tools
 from tests.unit.engines.examining.imaging import fat, partitioned, sevenz
 from tests.unit.engines.examining.making import codes, members, zipped
@@ -78,12 +81,16 @@ def exhibits(tmp_path: Path) -> tuple[Path, list[Item]]:
         "bag/data/x": b"x",
         "b.txt": b"z@example.org",
         "c.7z": sevenz({"seven": b"1"}),
-        "d.dd": partitioned(fat({"A.TXT": b"1"})),
+        "d.001": partitioned(fat({"A.TXT": b"1"}), fat({"B.TXT": b"of the second part"})),
     }
+    disk = contents["d.001"]
+    contents |= {"d.001": disk[:50_000], "d.002": disk[50_000:100_000], "d.003": disk[100_000:]}
     for name, data in contents.items():
         (folder / name).write_bytes(data)
-    items = [Item(number=n, path=name, name=name.encode()) for n, name in enumerate(contents, start=1)]
-    return folder, items
+    found = FolderSurveyor().listing(str(folder)).items
+    number = {name: n for n, name in enumerate(contents, start=1)}
+    items = [replace(item, number=number[item.path], dated=None, claimed="") for item in found]
+    return folder, sorted(items, key=lambda item: item.number)
 
 
 def test_a_worker_examines_and_says_with_what(
@@ -96,7 +103,15 @@ def test_a_worker_examines_and_says_with_what(
     assert isinstance(tools, Tools) and tools.confined[:2] == ("limits", "privileges")
     assert {"libmagic", "phonenumbers", "warcio", "pytsk3", "libarchive"} <= set(tools.versions)
     rows = [one for one in said[1:] if not isinstance(one, int | Tools)]
-    assert {"a.zip/two", "c.7z/seven", "d.dd/partition 1/A.TXT"} <= set(members(rows))
+    told = members(rows)
+    inside = {name for name in told if name.startswith("d.00")}
+    assert {"a.zip/two", "c.7z/seven"} <= set(told)
+    assert inside == {
+        "d.001", "d.001/partition 1/A.TXT", "d.001/partition 2/B.TXT", "d.001/partition 3", "d.002", "d.003"
+    }  # fmt: skip
+    assert told["d.001/partition 2/B.TXT"].sha256 == hashlib.sha256(b"of the second part").hexdigest()
+    assert told["d.001"].sha256 == hashlib.sha256((exhibits[0] / "d.001").read_bytes()).hexdigest()
+    assert not [row for row in rows if isinstance(row, Remark) and "malformed" in row.code]
     assert any(isinstance(row, Remark) and row.code == "bag_invalid" for row in rows)
     assert not list((tmp_path / "room").iterdir())
 

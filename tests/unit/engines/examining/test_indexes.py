@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from comity.engines.examining import indexes
 from comity.engines.examining.indexes import FolderIndexes, FolderKnownFiles
+from comity.engines.examining.parts import joined
 from comity.engines.examining.survey import FolderSurveyor
 from comity.evidence.examination import Note
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
@@ -67,3 +70,31 @@ def test_a_folder_is_listed_and_no_link_is_followed(tmp_path: Path):
     assert listing.left == ((b"l", Note.LINK), (b"up", Note.LINK))
     with pytest.raises(NotFoundError):
         FolderSurveyor().listing(str(tmp_path / "f" / "up"))
+
+
+def test_parts_of_one_whole_are_joined_to_the_first_up_to_the_first_gap(tmp_path: Path):
+    for name in ("x/i.001", "x/i.002", "x/i.004", "i.001", "y.E01", "y.E02", "z.002"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"1")
+    found = {item.path: item for item in FolderSurveyor().listing(str(tmp_path)).items}
+    told = {path: (item.rest, item.missing, item.later) for path, item in found.items()}
+    alone = ((), 0, False)
+    assert told == {
+        "x/i.001": (("x/i.002",), 3, False), "x/i.002": ((), 0, True), "x/i.004": alone, "i.001": alone,
+        "y.E01": alone, "y.E02": alone, "z.002": alone,
+    }  # fmt: skip
+
+
+def test_parts_are_read_as_one_file_wherever_one_looks(tmp_path: Path):
+    data = bytes(range(256)) * 1200
+    cuts = [0, 100_000, 100_000, 100_001, 300_000, len(data)]
+    paths = [tmp_path / f"{n}" for n in range(len(cuts) - 1)]
+    for path, (start, end) in zip(paths, pairwise(cuts), strict=True):
+        path.write_bytes(data[start:end])
+    draw = random.Random(3)
+    with joined(paths) as whole:
+        assert whole.seek(0, 2) == len(data)
+        for _ in range(40):
+            at, count = draw.randrange(len(data) + 10), draw.randrange(150_000)
+            whole.seek(at)
+            assert whole.read(count) == data[at : at + count]
