@@ -25,6 +25,7 @@ from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.rooms import examination_of, sealings_of
 from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import new_state
+from comity.bootstrap.upkeep import upkeep_desk
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.presence import Presence
 from comity.engines.pump import Pump
@@ -176,6 +177,7 @@ def desks_of(
             read=read_law,
         ),
         treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),
+        upkeep=upkeep_desk(folder, place),
         ground=_ground(folder, place),
     )
 

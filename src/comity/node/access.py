@@ -47,6 +47,7 @@ class Action(StrEnum):
     LAW_IMPORT = "law.import"
     LAW_REVIEW = "law.review"
     LAW_PUBLISH = "law.publish"
+    UPKEEP_SEE = "upkeep.see"
     LOG_READ = "log.read"
     COURIER = "courier"
     HASH_USE = "hash.use"
@@ -103,12 +104,13 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.LAW_IMPORT,
         Action.LAW_REVIEW,
         Action.LAW_PUBLISH,
+        Action.UPKEEP_SEE,
         Action.HASH_USE,
         Action.HASH_KEEP,
         Action.INDICATOR_KEYS,
     },
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD, Action.LAW_IMPORT},
-    Role.OVERSEER: _READS,
+    Role.OVERSEER: _READS | {Action.UPKEEP_SEE},
 }
 """What each role may do. A person with several roles may do what any of them may."""
 

@@ -31,6 +31,7 @@ from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
 from comity.node.treatydesk import TreatyDesk
+from comity.node.upkeep import UpkeepDesk
 from comity.node.views import Actor, NodeInfo
 from comity.node.workplace import Workplace
 
@@ -64,6 +65,7 @@ class Desks(PackageDesks, LawDesks):
     hashes: HashDesk
     lawmaking: LawmakingDesk
     treaty: TreatyDesk
+    upkeep: UpkeepDesk
     ground: PracticeGround | None = None
 
     @property

@@ -40,6 +40,7 @@ from comity.web import (
     stamppages,
     treatypages,
     treatypapers,
+    upkeeppages,
     workpages,
 )
 from comity.web.answers import Answer
@@ -216,6 +217,8 @@ PAGES: tuple[Page, ...] = (
     _get("/keys", staffing.keys),
     _post("/keys/renew", staffing.renew),
     _post("/keys/rotate", staffing.rotate),
+    _get("/upkeep", upkeeppages.show),
+    _post("/upkeep/check", upkeeppages.check),
     _get("/duty", dutypages.show),
     _post("/duty/take", dutypages.take),
     _post("/duty/drill", dutypages.drill),

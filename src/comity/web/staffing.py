@@ -124,6 +124,7 @@ def keys(visit: Visit) -> Answer:
         keys=desks.people.keys(visit.actor),
         authorities=desks.info.authorities,
         may_change=is_allowed(visit.actor, Action.OFFICE_CHANGE),
+        may_see=is_allowed(visit.actor, Action.UPKEEP_SEE),
         is_live=visit.realm is Realm.LIVE,
         now=desks.place.clock.now(),
         done=next((one for one in DONE if one == visit.query.get("done")), ""),

@@ -10,6 +10,7 @@ import pytest
 
 from comity.exchange.records import Alarm
 from comity.kernel.clock import DAY
+from comity.kernel.errors import UnavailableError
 from comity.kernel.realms import Realm
 from comity.node.access import Role
 from comity.node.people import PeopleDesk
@@ -17,7 +18,7 @@ from comity.web.app import web_app
 from tests.unit.web.browser import Browser, Reply
 from tests.unit.web.test_deciding_pages import _stored, answer, finish
 from tests.unit.web.test_reading_pages import FORM, LANGUAGES, ask, require_sound
-from tests.unit.web.world import DUTY, HEAD, House, World, world
+from tests.unit.web.world import DUTY, HEAD, HELD, House, World, world
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def test_the_pages_of_an_office_are_sound_in_every_language(two: World, language
         "/officers/add",
         f"/officers/{DUTY}",
         "/keys",
+        "/upkeep",
         "/settings",
         f"/cases/{request.case}/custody",
         f"/cases/{request.case}/court",
@@ -187,6 +189,31 @@ def test_whoever_is_no_head_changes_no_office(two: World) -> None:
     ):
         refused = duty.post(path, {"csrf": token, **values})
         assert (refused.status, "access.role" in refused.words) == (403, True), path
+
+
+def test_how_keys_and_packages_are_kept_is_shown_to_a_head_and_never_changed_there(
+    two: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, head = two.asking, two.asking.browser(HEAD)
+    assert "/upkeep" in head.get("/keys").page.links()
+    shown = head.get("/upkeep")
+    assert "passphrase:/run/keys" in shown.words and "XAA/contact-point" in shown.words
+    assert "whoever reads the disk can use them" in shown.words
+    assert [one["action"] for one in shown.page.forms if "upkeep" in one["action"]] == ["/upkeep/check"]
+    assert "there is nothing to ask" in head.submit(shown, "/upkeep/check").words
+
+    def silent() -> bool:
+        raise UnavailableError("blobs.unreachable", "the object store does not answer")
+
+    monkeypatch.setattr(house, "store", silent)
+    monkeypatch.setattr(house, "held", replace(HELD, opens=False, fault="key.guard_absent", store_keys=()))
+    told = two.asking.browser(HEAD, language="ar")
+    faulty = told.submit(told.get("/upkeep"), "/upkeep/check")
+    require_sound(faulty, "ar")
+    assert "blobs.unreachable" in faulty.words and "key.guard_absent" in faulty.words
+    duty = house.browser()
+    assert "/upkeep" not in duty.get("/keys").page.links()
+    assert (duty.get("/upkeep").status, house.faults) == (403, [])
 
 
 def test_keys_are_renewed_and_rotated_and_no_secret_is_shown(two: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,15 +24,18 @@ from comity.node.delivering import delivery_desk
 from comity.node.desks import Desks
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, own_root
+from comity.node.keyviews import KeysView
 from comity.node.lawdesk import LawDesk
 from comity.node.lawmaking import LawmakingDesk
 from comity.node.listing import ListsDesk
 from comity.node.logs import LogsDesk
 from comity.node.people import PeopleDesk
+from comity.node.places import PlacesView
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
 from comity.node.treatydesk import TreatyDesk
+from comity.node.upkeep import UpkeepDesk
 from comity.node.views import NodeInfo, VerifyReport
 from comity.node.working import WorkDesk
 from comity.web.app import web_app
@@ -45,6 +49,19 @@ HEAD = str(FIRST_OFFICER)
 TOOL = ("comity", "test")
 
 
+HELD = KeysView(
+    guard="passphrase:/run/keys",
+    opens=True,
+    fault="",
+    plain=("officer/m.keller",),
+    guarded=6,
+    locked=1,
+    in_token=(),
+    store_keys=(("XAA/contact-point", "age-x25519", 2),),
+)
+PLACES = PlacesView(store="", stay=False, here=3, here_bytes=4096, away=0, away_bytes=0, going=0)
+
+
 @dataclass
 class House:
     """One node with its desks, pages and sign-in codes."""
@@ -54,6 +71,9 @@ class House:
     judged: list[bytes] = field(default_factory=list)
     verdict: VerifyReport = field(default_factory=lambda: VerifyReport(verdict="PRACTICE", exit_code=0))
     codes: dict[str, str] = field(default_factory=dict)
+    held: KeysView = HELD
+    places: PlacesView = PLACES
+    store: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         place = self.office.place
@@ -162,6 +182,12 @@ class House:
                 read=read_law,
             ),
             treaty=TreatyDesk(place=place, room=partial(NodeTreatyRoom, office.root)),
+            upkeep=UpkeepDesk(
+                place=place,
+                keys_of=lambda: self.held,
+                payloads_of=lambda: self.places,
+                ask_store=lambda: self.store(),
+            ),
         )
 
 

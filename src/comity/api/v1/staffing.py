@@ -22,6 +22,9 @@ from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
 from comity.kernel.clock import Instant
 from comity.kernel.realms import Realm
+from comity.node.keyviews import KeysView
+from comity.node.places import PlacesView
+from comity.node.upkeep import StoreView
 from comity.node.views import AlarmView, KeyView, OfficerView
 
 _Done = TypeVar("_Done")
@@ -77,6 +80,24 @@ def keys(caller: NamedDependency[Caller]) -> list[KeyView]:
     return list(caller.desks.people.keys(caller.actor))
 
 
+@get(f"{ROOT}/upkeep/keys", sync_to_thread=True)
+def upkeep_keys(caller: NamedDependency[Caller]) -> KeysView:
+    """Tell how the private keys are guarded; none is answered."""
+    return caller.desks.upkeep.keys(caller.actor)
+
+
+@get(f"{ROOT}/upkeep/payloads", sync_to_thread=True)
+def upkeep_payloads(caller: NamedDependency[Caller]) -> PlacesView:
+    """Tell where the payloads of packages lie."""
+    return caller.desks.upkeep.payloads(caller.actor)
+
+
+@get(f"{ROOT}/upkeep/store", sync_to_thread=True)
+def upkeep_store(caller: NamedDependency[Caller]) -> StoreView:
+    """Ask the object store whether it can be used."""
+    return caller.desks.upkeep.check(caller.actor)
+
+
 @post(f"{ROOT}/keys/renewal", status_code=201, sync_to_thread=True)
 def renew(caller: NamedDependency[Caller], data: JSONBody[EntrySecret]) -> Renewed:
     """Publish every office and officer for another term, with new age keys."""
@@ -122,5 +143,6 @@ def signed(caller: Caller, passphrase: str, step: Callable[[bytes | None], _Done
 
 
 STAFFING: tuple[HTTPRouteHandler, ...] = (
-    add_officer, change_roles, revoke, keys, renew, rotate, alarms, choose_language,
+    add_officer, change_roles, revoke, keys, upkeep_keys, upkeep_payloads, upkeep_store, renew, rotate, alarms,
+    choose_language,
 )  # fmt: skip
