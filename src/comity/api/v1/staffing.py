@@ -143,6 +143,6 @@ def signed(caller: Caller, passphrase: str, step: Callable[[bytes | None], _Done
 
 
 STAFFING: tuple[HTTPRouteHandler, ...] = (
-    add_officer, change_roles, revoke, keys, upkeep_keys, upkeep_payloads, upkeep_store, renew, rotate, alarms,
-    choose_language,
+    add_officer, change_roles, revoke, keys, upkeep_keys, upkeep_payloads, upkeep_store, renew, rotate,
+    alarms, choose_language,
 )  # fmt: skip
