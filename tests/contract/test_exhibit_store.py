@@ -56,6 +56,16 @@ def test_each_authority_sees_its_own(exhibits: ExhibitStore) -> None:
     assert len(exhibits.packages(DESK)) == 1
 
 
+def test_a_sealed_file_has_holders_in_every_office_and_under_every_bag_root(exhibits: ExhibitStore) -> None:
+    one, shared = package("b1"), package("b1").piece_root
+    for record in (one, replace(one, authority=COURT), replace(one, bag_root="b0"), package("b2")):
+        exhibits.put_package(record)
+    assert exhibits.erase_package(COURT, "b1")
+    found = [(one.authority, one.bag_root, one.live) for one in exhibits.holders(shared)]
+    assert found == [(DESK, "b0", True), (DESK, "b1", True), (COURT, "b1", False)]
+    assert exhibits.holders("b9") == ()
+
+
 def test_packages_come_by_case_and_time(exhibits: ExhibitStore) -> None:
     found = [package("b3", at=2), package("b2", at=2), package("b1", at=9), package("b0", case=None)]
     found.append(package("b4", case=OTHER))

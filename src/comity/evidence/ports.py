@@ -11,7 +11,7 @@ from comity.evidence.exhibits import Exhibit
 from comity.evidence.inspection import Inspection
 from comity.evidence.opening import Expected, OpenedBag
 from comity.evidence.originals import Restored
-from comity.evidence.records import CustodyRecord, PackageRecord, TouchRecord
+from comity.evidence.records import CustodyRecord, Holder, PackageRecord, TouchRecord
 from comity.evidence.resuming import SealingMark, SealingPlan
 from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel.agefile import Identity
@@ -261,6 +261,10 @@ class ExhibitStore(Protocol):
 
     def packages(self, authority: AuthorityId, case: CaseId | None = None) -> tuple[PackageRecord, ...]:
         """Return the records of a case, or all of them, by time and bag root."""
+        ...
+
+    def holders(self, piece_root: str) -> tuple[Holder, ...]:
+        """Return which offices of the node have a record of a sealed file, by office and bag root."""
         ...
 
     def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[str, ...]:

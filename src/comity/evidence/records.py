@@ -39,6 +39,21 @@ class PackageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whose package a sealed file is, among the offices of a node.
+
+    Attributes:
+        authority: The office.
+        bag_root: The package.
+        live: Whether it is still here; a package that was destroyed keeps its roots.
+    """
+
+    authority: AuthorityId
+    bag_root: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyRecord:
     """One custody line of a package, as it stands in its bag.
 

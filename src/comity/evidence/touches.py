@@ -139,8 +139,19 @@ def holds_in_force(touches: Sequence[Touch]) -> tuple[Hold, ...]:
 
 
 def gone_by(touches: Sequence[Touch]) -> Touch | None:
-    """Return the event by which a package left this office for good, or None."""
-    return next((touch for touch in touches if touch.act.step in ENDS_RETENTION), None)
+    """Return the event by which a package left this office, or None while it is here.
+
+    What was returned is gone until it is received again; what was destroyed is gone for good.
+    """
+    gone: Touch | None = None
+    for touch in touches:
+        if gone is not None and gone.act.step is CustodyStep.DESTROYED:
+            break
+        if touch.act.step in ENDS_RETENTION:
+            gone = touch
+        elif touch.act.step is CustodyStep.RECEIVED:
+            gone = None
+    return gone
 
 
 def require_no_hold(touches: Sequence[Touch], *, where: str = "") -> None:
@@ -156,6 +167,22 @@ def require_no_hold(touches: Sequence[Touch], *, where: str = "") -> None:
 
 
 def require_here(touches: Sequence[Touch], *, where: str = "") -> None:
+    """Raise ConflictError for a package that is no longer this office's to use.
+
+    Raises:
+        ConflictError: ``package.gone``: it was destroyed; ``package.returned``: it was given back.
+    """
+    require_not_destroyed(touches, where=where)
+    if gone_by(touches) is not None:
+        raise ConflictError(
+            "package.returned",
+            "this package was given back, and nothing is done with it here any more",
+            hint="record that it was received again, or have it destroyed",
+            where=where,
+        )
+
+
+def require_not_destroyed(touches: Sequence[Touch], *, where: str = "") -> None:
     """Raise ConflictError ``package.gone`` for a package that was destroyed here."""
     gone = gone_by(touches)
     if gone is not None and gone.act.step is CustodyStep.DESTROYED:

@@ -334,8 +334,8 @@ class CourtDesk:
         if record is None:
             return "not yet received"
         gone = gone_by(self.evidence.book.touches(tx, record))
-        if gone is not None and gone.act.step is CustodyStep.DESTROYED:
-            return f"destroyed; event of custody {gone.digest}"
+        if gone is not None:
+            return f"{gone.act.step.value}; event of custody {gone.digest}"
         handling, _ = package_terms(tx, order.actor.authority, record)
         if order.fixed is None and order.step is Step.DISCLOSE and order.step in RULES[handling].forbidden:
             return f"{handling.value}: inspected under supervision"

@@ -20,6 +20,7 @@ from comity.evidence.touches import (
     holds_in_force,
     require_here,
     require_no_hold,
+    require_not_destroyed,
 )
 from comity.evidence.wire import parse_custody
 from comity.kernel.clock import Instant
@@ -163,7 +164,8 @@ class CustodyDesk:
 
         Raises:
             NotFoundError: ``package.absent``.
-            ConflictError: ``package.gone``: it was destroyed; ``custody.held``: returned under a legal hold.
+            ConflictError: ``package.gone``: it was destroyed; ``package.returned``: it was given back, and
+                has to be received first; ``custody.held``: returned under a legal hold.
             MalformedError: ``custody.step``, ``custody.reason``, ``custody.time``.
         """
         require_access(actor, Action.EVIDENCE_SEAL, realm=self.place.realm, owner=actor.authority)
@@ -181,7 +183,9 @@ class CustodyDesk:
         with self.place.store.transaction() as tx:
             record = package_of(tx, actor.authority, case, bag_root)
             touches = self.book.touches(tx, record)
-            require_here(touches, where=bag_root)
+            (require_not_destroyed if made.step is CustodyStep.RECEIVED else require_here)(
+                touches, where=bag_root
+            )
             if made.step in ENDS_RETENTION:
                 require_no_hold(touches, where=bag_root)
             if not _last(tx, record, touches) <= made.at <= now:
@@ -217,7 +221,7 @@ class CustodyDesk:
         with self.place.store.transaction() as tx:
             record = package_of(tx, actor.authority, case, bag_root)
             touches = self.book.touches(tx, record)
-            require_here(touches, where=bag_root)
+            require_not_destroyed(touches, where=bag_root)
             if tx.node.setting(intent_name(actor.authority, bag_root)):
                 raise ConflictError(
                     "package.gone", "the destruction of this package has begun", where=bag_root

@@ -163,7 +163,8 @@ class Arrivals:
     def __call__(self, tx: Transaction, delivery: Delivery, name: str) -> None:
         """Write the record in the transaction that completes the delivery.
 
-        A package that is held already stays what it is: no later delivery takes its place.
+        A package that is held already stays what it is: no later delivery takes its place, nor that of its
+        sealed file, whatever bag root it names. What came of such a one and is nobody's is destroyed again.
 
         Basis: DESIGN invariant 5
         """
@@ -172,8 +173,9 @@ class Arrivals:
             return
         body = delivered_body(tx, delivery.authority, delivery.act_id)
         known = tx.evidence.package(delivery.authority, body.bag_root)
-        if known is not None:
-            if not known.header_length:
+        holders = tx.evidence.holders(name)
+        if known is not None or any(one.bag_root != body.bag_root for one in holders):
+            if not any(one.live for one in holders):
                 self.blobs.shred(name, front=MOST_HEADER)  # destroyed here once: it does not come back
             self._tell(tx, delivery)
             return

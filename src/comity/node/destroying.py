@@ -16,7 +16,7 @@ from comity.evidence.custody import CustodyStep
 from comity.evidence.pieceports import PieceStore
 from comity.evidence.ports import BlobStore
 from comity.evidence.records import PackageRecord
-from comity.evidence.touches import Particulars, gone_by, require_here, require_no_hold
+from comity.evidence.touches import Particulars, gone_by, require_no_hold, require_not_destroyed
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.node.access import Action, require_access
@@ -78,7 +78,7 @@ class DestroyingDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             record = package_of(tx, actor.authority, case, bag_root)
-            require_here(self.custody.book.touches(tx, record), where=bag_root)
+            require_not_destroyed(self.custody.book.touches(tx, record), where=bag_root)
             made = self.releases.releases(tx, actor).propose(
                 tx,
                 WayOut.DESTRUCTION,
@@ -181,19 +181,16 @@ class DestroyingDesk:
             decided_by=ActId(release),
             subjects=[record.bag_root],
         )
+        mine = (record.authority, record.bag_root)
         others = [
-            office
-            for office in self.place.authorities(tx)
-            if office != actor.authority
-            and any(
-                one.piece_root == record.piece_root and one.header_length
-                for one in tx.evidence.packages(office)
-            )
+            one
+            for one in tx.evidence.holders(record.piece_root)
+            if one.live and (one.authority, one.bag_root) != mine
         ]
         if others:
             raise ConflictError(
                 "destroy.shared",
-                f"{others[0]} holds the same sealed file on this node",
+                f"{others[0].authority} holds the same sealed file on this node",
                 hint="let that office destroy it first",
                 where=record.bag_root,
             )

@@ -12,6 +12,7 @@ from comity.evidence.records import PackageRecord
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import CaseId
 from comity.node import delivering
+from comity.node.court import CourtDesk
 from comity.node.custodybook import CustodyBook
 from comity.node.views import ActView
 from tests.unit.node.nodes import exchange
@@ -96,34 +97,24 @@ def test_a_sealed_file_that_is_held_is_never_held_under_a_second_bag_root(
         assert tx.evidence.package(asking.desk, sealed.bag_root) is None
         assert "delivery.bag_known" in {alarm.code for alarm in tx.exchange.alarms()}
     assert opens(asking, first, tmp_path / "out")
-
-
-def test_our_own_package_that_comes_back_to_us_stays_what_it_is(
-    delivered: Given, sides: tuple[Office, Office], tmp_path: Path
-) -> None:
-    """The peer has our sealed file; under another bag root, and destroyed, it would take ours with it."""
-    asking, request, first = delivered
+    # where an older node did keep it under two, neither is destroyed with the other
     with asking.place.store.transaction() as tx:
-        (held_,) = tx.evidence.packages(asking.desk, CaseId(request.case))
-        tx.evidence.put_package(replace(held_, bag_root="ab" * 32, delivery=None, own=True))
-    release = approved(asking, request.case, first.body["bag_root"])
+        (kept,) = tx.evidence.packages(asking.desk, CaseId(request.case))
+        tx.evidence.put_package(replace(kept, bag_root="ab" * 32, delivery=None, own=True))
+    root = first.body["bag_root"]
+    release = approved(asking, request.case, root)
     with pytest.raises(ConflictError) as caught:
-        destroying(asking).destroy(
-            asking.head(), case=request.case, bag_root=first.body["bag_root"], release=release
-        )
-    assert caught.value.code == "destroy.shared"
-    assert asking.blobs.exists(held_.piece_root)
+        destroying(asking).destroy(asking.head(), case=request.case, bag_root=root, release=release)
+    assert caught.value.code == "destroy.shared" and asking.blobs.exists(kept.piece_root)
 
 
-def test_what_was_given_back_is_no_longer_used_until_it_comes_again(
-    delivered: Given, tmp_path: Path
-) -> None:
+def test_what_was_given_back_is_no_longer_used_until_it_comes_again(delivered: Given, tmp_path: Path) -> None:
     asking, request, act = delivered
     (package,) = held(asking, request.case)
     where: dict[str, Any] = {"case": request.case, "bag_root": package.bag_root}
     desk_of(asking).record(asking.head(), step="returned", reason="retention ends", to="XAB", **where)
     for attempt in (
-        lambda: asking.evidence.open(asking.head(), delivery=act.act, purpose="court", out=str(tmp_path / "o")),
+        lambda: opens(asking, act, tmp_path / "o"),
         lambda: asking.evidence.package(asking.head(), delivery=act.act, out=str(tmp_path / "copy")),
         lambda: desk_of(asking).record(asking.head(), step="copied", reason="x", **where),
         lambda: desk_of(asking).record(asking.head(), step="returned", reason="again", **where),
@@ -135,18 +126,17 @@ def test_what_was_given_back_is_no_longer_used_until_it_comes_again(
     desk_of(asking).record(asking.head(), step="received", reason="the court asks for it again", **where)
     assert held(asking, request.case)[0].gone == ""
     assert opens(asking, act, tmp_path / "out")
-
-
-def test_what_was_given_back_and_then_destroyed_here_has_its_certificate(delivered: Given) -> None:
-    asking, request, _ = delivered
-    (package,) = held(asking, request.case)
-    where: dict[str, Any] = {"case": request.case, "bag_root": package.bag_root}
+    # given back again and then destroyed here, it has its certificate, and stops no court file
     desk_of(asking).record(asking.head(), step="returned", reason="retention ends", to="XAB", **where)
     release = approved(asking, request.case, package.bag_root)
     shown = destroying(asking).destroy(asking.head(), release=release, **where)
     assert shown.gone == "destroyed"
     assert destroying(asking).destroy(asking.head(), release=release, **where) == shown
     assert destroying(asking).certificate(asking.head(), purpose="oversight", **where)
-    with pytest.raises(ConflictError) as caught:
+    with pytest.raises(ConflictError) as over:
         desk_of(asking).record(asking.head(), step="received", reason="again", **where)
-    assert caught.value.code == "package.gone"
+    assert over.value.code == "package.gone"
+    evidence = asking.evidence
+    court = CourtDesk(place=asking.place, evidence=evidence, files=evidence.files, tool=("comity", "test"))
+    made = court.export(asking.head(), case=request.case, purpose="court", out=str(tmp_path / "court.tar"))
+    assert made.exhibits == () and made.withheld == (act.act,)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from comity.evidence.records import CustodyRecord, PackageRecord, TouchRecord
+from comity.evidence.records import CustodyRecord, Holder, PackageRecord, TouchRecord
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 
@@ -38,6 +38,14 @@ class MemoryExhibitStore:
             if record.authority == authority and case in (None, record.case)
         ]
         return tuple(sorted(found, key=lambda record: (record.stored_at, record.bag_root)))
+
+    def holders(self, piece_root: str) -> tuple[Holder, ...]:
+        """Return which offices of the node have a record of a sealed file, by office and bag root."""
+        found = sorted(key for key, record in self._packages.items() if record.piece_root == piece_root)
+        return tuple(
+            Holder(authority=key[0], bag_root=key[1], live=self._packages[key].header_length > 0)
+            for key in found
+        )
 
     def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[str, ...]:
         """Return bag roots that begin with these hexadecimal digits, sorted, so many at most."""

@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, func, select, update
 
-from comity.evidence.records import CustodyRecord, PackageRecord, TouchRecord
+from comity.evidence.records import CustodyRecord, Holder, PackageRecord, TouchRecord
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import ActId, AuthorityId, CaseId
 from comity.storage.sql import tables as t
@@ -19,6 +19,11 @@ _DELIVERED = Statement(
 )
 _OF_CASE = Statement(select(t.PACKAGE).where(_MINE, _P.case_id == bindparam("of")).order_by(*_BY_TIME))
 _ALL = Statement(select(t.PACKAGE).where(_MINE).order_by(*_BY_TIME))
+_HOLDERS = Statement(
+    select(_P.authority, _P.bag_root, _P.header_length)
+    .where(_P.piece_root == bindparam("piece"))
+    .order_by(_P.authority, _P.bag_root)
+)
 _NAMED = Statement(
     select(_P.bag_root)
     .where(_MINE, _P.bag_root >= bindparam("prefix"), _P.bag_root < bindparam("past"))
@@ -87,6 +92,13 @@ class SqlExhibitStore:
         else:
             found = self._rows.all(_OF_CASE, authority=authority, of=case)
         return tuple(_package(row) for row in found)
+
+    def holders(self, piece_root: str) -> tuple[Holder, ...]:
+        """Return which offices of the node have a record of a sealed file, by office and bag root."""
+        return tuple(
+            Holder(authority=authority, bag_root=bag, live=header > 0)
+            for authority, bag, header in self._rows.all(_HOLDERS, piece=piece_root)
+        )
 
     def named(self, authority: AuthorityId, prefix: str, *, most: int = 2) -> tuple[str, ...]:
         """Return bag roots that begin with these hexadecimal digits, sorted, so many at most."""
