@@ -147,9 +147,8 @@ def desks_of(
         sealings=sealings_of(folder, entropy=place.entropy, adopt=blobs.adopt),
         tool=TOOL,
     )
-    carrier = DiskCourier(
-        place=place, exchange=exchange_desk(place), deliveries=delivery_desk(place, blobs, pieces)
-    )
+    deliveries = delivery_desk(place, blobs, pieces)
+    carrier = DiskCourier(place=place, exchange=exchange_desk(place), deliveries=deliveries)
     cases = CasesDesk(place=place, issued=lambda tx, signed: start_delivery(tx, place, blobs, signed))
     return Desks(
         place=place,
