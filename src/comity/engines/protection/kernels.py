@@ -72,7 +72,7 @@ def _chunk(hashes: Words, row: int, offset: int, width: int) -> int:
 
 @nb.njit(nogil=True, cache=True)
 def fill(  # noqa: PLR0917  compiled code takes its arguments by place
-    hashes: Words, offset: int, width: int, heads: Ids, rows: Ids, spare: Ids, order: Ids
+    hashes: Words, offset: int, width: int, heads: Ids, rows: Ids, spare: Words
 ) -> None:
     """Sort the rows of all hashes into the buckets of one chunk: roughly first, then each part by itself.
 
@@ -82,8 +82,7 @@ def fill(  # noqa: PLR0917  compiled code takes its arguments by place
         width: Its bits.
         heads: Takes where each bucket begins in ``rows``; one longer than there are buckets.
         rows: Takes the rows, as many as there are hashes.
-        spare: Room for as many.
-        order: Room for as many.
+        spare: Room for as many words.
     """
     low = min(width, _LOW)
     parts, within = 1 << (width - low), 1 << low
@@ -95,14 +94,14 @@ def fill(  # noqa: PLR0917  compiled code takes its arguments by place
     for row in range(len(hashes)):
         value = _chunk(hashes, row, offset, width)
         place = begins[(value >> low) + 1]
-        spare[place], order[place] = value, row
+        spare[place] = nb.uint64((value & (within - 1)) << 32 | row)
         begins[(value >> low) + 1] = place + 1
     counts = np.empty(within, np.uint32)
     for part in range(parts):
         first, last = begins[part], begins[part + 1]
         counts[:] = 0
         for place in range(first, last):
-            counts[spare[place] & (within - 1)] += 1
+            counts[nb.int64(spare[place] >> nb.uint64(32))] += 1
         at = first
         for bucket in range(within):
             heads[part * within + bucket] = at
@@ -110,8 +109,8 @@ def fill(  # noqa: PLR0917  compiled code takes its arguments by place
             counts[bucket] = at
             at += many
         for place in range(first, last):
-            bucket = spare[place] & (within - 1)
-            rows[counts[bucket]] = order[place]
+            bucket = nb.int64(spare[place] >> nb.uint64(32))
+            rows[counts[bucket]] = nb.uint32(spare[place])
             counts[bucket] += 1
     heads[parts * within] = len(hashes)
 
@@ -165,13 +164,13 @@ def _buckets(  # noqa: PLR0917  compiled code takes its arguments by place
 
 @nb.njit(nogil=True, cache=True)
 def _gathered(
-    spans: NDArray[np.int64], used: int, rows: Ids, hashes: Words, held: NDArray[np.int64]
+    spans: NDArray[np.int64], used: int, rows: Ids, flat: Words, held: NDArray[np.int64]
 ) -> tuple[int, int]:
     """Take candidates out of the buckets, from the last one on; return how many, and the buckets left."""
     full = 0
     while used > 0 and full < len(held):
         row = nb.int64(rows[spans[used - 1, 0]])
-        _ask(hashes.reshape(-1), row * 4)
+        _ask(flat, row * 4)
         held[full] = row
         full += 1
         spans[used - 1, 0] += 1
@@ -208,13 +207,14 @@ def search(  # noqa: PLR0917  compiled code takes its arguments by place
     """
     count = 0
     spans, held = np.empty((_BUCKETS, 2), np.int64), np.empty(_FOUND, np.int64)
+    flat = hashes.reshape(-1)
     for at in range(len(asked)):
         for chunk in range(len(plan)):
             table = rows[chunk * len(hashes) : (chunk + 1) * len(hashes)]
             here = _chunk(asked, at, plan[chunk, 0], plan[chunk, 1])
             used = _buckets(plan[chunk], here, heads, table, flips, spans)
             while used:
-                full, used = _gathered(spans, used, table, hashes, held)
+                full, used = _gathered(spans, used, table, flat, held)
                 for number in range(full):
                     row = held[number]
                     apart = _apart(hashes, row, asked, at, most)

@@ -175,7 +175,7 @@ def _base(keys: NDArray[np.int64], hashes: NDArray[np.uint64]) -> _Base:
     flips: list[int] = []
     heads = np.empty(sum((1 << width) + 1 for _, width, _ in chunks), np.uint32)
     rows = np.empty(len(chunks) * count, np.uint32)
-    spare, order = np.empty(count, np.uint32), np.empty(count, np.uint32)
+    spare = np.empty(count, np.uint64)
     begins = 0
     for number, (offset, width, radius) in enumerate(chunks):
         first = len(flips)
@@ -184,7 +184,7 @@ def _base(keys: NDArray[np.int64], hashes: NDArray[np.uint64]) -> _Base:
         ends = begins + (1 << width) + 1
         plan[number] = (offset, width, radius, begins, first, len(flips))
         held = rows[number * count : (number + 1) * count]
-        kernels.fill(hashes, offset, width, heads[begins:ends], held, spare, order)
+        kernels.fill(hashes, offset, width, heads[begins:ends], held, spare)
         begins = ends
     return _Base(
         keys=keys,

@@ -1,0 +1,156 @@
+"""The commands of the protection room, against a real desk in memory; pictures are made here."""
+
+import io
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from comity.bootstrap import toolbox
+from comity.bootstrap.protection import hash_desk
+from comity.cli.main import run
+from comity.config import Environment
+from tests.unit.node.nodes import node
+
+PDQ, NEAR, MD5 = "0f" * 32, "0f" * 31 + "0e", "ab" * 16
+RECORD = ("--ground", "Act 12, section 4", "--licence", "matching only", "--onward")
+
+
+class Desk:
+    """A command line at a node with nothing but the desk for lists."""
+
+    def __init__(self, folder):
+        side = node("XAA", 11)
+        held = SimpleNamespace(hashes=hash_desk(side.place), actor=lambda _name: side.head(), info=None)
+
+        @contextmanager
+        def opened(_folder, *, unlock):
+            yield held
+
+        self.folder, self.box = folder, replace(toolbox(), open_node=opened)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return str(path)
+
+    def run(self, *argv, language="en"):
+        out, err = io.StringIO(), io.StringIO()
+        code = run(
+            ["protect", *argv],
+            self.box,
+            surroundings=Environment(language=language),
+            stdin=io.StringIO(),
+            stdout=out,
+            stderr=err,
+        )
+        return SimpleNamespace(code=code, out=out.getvalue(), err=err.getvalue())
+
+    def json(self, *argv):
+        ran = self.run(*argv, "--json")
+        assert ran.code == 0, ran.err
+        return json.loads(ran.out)
+
+    def refused(self, *argv):
+        ran = self.run(*argv, "--json")
+        assert ran.out == ""
+        return ran.code, json.loads(ran.err)["code"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    made = Desk(tmp_path_factory.mktemp("protect"))
+    text = f"id,pdq,md5,category\n4711,{PDQ},{MD5},child.abuse\n"
+    taken = made.json(
+        "lists", "import", made.file("known.csv", text), "--list", "known", "--source", "Hotline", *RECORD
+    )
+    assert taken == [
+        {
+            "file": str(made.folder / "known.csv"),
+            "list": "known",
+            "added": 1,
+            "changed": 0,
+            "same": 0,
+            "withdrawn": 0,
+            "without": 0,
+        }
+    ]
+    return made
+
+
+@pytest.fixture(scope="module")
+def picture(desk):
+    noise = np.random.default_rng(3).integers(0, 256, (20, 20, 3), dtype=np.uint8)
+    made = Image.fromarray(noise).resize((300, 300)).filter(ImageFilter.GaussianBlur(2))
+    made.save(desk.folder / "one.png")
+    made.transpose(Image.Transpose.ROTATE_90).save(desk.folder / "turned.png")
+    return str(desk.folder / "one.png")
+
+
+def test_fingerprints_are_told_in_the_order_of_the_files(desk, picture):
+    words = desk.file("words.txt", "no picture")
+    found = desk.json("hash", picture, words)
+    assert [set(one) for one in found] == [{"file", "pdq", "quality", "matchable", "md5", "sha256"}] * 2
+    assert (found[0]["file"], found[0]["matchable"], len(found[0]["pdq"])) == (picture, True, 64)
+    assert (found[1]["pdq"], found[1]["quality"], found[1]["matchable"]) == (None, 0, False)
+    assert "digests only" in desk.run("hash", words).out
+    assert desk.refused("hash", str(desk.folder / "absent.png")) == (5, "file.absent")
+    assert desk.refused("hash", str(desk.folder)) == (3, "file.kind")
+
+
+def test_files_and_hashes_are_compared_together(desk, picture):
+    (one,) = desk.json("hash", picture)
+    row = desk.file("more.csv", f"id,pdq\nseen,{one['pdq']}\n")
+    desk.json("lists", "import", row, "--list", "known")
+    found = desk.json("match", "--list", "known", NEAR, str(desk.folder / "turned.png"), MD5.upper())
+    matches = [[(m["id"], m["on"], m["turn"] != "original") for m in one["matches"]] for one in found]
+    assert matches == [[("4711", "pdq", False)], [("seen", "pdq", True)], [("4711", "md5", False)]]
+    told = desk.run("match", "--list", "known", NEAR)
+    assert "1 of 256 bits differ (match up to 31)" in told.out and "lead for a person" in told.out
+    listed = desk.file("hashes.txt", f"{NEAR}\n\n{'3c' * 32}\n")
+    found = desk.json("match", "--list", "known", "--hashes", listed)
+    assert [len(one["matches"]) for one in found] == [1, 0]
+    assert "بتًا" in desk.run("match", "--list", "known", NEAR, language="ar").out
+
+
+def test_a_list_leaves_by_record_only(desk):
+    out = str(desk.folder / "out.json")
+    give = ("lists", "export", "--list", "known", "--to", "platform", "--out", out, "--form", "vics")
+    assert desk.refused(*give) == (4, "protect.no_record")
+    assert desk.refused("lists", "share", "--list", "known", "--to", "platform") == (3, "protect.record")
+    shared = desk.json("lists", "share", "--list", "known", "--to", "platform", *RECORD)
+    assert shared["key"].startswith("platform.")
+    desk.json(*give)
+    assert PDQ in (desk.folder / "out.json").read_text()
+    assert desk.refused(*give) == (6, "file.exists")
+    shown = desk.run("lists").out
+    assert "Hotline" in shown and "platform" in shown and shared["key"] not in shown
+    desk.json("lists", "share", "--list", "known", "--to", "platform", "--end")
+    assert desk.refused(*give[:-3], out + "2", "--form", "csv") == (4, "protect.no_record")
+
+
+def test_entries_are_disputed_and_count_again(desk):
+    state = ("lists", "mark", "--list", "known", "4711", "--state")
+    desk.json(*state, "disputed")
+    assert desk.json("match", "--list", "known", NEAR)[0]["matches"] == []
+    desk.json(*state, "live")
+    assert len(desk.json("match", "--list", "known", NEAR)[0]["matches"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (("match", "--list", "known"), (2, "usage.asked")),
+        (("match", "--list", "none", PDQ), (5, "protect.absent")),
+        (("match", "--list", "known", "zebra"), (5, "file.absent")),
+        (("lists", "mark", "--list", "known", "9", "--state", "withdrawn"), (5, "protect.entry_absent")),
+        (("lists", "import", "absent.csv", "--list", "known"), (5, "file.absent")),
+        (("lists", "share", "--list", "known", "--to", "A B", *RECORD), (3, "protect.name")),
+    ],
+)
+def test_what_is_wrong_is_told(desk, argv, expected):
+    assert desk.refused(*argv) == expected
