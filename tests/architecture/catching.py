@@ -14,6 +14,7 @@ EDGES = frozenset(
         "comity.__main__",
         "comity.cli.main",
         "comity.api.app",
+        "comity.api.sharing.misp",
         "comity.api.sharing.taxii",
         "comity.web.app",
         "comity.worker.loop",

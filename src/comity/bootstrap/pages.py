@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.api.hashdoors import NCMEC, STOPNCII, DoorToolbox, hash_doors_app
+from comity.api.sharing import misp
 from comity.api.sharing.taxii import DOOR, TaxiiDoor
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
@@ -20,6 +21,7 @@ from comity.bootstrap.verifying import verify
 from comity.config import read_config
 from comity.engines.presence import Presence
 from comity.engines.workroom import beginning
+from comity.node.eventing import EventDesk
 from comity.node.hashdoors import HashDoors
 from comity.node.reading import ReadingDesk
 from comity.node.receiving import ReceivingDesk
@@ -59,6 +61,7 @@ def officers_app(
         {
             API: api_app(interface),
             f"{DOOR}/": taxii,
+            f"{misp.DOOR}/": misp.MispDoor(desk=EventDesk(place=place), report=report),
             NCMEC: (receivers := hash_doors_app(doors)),
             STOPNCII: receivers,
         },

@@ -108,7 +108,7 @@ def read_event(value: object, *, where: str = "", at: Instant) -> Event:
     tags = _tags(raw, where)
     tlp = _strict(raw, tags, UNMARKED, where)
     stamp = _stamp(raw.get("timestamp"), at, where)
-    attributes = tuple(_attributes(raw, tlp, stamp, where))
+    attributes = tuple(_attributes(raw, tlp, stamp, event=uuid, where=where))
     if len(attributes) > MOST_ATTRIBUTES:
         raise bad_form(f"an event has at most {MOST_ATTRIBUTES} attributes", where=where)
     org = raw.get("Orgc")
@@ -217,16 +217,18 @@ def _versioned(kind: Kind, text: str) -> Kind:
     return Kind.IPV6 if kind is Kind.IPV4 and ":" in text else kind
 
 
-def _attributes(raw: Mapping[str, Any], tlp: Tlp, at: Instant, where: str) -> Iterator[Attribute]:
+def _attributes(
+    raw: Mapping[str, Any], tlp: Tlp, at: Instant, *, event: str, where: str
+) -> Iterator[Attribute]:
     for one in _listed(raw, "Attribute", where):
-        yield _attribute(one, tlp, at, where)
+        yield _attribute(one, tlp, at, event=event, where=where)
     for number, thing in enumerate(_listed(raw, "Object", where)):
         level = _strict(thing, (), tlp, f"{where}/Object/{number}")
         for one in _listed(thing, "Attribute", where):
-            yield _attribute(one, level, at, where)
+            yield _attribute(one, level, at, event=event, where=where)
 
 
-def _attribute(one: Any, above: Tlp, at: Instant, where: str) -> Attribute:
+def _attribute(one: Any, above: Tlp, at: Instant, *, event: str, where: str) -> Attribute:
     if not isinstance(one, dict) or not isinstance(one.get("type"), str) or one.get("value") is None:
         raise bad_form("an attribute of MISP has a type and a value", where=where)
     if isinstance(one["value"], dict | list):
@@ -234,7 +236,7 @@ def _attribute(one: Any, above: Tlp, at: Instant, where: str) -> Attribute:
     kind, value = one["type"], str(one["value"])
     uuid = str(one.get("uuid") or "").lower()
     if not uuid:
-        uuid = one["uuid"] = named_uuid(f"attribute {kind} {value} {one.get('object_relation', '')}")
+        uuid = one["uuid"] = named_uuid(f"attribute {event} {kind} {value} {one.get('object_relation', '')}")
     if not _UUID.fullmatch(uuid):
         raise bad_form(f"{uuid[:60]!r} is no UUID", where=where)
     tags = _tags(one, where)

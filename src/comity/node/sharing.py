@@ -11,7 +11,7 @@ from comity.evidence.limits import Onward
 from comity.indicators import csvwire, mispevents, mispwire, stixwire
 from comity.indicators.errors import bad_form, is_red, is_retracted, kept_back, no_limits, would_lose
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import EVENTS, HELD, Receiver, Wanted
+from comity.indicators.ports import EVENTS, HELD, Receiver, Value, Wanted
 from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retraction, uuid_of
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
@@ -239,8 +239,9 @@ class SharingDesk:
         batch = uuid_of(self.place.entropy.bytes(16))
         info = f"{len(made)} indicators of {actor.authority}"
         for raw in mispevents.events_of(made, name=batch, info=info, org=str(actor.authority), at=now):
+            raw["id"] = str(tx.sharing.count_shared(actor.authority, EVENTS) + 1)
             row, found = event_row(actor.authority, mispwire.read_event(raw, at=now), at=now)
-            tx.sharing.add_shared([row], values=[found])
+            tx.sharing.add_shared([row], values=[[*found, Value(kind="id", text=raw["id"])]])
 
     def _retract_in_events(self, tx: Transaction, actor: Actor, made: Indicator, now: Instant) -> None:
         """Write every event of ours that holds a statement anew, with its attribute deleted."""
@@ -256,7 +257,7 @@ class SharingDesk:
             stamp = str(max(now // 1_000_000, int(raw.get("timestamp") or 0) + 1))
             raw["timestamp"] = raw["publish_timestamp"] = stamp
             again, values = event_row(actor.authority, mispwire.read_event(raw, at=now), at=now)
-            tx.sharing.add_shared([again], values=[values])
+            tx.sharing.add_shared([again], values=[[*values, Value(kind="id", text=str(raw["id"]))]])
 
     def _others(self, tx: Transaction, actor: Actor) -> list[dict[str, Any]]:
         """Return what else came in STIX, with its mark."""
