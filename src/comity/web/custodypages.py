@@ -13,6 +13,19 @@ from comity.wording.custody import custody_file
 _ENDINGS = {"case": "jsonld", "bagit": "tar", "pdf": "pdf"}
 _JSON = "application/json"
 _HANDLING = tuple(h.value for h in Handling if h is not Handling.CHILD_ABUSE)
+_REDACTED, _OTHER = "redacted", "other"
+_OPERATIONS = (
+    _REDACTED,
+    "excerpt",
+    "converted",
+    "decrypted",
+    "translated",
+    "transcribed",
+    "enhanced",
+    _OTHER,
+)
+_DECIDED = ("limits.purpose", "limits.confidential", "handling.decide")
+"""What a named officer may have to decide before something is made from exhibits."""
 
 
 def show(visit: Visit) -> Answer:
@@ -115,8 +128,19 @@ def ask_derive(visit: Visit) -> Answer:
         case=visit.place("case"),
         package=visit.query.get("package", ""),
         handling=visit.choices("handling_class", _HANDLING),
+        operations=visit.choices("web.derive", _OPERATIONS),
+        decisions=visit.choices("web.derive.why", _DECIDED),
         most=visit.toolbox.most_upload,
     )
+
+
+def _operation(visit: Visit) -> str:
+    """Return what was done, in the officer's words: the kind that was chosen, and what was added to it."""
+    kind, more = visit.form.get("kind"), visit.form.get("operation").strip()
+    if kind not in _OPERATIONS or kind == _OTHER:
+        return more
+    name = visit.words.label("web.derive", kind)
+    return f"{name}: {more}" if more else name
 
 
 def derive(visit: Visit) -> Answer:
@@ -126,19 +150,18 @@ def derive(visit: Visit) -> Answer:
         raise MalformedError("seal.no_file", "no file was chosen")
     numbers = form.get("numbers").strip()
     tool, _, version = form.get("tool").strip().rpartition(" ")
-    said = (line.partition("=") for line in form.get("decisions").split("\n"))
     visit.toolbox.desks.deriving.derive(
         visit.actor,
         case=case,
         sources=[file.path for file in form.files],
         work=Work(
             parents=(form.get("parent").strip() + (f":{numbers}" if numbers else ""),),
-            operation=form.get("operation"),
-            redacted=form.get("redacted") == "yes",
+            operation=_operation(visit),
+            redacted=form.get("kind") == _REDACTED,
             handling=form.get("handling"),
             tool=(tool, version) if tool else (version, ""),
             where=form.get("where"),
-            decisions={code.strip(): reason.strip() for code, _, reason in said if reason.strip()},
+            decisions={code: why for code in _DECIDED if (why := form.get(f"decide {code}").strip())},
         ),
         purpose=visit.purpose,
     )

@@ -127,12 +127,13 @@ def test_a_package_is_worked_on_held_and_destroyed_in_the_browser(two: World) ->
     path = f"/cases/{case}/custody"
     form = head.get(f"/cases/{case}/derive?package={root}")
     require_sound(form, "en")
-    said = {"numbers": "1", "operation": "counted <lines>", "tool": "wc 9.4"}
-    said["decisions"] = "limits.purpose=the same case"
+    said = {"numbers": "1", "kind": "excerpt", "operation": "counted <lines>", "tool": "wc 9.4"}
+    said["decide limits.purpose"] = "the same case"
     values = [(n, said.get(n, v)) for n, v in form.page.form(f"/cases/{case}/derive")]
     made = head.upload(f"/cases/{case}/derive", values, [("files", "counts.txt", b"1\n")])
     shown = head.get(path)
-    assert (made.status, "counted <lines>" in shown.words, "<lines>" in shown.text) == (303, True, False)
+    told = "Excerpt: counted <lines>" in shown.words
+    assert (made.status, told, "<lines>" in shown.text) == (303, True, False)
     head.submit(shown, f"{path}/hold", bag_root=root, reason="an <appeal>")
     held = head.get(path)
     require_sound(held, "en")
