@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
+    from comity.tracing.reporting import Report
     from comity.wording.letters import LetterFile
 
 _NO_WISH = PagesWish()
@@ -56,6 +57,8 @@ def toolbox() -> Toolbox:
         simulate=_simulate,
         make_letter=_make_letter,
         print_custody=_print_custody,
+        draw_flow=_draw_flow,
+        print_flow=_print_flow,
         check_signed=_check_signed,
         registers=_registers,
         open_corpus=_open_corpus,
@@ -198,6 +201,18 @@ def _print_custody(told: ToldCustody, *, languages: str) -> bytes:
     from comity.bootstrap.letters import print_custody
 
     return print_custody(told, languages=languages)
+
+
+def _draw_flow(report: Report, *, language: str) -> bytes:
+    from comity.bootstrap.tracing import draw_flow
+
+    return draw_flow(report, language=language)
+
+
+def _print_flow(report: Report, *, languages: str, author: str) -> bytes:
+    from comity.bootstrap.tracing import print_flow
+
+    return print_flow(report, languages=languages, author=author)
 
 
 def _open_corpus(directory: str, *, make: bool = False) -> AbstractContextManager[Corpus]:

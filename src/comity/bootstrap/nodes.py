@@ -25,6 +25,7 @@ from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.rooms import examination_of, sealings_of
 from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import new_state
+from comity.bootstrap.tracing import tracing_desk
 from comity.bootstrap.upkeep import upkeep_desk
 from comity.config import NodeConfig, read_config, write_config
 from comity.engines.presence import Presence
@@ -177,6 +178,7 @@ def desks_of(
         ),
         treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),
         upkeep=upkeep_desk(folder, place),
+        tracing=tracing_desk(folder, place),
         ground=_ground(folder, place),
     )
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from comity.treaty.depositary import Page
     from comity.treaty.kit import Kit, Paper
     from comity.wording.custody import PrintCustody
+    from comity.wording.flow import DrawFlow
+    from comity.wording.flowreport import PrintFlow
     from comity.wording.gapfiles import GapFile
     from comity.wording.letters import MakeLetter
 
@@ -343,6 +345,8 @@ class Toolbox:
     simulate: Simulate
     make_letter: MakeLetter
     print_custody: PrintCustody
+    draw_flow: DrawFlow
+    print_flow: PrintFlow
     check_signed: CheckSigned
     registers: Callable[[], Registers]
     places: Callable[[], Places]

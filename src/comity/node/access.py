@@ -56,6 +56,8 @@ class Action(StrEnum):
     INDICATOR_KEEP = "indicator.keep"
     INDICATOR_SHARE = "indicator.share"
     INDICATOR_KEYS = "indicator.keys"
+    TRACE_IMPORT = "trace.import"
+    TRACE_ASK = "trace.ask"
 
 
 class Purpose(StrEnum):
@@ -83,6 +85,8 @@ _WORK = _READS | {
     Action.COURIER,
     Action.INDICATOR_KEEP,
     Action.INDICATOR_SHARE,
+    Action.TRACE_IMPORT,
+    Action.TRACE_ASK,
 }
 _EVIDENCE = {
     Action.EVIDENCE_OPEN,
@@ -121,9 +125,11 @@ NEEDS_PURPOSE = frozenset(
         Action.CASE_EXPORT,
         Action.EVIDENCE_OPEN,
         Action.EVIDENCE_DERIVE,
+        Action.TRACE_ASK,
     }
 )
-"""The reads of case material: none without a purpose, and none without a leaf in the national log."""
+"""The reads of case material, and questions that tell whom a State suspects: none without a purpose, and none
+without a leaf in the national log."""
 
 
 def is_allowed(actor: Actor, action: Action) -> bool:

@@ -30,6 +30,7 @@ from comity.node.sharing import SharingDesk
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
+from comity.node.tracing import TracingDesk
 from comity.node.treatydesk import TreatyDesk
 from comity.node.upkeep import UpkeepDesk
 from comity.node.views import Actor, NodeInfo
@@ -66,6 +67,7 @@ class Desks(PackageDesks, LawDesks):
     lawmaking: LawmakingDesk
     treaty: TreatyDesk
     upkeep: UpkeepDesk
+    tracing: TracingDesk
     ground: PracticeGround | None = None
 
     @property

@@ -871,6 +871,7 @@ class FakeDesks:
         self.disclosing, self.telling = Disclosing(calls), Telling(calls)
         self.lists, self.attesting = Lists(calls), Registering(calls)
         self.stamps = Stamps(calls)
+        self.tracing = calls.answers.get("tracing")
         self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),
@@ -998,6 +999,8 @@ def comity(
         simulate=simulate,
         make_letter=make_letter,
         print_custody=print_custody,
+        draw_flow=lambda report, *, language: calls.answer("draw_flow", b"<svg/>", language=language),
+        print_flow=lambda report, **given: calls.answer("print_flow", b"%PDF", **given),
         check_signed=check_signed,
         registers=Registers,
         places=lambda: FakePlaces(calls),

@@ -14,6 +14,7 @@ from comity.bootstrap.library import open_corpus, open_profiles, profile_folder,
 from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import examination_of
+from comity.bootstrap.tracing import tracing_desk
 from comity.bootstrap.treaty import NodeTreatyRoom
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
@@ -188,6 +189,7 @@ class House:
                 payloads_of=lambda: self.places,
                 ask_store=lambda: self.store(),
             ),
+            tracing=tracing_desk(office.root, place),
         )
 
 

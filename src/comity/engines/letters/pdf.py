@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from comity.wording.reports import Cell, Report, Table
 
 STANDARD: "PDFStandard" = "a-3a"  # for archives, with its structure and files inside it
+_PICTURE = "picture.svg"
 _ROMAN = ("Noto Serif", "Libertinus Serif")
 _SCRIPTS = {
     "ar": ("Noto Naskh Arabic", "Amiri", "Noto Sans Arabic", "DejaVu Sans"),
@@ -51,9 +52,11 @@ def pdf_of(letter: "Letter", written: "WrittenLetter", *, on: date) -> bytes:
     return _set(data, "letter.typ", files=parts_of(letter), on=on)
 
 
-def report_pdf(written: "WrittenLetter", *, author: str, on: date) -> bytes:
-    """Return a report in words as PDF, set like a letter; see :func:`pdf_of`."""
-    return _set(_data(written, author, (), on), "letter.typ", files=(), on=on)
+def report_pdf(written: "WrittenLetter", *, author: str, on: date, picture: bytes = b"") -> bytes:
+    """Return a report in words as PDF, set like a letter, a picture (SVG) behind it; see :func:`pdf_of`."""
+    drawn = Part(path=_PICTURE, name=_PICTURE, mime="image/svg+xml", relationship="supplement", data=picture)
+    data = _data(written, author, (), on, picture=_PICTURE if picture else "")
+    return _set(data, "letter.typ", files=(drawn,) if picture else (), on=on)
 
 
 def tables_pdf(report: "Report", *, author: str, on: date) -> bytes:
@@ -97,13 +100,16 @@ def _compiled(compiler: "typst.Compiler", path: Path, data: str, moment: datetim
         return made(None)
 
 
-def _data(written: "WrittenLetter", author: str, files: tuple[Part, ...], on: date) -> str:
+def _data(
+    written: "WrittenLetter", author: str, files: tuple[Part, ...], on: date, *, picture: str = ""
+) -> str:
     """Return what the template reads."""
     value: dict[str, Any] = _marked(asdict(written))
     lead = written.title[0]
     value |= {
         "name": written.name,
         "author": author,
+        "picture": picture,
         "date": {"year": on.year, "month": on.month, "day": on.day},
         "lead": {"language": lead.language, "rtl": lead.rtl},
         "fonts": _families(written.languages),

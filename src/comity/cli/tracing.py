@@ -1,0 +1,299 @@
+"""Commands on ledgers: what was taken in, who holds what together, where value went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.cli.context import write_file
+from comity.cli.nodes import instant_of
+from comity.cli.output import Reply, printable, table
+from comity.cli.problems import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from comity.cli.context import Context
+    from comity.tracing.clusters import Link
+    from comity.tracing.ports import Contents, Source
+    from comity.tracing.tags import Tag
+    from comity.tracing.trails import Path, Question
+
+USUAL_LEDGER = "main"
+MOST, _SHOWN = 100_000, 20
+
+
+def import_(context: Context) -> Reply:
+    """Take files of transactions into a ledger, one after the other."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        taken = [
+            desks.tracing.take(
+                actor,
+                ledger=_ledger(context),
+                path=path,
+                network=options.text("network"),
+                asset=options.text("contract"),
+            )
+            for path in options.many("transactions")
+        ]
+    lines = [
+        context.say(
+            "line.trace_taken",
+            name=printable(one.name),
+            fresh=one.fresh,
+            known=one.known,
+            digest=one.digest[:16],
+        )
+        for one in taken
+    ]
+    return Reply(
+        value={"ledger": _ledger(context), "taken": [_source(one) for one in taken]}, lines=tuple(lines)
+    )
+
+
+def listing(context: Context) -> Reply:
+    """List the ledgers."""
+    with context.seated() as (desks, actor):
+        found = desks.tracing.list(actor)
+    rows = [
+        (
+            name,
+            one.network,
+            one.asset,
+            str(one.moves),
+            context.say("line.trace_files", count=len(one.sources)),
+            one.digest[:16],
+        )
+        for name, one in found.items()
+    ]
+    value = [{"ledger": name, **_contents(one)} for name, one in found.items()]
+    return Reply(value=value, lines=table(rows) or (context.say("line.none"),))
+
+
+def cluster(context: Context) -> Reply:
+    """Apply clustering rules."""
+    options, most = context.options, count(context)
+    with context.seated() as (desks, actor):
+        found = desks.tracing.cluster(
+            actor,
+            ledger=_ledger(context),
+            purpose=context.purpose(desks),
+            rules=options.many("rule"),
+            keeps_mixes=options.flag("keep_mixes"),
+        )
+    value = {
+        "rules": list(found.rules),
+        "keeps_mixes": found.keeps_mixes,
+        "links": len(found.links),
+        "mixes": list(found.mixes),
+        "clusters": [list(one) for one in found.clusters],
+        "digest": found.digest,
+    }
+    lines = [
+        context.say(
+            "line.trace_clusters",
+            clusters=len(found.clusters),
+            links=len(found.links),
+            mixes=len(found.mixes),
+            rules=", ".join(found.rules),
+        ),
+        *table(
+            [(str(len(one)), *one[:3], *(["…"] if len(one) > 3 else [])) for one in found.clusters[:most]],
+            indent=2,
+        ),
+        context.say("line.trace_digest", digest=found.digest),
+        context.say("line.trace_inference"),
+    ]
+    return Reply(value=value, lines=tuple(lines))
+
+
+def explain(context: Context) -> Reply:
+    """Tell why two addresses are in one cluster."""
+    options = context.options
+    with context.seated() as (desks, actor):
+        links = desks.tracing.explain(
+            actor,
+            ledger=_ledger(context),
+            first=options.text("one_address"),
+            second=options.text("other_address"),
+            purpose=context.purpose(desks),
+        )
+    return Reply(value=[_link(one) for one in links], lines=tuple(_link_lines(context, links)))
+
+
+def taint(context: Context) -> Reply:
+    """Tell where tainted value lies."""
+    from comity.tracing.reporting import tag_value, trail_value
+
+    most = count(context)
+    with context.seated() as (desks, actor):
+        purpose = context.purpose(desks)
+        traced = desks.tracing.taint(
+            actor, ledger=_ledger(context), question=_question(context), purpose=purpose
+        )
+    trail, network = traced.trail, (traced.contents.network, traced.contents.asset)
+    said = {tag.address: tag for tag in reversed(traced.tags)}
+    value = trail_value(trail, most=most if context.options.text("count") else MOST)
+    value["tags"] = [tag_value(tag) for tag in traced.tags]
+    rows = [
+        (
+            one.address,
+            _amount(one.taint, network),
+            context.say("line.trace_of", balance=_amount(one.balance, network)),
+            printable(said[one.address].label) if one.address in said else "",
+        )
+        for one in trail.holdings[:most]
+    ]
+    lines = [
+        context.say(
+            "line.trace_taint",
+            method=trail.question.method.value,
+            created=_amount(trail.created, network),
+            addresses=len(trail.holdings),
+        ),
+        *table(rows, indent=2),
+    ]
+    if len(trail.holdings) > most:
+        lines.append(context.say("line.trace_more", count=len(trail.holdings) - most))
+    if trail.funded:
+        lines.append(context.say("line.trace_funded", amount=_amount(trail.funded, network)))
+    lines += [context.say("line.trace_digest", digest=trail.digest), context.say("line.trace_person")]
+    return Reply(value=value, lines=tuple(lines))
+
+
+def path(context: Context) -> Reply:
+    """Tell the earliest path from the seeds to services, or to addresses that are named."""
+    from comity.tracing.reporting import path_value, tag_value
+
+    with context.seated() as (desks, actor):
+        found = desks.tracing.path(
+            actor,
+            ledger=_ledger(context),
+            question=_question(context),
+            purpose=context.purpose(desks),
+            targets=context.options.many("target"),
+        )
+    network = (found.contents.network, found.contents.asset)
+    value = {
+        "inputs": found.contents.digest,
+        "paths": [path_value(one) for one in found.paths],
+        "tags": [tag_value(tag) for tag in found.tags],
+    }
+    lines = [line for one in found.paths for line in _path_lines(context, one, found.tags, network)]
+    return Reply(value=value, lines=tuple(lines) or (context.say("line.trace_no_path"),))
+
+
+def report(context: Context) -> Reply:
+    """Write the report of a trace: its data, its picture, or a document for print."""
+    from pathlib import PurePath
+
+    options, out = context.options, context.options.text("out")
+    suffix = PurePath(out).suffix.lower()
+    if out and suffix not in (".json", ".svg", ".pdf"):
+        raise UsageError("usage.trace_out", where="--out", value=out[:60])
+    with context.seated() as (desks, actor):
+        made = desks.tracing.report(
+            actor, ledger=_ledger(context), question=_question(context), purpose=context.purpose(desks)
+        )
+        if out:
+            tongue = options.text("language") or context.words.language
+            data = {
+                ".json": lambda: made.data() + b"\n",
+                ".svg": lambda: context.toolbox.draw_flow(made, language=tongue),
+                ".pdf": lambda: context.toolbox.print_flow(made, languages=tongue, author=actor.authority),
+            }[suffix]()
+            write_file(out, data)
+    value = {"report": made.value(), "digest": made.digest, "path": out}
+    lines = [
+        context.say("line.trace_report", digest=made.digest, paths=len(made.paths), tags=len(made.tags)),
+        *([context.say("line.written", path=printable(out))] if out else []),
+        context.say("line.trace_person"),
+    ]
+    return Reply(value=value, lines=tuple(lines))
+
+
+def count(context: Context) -> int:
+    """Return how many rows are shown; raise UsageError ``usage.count``."""
+    text = context.options.text("count")
+    if not text:
+        return _SHOWN
+    if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= MOST):
+        raise UsageError("usage.count", where="-k", value=text[:40], most=str(MOST))
+    return int(text)
+
+
+def _ledger(context: Context) -> str:
+    return context.options.text("ledger") or USUAL_LEDGER
+
+
+def _question(context: Context) -> Question:
+    from comity.tracing.taint import Method
+    from comity.tracing.trails import Question
+
+    options = context.options
+    return Question(
+        method=Method(options.text("method") or Method.HAIRCUT.value),
+        seeds=options.many("seed"),
+        since=instant_of(options.text("paid_since"), where="--since"),
+        until=instant_of(options.text("paid_until"), where="--until"),
+    )
+
+
+def _amount(amount: int, network: tuple[str, str]) -> str:
+    from comity.tracing.amounts import amount_text
+
+    return amount_text(amount, network=network[0], asset=network[1])
+
+
+def _path_lines(context: Context, one: Path, tags: Iterable[Tag], network: tuple[str, str]) -> Iterable[str]:
+    from comity.cli.values import moment
+
+    labels = [f"{tag.label} ({tag.confidence})" for tag in tags if tag.address == one.target]
+    yield context.say("line.trace_path", target=one.target, label=printable(", ".join(labels)))
+    if not one.is_whole:
+        yield "  …"
+    for hop in one.hops:
+        if hop.target_address:
+            told = (moment(hop.at) or "", _amount(hop.amount, network), hop.target_address, hop.tx[:16])
+            yield "  " + "  ".join(told)
+
+
+def _link_lines(context: Context, links: Sequence[Link]) -> Iterable[str]:
+    for one in links:
+        yield context.words.label("trace.rule", one.rule.replace("-", "_"))
+        yield from table([(one.first, one.second), (one.tx, one.because)], indent=2)
+    yield context.say("line.trace_inference")
+
+
+def _link(one: Link) -> dict[str, str]:
+    return {
+        "rule": one.rule,
+        "tx": one.tx,
+        "first": one.first,
+        "second": one.second,
+        "because": one.because,
+    }
+
+
+def _source(one: Source) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "form": one.form,
+        "sha256": one.digest,
+        "size": one.size,
+        "fresh": one.fresh,
+        "known": one.known,
+    }
+
+
+def _contents(one: Contents) -> dict[str, object]:
+    return {
+        "network": one.network,
+        "asset": one.asset,
+        "model": one.model,
+        "moves": one.moves,
+        "holders": one.holders,
+        "unseen_inputs": one.unseen,
+        "inputs": one.digest,
+        "sources": [_source(source) for source in one.sources],
+    }

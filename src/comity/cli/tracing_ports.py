@@ -1,0 +1,100 @@
+"""The desks of tracing, as far as the command line uses them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from comity.node.tracing import Found, Traced
+    from comity.node.views import Actor
+    from comity.tracing.clusters import Clustering, Link
+    from comity.tracing.ports import Contents, Source
+    from comity.tracing.reporting import Report
+    from comity.tracing.tags import Pack, Tag
+    from comity.tracing.trails import Question
+
+
+class TagDesk(Protocol):
+    """Who is said to own which address."""
+
+    def take(self, actor: Actor, *, path: str, confidence: str = "") -> tuple[Pack, int]:
+        """Take in a tag pack."""
+        ...
+
+    def list(self, actor: Actor, *, title: str = "", address: str = "") -> tuple[Tag, ...]:
+        """Return the tags that stand."""
+        ...
+
+    def export(self, actor: Actor, *, path: str, title: str, creator: str, pack: str = "") -> int:
+        """Write tags into a new pack."""
+        ...
+
+    def retract(self, actor: Actor, *, why: str, title: str = "", address: str = "") -> tuple[Tag, ...]:
+        """Retract tags."""
+        ...
+
+
+class TracingDesk(Protocol):
+    """Ledgers, and where value went."""
+
+    @property
+    def tags(self) -> TagDesk:
+        """The tags."""
+        ...
+
+    def take(self, actor: Actor, *, ledger: str, path: str, network: str = "", asset: str = "") -> Source:
+        """Take a file of transactions into a ledger."""
+        ...
+
+    def list(self, actor: Actor) -> Mapping[str, Contents]:
+        """Return the ledgers by name."""
+        ...
+
+    def cluster(
+        self,
+        actor: Actor,
+        *,
+        ledger: str,
+        purpose: str,
+        rules: Sequence[str] = (),
+        keeps_mixes: bool = False,
+    ) -> Clustering:
+        """Apply rules to a ledger."""
+        ...
+
+    def explain(
+        self, actor: Actor, *, ledger: str, first: str, second: str, purpose: str
+    ) -> tuple[Link, ...]:
+        """Return the links that lead from one address to another."""
+        ...
+
+    def taint(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Traced:
+        """Tell where tainted value lies."""
+        ...
+
+    def path(
+        self,
+        actor: Actor,
+        *,
+        ledger: str,
+        question: Question,
+        purpose: str,
+        targets: Sequence[str] = (),
+    ) -> Found:
+        """Return the earliest path to each target."""
+        ...
+
+    def report(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Report:
+        """Return the report of a question."""
+        ...
+
+
+class TracingDesks(Protocol):
+    """The desk of an open node for crypto-assets."""
+
+    @property
+    def tracing(self) -> TracingDesk:
+        """Crypto-assets."""
+        ...

@@ -1,0 +1,107 @@
+"""A connection to DuckDB, as far as a ledger needs it: each statement is finished before the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from comity.engines.tracing.kernels import missing
+from comity.kernel.errors import ConflictError
+
+
+def duck() -> Any:
+    """Return the library; raise UnavailableError ``trace.extra``."""
+    try:
+        return import_module("duckdb")
+    except ImportError as exc:
+        raise missing("duckdb") from exc
+
+
+class Database:
+    """One open file.
+
+    Args:
+        connection: The library's connection.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def run(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """Run a statement and return all its rows."""
+        rows: list[Any] = self._connection.execute(statement, list(values)).fetchall()
+        return rows
+
+    def one(self, statement: str, values: Sequence[object] = ()) -> Any:
+        """Return the first row of a statement that has few; None where it has none."""
+        rows = self.run(statement, values)
+        return rows[0] if rows else None
+
+    def arrays(self, statement: str, values: Sequence[object] = ()) -> Mapping[str, Any]:
+        """Return the columns of a statement as arrays."""
+        found: Mapping[str, Any] = self._connection.execute(statement, list(values)).fetchnumpy()
+        return found
+
+    def stream(self, statement: str, *, most: int) -> Iterator[Any]:
+        """Yield the rows of a statement, so many at a time; other statements may run meanwhile."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(statement)
+            while rows := cursor.fetchmany(most):
+                yield from rows
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def staged(self, columns: Mapping[str, Any]) -> Iterator[str]:
+        """Show arrays as a table for the length of a block, and give its name; an error ends what is open."""
+        self._connection.register("staged", dict(columns))
+        yield "staged"
+        self._connection.unregister("staged")
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Keep everything of a block, or nothing."""
+        self.run("begin")
+        done = False
+        try:
+            yield
+            done = True
+        finally:
+            self.run("commit" if done else "rollback")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+
+def connected(path: Path, *, room: Path, memory: str) -> Database:
+    """Open a file, made where it is absent.
+
+    Args:
+        path: The file.
+        room: Where tables go that memory does not hold.
+        memory: How much memory it may take, e.g. ``2GB``.
+
+    Raises:
+        ConflictError: ``trace.busy``: another process has it.
+    """
+    library = duck()
+    wish = {
+        "memory_limit": memory,
+        "temp_directory": str(room),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    try:
+        return Database(library.connect(str(path), config=wish))
+    except library.IOException as exc:
+        raise ConflictError(
+            "trace.busy",
+            "another process works on this ledger",
+            hint="wait until it is done",
+            where=path.stem,
+        ) from exc

@@ -1,0 +1,289 @@
+"""A ledger as a file of DuckDB: transactions and transfers, without repetition, larger than memory."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from comity.engines.tracing import moves, tables
+from comity.engines.tracing.database import Database, connected
+from comity.engines.tracing.passes import follow, numbers
+from comity.engines.tracing.statements import TABLES, steps
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
+from comity.tracing.clusters import Link, Spending
+from comity.tracing.ports import ACCOUNTS, Contents, Moved, Source
+from comity.tracing.taint import Method, Spread
+from comity.tracing.transactions import Transaction
+
+MOST_FILE = 1 << 30
+_BATCH = 20_000
+_NAME = re.compile(r"[a-z0-9][a-z0-9_\-]{0,40}", re.ASCII)
+_SOURCE = "digest, name, form, size, moment, officer, fresh, known"
+
+
+class DuckLedger:
+    """Fulfils ``Ledger``.
+
+    Args:
+        database: The open file.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        for statement in steps(TABLES):
+            database.run(statement)
+
+    def contents(self) -> Contents:
+        """Return what it holds."""
+        holders, count, unseen = moves.prepared(self._db)
+        rows = self._db.run(f"select {_SOURCE} from source order by digest")  # noqa: S608
+        sources = tuple(
+            Source(
+                digest=row[0],
+                name=row[1],
+                form=row[2],
+                size=row[3],
+                at=Instant(row[4]),
+                officer=row[5],
+                fresh=row[6],
+                known=row[7],
+            )
+            for row in rows
+        )
+        told = {name: self._setting(name) for name in ("network", "asset", "model")}
+        text = "\n".join((*told.values(), *(one.digest for one in sources), ""))
+        return Contents(
+            **told,
+            sources=sources,
+            digest=hashlib.sha256(text.encode()).hexdigest(),
+            holders=holders,
+            moves=count,
+            unseen=unseen,
+        )
+
+    def begin(self, *, network: str, asset: str, model: str) -> None:
+        """Say what it is."""
+        for name, value in (("network", network), ("asset", asset), ("model", model)):
+            if self._count("source") and self._setting(name) != value:
+                raise _other(name, self._setting(name), value)
+            self._db.run("insert or replace into setting values (?, ?)", [name, value])
+
+    def place(self, block: str, *, previous: str, height: int | None) -> int:
+        """Keep the height of a block and return it."""
+        if height is None:
+            before = self._db.one("select height from block where id = ?", [previous])
+            if before is None:
+                raise ConflictError(
+                    "trace.height",
+                    "a block does not say its height, and the block before it is not here",
+                    hint="take the blocks in from the first one on",
+                    where=block,
+                )
+            height = int(before[0]) + 1
+        self._db.run("insert into block values (?, ?) on conflict do nothing", [height, block])
+        row = self._db.one("select id from block where height = ?", [height])
+        if row[0] != block:
+            raise ConflictError(
+                "trace.fork",
+                f"another block of height {height} is here already",
+                hint="one of the two is not on the chain that won; take only that one in",
+                where=block,
+            )
+        return height
+
+    def take(self, transactions: Iterable[Transaction], *, source: Source) -> Source:
+        """Take in transactions, all or none; a file that is here already brings nothing new."""
+        if (held := self._taken(source)) is not None:
+            return held
+        with self._db.whole():
+            before = self._count("tx")
+            told = 0
+            stream = iter(transactions)
+            while batch := list(islice(stream, _BATCH)):
+                told += len(batch)
+                tables.put_transactions(self._db, batch)
+            fresh = self._count("tx") - before
+            done = replace(source, fresh=fresh, known=told - fresh)
+            self._keep(done)
+        return done
+
+    def take_transfers(self, path: str, *, source: Source) -> Source:
+        """Take in a table of transfers, all or none."""
+        if (held := self._taken(source)) is not None:
+            return held
+        with self._db.whole():
+            before = self._count("transfer")
+            told = tables.put_transfers(self._db, path, asset=self._setting("asset"))
+            fresh = self._count("transfer") - before
+            done = replace(source, fresh=fresh, known=told - fresh)
+            self._keep(done)
+        return done
+
+    def seeds(self, named: str, *, since: Instant | None, until: Instant | None) -> tuple[int, ...]:
+        """Return the moves that a seed means."""
+        moves.prepared(self._db)
+        found = moves.seeds(self._db, named, model=self._setting("model"), since=since, until=until)
+        if not found:
+            raise NotFoundError(
+                "trace.seed",
+                "nothing in this ledger is paid so",
+                hint="a seed is TXID, TXID:NUMBER or an address that received something in the time named",
+                where=named[:100],
+            )
+        return found
+
+    def follow(self, method: Method, seeds: Sequence[int]) -> tuple[Spread, bool]:
+        """Follow taint through all moves, a window at a time."""
+        numbers()
+        holders, _, _ = moves.prepared(self._db)
+        return follow(
+            method,
+            lambda: moves.windows(self._db),
+            holders=holders,
+            seeds=seeds,
+            exact=lambda: moves.exact(self._db),
+        )
+
+    def addresses(self, holders: Iterable[int]) -> Mapping[int, str]:
+        """Return the address of each holder that has one."""
+        moves.prepared(self._db)
+        return moves.addresses(self._db, holders)
+
+    def moved(self, places: Sequence[int]) -> tuple[Moved, ...]:
+        """Return moves by their places."""
+        moves.prepared(self._db)
+        return moves.moved(self._db, places)
+
+    def spendings(self) -> Iterator[Spending]:
+        """Yield every transaction as clustering sees it."""
+        moves.prepared(self._db)
+        if self._setting("model") == ACCOUNTS:
+            return iter(())
+        return tables.spendings(self._db)
+
+    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
+        """Keep links in place of those before."""
+        with self._db.whole():
+            tables.put_links(self._db, links)
+            self._db.run("insert or replace into setting values ('links', ?)", [settings])
+
+    def links(self) -> tuple[str, tuple[Link, ...]]:
+        """Return the kept links and their settings."""
+        rows = self._db.run("select rule, tx, first, second, because from link order by place")
+        return self._setting("links"), tuple(
+            Link(rule=row[0], tx=row[1], first=row[2], second=row[3], because=row[4]) for row in rows
+        )
+
+    def _keep(self, source: Source) -> None:
+        values = [
+            source.digest,
+            source.name,
+            source.form,
+            source.size,
+            int(source.at),
+            source.officer,
+            source.fresh,
+            source.known,
+        ]
+        self._db.run("insert into source values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        moves.forget(self._db)
+
+    def _setting(self, name: str) -> str:
+        row = self._db.one("select value from setting where name = ?", [name])
+        return "" if row is None else str(row[0])
+
+    def _count(self, table: str) -> int:
+        return int(self._db.one(f"select count(*) from {table}")[0])  # noqa: S608
+
+    def _taken(self, source: Source) -> Source | None:
+        """Return a file that was taken in already: nothing of it is new."""
+        row = self._db.one("select fresh + known from source where digest = ?", [source.digest])
+        return None if row is None else replace(source, fresh=0, known=int(row[0]))
+
+
+class LedgerFolder:
+    """Fulfils ``Ledgers`` below a folder of the node.
+
+    Args:
+        root: The folder; made when the first ledger is.
+        memory: How much memory one ledger may take; beyond it, tables go to disk.
+    """
+
+    def __init__(self, root: Path, *, memory: str = "2GB") -> None:
+        self._root = root
+        self._memory = memory
+
+    @contextmanager
+    def open(self, authority: str, name: str, *, make: bool = False) -> Iterator[DuckLedger]:
+        """Open one ledger."""
+        if not _NAME.fullmatch(name):
+            raise MalformedError(
+                "trace.name",
+                f"{name[:40]!r} is no name for a ledger",
+                hint="use small letters, digits, - and _",
+                where="ledger",
+            )
+        folder = self._folder(authority)
+        path = folder / f"{name}.duckdb"
+        if not make and not path.exists():
+            raise NotFoundError(
+                "trace.absent",
+                "there is no such ledger",
+                hint="'comity trace import FILE' makes one; 'comity trace list' names those that are here",
+                where=name,
+            )
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as exc:
+            raise UnavailableError("trace.io", f"the ledger cannot be kept: {exc.strerror}") from exc
+        database = connected(path, room=folder / "room", memory=self._memory)
+        try:
+            path.chmod(0o600)
+            yield DuckLedger(database)
+        finally:
+            database.close()
+
+    def names(self, authority: str) -> tuple[str, ...]:
+        """Return the names of all."""
+        folder = self._folder(authority)
+        return tuple(sorted(one.stem for one in folder.glob("*.duckdb"))) if folder.is_dir() else ()
+
+    def read(self, path: str) -> bytes:
+        """Return a whole file."""
+        _, size = self.digest(path)
+        if size > MOST_FILE:
+            raise MalformedError(
+                "trace.size",
+                "a file of blocks or JSON has at most 1 GiB",
+                hint="take it in parts",
+                where=path,
+            )
+        return Path(path).read_bytes()
+
+    def digest(self, path: str) -> tuple[str, int]:
+        """Return SHA-256 and size of a file."""
+        try:
+            with Path(path).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+        except OSError as exc:
+            raise NotFoundError(
+                "file.absent", f"the file cannot be read: {exc.strerror}", where=path
+            ) from exc
+
+    def _folder(self, authority: str) -> Path:
+        return self._root / authority.replace("/", "_")
+
+
+def _other(name: str, held: str, value: str) -> ConflictError:
+    return ConflictError(
+        "trace.other",
+        f"this ledger holds {name} {held!r}, not {value[:60]!r}",
+        hint="name another ledger with --ledger",
+        where=name,
+    )

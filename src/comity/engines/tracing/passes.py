@@ -1,0 +1,129 @@
+"""Runs the passes over a stream of windows: what is larger than memory is read a window at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from comity.engines.tracing.kernels import kernels, missing
+from comity.tracing.taint import Method, Move, Spread, spread
+
+_FREE = 1 << 12
+
+
+class Window(NamedTuple):
+    """Moves one after the other, as arrays: sources and targets of 32 bits, amounts of 64."""
+
+    base: int
+    s: Any
+    d: Any
+    a: Any
+
+
+def numbers() -> Any:
+    """Return numpy; raise UnavailableError ``trace.extra``."""
+    try:
+        return import_module("numpy")
+    except ImportError as exc:
+        raise missing("numpy") from exc
+
+
+class Pass:
+    """One compiled pass over moves that come window by window.
+
+    Args:
+        method: How taint is followed.
+        holders: How many holders there are; they are numbered from 0.
+        seeds: Places of the moves that arrive tainted.
+    """
+
+    def __init__(self, method: Method, *, holders: int, seeds: Iterable[int]) -> None:
+        np = numbers()
+        self._np = np
+        self.method = method
+        self.seeds = np.array(sorted(set(seeds)), dtype=np.int64)
+        self.state = np.zeros((holders, 2), dtype=np.int64)
+        self.totals = np.zeros(2, dtype=np.int64)
+        self.first = np.full(holders if method is Method.POISON else 0, -1, dtype=np.int64)
+        fifo = method is Method.FIFO
+        self._ends = np.full((holders if fifo else 0, 2), -1, dtype=np.int32)
+        self._lots = np.zeros(0, dtype=np.int64)
+        self._links = np.zeros(0, dtype=np.int32)
+        self._free = np.full(1, -1, dtype=np.int64)
+        self._spare = 0
+
+    def feed(self, window: Window) -> bool:
+        """Follow the moves of a window; return False where an amount is too large for this pass."""
+        k = kernels()
+        given = (window.s, window.d, window.a, window.base, self.seeds, self.state, self.totals)
+        if self.method is Method.HAIRCUT:
+            return int(k.haircut(*given)) < 0
+        if self.method is Method.POISON:
+            return int(k.poison(*given, self.first)) < 0
+        self._make_room(2 * len(window.s))
+        return int(k.fifo(*given, self._lots, self._links, self._ends, self._free)) < 0
+
+    def taint(self) -> Any:
+        """Return the taint of each holder: under poison all that a reached one holds."""
+        if self.method is Method.POISON:
+            return self._np.where(self.first >= 0, self.state[:, 0], 0)
+        return self.state[:, 1]
+
+    def told(self) -> Spread:
+        """Return where taint lies, as the domain tells it."""
+        np = self._np
+        balances, taint = self.state[:, 0], self.taint()
+        bad, reached = np.flatnonzero(taint), np.flatnonzero(self.first >= 0)
+        held = reached if self.method is Method.POISON else bad
+        return Spread(
+            method=self.method,
+            balances=dict(zip(held.tolist(), balances[held].tolist(), strict=True)),
+            taint=dict(zip(bad.tolist(), taint[bad].tolist(), strict=True)),
+            first=dict(zip(reached.tolist(), self.first[reached].tolist(), strict=True)),
+            created=int(self.totals[0]),
+            funded=int(self.totals[1]),
+        )
+
+    def _make_room(self, lots: int) -> None:
+        """Make sure that so many lots are free: a move makes at most two."""
+        np = self._np
+        free = 0
+        if self._spare >= lots:
+            self._spare -= lots
+            return
+        free = len(self._lots)
+        size = max(lots, free // 2, _FREE)
+        self._lots = np.concatenate((self._lots, np.zeros(size, dtype=np.int64)))
+        links = np.arange(free + 1, free + size + 1, dtype=np.int32)
+        links[-1] = self._free[0]
+        self._links = np.concatenate((self._links, links))
+        self._free[0] = free
+        self._spare += size - lots
+
+
+def follow(
+    method: Method,
+    windows: Callable[[], Iterator[Window]],
+    *,
+    holders: int,
+    seeds: Sequence[int],
+    exact: Callable[[], Iterator[Move]],
+) -> tuple[Spread, bool]:
+    """Follow taint by the compiled pass, or where amounts are too large for it by that of the domain.
+
+    Args:
+        method: How.
+        windows: Gives the moves as arrays.
+        holders: How many holders there are.
+        seeds: Places of the moves that arrive tainted.
+        exact: Gives the same moves as whole numbers of any size.
+
+    Returns:
+        Where taint lies, and whether the compiled pass found it.
+    """
+    one = Pass(method, holders=holders, seeds=seeds)
+    for window in windows():
+        if not one.feed(window):
+            return spread(method, exact(), seeds=seeds), False
+    return one.told(), True

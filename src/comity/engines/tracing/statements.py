@@ -1,0 +1,130 @@
+"""The tables of a ledger, and how its moves are made from them, in the SQL of DuckDB."""
+
+TABLES = """
+create table if not exists setting (name varchar primary key, value varchar);
+create table if not exists source (
+  digest varchar primary key, name varchar, form varchar, size bigint, moment bigint, officer varchar,
+  fresh bigint, known bigint);
+create table if not exists block (height bigint primary key, id varchar);
+create table if not exists tx (id varchar primary key, height bigint, position bigint, moment bigint);
+create table if not exists output (
+  tx varchar, n integer, value hugeint, address varchar, kind varchar, primary key (tx, n));
+create table if not exists input (
+  tx varchar, n integer, from_tx varchar, from_n integer, primary key (tx, n));
+create table if not exists transfer (
+  id varchar, position bigint, moment bigint, sender varchar, receiver varchar, value hugeint,
+  primary key (id, position));
+create table if not exists link (
+  place bigint primary key, rule varchar, tx varchar, first varchar, second varchar, because varchar)
+"""
+
+OF_OUTPUTS = """
+create temp table inside as
+  select distinct i.tx as child, i.from_tx as parent
+  from input i join tx c on c.id = i.tx join tx p on p.id = i.from_tx and p.height = c.height;
+create table ranked as
+  with recursive deep(id, depth) as (
+    select child, 1 from inside
+    union select i.child, d.depth + 1 from inside i join deep d on d.id = i.parent)
+  select t.id, t.moment, row_number() over (
+    order by t.height, t.moment, coalesce(d.depth, 0), t.position, t.id) as nr
+  from tx t left join (select id, max(depth) as depth from deep group by id) d on d.id = t.id;
+drop table inside;
+create table holder as
+  select (row_number() over (order by tx, n) - 1)::integer as id, tx, n, address from (
+    select tx, n, address from output
+    union all select id, -1, '' from tx
+    union all select 'fees', 0, 'fees');
+create temp table known as
+  select i.tx, i.n, o.tx as from_tx, o.n as from_n, o.value
+  from input i left join output o on o.tx = i.from_tx and o.n = i.from_n;
+create temp table pays as
+  select k.tx, 0 as phase, k.n, h.id as s, p.id as d, k.value
+  from known k join holder h on h.tx = k.from_tx and h.n = k.from_n join holder p on p.tx = k.tx and p.n = -1
+  union all
+  select o.tx, 1, o.n, p.id, h.id, o.value
+  from output o join tx t on t.id = o.tx
+  join holder h on h.tx = o.tx and h.n = o.n join holder p on p.tx = o.tx and p.n = -1;
+insert into pays
+  select b.tx, 2, 0, p.id, f.id, b.rest from (
+    select tx, sum(case when phase = 0 then value else -value end) as rest from pays group by tx) b
+  join holder p on p.tx = b.tx and p.n = -1
+  join holder f on f.tx = 'fees'
+  join (select tx from known group by tx having count(*) = count(value)) w on w.tx = b.tx
+  where b.rest <> 0;
+create table move as
+  select row_number() over (order by t.nr, phase, n) - 1 as place, t.id as tx, t.moment, s, d,
+    value::hugeint as value
+  from pays join ranked t on t.id = pays.tx order by place;
+drop table pays;
+drop table known
+"""
+"""What is held: each output, each transaction as a pot, and the fees. Into a pot its inputs go in order,
+out of it its outputs in order, and last the fee, where every input is known. Within a block a transaction
+comes after those that it spends from, whatever place a file gave it."""
+
+OF_ACCOUNTS = """
+create temp view named as
+  select id, position, moment, value,
+    case sender when '' then 'made:' else sender end as sender,
+    case receiver when '' then 'burnt:' else receiver end as receiver
+  from transfer;
+create table holder as
+  select (row_number() over (order by address) - 1)::integer as id, '' as tx, 0 as n, address
+  from (select sender as address from named union select receiver from named);
+create table move as
+  select row_number() over (order by t.moment, t.position, t.id) - 1 as place, t.id as tx, t.moment,
+    s.id as s, d.id as d, t.value
+  from named t join holder s on s.address = t.sender join holder d on d.address = t.receiver
+  order by place;
+drop view named
+"""
+
+SHAPE = """
+create table shape as select
+  (select count(*) from holder) as holders,
+  (select count(*) from move) as moves,
+  (select count(*) from input i left join output o on o.tx = i.from_tx and o.n = i.from_n where o.tx is null)
+    as unseen
+"""
+
+SPENDINGS = """
+with first as (
+    select address, arg_min(o.tx, (t.nr, o.n)) as tx
+    from output o join ranked t on t.id = o.tx group by address),
+  made as (
+    select o.tx, list((o.address, o.value, o.kind, f.tx = o.tx) order by o.n) as made
+    from output o join first f using (address) group by o.tx),
+  spent as (
+    select i.tx, list((coalesce(p.address, ''), p.value, coalesce(p.kind, '')) order by i.n) as spent
+    from input i left join output p on p.tx = i.from_tx and p.n = i.from_n group by i.tx)
+select t.id, s.spent, m.made
+from ranked t left join spent s on s.tx = t.id left join made m on m.tx = t.id
+order by t.nr
+"""
+
+WINDOW_OF_MOVES = """
+select place, s, d, least(value, ?)::bigint as a from move where place >= ? and place < ?
+"""
+
+MOVED = """
+select m.place, m.tx, m.moment, m.s, m.d, s.address, d.address, m.value
+from move m join holder s on s.id = m.s join holder d on d.id = m.d join staged w on w.place = m.place
+"""
+
+INCOMING = """
+create or replace temp table incoming as
+select row_number() over () as line, {id} as id, {place} as position, {moment} as moment,
+  {sender} as sender, {receiver} as receiver, {value} as value
+from file {only}
+"""
+
+DIFFERING = """
+select i.id from incoming i join transfer t using (id, position)
+where i.value <> t.value or i.sender <> t.sender or i.receiver <> t.receiver limit 1
+"""
+
+
+def steps(script: str) -> tuple[str, ...]:
+    """Return the statements of a script."""
+    return tuple(one.strip() for one in script.split(";"))

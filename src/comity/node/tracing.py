@@ -1,0 +1,315 @@
+"""The desk for crypto-assets: ledgers, where value went, and tags.
+
+Ledgers are published and belong to no case; what an officer asks of them tells whom a State suspects. So
+every question needs a purpose and is in the national log, with the digests of its inputs and its answer,
+before the answer is shown. Nothing here freezes anything: what was found goes into a request by a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from comity.kernel.errors import MalformedError, NotFoundError
+from comity.node.access import Action, require_access
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+from comity.tracing.clusters import Clustering, Link, cluster, explained, require_rules
+from comity.tracing.intake import take_in
+from comity.tracing.ports import Contents, Ledger, Ledgers, Shelves, Source
+from comity.tracing.reporting import Report, make_report
+from comity.tracing.tags import Pack, Tag
+from comity.tracing.trails import Path, Question, Trail, follow, paths
+
+MOST_WHY = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced:
+    """An answer, and what is said of the addresses in it.
+
+    Attributes:
+        contents: The ledger that was asked.
+        trail: The answer.
+        tags: Tags of its addresses.
+    """
+
+    contents: Contents
+    trail: Trail
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Paths, and what is said of where they end.
+
+    Attributes:
+        contents: The ledger that was asked.
+        paths: In the order of arrival.
+        tags: Tags of their ends.
+    """
+
+    contents: Contents
+    paths: tuple[Path, ...]
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracingDesk:
+    """Tracing for the officer's authority.
+
+    Basis: 31(1), 50(1)
+    """
+
+    place: Workplace
+    ledgers: Ledgers = field(repr=False)
+    shelves: Shelves = field(repr=False)
+
+    @property
+    def tags(self) -> "TagDesk":
+        """The tags."""
+        return TagDesk(place=self.place, shelves=self.shelves)
+
+    def take(self, actor: Actor, *, ledger: str, path: str, network: str = "", asset: str = "") -> Source:
+        """Take a file of transactions into a ledger; its digest is in the log.
+
+        Args:
+            actor: Who takes it in.
+            ledger: Name of the ledger; made where it is absent.
+            path: Blocks, JSON of Esplora or Bitcoin Core, or a table of transfers.
+            network: Of the ledger, where the file does not say it.
+            asset: Contract of a token, for tables that hold several.
+
+        Raises:
+            ConflictError: ``trace.other``, ``trace.fork``, ``trace.busy``, ``trace.height``.
+            MalformedError: what the file is not.
+            UnavailableError: ``trace.extra``.
+        """
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        now = self.place.clock.now()
+        with self.ledgers.open(actor.authority, ledger, make=True) as opened:
+            source = take_in(
+                self.ledgers,
+                opened,
+                path,
+                network=network,
+                asset=asset,
+                at=now,
+                officer=actor.officer,
+            )
+            opened.contents()
+        self._decided(actor, "trace.import", f"{ledger} {source.digest} fresh={source.fresh}")
+        return source
+
+    def list(self, actor: Actor) -> dict[str, Contents]:
+        """Return the ledgers of the authority by name."""
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        found = {}
+        for name in self.ledgers.names(actor.authority):
+            with self.ledgers.open(actor.authority, name) as opened:
+                found[name] = opened.contents()
+        return found
+
+    def cluster(
+        self,
+        actor: Actor,
+        *,
+        ledger: str,
+        purpose: str,
+        rules: Sequence[str] = (),
+        keeps_mixes: bool = False,
+    ) -> Clustering:
+        """Apply rules to a ledger and keep the links in place of those before.
+
+        Raises:
+            MalformedError: ``trace.rule``.
+            NotFoundError: ``trace.absent``.
+        """
+        self._access(actor, purpose)
+        chosen = require_rules(rules)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            found = cluster(opened.spendings(), rules=chosen, keeps_mixes=keeps_mixes)
+            settings = ",".join(chosen) + (" with mixes" if keeps_mixes else "")
+            opened.put_links(found.links, settings=settings)
+            inputs = opened.contents().digest
+        self._told(actor, "trace.cluster", f"{ledger} {inputs} {found.digest}", purpose)
+        return found
+
+    def explain(
+        self, actor: Actor, *, ledger: str, first: str, second: str, purpose: str
+    ) -> tuple[Link, ...]:
+        """Return the fewest kept links that lead from one address to another.
+
+        Raises:
+            NotFoundError: ``trace.unlinked``: none do.
+        """
+        self._access(actor, purpose)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            settings, links = opened.links()
+        self._told(actor, "trace.explain", f"{ledger} {first} {second}", purpose)
+        found = explained(links, first, second)
+        if not found:
+            raise NotFoundError(
+                "trace.unlinked",
+                "no rule that was used links these two addresses",
+                hint=f"rules used: {settings or 'none; cluster first'}",
+            )
+        return found
+
+    def taint(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Traced:
+        """Tell where tainted value lies.
+
+        Raises:
+            NotFoundError: ``trace.absent``, ``trace.seed``.
+        """
+        self._access(actor, purpose)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            contents, trail = opened.contents(), follow(opened, question)
+        with self.shelves.open(actor.authority) as shelf:
+            tags = shelf.of(one.address for one in trail.holdings)
+        about = f"{ledger} {trail.ledger} {question.method} {trail.digest}"
+        self._told(actor, "trace.taint", about, purpose)
+        return Traced(contents=contents, trail=trail, tags=tags)
+
+    def path(
+        self,
+        actor: Actor,
+        *,
+        ledger: str,
+        question: Question,
+        purpose: str,
+        targets: Sequence[str] = (),
+    ) -> Found:
+        """Return the earliest path to each target with their tags; to tagged services, where none is named.
+
+        Raises:
+            NotFoundError: ``trace.absent``, ``trace.seed``.
+        """
+        self._access(actor, purpose)
+        with self.shelves.open(actor.authority) as shelf:
+            services = () if targets else tuple(tag for tag in shelf.all() if tag.is_service)
+            wanted = tuple(targets) or tuple(tag.address for tag in services)
+            with self.ledgers.open(actor.authority, ledger) as opened:
+                contents = opened.contents()
+                found = paths(opened, question, targets=wanted)
+            tags = shelf.of(path.target for path in found)
+        about = f"{ledger} {contents.digest} paths={len(found)} {' '.join(question.seeds)}"[:400]
+        self._told(actor, "trace.path", about, purpose)
+        return Found(contents=contents, paths=found, tags=tags)
+
+    def report(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Report:
+        """Return the report of a question by all three methods, with paths to services and kept clusters.
+
+        Raises:
+            NotFoundError: ``trace.absent``, ``trace.seed``.
+        """
+        self._access(actor, purpose)
+        with self.shelves.open(actor.authority) as shelf:
+            tags = shelf.all()
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            network = opened.contents().network
+            here = [tag for tag in tags if tag.network == network]
+            made = make_report(opened, question, tags=here, clustering=_kept(opened))
+        self._told(actor, "trace.report", f"{ledger} {made.contents.digest} {made.digest}", purpose)
+        return made
+
+    def _access(self, actor: Actor, purpose: str) -> None:
+        require_access(
+            actor, Action.TRACE_ASK, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+
+    def _told(self, actor: Actor, action: str, about: str, purpose: str) -> None:
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(tx, actor, action=action, about=about, purpose=purpose, at=now)
+
+    def _decided(self, actor: Actor, action: str, about: str) -> None:
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.decision(tx, actor, action=action, about=about, at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagDesk:
+    """Who is said to own which address. A tag is somebody's word; a freeze is a person's decision."""
+
+    place: Workplace
+    shelves: Shelves = field(repr=False)
+
+    def take(self, actor: Actor, *, path: str, confidence: str = "") -> tuple[Pack, int]:
+        """Take in a tag pack, and return what it says with how many tags are new.
+
+        Args:
+            actor: Who takes it in.
+            path: The pack, in YAML.
+            confidence: What the officer gives to tags that state none; without it these are refused.
+
+        Raises:
+            MalformedError: ``tag.pack``, ``tag.confidence``.
+        """
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        pack = self.shelves.read_pack(path, confidence=confidence)
+        now = self.place.clock.now()
+        with self.shelves.open(actor.authority) as shelf:
+            fresh = shelf.put(pack.tags, at=now)
+        about = f"{pack.title[:100]} tags={len(pack.tags)} fresh={fresh} confidence={confidence or 'own'}"
+        self._decided(actor, "trace.tags.import", about)
+        return pack, fresh
+
+    def list(self, actor: Actor, *, title: str = "", address: str = "") -> tuple[Tag, ...]:
+        """Return the tags that stand: all, those of a pack, or those of an address."""
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        with self.shelves.open(actor.authority) as shelf:
+            found = shelf.of([address]) if address else shelf.all(title=title)
+        return tuple(tag for tag in found if not title or tag.title == title)
+
+    def export(self, actor: Actor, *, path: str, title: str, creator: str, pack: str = "") -> int:
+        """Write the tags that stand into a new pack, and return how many there are.
+
+        Raises:
+            MalformedError: ``tag.pack``: no title or creator is given.
+            NotFoundError: ``tag.none``: there is no tag to write.
+            ConflictError: ``file.exists``.
+        """
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        if not title.strip() or not creator.strip():
+            raise MalformedError("tag.pack", "a tag pack has a title and a creator", where="title")
+        with self.shelves.open(actor.authority) as shelf:
+            tags = shelf.all(title=pack)
+        if not tags:
+            raise NotFoundError("tag.none", "there is no tag to write", where=pack)
+        self._decided(actor, "trace.tags.export", f"{title[:100]} tags={len(tags)}")
+        self.shelves.write_pack(path, tags, title=title.strip(), creator=creator.strip())
+        return len(tags)
+
+    def retract(self, actor: Actor, *, why: str, title: str = "", address: str = "") -> tuple[Tag, ...]:
+        """Retract the tags of a pack or of an address; they do not come back with the same pack.
+
+        Raises:
+            MalformedError: ``tag.retraction``: no pack, address or reason is named.
+            NotFoundError: ``tag.none``.
+        """
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        if not (title or address) or not 1 <= len(why.strip()) <= MOST_WHY:
+            raise MalformedError(
+                "tag.retraction", "a retraction names a pack or an address, and its reason", where="reason"
+            )
+        now = self.place.clock.now()
+        with self.shelves.open(actor.authority) as shelf:
+            gone = shelf.retract(title=title, address=address, why=why.strip(), at=now)
+        if not gone:
+            raise NotFoundError("tag.none", "there is no such tag", where=(title or address)[:100])
+        self._decided(actor, "trace.tags.retract", f"{title} {address} tags={len(gone)}".strip()[:300])
+        return gone
+
+    def _decided(self, actor: Actor, action: str, about: str) -> None:
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.decision(tx, actor, action=action, about=about, at=now)
+
+
+def _kept(ledger: Ledger) -> Clustering | None:
+    """Return the clusters again that were kept, by the rules that were chosen then."""
+    settings, _ = ledger.links()
+    if not settings:
+        return None
+    rules, _, mixes = settings.partition(" ")
+    return cluster(ledger.spendings(), rules=rules.split(","), keeps_mixes=bool(mixes))

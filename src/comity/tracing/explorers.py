@@ -1,0 +1,138 @@
+"""Transactions as programs tell them: the JSON of Esplora and of Bitcoin Core."""
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from comity.kernel.clock import SECOND, require_instant
+from comity.kernel.errors import MalformedError
+from comity.tracing.scripts import output_of, require_network
+from comity.tracing.transactions import Input, Output, Transaction, require_hash, require_value
+
+_COIN = 100_000_000
+_ANCHORED = ("height", "time", "tx")
+
+
+def read_json(data: bytes, *, network: str, where: str = "") -> Iterator[Transaction]:
+    """Yield the transactions of a file: a transaction or a list of them as Esplora tells it, or a block as
+    Bitcoin Core tells it (``getblock`` with verbosity 2 or 3).
+
+    Amounts in coins are read as decimal numbers, never as binary ones.
+
+    Raises:
+        MalformedError: ``trace.json``, ``trace.value``, ``trace.hash``, ``trace.network``.
+    """
+    require_network(network)
+    try:
+        value = json.loads(data, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError) as exc:
+        raise _malformed("it is not JSON", where) from exc
+    reader = _Json(network, where)
+    if isinstance(value, dict) and all(name in value for name in _ANCHORED):
+        yield from reader.core_block(value)
+        return
+    for position, one in enumerate(value if isinstance(value, list) else [value]):
+        yield reader.esplora(one, position)
+
+
+class _Json:
+    def __init__(self, network: str, where: str) -> None:
+        self._network = network
+        self._where = where
+
+    def core_block(self, block: Mapping[str, Any]) -> Iterator[Transaction]:
+        height, at = self._whole(block, "height"), self._whole(block, "time") * SECOND
+        for position, one in enumerate(self._rows(block, "tx")):
+            if not isinstance(one, dict):
+                raise _malformed("the block names its transactions without telling them", self._where)
+            rows = self._rows(one, "vin")
+            yield Transaction(
+                id=self._hash(one, "txid"),
+                height=height,
+                position=position,
+                at=require_instant(at),
+                inputs=tuple(self._core_input(row) for row in rows if "coinbase" not in row),
+                outputs=tuple(self._core_output(row) for row in self._rows(one, "vout")),
+            )
+
+    def esplora(self, one: Any, position: int) -> Transaction:
+        if not isinstance(one, dict) or not isinstance(one.get("status"), dict):
+            raise _malformed("a transaction is missing its status", self._where)
+        status = one["status"]
+        if status.get("confirmed") is not True:
+            raise _malformed(f"transaction {str(one.get('txid'))[:64]} is not in a block yet", self._where)
+        rows = self._rows(one, "vin")
+        return Transaction(
+            id=self._hash(one, "txid"),
+            height=self._whole(status, "block_height"),
+            position=position,
+            at=require_instant(self._whole(status, "block_time") * SECOND),
+            inputs=tuple(self._esplora_input(row) for row in rows if row.get("is_coinbase") is not True),
+            outputs=tuple(self._esplora_output(row) for row in self._rows(one, "vout")),
+        )
+
+    def _core_input(self, row: Mapping[str, Any]) -> Input:
+        told = row.get("prevout")
+        output = self._core_output(told) if isinstance(told, dict) else None
+        return Input(tx=self._hash(row, "txid"), index=self._whole(row, "vout"), output=output)
+
+    def _core_output(self, row: Mapping[str, Any]) -> Output:
+        script = row.get("scriptPubKey")
+        if not isinstance(script, dict):
+            raise _malformed("an output is missing its script", self._where)
+        return self._output(script.get("hex"), self._coins(row.get("value")))
+
+    def _esplora_input(self, row: Mapping[str, Any]) -> Input:
+        told = row.get("prevout")
+        output = self._esplora_output(told) if isinstance(told, dict) else None
+        return Input(tx=self._hash(row, "txid"), index=self._whole(row, "vout"), output=output)
+
+    def _esplora_output(self, row: Mapping[str, Any]) -> Output:
+        return self._output(row.get("scriptpubkey"), self._whole(row, "value"))
+
+    def _output(self, script: object, value: int) -> Output:
+        try:
+            raw = bytes.fromhex(script) if isinstance(script, str) else None
+        except ValueError:
+            raw = None
+        if raw is None:
+            raise _malformed("a script is not hexadecimal digits", self._where)
+        return output_of(raw, require_value(value, where=self._where), network=self._network)
+
+    def _coins(self, value: object) -> int:
+        try:
+            exact = Decimal(value) * _COIN if isinstance(value, int | Decimal) else None
+        except InvalidOperation:
+            exact = None
+        if exact is None or exact != exact.to_integral_value() or abs(exact) > 1 << 80:
+            raise _malformed("an amount is no number of coins with eight decimals", self._where)
+        return int(exact)
+
+    def _rows(self, owner: Mapping[str, Any], name: str) -> list[Any]:
+        rows = owner.get(name)
+        if not isinstance(rows, list) or (name != "tx" and not all(isinstance(row, dict) for row in rows)):
+            raise _malformed(f"{name} is no list", self._where)
+        return rows
+
+    def _whole(self, owner: Mapping[str, Any], name: str) -> int:
+        value = owner.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
+            raise _malformed(f"{name} is no whole number", self._where)
+        return value
+
+    def _hash(self, owner: Mapping[str, Any], name: str) -> str:
+        return require_hash(str(owner.get(name)), where=self._where)
+
+
+def _refuse(text: str) -> object:
+    raise ValueError(text)
+
+
+def _malformed(why: str, where: str) -> MalformedError:
+    return MalformedError(
+        "trace.json",
+        f"no transactions as Esplora or Bitcoin Core tell them: {why}",
+        hint="take GET /api/tx/TXID, /api/block/ID/txs, or getblock ID 3",
+        where=where,
+    )

@@ -1,0 +1,79 @@
+"""How a file of transactions becomes part of a ledger: told by its form, checked, taken in once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from comity.kernel.clock import Instant
+from comity.kernel.errors import MalformedError
+from comity.tracing.blocks import Block, parse_block, split_blocks
+from comity.tracing.explorers import read_json
+from comity.tracing.ports import ACCOUNTS, OUTPUTS, Ledger, Ledgers, Source
+from comity.tracing.scripts import NETWORKS
+from comity.tracing.transactions import Transaction
+
+TABLES = (".csv", ".tsv", ".csv.gz", ".parquet")
+"""Endings of tables of transfers; everything else is blocks or JSON, told by how it begins."""
+_HEX = frozenset(b"0123456789abcdefABCDEF \r\n")
+
+
+def take_in(
+    files: Ledgers, ledger: Ledger, path: str, *, network: str, asset: str, at: Instant, officer: str
+) -> Source:
+    """Take a file into a ledger, whole or not at all.
+
+    Args:
+        files: Reads it.
+        ledger: Takes it.
+        path: The file.
+        network: Of the ledger; empty for what the file or the ledger says, else ``bitcoin``.
+        asset: Contract of a token, for tables that name one in each row; empty for all rows.
+        at: Now.
+        officer: Who takes it in.
+
+    Raises:
+        ConflictError: ``trace.other``, ``trace.fork``.
+        MalformedError: ``trace.block``, ``trace.json``, ``trace.table``, ``trace.value``, ``trace.height`` …
+    """
+    digest, size = files.digest(path)
+    name = path.replace("\\", "/").rpartition("/")[2]
+    known = ledger.contents().network
+    table = name.lower().endswith(TABLES)
+
+    def source(form: str) -> Source:
+        return Source(
+            digest=digest, name=name, form=form, size=size, at=at, officer=officer, fresh=0, known=0
+        )
+
+    if table:
+        ledger.begin(network=network or known or "ethereum", asset=asset, model=ACCOUNTS)
+        return ledger.take_transfers(path, source=source("transfers"))
+    data = files.read(path)
+    if data[:1000].lstrip()[:1] in (b"{", b"["):
+        chosen = network or known or NETWORKS[0]
+        ledger.begin(network=chosen, asset="", model=OUTPUTS)
+        return ledger.take(read_json(data, network=chosen, where=name), source=source("json"))
+    if data and set(data) <= _HEX:
+        data = bytes.fromhex(data.decode("ascii"))
+    blocks = [
+        (found, parse_block(raw, network=network or found, where=name))
+        for found, raw in split_blocks(data, where=name)
+    ]
+    chosen = network or (blocks[0][0] if blocks else "")
+    if not blocks or any(_differs(found, chosen) for found, _ in blocks):
+        raise MalformedError(
+            "trace.block", "no sound block: the file holds none, or those of several networks", where=name
+        )
+    ledger.begin(network=chosen, asset="", model=OUTPUTS)
+    return ledger.take(_placed(ledger, [block for _, block in blocks]), source=source("blocks"))
+
+
+def _differs(found: str, chosen: str) -> bool:
+    """Tell whether a block is of another network; a bare one does not say of which it is."""
+    return found not in (chosen, NETWORKS[0])
+
+
+def _placed(ledger: Ledger, blocks: list[Block]) -> Iterator[Transaction]:
+    """Yield the transactions of blocks with their heights, which old blocks do not say themselves."""
+    for block in blocks:
+        height = ledger.place(block.id, previous=block.previous, height=block.height)
+        yield from (replace(one, height=height) for one in block.transactions)

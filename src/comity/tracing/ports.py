@@ -1,0 +1,213 @@
+"""What tracing needs from outside: ledgers that hold more than memory does, and run passes over it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.kernel.clock import Instant
+from comity.tracing.clusters import Link, Spending
+from comity.tracing.tags import Pack, Tag
+from comity.tracing.taint import Method, Spread
+from comity.tracing.transactions import Transaction
+
+OUTPUTS, ACCOUNTS = "outputs", "accounts"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file that was taken in.
+
+    Attributes:
+        digest: SHA-256 of its bytes.
+        name: Its name, without folders.
+        form: ``blocks``, ``json`` or ``transfers``.
+        size: In bytes.
+        at: When.
+        officer: By whom.
+        fresh: Transactions or transfers that were new.
+        known: Those that were here already.
+    """
+
+    digest: str
+    name: str
+    form: str
+    size: int
+    at: Instant
+    officer: str
+    fresh: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a ledger holds.
+
+    Attributes:
+        network: Which chain.
+        asset: Which asset of it; empty for the chain's own coin.
+        model: ``outputs`` or ``accounts``.
+        sources: The files, by digest.
+        digest: SHA-256 over network, asset, model and the digests of the files: the same inputs, the same.
+        holders: Accounts; or outputs, transactions and the fees.
+        moves: Movements of value between them.
+        unseen: Inputs whose output is not in the data; their value counts as money from outside.
+    """
+
+    network: str
+    asset: str
+    model: str
+    sources: tuple[Source, ...]
+    digest: str
+    holders: int
+    moves: int
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A move, in words of the ledger.
+
+    Attributes:
+        place: Its place among all, from 0.
+        tx: Transaction.
+        at: When.
+        source: Holder that paid.
+        target: Holder that received.
+        source_address: Address of that holder; empty for a transaction or the fees.
+        target_address: Likewise.
+        amount: In the smallest unit.
+    """
+
+    place: int
+    tx: str
+    at: Instant
+    source: int
+    target: int
+    source_address: str
+    target_address: str
+    amount: int
+
+
+class Ledger(Protocol):
+    """One ledger: a chain or an asset, as far as it was taken in."""
+
+    def contents(self) -> Contents:
+        """Return what it holds."""
+        ...
+
+    def begin(self, *, network: str, asset: str, model: str) -> None:
+        """Say what it is; raise ConflictError ``trace.other`` where it is something else already."""
+        ...
+
+    def place(self, block: str, *, previous: str, height: int | None) -> int:
+        """Keep the height of a block and return it; where it says none, it is one above the block before.
+
+        Raises:
+            ConflictError: ``trace.height``: the block before is not here; ``trace.fork``: another is there.
+        """
+        ...
+
+    def take(self, transactions: Iterable[Transaction], *, source: Source) -> Source:
+        """Take in transactions of a file, all or none, and return the source with what was new.
+
+        Raises:
+            MalformedError: ``trace.conflict``: the same transaction is here with other contents.
+        """
+        ...
+
+    def take_transfers(self, path: str, *, source: Source) -> Source:
+        """Take in a table of transfers, all or none.
+
+        Raises:
+            MalformedError: ``trace.table``, ``trace.value``, ``trace.conflict``.
+        """
+        ...
+
+    def seeds(self, named: str, *, since: Instant | None, until: Instant | None) -> tuple[int, ...]:
+        """Return the moves that a seed means: TXID, TXID:N, or an address that receives.
+
+        Raises:
+            NotFoundError: ``trace.seed``.
+        """
+        ...
+
+    def follow(self, method: Method, seeds: Sequence[int]) -> tuple[Spread, bool]:
+        """Follow taint; tell whether the compiled pass did it."""
+        ...
+
+    def addresses(self, holders: Iterable[int]) -> Mapping[int, str]:
+        """Return the address of each holder that has one."""
+        ...
+
+    def moved(self, places: Sequence[int]) -> tuple[Moved, ...]:
+        """Return moves by their places."""
+        ...
+
+    def spendings(self) -> Iterator[Spending]:
+        """Yield every transaction as clustering sees it, in order; nothing for a ledger of accounts."""
+        ...
+
+    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
+        """Keep links in place of those before."""
+        ...
+
+    def links(self) -> tuple[str, tuple[Link, ...]]:
+        """Return the kept links and the settings they were found under."""
+        ...
+
+
+class Ledgers(Protocol):
+    """The ledgers of an authority."""
+
+    def open(self, authority: str, name: str, *, make: bool = False) -> AbstractContextManager[Ledger]:
+        """Open one; raise NotFoundError ``trace.absent``, ConflictError ``trace.busy``."""
+        ...
+
+    def names(self, authority: str) -> tuple[str, ...]:
+        """Return the names of all, sorted."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """Return a whole file; raise NotFoundError ``file.absent``, MalformedError ``trace.size``."""
+        ...
+
+    def digest(self, path: str) -> tuple[str, int]:
+        """Return SHA-256 and size of a file; raise NotFoundError ``file.absent``."""
+        ...
+
+
+class Tags(Protocol):
+    """The tags of an authority."""
+
+    def put(self, tags: Iterable[Tag], *, at: Instant) -> int:
+        """Keep tags and return how many are new; what was retracted stays so."""
+        ...
+
+    def of(self, addresses: Iterable[str]) -> tuple[Tag, ...]:
+        """Return the tags of addresses that stand."""
+        ...
+
+    def all(self, *, title: str = "") -> tuple[Tag, ...]:
+        """Return all tags that stand, or those of one pack."""
+        ...
+
+    def retract(self, *, title: str, address: str, why: str, at: Instant) -> tuple[Tag, ...]:
+        """Retract the tags of a pack, or of an address, or of both, and return them."""
+        ...
+
+
+class Shelves(Protocol):
+    """Where tags are kept, and packs as files."""
+
+    def open(self, authority: str) -> AbstractContextManager[Tags]:
+        """Open the tags of an authority."""
+        ...
+
+    def read_pack(self, path: str, *, confidence: str) -> Pack:
+        """Return what a pack in a file says; raise MalformedError ``tag.pack``, NotFoundError."""
+        ...
+
+    def write_pack(self, path: str, tags: Iterable[Tag], *, title: str, creator: str) -> int:
+        """Write tags into a new file and return its size; raise ConflictError ``file.exists``."""
+        ...

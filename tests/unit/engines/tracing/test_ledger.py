@@ -1,0 +1,294 @@
+"""Ledgers in files: taken in once, whole or not at all, the same whatever the order, and followed exactly."""
+
+import json
+import time
+
+import pytest
+
+from comity.engines.tracing import moves
+from comity.engines.tracing.ledger import LedgerFolder
+from comity.kernel.clock import SECOND, Instant
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.tracing.clusters import cluster
+from comity.tracing.intake import take_in
+from comity.tracing.taint import Method, spread
+from comity.tracing.trails import Question, follow, paths
+from tests.unit.tracing.chains import ADDRESS, CASHED, CHAIN, MINED, MIXED, STOLEN, TIME, block, told, txid
+
+pytest.importorskip("duckdb")
+pytest.importorskip("numba")
+DESK = "XAA/contact-point"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return LedgerFolder(tmp_path / "trace")
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory):
+    root = tmp_path_factory.mktemp("chain")
+    folder = LedgerFolder(root / "trace")
+    with folder.open(DESK, "main", make=True) as ledger:
+        for one in reversed(CHAIN):
+            taken(folder, ledger, written(root, f"{one['height']}.json", one))
+        yield ledger
+
+
+def taken(folder, ledger, path, *, network="", asset=""):
+    return take_in(folder, ledger, str(path), network=network, asset=asset, at=Instant(1), officer="a.diallo")
+
+
+def written(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else told(data))
+    return path
+
+
+def test_a_chain_is_followed_to_the_last_unit(chain):
+    contents = chain.contents()
+    assert (contents.network, contents.model, contents.unseen) == ("bitcoin", "outputs", 0)
+    answers = {
+        method: {one.address: one.taint for one in follow(chain, ask(method)).holdings} for method in Method
+    }
+    assert answers[Method.FIFO] == {ADDRESS["exchange"]: 500, ADDRESS["shop"]: 490}
+    # 990 of 3990 in the pot: 493 of 1990, then 492 of 1980, 5 to the fee; then 123 of 500, 367, 3
+    assert answers[Method.HAIRCUT] == {
+        ADDRESS["a"]: 492,
+        ADDRESS["exchange"]: 123,
+        ADDRESS["shop"]: 367,
+        "fees": 8,
+    }
+    assert answers[Method.POISON] == {
+        ADDRESS["a"]: 1980,
+        ADDRESS["exchange"]: 500,
+        ADDRESS["shop"]: 1480,
+        "fees": 40,
+    }
+    (found,) = paths(chain, ask(Method.POISON), targets=[ADDRESS["exchange"], ADDRESS["victim"]])
+    assert [hop.tx for hop in found.hops if hop.target_address] == [txid("theft"), txid("join"), txid("out")]
+    assert found.is_whole
+
+
+def ask(method, *seeds, **more):
+    return Question(method=method, seeds=seeds or (txid("theft"),), **more)
+
+
+def test_the_same_inputs_give_the_same_answer_in_any_order_and_window(folder, tmp_path, monkeypatch):
+    files = [written(tmp_path, f"{one['height']}.json", one) for one in CHAIN]
+    answers = set()
+    for name, order, window in (("one", files, 1 << 20), ("two", files[::-1], 3)):
+        monkeypatch.setattr(moves, "WINDOW", window)
+        monkeypatch.setattr(moves.windows, "__kwdefaults__", {"size": window})
+        with folder.open(DESK, name, make=True) as ledger:
+            for path in files if order is files else order:
+                taken(folder, ledger, path)
+            answers.add(tuple(follow(ledger, ask(method)).digest for method in Method))
+    assert len(answers) == 1
+
+
+def test_a_file_is_taken_in_once(folder, tmp_path):
+    path = written(tmp_path, "1.json", MINED)
+    with folder.open(DESK, "main", make=True) as ledger:
+        assert taken(folder, ledger, path).fresh == 2
+        again = taken(folder, ledger, path)
+        assert (again.fresh, again.known) == (0, 2)
+        other = written(tmp_path, "other.json", {**MINED, "confirmations": 5})
+        assert (taken(folder, ledger, other).fresh, taken(folder, ledger, other).known) == (0, 2)
+        assert ledger.contents().moves == 2
+
+
+def test_what_contradicts_is_refused_and_nothing_of_it_stays(folder, tmp_path):
+    with folder.open(DESK, "main", make=True) as ledger:
+        taken(folder, ledger, written(tmp_path, "1.json", MINED))
+        before = ledger.contents()
+        lie = block(1, ("x", [], [("a", 5)]), ("m1", [], [("victim", 999)]))
+        with pytest.raises(MalformedError, match="two amounts"):
+            taken(folder, ledger, written(tmp_path, "lie.json", lie))
+        assert ledger.contents() == before
+        with pytest.raises(ConflictError, match="network"):
+            taken(folder, ledger, written(tmp_path, "2.json", STOLEN), network="litecoin")
+        with pytest.raises(ConflictError, match="model"):
+            taken(folder, ledger, written(tmp_path, "t.csv", b"hash,time,from,to,value\n"), network="bitcoin")
+        more = block(2, ("greedy", [("m1", 0)], [("a", 1001)]))
+        taken(folder, ledger, written(tmp_path, "more.json", more))
+        with pytest.raises(MalformedError, match="more than it spends"):
+            ledger.contents()
+
+
+def test_within_a_block_who_is_spent_comes_first_whatever_the_file_says(folder, tmp_path):
+    turned = {**CASHED, "tx": CASHED["tx"][::-1]}
+    with folder.open(DESK, "main", make=True) as ledger:
+        for n, one in enumerate((MINED, STOLEN, MIXED, turned)):
+            taken(folder, ledger, written(tmp_path, f"{n}.json", one))
+        assert {one.address for one in follow(ledger, ask(Method.FIFO)).holdings} == {
+            ADDRESS["exchange"],
+            ADDRESS["shop"],
+        }
+
+
+def test_seeds_by_output_address_and_time(chain):
+    assert follow(chain, ask(Method.FIFO, f"{txid('join')}:1")).created == 1980
+    assert follow(chain, ask(Method.FIFO, ADDRESS["thief"])).created == 990
+    late = Instant((TIME + 600 * 3) * SECOND)
+    for named in (f"{txid('join')}:9", "nobody", txid("none")):
+        with pytest.raises(NotFoundError, match="paid so"):
+            chain.seeds(named, since=None, until=None)
+    with pytest.raises(NotFoundError):
+        chain.seeds(ADDRESS["thief"], since=late, until=None)
+    assert chain.seeds(ADDRESS["thief"], since=None, until=late)
+
+
+def test_links_are_kept_and_explain_themselves(chain):
+    found = cluster(chain.spendings())
+    assert found.clusters == (tuple(sorted((ADDRESS["thief"], ADDRESS["friend"]))),)
+    chain.put_links(found.links, settings="multi-input")
+    assert chain.links() == ("multi-input", found.links)
+
+
+CSV = """hash,block_timestamp,from,to,value,log_index,token_address
+0x{a}01,1700000000,0x{zero},0x{A},{big},0,0xaa
+0x{a}02,2023-11-15 00:00:00 UTC,0x{a},0x{b},{half},1,0xAA
+0x{a}03,1700020000000,0x{b},0x{zero},7,2,0xaa
+0x{a}04,1700030000,0x{a},0x{b},9,3,0xbb
+"""
+WEI = 123_456_789 * 10**18 + 1
+
+
+def table(**changes):
+    words = {
+        "a": "a" * 40,
+        "A": "A" * 40,
+        "b": "b" * 40,
+        "zero": "0" * 40,
+        "big": WEI,
+        "half": WEI // 2,
+        **changes,
+    }
+    return CSV.format(**words).encode()
+
+
+def test_amounts_beyond_64_bits_stay_exact(folder, tmp_path):
+    a, b = "0x" + "a" * 40, "0x" + "b" * 40
+    with folder.open(DESK, "eth", make=True) as ledger:
+        source = taken(folder, ledger, written(tmp_path, "t.csv", table()), asset="0xAA")
+        assert (source.fresh, source.form) == (3, "transfers")
+        trail = follow(ledger, Question(method=Method.HAIRCUT, seeds=(a.upper().replace("X", "x"),)))
+        assert not trail.compiled and trail.created == WEI
+        assert {one.address: one.taint for one in trail.holdings} == {
+            a: WEI - WEI // 2,
+            b: WEI // 2 - 7,
+            "burnt:": 7,
+        }
+        assert [one.amount for one in ledger.moved((1, 0))] == [WEI // 2, WEI]
+        assert ledger.moved((1,))[0].at == 1_700_006_400 * SECOND
+        assert list(ledger.spendings()) == []
+
+
+def test_a_table_in_parquet_is_the_same_table(folder, tmp_path):
+    duckdb = pytest.importorskip("duckdb")
+    csv, parquet = written(tmp_path, "t.csv", table()), tmp_path / "t.parquet"
+    db = duckdb.connect()
+    db.execute(f"copy (select * from read_csv('{csv}', all_varchar = true)) to '{parquet}'")
+    db.close()
+    answers = []
+    for path in (csv, parquet):
+        with folder.open(DESK, path.suffix[1:], make=True) as ledger:
+            taken(folder, ledger, path, asset="0xaa")
+            answers.append(ledger.moved((0, 1, 2)))
+    assert answers[0] == answers[1]
+
+
+WRONG = (
+    (table(big="1.5"), "trace.value"),
+    (table(big="-1"), "trace.value"),
+    (table(big="1e18"), "trace.value"),
+    (table(big=str(1 << 127)), "trace.value"),
+    (table(big=""), "trace.value"),
+    (table().replace(b"1700000000", b"soon"), "trace.table"),
+    (table().replace(b"block_timestamp", b"when_it_was"), "trace.table"),
+    (b"\xff\xfe\x00nonsense", "trace.table"),
+)
+
+
+def test_a_wrong_table_is_refused_by_its_row(folder, tmp_path):
+    with folder.open(DESK, "eth", make=True) as ledger:
+        for n, (data, code) in enumerate(WRONG):
+            with pytest.raises(MalformedError) as caught:
+                taken(folder, ledger, written(tmp_path, f"{n}.csv", data), asset="0xaa")
+            assert caught.value.code == code, data
+        assert ledger.contents().sources == ()
+
+
+def test_a_token_is_not_guessed_and_a_name_is_no_pattern(folder, tmp_path):
+    plain = table().replace(b",token_address", b",note")
+    with folder.open(DESK, "eth", make=True) as ledger:
+        with pytest.raises(MalformedError, match="asset"):
+            taken(folder, ledger, written(tmp_path, "t.csv", plain), asset="0xaa")
+        with pytest.raises(MalformedError, match="name of a table"):
+            taken(folder, ledger, written(tmp_path, "t[1].csv", table()))
+
+
+def test_a_contradiction_between_tables_is_refused(folder, tmp_path):
+    with folder.open(DESK, "eth", make=True) as ledger:
+        taken(folder, ledger, written(tmp_path, "t.csv", table()), asset="0xaa")
+        with pytest.raises(MalformedError, match="two amounts"):
+            taken(folder, ledger, written(tmp_path, "u.csv", table(half=5)), asset="0xaa")
+        assert ledger.contents().moves == 3
+
+
+def test_names_and_absence(folder, tmp_path):
+    with pytest.raises(NotFoundError, match="no such ledger"), folder.open(DESK, "none"):
+        pass
+    for name in ("../up", "Main", "", "a" * 60):
+        with pytest.raises(MalformedError), folder.open(DESK, name, make=True):
+            pass
+    assert folder.names(DESK) == ()
+    with pytest.raises(NotFoundError):
+        folder.digest(str(tmp_path / "absent"))
+
+
+def test_another_time_zone_reads_the_same_times(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        with folder.open(DESK, "eth", make=True) as ledger:
+            taken(folder, ledger, written(tmp_path, "t.csv", table()), asset="0xaa")
+            assert ledger.moved((1,))[0].at == 1_700_006_400 * SECOND
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_files_are_for_their_owner_only(folder, tmp_path):
+    with folder.open(DESK, "main", make=True):
+        pass
+    (path,) = (tmp_path / "trace").rglob("*.duckdb")
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_pass_of_the_domain_and_the_compiled_one_agree(chain):
+    places = chain.seeds(txid("theft"), since=None, until=None)
+    for method in Method:
+        found, compiled = chain.follow(method, places)
+        assert compiled
+        assert found == spread(method, moves.exact(chain._db), seeds=places)
+
+
+def test_json_that_is_not_json_of_a_ledger(folder, tmp_path):
+    bad = (
+        b"[",
+        b"[NaN]",
+        b"{}",
+        b'[{"txid": "00"}]',
+        json.dumps({**MINED, "tx": ["00" * 32]}).encode(),
+        json.dumps({**MINED, "height": -1}).encode(),
+        told(MINED).replace(b"76a9", b"zzzz"),
+        told(MINED).replace(b"1e-05", b"1e-09"),
+        b"[" * 100_000,
+    )
+    with folder.open(DESK, "main", make=True) as ledger:
+        for n, data in enumerate(bad):
+            with pytest.raises(MalformedError) as caught:
+                taken(folder, ledger, written(tmp_path, f"{n}.json", data))
+            assert caught.value.code in ("trace.json", "trace.hash"), data[:40]
