@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
 
+if TYPE_CHECKING:
+    from comity.cli.tracing_ports import TracingDesk
+
 
 class RoomDesks(IndicatorDesks, LawDesks, ProtectDesks, Protocol):
-    """Indicators, national law and protection."""
+    """Indicators, national law, protection and crypto-assets."""
+
+    @property
+    def tracing(self) -> TracingDesk:
+        """Crypto-assets."""
+        ...

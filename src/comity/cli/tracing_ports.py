@@ -89,12 +89,3 @@ class TracingDesk(Protocol):
     def report(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Report:
         """Return the report of a question."""
         ...
-
-
-class TracingDesks(Protocol):
-    """The desk of an open node for crypto-assets."""
-
-    @property
-    def tracing(self) -> TracingDesk:
-        """Crypto-assets."""
-        ...
