@@ -137,8 +137,7 @@ def desks_of(
         presence: This process among those of the node.
         searches: About how often this process will search lists of fingerprints.
     """
-    blobs, pieces = blobs_of(folder, presence), pieces_of(folder, presence)
-    files = files_of(folder, presence)
+    blobs, pieces, files = blobs_of(folder, presence), pieces_of(folder, presence), files_of(folder, presence)
     evidence = EvidenceDesk(
         place=place,
         vault=vault(folder, place),
