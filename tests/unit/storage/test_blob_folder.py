@@ -1,5 +1,7 @@
 """What only a folder can have: rests of a crash, a mark without its piece, rot on the disk."""
 
+import errno
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from comity.evidence.pieces import PIECE, PieceHasher, PieceList
 from comity.kernel import agefile
 from comity.kernel.agefile import Identity
 from comity.kernel.entropy import SeededEntropy
-from comity.kernel.errors import UntrustedError
+from comity.kernel.errors import UnavailableError, UntrustedError
 from comity.storage.blobs.folder import FolderBlobs
 from comity.storage.blobs.pieces import FolderPieces
 
@@ -164,3 +166,26 @@ def test_files_are_private(tmp_path: Path) -> None:
     writer.write(HEADER)
     writer.commit(ONE)
     assert blobs.path(ONE).stat().st_mode & 0o077 == 0
+
+
+def test_after_a_sync_that_failed_a_piece_is_written_again_before_it_counts(
+    pieces: FolderPieces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system may drop what it could not write and still show it: then hashing it proves nothing."""
+    _, data = _arrived(pieces)
+    wrote: list[int] = []
+    real = os.pwrite
+
+    def fails(_handle: int) -> None:
+        raise OSError(errno.EIO, "the disk")
+
+    def write(handle: int, content: bytes, at: int) -> int:
+        wrote.append(len(content))
+        return real(handle, content, at)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", fails)
+        with pytest.raises(UnavailableError):
+            pieces.put_piece(ONE, 0, data[0])
+    monkeypatch.setattr(os, "pwrite", write)
+    assert pieces.received(ONE).has(0) and PIECE in wrote

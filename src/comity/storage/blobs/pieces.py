@@ -234,6 +234,8 @@ class FolderPieceKeeper:
             leaf = os.pread(self._list, LEAF_SIZE, _FRONT + index * LEAF_SIZE)
             with suppress(UntrustedError):
                 require_leaf(index, data, payload_length=self._length, leaf=leaf)
+                # Written again: after a sync that failed, memory may hold what the disk does not.
+                _write_at(self._file, data, self._header + index * PIECE)
                 self._put.append(index)
         self.settle()
 
