@@ -143,7 +143,7 @@ class _Scribe:
 
     def _article(self, one: GapView) -> Part:
         to = self.to
-        title = f"{one.article}. {self._article_name(one.article)}: {to.say(f'law.filled.{one.result}')}"
+        title = f"{one.article}. {self._article_name(one.article)} – {to.say(f'law.filled.{one.result}')}"
         answers = self._answers(one)
         said = (*((self._note(one.note),) if one.note else ()), *((to.cell(answers),) if answers else ()))
         return Part(title=title, level=2, paragraphs=said, table=self._lines(_told(one)))
