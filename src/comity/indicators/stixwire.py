@@ -259,7 +259,8 @@ def dump_object(value: Mapping[str, Any]) -> bytes:
 
 def dump_bundle(objects: Sequence[Mapping[str, Any]]) -> bytes:
     """Return a bundle of objects and of all of ours that they refer to; the same objects, the same bytes."""
-    listed = [*companions(objects), *objects]
+    unique = {f"{one['id']} {one.get('modified', '')}": one for one in objects}
+    listed = [*companions(objects), *unique.values()]
     name = named_uuid("\n".join(f"{one['id']} {one.get('modified', '')}" for one in listed))
     return msgspec.json.encode({"type": "bundle", "id": f"bundle--{name}", "objects": listed})
 

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from comity.evidence.limits import Onward
-from comity.indicators import csvwire, mispevents, mispwire, stixwire
+from comity.indicators import csvwire, eventstix, mispevents, mispwire, stixwire
 from comity.indicators.errors import bad_form, is_red, is_retracted, kept_back, no_limits, would_lose
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import EVENTS, HELD, Receiver, Value, Wanted
+from comity.indicators.ports import EVENTS, HELD, HELD_EVENTS, Receiver, Value, Wanted
 from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retraction, uuid_of
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
@@ -165,8 +165,9 @@ class SharingDesk:
             found = [one for one in found if kind in ("", one.kind.value)]
             leaving = [one for one in found if _may_leave(one, own=str(actor.authority))]
             others = [] if names or kind else self._others(tx, actor)
+            came = [] if names or kind else _held_events(tx, actor, now)
             open_others = [one for one in others if one["tlp"] < Tlp.RED]
-            data, count = self._written(actor, form, leaving, open_others, now=now)
+            data, count = self._written(actor, form, leaving, open_others, events=came, now=now)
             kept = len(found) - len(leaving) + len(others) - len(open_others)
             about = f"{form} {sha256(data).hex()}: {count}, kept back {kept}"
             self.place.journal.decision(tx, actor, action="indicators.export", about=about, at=now)
@@ -274,11 +275,15 @@ class SharingDesk:
         leaving: Sequence[Indicator],
         others: Sequence[dict[str, Any]],
         *,
+        events: Sequence[mispwire.Event],
         now: Instant,
     ) -> tuple[bytes, int]:
         if form == "stix":
             objects = [stixwire.object_of(one) for one in leaving]
             objects += [one["value"] for one in others]
+            ids = [one.id for one in leaving]
+            for event in events:
+                objects += eventstix.objects_of(event, author=str(actor.authority), ids=ids)
             return stixwire.dump_bundle(objects), len(objects)
         lost = [f"{one['value'].get('type')} {one['value'].get('id')}" for one in others]
         lost += [
@@ -286,23 +291,34 @@ class SharingDesk:
             for one in leaving
             if one.original and _says_more(one.original)
         ]
+        lost += [f"event {event.uuid}: {event.info[:60]}" for event in events if any(mispwire.rest_of(event))]
         if lost:
             raise would_lose(form, lost)
         if form == "csv":
             return csvwire.dump_csv(leaving), len(leaving)
         if form == "misp":
-            events = mispevents.events_of(
+            made = mispevents.events_of(
                 leaving,
                 name="export",
                 info=f"Indicators of {actor.authority}",
                 org=str(actor.authority),
                 at=now,
             )
-            return msgspec.json.encode({"response": [{"Event": one} for one in events]}), len(leaving)
+            return msgspec.json.encode({"response": [{"Event": one} for one in made]}), len(leaving)
         raise bad_form(f"{form[:20]!r} is no form of exchange", where="--format")
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+
+
+def _held_events(tx: Transaction, actor: Actor, now: Instant) -> list[mispwire.Event]:
+    """Return the events that came in, newest versions, by number."""
+    found: list[mispwire.Event] = []
+    after = 0
+    while rows := tx.sharing.shared(actor.authority, HELD_EVENTS, Wanted(after=after, most=PAGE)):
+        found += [mispwire.read_event(msgspec.json.decode(one.body), at=now) for one in rows]
+        after = rows[-1].number
+    return found
 
 
 def _require_publishable(one: Indicator, *, own: str, at: Instant) -> None:

@@ -198,13 +198,21 @@ def test_no_export_holds_what_is_red_or_may_not_go_on_and_none_loses_anything(si
 
 
 def test_an_event_of_misp_comes_in_and_goes_out_as_stix(side: Side) -> None:
-    event = mispevents.event_of(
-        [statement(Kind.WALLET)], uuid=statement().id[11:], info="i", org="CERT", at=T0
-    )
+    wallet = statement(Kind.WALLET, limits=None)
+    event = mispevents.event_of([wallet], uuid=wallet.id[11:], info="i", org="CERT", at=T0)
     event["Attribute"].append({"type": "comment", "value": "hello"})
     taken = desk(side).import_(side.officer(), json.dumps({"Event": event}).encode(), form="misp")
     assert (len(taken.added), taken.held) == (1, 1)
     assert count(side, EVENTS) == 0
+    objects = json.loads(sharing(side).export(side.officer(), form="stix").data)["objects"]
+    by_type = {one["type"]: one for one in objects}
+    assert by_type["grouping"]["object_refs"] == [by_type["indicator"]["id"]] == [wallet.id]
+    assert (by_type["note"]["abstract"], by_type["note"]["content"]) == ("comment", "hello")
+    assert len({one["id"] for one in objects}) == len(objects)
+    for form in ("misp", "csv"):
+        with pytest.raises(ConflictError) as caught:
+            sharing(side).export(side.officer(), form=form)
+        assert caught.value.code == "indicators.loss"
 
 
 def test_keys_are_made_once_and_revoked(side: Side) -> None:
