@@ -179,6 +179,19 @@ def compare(
     )
 
 
+def side_of(profile: Profile, article: int, *, on: date) -> Side:
+    """Return what one law says of the conduct that an article describes.
+
+    Raises:
+        NotFoundError: ``law.offence``.
+
+    Basis: 35(3)
+    """
+    if article not in OFFENCES:
+        raise no_offence(article)
+    return _side(profile.country, profile, asked()[article], conduct=None, on=on)
+
+
 def _side(
     country: str, profile: Profile | None, article: Asked, *, conduct: Conduct | None, on: date
 ) -> Side:

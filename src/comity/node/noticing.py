@@ -4,7 +4,8 @@ A Party states its own law only. What does not hold is not kept; a later version
 one, which stays. What is kept is judged again whenever it is used, as of the time at which it was taken in.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 
 from comity.cases.approvals import parse_approval
@@ -17,14 +18,18 @@ from comity.kernel.ids import AuthorityId, Fingerprint, parse_authority, party_o
 from comity.kernel.ijson import dump_ijson, parse_ijson
 from comity.kernel.realms import parse_payload_type
 from comity.kernel.signing import key_id
+from comity.law.dual import Answer, side_of
+from comity.law.elements import OFFENCES
 from comity.law.errors import bad_profile, older_profile, strange_profile
 from comity.law.ports import StatedRecord
-from comity.law.profiles import Confirmation, Profile
+from comity.law.profiles import Confirmation, Penalty, Profile
 from comity.law.profilewire import WHAT, stated_profile
 from comity.node.founding import own_root
 from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory
 from comity.node.workplace import Workplace
+from comity.requests.laws import StatedLaw
+from comity.requests.matter import LIFE_MONTHS
 
 _AHEAD = 5 * MINUTE
 _MOST_STATED = 4 << 20
@@ -54,6 +59,44 @@ class ProfileBoard:
         if parse_payload_type(notice.statement.payload_type, where="notice")[0] != WHAT:
             return
         keep_stated(self.place, tx, root=root, notice=notice, now=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedLaws:
+    """Fulfils the assessment's ``Laws``: what pinned Parties state of their own law, as far as it holds.
+
+    Basis: 35(3), 40(8)
+    """
+
+    place: Workplace = field(repr=False)
+    tx: Transaction = field(repr=False)
+    _held: dict[str, Profile | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def of(self, party: str, article: int, *, on: date) -> StatedLaw | None:
+        """Return what a Party states of an article; None where it states nothing, or speaks of no offence."""
+        profile = self._profile(party)
+        if profile is None or not profile.is_confirmed or article not in OFFENCES:
+            return None
+        said, side = _said(profile), side_of(profile, article, on=on)
+        # NOTE: a law that asks for more than the article does is met by some conduct only: open, until
+        # somebody holds the facts of the case against it.
+        asks_more = any(one.facts for one in side.elements.values())
+        open_still = side.said.answer is Answer.MET and asks_more
+        return StatedLaw(
+            party=party,
+            answer=Answer.UNCLEAR if open_still else side.said.answer,
+            months=None if side.row is None else _months(side.row.most),
+            person=said.person,
+            authority=said.authority,
+            on=said.on,
+            profile=profile.id,
+        )
+
+    def _profile(self, party: str) -> Profile | None:
+        if party not in self._held:
+            root = next((pin.fingerprint for pin in self.tx.exchange.pins() if pin.party == party), None)
+            self._held[party] = None if root is None else standing_of(self.place, self.tx, root)
+        return self._held[party]
 
 
 def keep_stated(
@@ -163,3 +206,7 @@ def _said(profile: Profile) -> Confirmation:
     if profile.confirmation is None:
         raise MalformedError("law.profile", "a signed profile names who confirmed it")
     return profile.confirmation
+
+
+def _months(penalty: Penalty) -> int | None:
+    return LIFE_MONTHS if penalty.is_life else penalty.months

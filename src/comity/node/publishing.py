@@ -15,6 +15,7 @@ from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.kernel.ijson import parse_ijson
 from comity.kernel.signing import Envelope, parse_envelope
 from comity.node.founding import own_root
+from comity.node.noticing import StatedLaws
 from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
 from comity.requests.published import NOTHING_PUBLISHED, PartyPage, Published, page_of
@@ -81,6 +82,7 @@ class EntryPages:
             at=now,
             signers=self._signers(),
             zones=self.place.zones,
+            laws=StatedLaws(place=self.place, tx=self.tx),
         )
 
     def _signers(self) -> tuple[str, ...] | None:
@@ -109,6 +111,7 @@ class EntryPages:
             signed_on=to_date(act.at),
             signers=None if what.attestation else tuple(one.officer for one in signed.approvals),
             zones=self.place.zones,
+            laws=StatedLaws(place=self.place, tx=self.tx),
         )
 
 

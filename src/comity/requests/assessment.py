@@ -31,6 +31,7 @@ from comity.requests.safeguards import check_safeguards
 from comity.requests.scope import check_class
 from comity.requests.secrecy import check_secrecy
 from comity.requests.silence import check_silence
+from comity.requests.statedlaw import check_stated_law
 from comity.requests.substance import check_substance
 from comity.requests.tongues import check_languages, check_translations
 from comity.requests.transfers import check_transfer
@@ -43,6 +44,7 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     check_formalities,
     check_class,
     check_criminality,
+    check_stated_law,
     check_items,
     check_periods,
     check_intention,

@@ -4,12 +4,13 @@ An assessor holds a request against it. Where an entry says nothing, nothing is 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from comity.kernel.clock import Instant, to_date
 from comity.kernel.ids import PartyCode
+from comity.requests.laws import Laws, NoLaws
 
 if TYPE_CHECKING:
     from comity.exchange.entries import Entry, PublishedAuthority
@@ -20,6 +21,8 @@ FLAG_DAYS = 90
 BLOCK_DAYS = 180
 """So many days after a Party was last heard of, its entry is flagged; then nothing is sent on it any more."""
 
+
+NO_LAWS = NoLaws()
 
 Zones = Callable[[str], tuple[tuple[Instant, int], ...]]
 """Returns from when on a zone is how many seconds ahead of UTC; MalformedError ``zone.unknown``."""
@@ -99,6 +102,7 @@ class Published:
         signed_on: Day of the act, on which mandates are looked at; the day of the assessment where None.
         signers: Officers who approved the act; None while approvals are missing.
         zones: Knows the time zones.
+        laws: Tells what Parties state of their own law.
     """
 
     requesting: PartyPage | None = None
@@ -109,6 +113,7 @@ class Published:
     signed_on: date | None = None
     signers: tuple[str, ...] | None = None
     zones: Zones = utc_only
+    laws: Laws = field(default=NO_LAWS, compare=False)
 
 
 NOTHING_PUBLISHED = Published()

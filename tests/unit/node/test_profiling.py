@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from datetime import date
 
@@ -19,6 +20,7 @@ from comity.node.journal import DECISION_TAG
 from comity.node.noticing import stated_profiles
 from comity.node.profiling import ProfileDesk
 from comity.node.reviewing import ReviewDesk, Said
+from comity.requests.service import example
 from comity.storage.library.store import SqliteLibrary
 from tests.unit.node.nodes import Side, Wire, pair
 
@@ -327,3 +329,36 @@ def test_a_locked_key_approves_nothing(room):
 
     with pytest.raises(DeniedError):
         room.profiles.approve(replace(room.one.head(), signer=None), reason="x")
+
+
+def test_an_assessment_cites_what_both_parties_state_and_takes_nothing_open_as_met(room):
+    from comity.node.noticing import StatedLaws
+
+    room.confirm_article_seven()
+    room.published()
+    room.call(room.one, room.other)
+
+    def said(article: int = 7, *, on: date = date(2026, 11, 1)):
+        with room.other.place.store.snapshot() as tx:
+            return StatedLaws(place=room.other.place, tx=tx).of("XAA", article, on=on)
+
+    told = said()
+    assert (told.answer.value, told.months, told.person) == ("met", 60, "first-officer")
+    assert "XAA/contact-point" in told.signer
+    assert said(9).answer.value == "unclear"
+    assert said(on=date(2025, 1, 1)).answer.value == "unclear"
+    assert said(25) is None
+    room.say(element="access", meeting=MeetingForm(coverage=Coverage.NARROWED, only_if=("security_measure",)))
+    room.published()
+    room.call(room.one, room.other)
+    assert said().answer.value == "unclear"
+    form = json.dumps(example("stored-data", variant=1)).encode()
+    draft = room.one.cases.draft_request(room.one.officer(), form=form, to="XAB/contact-point")
+    codes = {one.code for one in draft.assessment.findings}
+    assert "dual_criminality.stated_unclear" in codes
+    assert "dual_criminality.stated" not in codes
+    room.profiles.withdraw(room.one.head())
+    room.profiles.approve(room.one.head(), reason="wrong")
+    room.profiles.publish(room.one.head())
+    room.call(room.one, room.other)
+    assert said() is None

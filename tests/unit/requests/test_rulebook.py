@@ -13,12 +13,14 @@ from comity.exchange.services import parse_service
 from comity.kernel.clock import DAY, Instant, from_datetime
 from comity.kernel.findings import Assessment
 from comity.kernel.ids import PartyCode
+from comity.law.dual import Answer
 from comity.requests import service
 from comity.requests.assessment import check_skeleton
 from comity.requests.attached import check_document
 from comity.requests.codes import SEVERITIES
 from comity.requests.deadlines import check_order
 from comity.requests.kinds import Side
+from comity.requests.laws import StatedLaw
 from comity.requests.published import OfficePage, PartyPage, Published
 from comity.requests.refusal import Refusal, check_refusal
 from comity.requests.rulebook import WITHOUT_CASE, Case, rules
@@ -73,6 +75,27 @@ def moment(text: str | None) -> Instant | None:
     return None if text is None else from_datetime(datetime.fromisoformat(text))
 
 
+class Told:
+    """What Parties state of their own law, in a case of the book."""
+
+    def __init__(self, given: Mapping[str, Mapping[str, Any]]) -> None:
+        self._given = given
+
+    def of(self, party: str, article: int, *, on: date) -> StatedLaw | None:
+        answer, months = self._given.get(party, {}).get(str(article), (None, None))
+        if answer is None:
+            return None
+        return StatedLaw(
+            party=party,
+            answer=Answer(answer),
+            months=months,
+            person="h.osei",
+            authority=f"{party}/central-authority",
+            on=date(2026, 11, 1),
+            profile="a" * 64,
+        )
+
+
 def published(given: Mapping[str, Any]) -> Published:
     day = given.get("signed_on")
     return Published(
@@ -83,6 +106,7 @@ def published(given: Mapping[str, Any]) -> Published:
         at=moment(given.get("at")),
         signed_on=None if day is None else date.fromisoformat(day),
         signers=tuple(given["signers"]) if "signers" in given else None,
+        laws=Told(given.get("laws", {})),
     )
 
 

@@ -10,7 +10,7 @@ from comity.bootstrap.library import open_corpus
 from comity.law.provisions import Provision
 from tests.unit.api.test_v1 import client
 from tests.unit.web.test_reading_pages import require_sound
-from tests.unit.web.world import DUTY, world
+from tests.unit.web.world import DUTY, HEAD, world
 
 TEXT = "Whoever alters computer data without authority commits an offence.\n<script>alert(1)</script>"
 
@@ -82,7 +82,10 @@ def test_programs_read_the_same(house):
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
 def test_pages_are_sound_in_every_language(house, language):
     browser = house.browser(DUTY, language=language)
-    for path in ("/law", "/law?country=XAA&article=9", "/law/XAA/C/9"):
+    for path in (
+        *("/law", "/law?country=XAA&article=9", "/law/XAA/C/9", "/law/profiles", "/law/table", "/law/dual"),
+        "/law/dual?first=DEU&second=KEN&article=9",
+    ):
         require_sound(browser.get(path), language)
 
 
@@ -108,3 +111,34 @@ def test_an_empty_library_says_how_to_fill_it(tmp_path):
     page = world(tmp_path).asked.browser(DUTY).get("/law")
     assert page.status == 200
     assert "comity law import" in page.words
+
+
+def test_a_named_officer_says_it_two_approve_it_and_it_is_stated(tmp_path):
+    house = world(tmp_path).asking
+    with open_corpus(str(house.office.root), make=True) as corpus:
+        corpus.take_in([law("9", TEXT, heading="Data interference")], country="XAA", on=date(2026, 1, 1))
+    duty, head = house.browser(DUTY), house.browser(HEAD)
+    page = duty.get("/law?country=XAA&article=9")
+    told = {"country": "XAA", "article": "9", "reference": "XAA/C/9", "reason": "alters data"}
+    done = duty.submit(page, "/law/reviews", verdict="confirmed", months="60", **told)
+    assert (done.status, "alters data" in duty.get("/law?country=XAA&article=9").words) == (200, True)
+    wrong = duty.submit(page, "/law/reviews", verdict="confirmed", **{**told, "reference": "XAA/C/77"})
+    assert wrong.status == 404
+    assert duty.submit(page, "/law/reviews", verdict="praised", **told).status == 422
+    profiles = head.get("/law/profiles")
+    assert head.submit(profiles, "/law/profiles/make", holds_from="").status == 200
+    for browser in (head, duty):
+        shown = browser.get("/law/profiles")
+        assert browser.submit(shown, "/law/profiles/approve", reason="ours", confirm="yes").status == 200
+    assert head.submit(head.get("/law/profiles"), "/law/profiles/publish").status == 200
+    stated = duty.get("/law/profiles")
+    assert "in force" in stated.words
+    assert b"statement" in duty.get("/law/profiles/XAA").body
+    dual = duty.get("/law/dual")
+    asked = {"first": "DEU", "second": "KEN", "on": "", "act": "alter", "object": "data"}
+    answer = duty.submit(dual, "/law/dual", without_right="yes", consent="", victim_age="", **asked)
+    assert (answer.status, "unclear" in answer.words) == (200, True)
+    assert duty.submit(dual, "/law/dual", **{**asked, "second": "DEU"}).status == 200
+    assert head.submit(head.get("/law/profiles"), "/law/profiles/withdraw").status == 200
+    assert head.submit(head.get("/law/profiles"), "/law/profiles/drop").status == 200
+    assert "/law/profiles/make" not in {form["action"] for form in stated.page.forms}
