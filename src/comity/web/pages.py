@@ -201,7 +201,7 @@ PAGES: tuple[Page, ...] = (
     _post("/law/profiles/drop", reviewpages.drop),
     _get("/law/table", reviewpages.table),
     _get("/law/dual", reviewpages.dual),
-    _post("/law/dual", reviewpages.dual_of),
+    _post("/law/dual/conduct", reviewpages.dual_of),
     _get("/law/{country:str}/{instrument:str}/{section:str}", lawpages.provision),
     _get("/mandates", mandatepages.listing),
     _post("/mandates/grant", mandatepages.grant),

@@ -136,9 +136,9 @@ def test_a_named_officer_says_it_two_approve_it_and_it_is_stated(tmp_path):
     assert b"statement" in duty.get("/law/profiles/XAA").body
     dual = duty.get("/law/dual")
     asked = {"first": "DEU", "second": "KEN", "on": "", "act": "alter", "object": "data"}
-    answer = duty.submit(dual, "/law/dual", without_right="yes", consent="", victim_age="", **asked)
+    answer = duty.submit(dual, "/law/dual/conduct", without_right="yes", consent="", victim_age="", **asked)
     assert (answer.status, "unclear" in answer.words) == (200, True)
-    assert duty.submit(dual, "/law/dual", **{**asked, "second": "DEU"}).status == 200
+    assert duty.submit(dual, "/law/dual/conduct", **{**asked, "second": "DEU"}).status == 200
     assert head.submit(head.get("/law/profiles"), "/law/profiles/withdraw").status == 200
     assert head.submit(head.get("/law/profiles"), "/law/profiles/drop").status == 200
     assert "/law/profiles/make" not in {form["action"] for form in stated.page.forms}
