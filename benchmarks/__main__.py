@@ -14,6 +14,7 @@ NAMES = (
     "fold",
     "duty",
     "law",
+    "tracing",
     "match",
     "taxii",
 )

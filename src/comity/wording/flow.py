@@ -72,7 +72,7 @@ class _Drawing:
 
     def note(self, text: str, y: int, size: int) -> str:
         """Return a line of words at the side where reading begins."""
-        x, way = (self._width - _EDGE, ' direction="rtl"') if self._rtl else (_EDGE, "")
+        x, way = (self._width - _EDGE, ' text-anchor="end"') if self._rtl else (_EDGE, "")
         return f'<text x="{x}" y="{y}" font-size="{size}"{way}>{escape(text)}</text>'
 
     def box(self, box: Box) -> list[str]:

@@ -93,7 +93,7 @@ def fifo(  # noqa: PLR0917
         lots: Amount of each lot: positive where it is tainted, negative where it is clean.
         links: The lot behind each, or -1.
         ends: First and last lot of each holder, or -1.
-        free: ``free[0]`` the first free lot; all others hang behind it by ``links``.
+        free: ``free[0]`` the first free lot, behind which all others hang by ``links``; ``free[1]`` how many.
     """
     at = 0
     while at < len(seeds) and seeds[at] < base:
@@ -116,6 +116,7 @@ def fifo(  # noqa: PLR0917
                 return i
             lot = free[0]
             free[0] = links[lot]
+            free[1] -= 1
             lots[lot], links[lot] = held - w, -1
             if ends[u, 0] < 0:
                 ends[u, 0] = lot
@@ -134,6 +135,7 @@ def fifo(  # noqa: PLR0917
                 size = left
                 lot = free[0]
                 free[0] = links[lot]
+                free[1] -= 1
             else:
                 ends[u, 0] = links[lot]
                 if ends[u, 0] < 0:
@@ -145,6 +147,7 @@ def fifo(  # noqa: PLR0917
                 if left > 0:
                     links[lot] = free[0]
                     free[0] = lot
+                    free[1] += 1
                     continue
                 size, bad = w, True
             last = ends[v, 1]
@@ -152,6 +155,7 @@ def fifo(  # noqa: PLR0917
                 lots[last] += size if bad else -size
                 links[lot] = free[0]
                 free[0] = lot
+                free[1] += 1
             else:
                 lots[lot], links[lot] = (size if bad else -size), -1
                 if last < 0:

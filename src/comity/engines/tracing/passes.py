@@ -50,8 +50,7 @@ class Pass:
         self._ends = np.full((holders if fifo else 0, 2), -1, dtype=np.int32)
         self._lots = np.zeros(0, dtype=np.int64)
         self._links = np.zeros(0, dtype=np.int32)
-        self._free = np.full(1, -1, dtype=np.int64)
-        self._spare = 0
+        self._free = np.array([-1, 0], dtype=np.int64)
 
     def feed(self, window: Window) -> bool:
         """Follow the moves of a window; return False where an amount is too large for this pass."""
@@ -87,19 +86,16 @@ class Pass:
 
     def _make_room(self, lots: int) -> None:
         """Make sure that so many lots are free: a move makes at most two."""
-        np = self._np
-        free = 0
-        if self._spare >= lots:
-            self._spare -= lots
+        np, held = self._np, len(self._lots)
+        size = max(lots - int(self._free[1]), _FREE)
+        if self._free[1] >= lots:
             return
-        free = len(self._lots)
-        size = max(lots, free // 2, _FREE)
         self._lots = np.concatenate((self._lots, np.zeros(size, dtype=np.int64)))
-        links = np.arange(free + 1, free + size + 1, dtype=np.int32)
+        links = np.arange(held + 1, held + size + 1, dtype=np.int32)
         links[-1] = self._free[0]
         self._links = np.concatenate((self._links, links))
-        self._free[0] = free
-        self._spare += size - lots
+        self._free[0] = held
+        self._free[1] += size
 
 
 def follow(
