@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from comity.kernel.errors import ComityError, DeniedError
 from comity.kernel.realms import Realm
+from comity.node.access import Action, is_allowed
 from comity.node.sessions import Session
 from comity.node.signin import purposes
 from comity.node.views import Actor
@@ -15,6 +16,9 @@ from comity.web.rendering import render
 from comity.web.toolbox import WebToolbox
 from comity.web.words import NAMES, Words
 from comity.wording import LANGUAGES
+
+_RESERVED = {"protection": Action.HASH_USE}
+"""Sections that officers of few roles enter; nobody is shown a way to a page that is closed to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +98,16 @@ class Visit:
             "languages": [(code, NAMES[code]) for code in LANGUAGES],
             "here": self.path,
             "section": values.pop("section", ""),
+            "closed": self._closed(),
         }
         return Answer(status=status, body=render(template, {**frame, **values}))
+
+    def _closed(self) -> frozenset[str]:
+        """Return the sections that are closed to the officer."""
+        if self.session is None:
+            return frozenset(_RESERVED)
+        actor = self.actor
+        return frozenset(name for name, action in _RESERVED.items() if not is_allowed(actor, action))
 
     def back(self, path: str, *, cookies: tuple[str, ...] = ()) -> Answer:
         """Return a redirect to a page of this node; to the start page for any other address."""

@@ -61,3 +61,14 @@ def test_the_page_takes_no_picture(house):
     page = house.browser(DUTY).get("/protection").page
     assert [given for given in page.all("input") if given.get("type") == "file"] == []
     assert [form.get("enctype", "") for form in page.all("form")] == [""] * len(page.all("form"))
+
+
+def test_nobody_is_shown_a_way_to_lists_that_are_closed_to_them(house):
+    office = house.office
+    house.desks.people.add_officer(
+        office.head(), authority=office.desk, name="o.seer", roles=["overseer"], passphrase=None
+    )
+    assert 'href="/protection"' in house.browser(DUTY).get("/").text
+    seer = house.browser("o.seer")
+    assert 'href="/protection"' not in seer.get("/").text
+    assert seer.get("/protection").status == 403
