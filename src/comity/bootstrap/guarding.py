@@ -13,7 +13,7 @@ from comity.kernel.digests import b64
 from comity.kernel.errors import ComityError, ConflictError
 from comity.kernel.ids import AuthorityId
 from comity.kernel.signing import Ed25519Signer
-from comity.node.keyviews import KeysView
+from comity.node.keyviews import KeysView, StoreKeyView
 
 NO_GUARD = "none"
 
@@ -30,7 +30,7 @@ class Guarding:
         folder = _node(directory)
         keys = node_keys(folder, entropy=SystemEntropy())
         found, fault = _files(folder / KEYS), ""
-        store_keys: tuple[tuple[str, str, int], ...] = ()
+        store_keys: tuple[StoreKeyView, ...] = ()
         try:
             keys.node_key.require_open()
             store_keys = _store_keys(keys, found)
@@ -130,13 +130,15 @@ def _files(folder: Path) -> list[tuple[Path, KeyFile]]:
     return found
 
 
-def _store_keys(keys: FolderKeyStore, found: list[tuple[Path, KeyFile]]) -> tuple[tuple[str, str, int], ...]:
+def _store_keys(keys: FolderKeyStore, found: list[tuple[Path, KeyFile]]) -> tuple[StoreKeyView, ...]:
     offices = sorted(
         {name.removesuffix("/store") for _, file in found if (name := file.name).endswith("/store")}
         | {file.name.rpartition("/store/")[0] for _, file in found if "/store/" in file.name}
     )
     held = [(office, keys.store_identities(AuthorityId(office))) for office in offices]
-    return tuple((office, kept[0].suite, len(kept) - 1) for office, kept in held)
+    return tuple(
+        StoreKeyView(authority=office, suite=kept[0].suite, older=len(kept) - 1) for office, kept in held
+    )
 
 
 def _in_token(names: list[str]) -> ConflictError:

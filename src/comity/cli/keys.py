@@ -49,10 +49,10 @@ def _reply(context: Context, found: KeysView) -> Reply:
         (say("label.keys_plain"), str(len(found.plain))),
     ]
     lines = [*table(rows)]
-    for office, suite, older in found.store_keys:
-        lines.append(say("line.keys_store", authority=office, suite=suite))
-        if older:
-            lines.append(say("line.keys_older", authority=office, count=older))
+    for held in found.store_keys:
+        lines.append(say("line.keys_store", authority=held.authority, suite=held.suite))
+        if held.older:
+            lines.append(say("line.keys_older", authority=held.authority, count=held.older))
     value: Value = {
         "guard": found.guard or None,
         "opens": found.opens,
@@ -62,7 +62,8 @@ def _reply(context: Context, found: KeysView) -> Reply:
         "plain": list(found.plain),
         "in_token": list(found.in_token),
         "store_keys": [
-            {"authority": office, "suite": suite, "older": older} for office, suite, older in found.store_keys
+            {"authority": held.authority, "suite": held.suite, "older": held.older}
+            for held in found.store_keys
         ],
     }
     return Reply(value=value, lines=tuple(lines))

@@ -6,7 +6,7 @@ live node two officers stand behind it.
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import msgspec
@@ -32,6 +32,7 @@ from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
 from comity.node.founding import own_root, with_office
 from comity.node.listed import OfficeEntry, PartyEntry
+from comity.node.noticing import StatedLaws
 from comity.node.people import PeopleDesk
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
@@ -119,7 +120,8 @@ class DirectoryDesk:
             for pin in tx.exchange.pins():
                 if authority is not None and pin.party == party_of(authority):
                     address = Address(authority=authority, root=pin.fingerprint)
-            return EntryPages(place=self.place, tx=tx, authority=actor.authority, to=address).of(None)
+            known = EntryPages(place=self.place, tx=tx, authority=actor.authority, to=address).of(None)
+        return replace(known, laws=StatedLaws(place=self.place))
 
     def publish(
         self,

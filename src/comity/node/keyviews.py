@@ -4,6 +4,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreKeyView:
+    """The keys under which the packages of one office lie.
+
+    Attributes:
+        authority: The office.
+        suite: Of the newest key.
+        older: How many older ones are still kept.
+    """
+
+    authority: str
+    suite: str
+    older: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeysView:
     """How the private keys of a node are kept.
 
@@ -15,7 +30,7 @@ class KeysView:
         guarded: How many the node key wraps.
         locked: How many a passphrase wraps.
         in_token: Names of keys that sign in the hardware module.
-        store_keys: Store keys by office: the suite of the newest, and how many older ones are still kept.
+        store_keys: By office.
     """
 
     guard: str
@@ -25,4 +40,4 @@ class KeysView:
     guarded: int
     locked: int
     in_token: tuple[str, ...]
-    store_keys: tuple[tuple[str, str, int], ...]
+    store_keys: tuple[StoreKeyView, ...]

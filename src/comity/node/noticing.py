@@ -4,6 +4,7 @@ A Party states its own law only. What does not hold is not kept; a later version
 one, which stays. What is kept is judged again whenever it is used, as of the time at which it was taken in.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -65,11 +66,14 @@ class ProfileBoard:
 class StatedLaws:
     """Fulfils the assessment's ``Laws``: what pinned Parties state of their own law, as far as it holds.
 
+    Attributes:
+        tx: Where it is read; None to read it in a transaction of its own when it is asked for.
+
     Basis: 35(3), 40(8)
     """
 
     place: Workplace = field(repr=False)
-    tx: Transaction = field(repr=False)
+    tx: Transaction | None = field(default=None, repr=False)
     _held: dict[str, Profile | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, party: str, article: int, *, on: date) -> StatedLaw | None:
@@ -94,8 +98,9 @@ class StatedLaws:
 
     def _profile(self, party: str) -> Profile | None:
         if party not in self._held:
-            root = next((pin.fingerprint for pin in self.tx.exchange.pins() if pin.party == party), None)
-            self._held[party] = None if root is None else standing_of(self.place, self.tx, root)
+            with nullcontext(self.tx) if self.tx is not None else self.place.store.snapshot() as tx:
+                root = next((pin.fingerprint for pin in tx.exchange.pins() if pin.party == party), None)
+                self._held[party] = None if root is None else standing_of(self.place, tx, root)
         return self._held[party]
 
 

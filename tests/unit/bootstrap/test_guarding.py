@@ -31,6 +31,7 @@ from comity.kernel.errors import (
 from comity.kernel.ids import AuthorityId
 from comity.kernel.realms import Realm
 from comity.kernel.signing import Ed25519Signer
+from comity.node.keyviews import StoreKeyView
 
 pytestmark = [pytest.mark.network, pytest.mark.slow]
 
@@ -171,7 +172,7 @@ def test_keys_under_a_guard_and_free_again(node: Path, kind: str, request: pytes
     assert (before.guard, before.opens, before.locked, len(before.plain)) == ("", True, 1, 8)
     shown = guarding.guard(str(node), address=address, signing=False)
     assert (shown.guard, shown.opens, shown.plain, shown.guarded, shown.locked) == (address, True, (), 8, 1)
-    assert shown.store_keys == ((DESK, STORE.suite, 0),)
+    assert shown.store_keys == (StoreKeyView(authority=DESK, suite=STORE.suite, older=0),)
     assert in_the_clear(node) == []
     require_all(node)
     assert guarding.guard(str(node), address=address, signing=False) == shown

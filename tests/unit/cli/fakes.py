@@ -34,7 +34,7 @@ from comity.node.callbacks import CallBack
 from comity.node.caseuco import ToldPackage
 from comity.node.custodial import CustodyView, HeldPackage
 from comity.node.duty import DutyBoard, PeerPulse
-from comity.node.keyviews import KeysView
+from comity.node.keyviews import KeysView, StoreKeyView
 from comity.node.laneviews import TaskView
 from comity.node.places import Fault, PlacesView, RoundView, Tell
 from comity.node.practicing import PracticeView, StepView
@@ -194,7 +194,7 @@ GUARDED = KeysView(
     guarded=3,
     locked=1,
     in_token=("XAA/contact-point/act",),
-    store_keys=(("XAA/contact-point", "age-x25519", 1),),
+    store_keys=(StoreKeyView(authority="XAA/contact-point", suite="age-x25519", older=1),),
 )
 
 

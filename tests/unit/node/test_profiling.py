@@ -332,6 +332,7 @@ def test_a_locked_key_approves_nothing(room):
 
 
 def test_an_assessment_cites_what_both_parties_state_and_takes_nothing_open_as_met(room):
+    from comity.node.directory import DirectoryDesk
     from comity.node.noticing import StatedLaws
 
     room.confirm_article_seven()
@@ -345,6 +346,8 @@ def test_an_assessment_cites_what_both_parties_state_and_takes_nothing_open_as_m
     told = said()
     assert (told.answer.value, told.months, told.person) == ("met", 60, "first-officer")
     assert "XAA/contact-point" in told.signer
+    known = DirectoryDesk(place=room.other.place).known(room.other.officer(), to="XAA/contact-point")
+    assert known.laws.of("XAA", 7, on=date(2026, 11, 1)) == told  # read after the transaction has ended
     assert said(9).answer.value == "unclear"
     assert said(on=date(2025, 1, 1)).answer.value == "unclear"
     assert said(25) is None

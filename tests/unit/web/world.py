@@ -25,7 +25,7 @@ from comity.node.delivering import delivery_desk
 from comity.node.desks import Desks
 from comity.node.exchanging import exchange_desk
 from comity.node.founding import FIRST_OFFICER, own_root
-from comity.node.keyviews import KeysView
+from comity.node.keyviews import KeysView, StoreKeyView
 from comity.node.lawdesk import LawDesk
 from comity.node.lawmaking import LawmakingDesk
 from comity.node.listing import ListsDesk
@@ -58,7 +58,7 @@ HELD = KeysView(
     guarded=6,
     locked=1,
     in_token=(),
-    store_keys=(("XAA/contact-point", "age-x25519", 2),),
+    store_keys=(StoreKeyView(authority="XAA/contact-point", suite="age-x25519", older=2),),
 )
 PLACES = PlacesView(store="", stay=False, here=3, here_bytes=4096, away=0, away_bytes=0, going=0)
 

@@ -327,6 +327,7 @@ PACKAGE = _table(
     _bytes("exhibits"),
     _whole("stored_at"),
     Index("package_case", "authority", "case_id", "stored_at"),
+    Index("package_piece", "piece_root", "authority", "bag_root"),
     Index("package_delivery", "delivery", "authority"),
     key="bag_root authority",
 )
