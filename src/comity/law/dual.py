@@ -200,10 +200,13 @@ def _side(
         return Side(country=country, said=_unclear("profile.absent"), row=None, elements={})
     if on < profile.holds_from:
         return Side(country=country, said=_unclear("profile.later"), row=row, elements={})
-    if row is None or row.implements is Implements.UNKNOWN:
+    if row is None or (row.implements is Implements.UNKNOWN and not row.elements):
         return Side(country=country, said=_unclear("row.unknown"), row=row, elements={})
     elements = {one.name: _element(one, row.meeting(one.name), conduct) for one in article.elements}
     is_spoken = profile.is_confirmed or row.said is not None
+    if row.implements is Implements.UNKNOWN:  # somebody spoke of some elements, and of the article by none
+        said = _unclear("element.unknown")
+        return Side(country=country, said=said, row=row, elements=elements, is_spoken=is_spoken)
     said = _row(article, row, elements, conduct=conduct, is_confirmed=is_spoken)
     return Side(country=country, said=said, row=row, elements=elements, is_spoken=is_spoken)
 

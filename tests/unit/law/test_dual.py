@@ -150,6 +150,19 @@ def test_nothing_is_known_without_a_profile_before_its_day_or_where_law_was_not_
         assert reason in {one.reason for one in found.by_country.values()}
 
 
+def test_an_element_that_somebody_spoke_of_is_shown_where_nobody_spoke_of_the_article():
+    draft = draft_of("KEN")
+    row = replace(
+        draft.rows[7], implements=Implements.UNKNOWN, elements={"access": Meeting(coverage=Coverage.MET)}
+    )
+    known = replace(draft, rows={**draft.rows, 7: row})
+    found = compare(("KEN", known), ("FRA", draft_of("FRA")), on=DAY, article=7)
+    told = found.articles[0].sides[0]
+    assert found.answer is told.said.answer is Answer.UNCLEAR
+    assert told.elements["access"].answer is Answer.MET
+    assert {one.answer for name, one in told.elements.items() if name != "access"} == {Answer.UNCLEAR}
+
+
 def test_a_law_that_has_nothing_or_lacks_an_element_does_not_reach_the_conduct():
     draft = draft_of("FRA")
     row = draft.rows[7]
