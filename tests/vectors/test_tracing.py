@@ -92,8 +92,9 @@ def test_the_first_payment_is_followed(tmp_path):
     pytest.importorskip("numba")
     from comity.engines.tracing.ledger import LedgerFolder
     from comity.tracing.intake import take_in
+    from comity.tracing.questions import Question
     from comity.tracing.taint import Method
-    from comity.tracing.trails import Question, follow
+    from comity.tracing.trails import follow
 
     path = tmp_path / "blocks.dat"
     path.write_bytes(bz2.decompress((CRYPTO / "btcd/database/testdata/blocks1-256.bz2").read_bytes()))

@@ -88,6 +88,25 @@ TRACE = (
         example="trace path --seed 1BoatSLRHtKNngkdXEeobR76b53LETtpyT --purpose investigation",
     ),
     Command(
+        words=("trace", "asked"),
+        section="trace",
+        code="tracing:asked",
+        arguments=(_LEDGER, Argument(name="count", flags=("-k",), metavar="K"), _PURPOSE),
+        example="trace asked --purpose investigation",
+    ),
+    Command(
+        words=("trace", "moved"),
+        section="trace",
+        code="tracing:moved",
+        arguments=(
+            Argument(name="trace", metavar="TRACE", required=True),
+            _LEDGER,
+            Argument(name="count", flags=("-k",), metavar="K"),
+            _PURPOSE,
+        ),
+        example="trace moved 3f9a41c07d22 --purpose investigation",
+    ),
+    Command(
         words=("trace", "report"),
         section="trace",
         code="tracing:report",

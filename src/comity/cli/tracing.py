@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from comity.cli.context import Context
     from comity.tracing.clusters import Link
     from comity.tracing.ports import Contents, Source
+    from comity.tracing.questions import Question
+    from comity.tracing.since import Since, Step
     from comity.tracing.tags import Tag
-    from comity.tracing.trails import Path, Question
+    from comity.tracing.trails import Path
 
 USUAL_LEDGER = "main"
 MOST, _SHOWN = 100_000, 20
@@ -183,6 +185,90 @@ def path(context: Context) -> Reply:
     return Reply(value=value, lines=tuple(lines) or (context.say("line.trace_no_path"),))
 
 
+def asked(context: Context) -> Reply:
+    """List the questions that were answered from a ledger."""
+    from comity.cli.values import moment
+    from comity.tracing.since import asked_value
+
+    most = count(context)
+    with context.seated() as (desks, actor):
+        found = desks.tracing.asked(actor, ledger=_ledger(context), purpose=context.purpose(desks))
+    rows = [
+        (
+            one.trail[:16],
+            moment(one.at) or "",
+            one.question.method.value,
+            one.officer,
+            " ".join(seed[:20] for seed in one.question.seeds[:2]),
+        )
+        for one in found[:most]
+    ]
+    more = [context.say("line.trace_more", count=len(found) - most)] if len(found) > most else []
+    return Reply(
+        value=[asked_value(one) for one in found],
+        lines=(*table(rows), *more) or (context.say("line.none"),),
+    )
+
+
+def moved(context: Context) -> Reply:
+    """Tell what has moved since an answer, where to, and what remains."""
+    from comity.tracing.since import since_value
+
+    most = count(context)
+    with context.seated() as (desks, actor):
+        found = desks.tracing.moved(
+            actor,
+            ledger=_ledger(context),
+            trace=context.options.text("trace"),
+            purpose=context.purpose(desks),
+        )
+        contents = desks.tracing.list(actor)[_ledger(context)]
+    value = since_value(found, most=most if context.options.text("count") else MOST)
+    return Reply(
+        value=value, lines=tuple(_since_lines(context, found, most, (contents.network, contents.asset)))
+    )
+
+
+def _since_lines(context: Context, found: Since, most: int, network: tuple[str, str]) -> Iterable[str]:
+    from comity.cli.values import moment
+
+    at = moment(found.asked.at) or found.asked.inputs[:16]
+    if found.steps or found.elsewhere:
+        yield context.say(
+            "line.trace_since",
+            at=at,
+            remains=_amount(found.remains, network),
+            elsewhere=_amount(found.elsewhere, network),
+            payments=len(found.steps),
+        )
+    else:
+        yield context.say("line.trace_still", at=at)
+    for step in found.steps[:most]:
+        yield from _step_lines(step, network)
+    if len(found.steps) > most:
+        yield context.say("line.trace_more", count=len(found.steps) - most)
+    rows = []
+    for one in found.standings[:most]:
+        told = {name: _amount(getattr(one, name), network) for name in ("then", "went", "came", "now")}
+        rows.append((one.address, context.say("line.trace_stands", **told)))
+    yield from table(rows)
+    if len(found.standings) > most:
+        yield context.say("line.trace_more", count=len(found.standings) - most)
+    if revised := sum(1 for one in found.standings if one.revised):
+        yield context.say("line.trace_revised", count=revised)
+    yield context.say("line.trace_digest", digest=found.digest)
+    yield context.say("line.trace_person")
+
+
+def _step_lines(step: Step, network: tuple[str, str]) -> Iterable[str]:
+    from comity.cli.values import moment
+
+    yield f"{moment(step.at)}  {step.tx}"
+    rows = [("−", one.address, _amount(one.taint, network)) for one in step.taken]
+    rows += [("+", one.address, _amount(one.taint, network)) for one in step.paid]
+    yield from table(rows, indent=2)
+
+
 def report(context: Context) -> Reply:
     """Write the report of a trace: its data, its picture, or a document for print."""
     from pathlib import PurePath
@@ -227,8 +313,8 @@ def _ledger(context: Context) -> str:
 
 
 def _question(context: Context) -> Question:
+    from comity.tracing.questions import Question
     from comity.tracing.taint import Method
-    from comity.tracing.trails import Question
 
     options = context.options
     return Question(

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from comity.node.views import Actor
     from comity.tracing.clusters import Clustering, Link
     from comity.tracing.ports import Contents, Source
+    from comity.tracing.questions import Asked, Question
     from comity.tracing.reporting import Report
+    from comity.tracing.since import Since
     from comity.tracing.tags import Pack, Tag
-    from comity.tracing.trails import Question
 
 
 class TagDesk(Protocol):
@@ -84,6 +85,14 @@ class TracingDesk(Protocol):
         targets: Sequence[str] = (),
     ) -> Found:
         """Return the earliest path to each target."""
+        ...
+
+    def asked(self, actor: Actor, *, ledger: str, purpose: str) -> tuple[Asked, ...]:
+        """Return the questions that were answered from a ledger."""
+        ...
+
+    def moved(self, actor: Actor, *, ledger: str, trace: str | Asked, purpose: str) -> Since:
+        """Tell what has moved since an answer."""
         ...
 
     def report(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Report:

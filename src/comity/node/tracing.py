@@ -15,11 +15,14 @@ from comity.node.workplace import Workplace
 from comity.tracing.clusters import Clustering, Link, cluster, explained, require_rules
 from comity.tracing.intake import take_in
 from comity.tracing.ports import Contents, Ledger, Ledgers, Shelves, Source
+from comity.tracing.questions import Asked, Question
 from comity.tracing.reporting import Report, make_report
+from comity.tracing.since import Since, moved_since
 from comity.tracing.tags import Pack, Tag
-from comity.tracing.trails import Path, Question, Trail, follow, paths
+from comity.tracing.trails import Path, Trail, follow, paths
 
 MOST_WHY = 500
+LEAST_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +131,7 @@ class TracingDesk:
         with self.ledgers.open(actor.authority, ledger) as opened:
             found = cluster(opened.spendings(), rules=chosen, keeps_mixes=keeps_mixes)
             settings = ",".join(chosen) + (" with mixes" if keeps_mixes else "")
-            opened.put_links(found.links, settings=settings)
+            opened.book.put_links(found.links, settings=settings)
             inputs = opened.contents().digest
         self._told(actor, "trace.cluster", f"{ledger} {inputs} {found.digest}", purpose)
         return found
@@ -143,7 +146,7 @@ class TracingDesk:
         """
         self._access(actor, purpose)
         with self.ledgers.open(actor.authority, ledger) as opened:
-            settings, links = opened.links()
+            settings, links = opened.book.links()
         self._told(actor, "trace.explain", f"{ledger} {first} {second}", purpose)
         found = explained(links, first, second)
         if not found:
@@ -163,6 +166,7 @@ class TracingDesk:
         self._access(actor, purpose)
         with self.ledgers.open(actor.authority, ledger) as opened:
             contents, trail = opened.contents(), follow(opened, question)
+            opened.book.keep(self._asked(actor, trail))
         with self.shelves.open(actor.authority) as shelf:
             tags = shelf.of(one.address for one in trail.holdings)
         about = f"{ledger} {trail.ledger} {question.method} {trail.digest}"
@@ -208,8 +212,51 @@ class TracingDesk:
             network = opened.contents().network
             here = [tag for tag in tags if tag.network == network]
             made = make_report(opened, question, tags=here, clustering=_kept(opened))
+            for trail in made.trails:
+                opened.book.keep(self._asked(actor, trail))
         self._told(actor, "trace.report", f"{ledger} {made.contents.digest} {made.digest}", purpose)
         return made
+
+    def asked(self, actor: Actor, *, ledger: str, purpose: str) -> tuple[Asked, ...]:
+        """Return the questions that were answered from a ledger, the latest first.
+
+        Raises:
+            NotFoundError: ``trace.absent``.
+        """
+        self._access(actor, purpose)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            found = opened.book.asked()
+        self._told(actor, "trace.asked", f"{ledger} questions={len(found)}", purpose)
+        return found
+
+    def moved(self, actor: Actor, *, ledger: str, trace: str | Asked, purpose: str) -> Since:
+        """Ask a question again of what was taken in later, and tell what has moved, where, and what remains.
+
+        Args:
+            actor: Who asks.
+            ledger: Name of the ledger.
+            trace: Digest of an answer of this ledger, or its first 8 digits or more; or a question with the
+                digest of the inputs that answered it, wherever it was kept.
+            purpose: Why.
+
+        Raises:
+            NotFoundError: ``trace.absent``, ``trace.unasked``, ``trace.inputs``, ``trace.seed``.
+            UntrustedError: ``trace.again``: the answer of then cannot be found again.
+        """
+        self._access(actor, purpose)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            asked = trace if isinstance(trace, Asked) else _named(opened.book.asked(), trace)
+            found = moved_since(opened, asked)
+            opened.book.keep(self._asked(actor, found.now))
+        about = f"{ledger} {asked.inputs} {found.now.ledger} {found.digest}"
+        self._told(actor, "trace.moved", about, purpose)
+        return found
+
+    def _asked(self, actor: Actor, trail: Trail) -> Asked:
+        now = self.place.clock.now()
+        return Asked(
+            question=trail.question, inputs=trail.ledger, trail=trail.digest, at=now, officer=actor.officer
+        )
 
     def _access(self, actor: Actor, purpose: str) -> None:
         require_access(
@@ -306,9 +353,21 @@ class TagDesk:
             self.place.journal.decision(tx, actor, action=action, about=about, at=now)
 
 
+def _named(asked: Sequence[Asked], digest: str) -> Asked:
+    found = [one for one in asked if len(digest) >= LEAST_DIGITS and one.trail.startswith(digest.lower())]
+    if len(found) != 1:
+        raise NotFoundError(
+            "trace.unasked",
+            "no answer of this ledger has this digest",
+            hint=f"'comity trace asked' names them; {LEAST_DIGITS} digits or more, of one answer only",
+            where=digest[:64],
+        )
+    return found[0]
+
+
 def _kept(ledger: Ledger) -> Clustering | None:
     """Return the clusters again that were kept, by the rules that were chosen then."""
-    settings, _ = ledger.links()
+    settings, _ = ledger.book.links()
     if not settings:
         return None
     rules, _, mixes = settings.partition(" ")

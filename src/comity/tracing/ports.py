@@ -7,6 +7,7 @@ from typing import Protocol
 
 from comity.kernel.clock import Instant
 from comity.tracing.clusters import Link, Spending
+from comity.tracing.questions import Asked, Carried
 from comity.tracing.tags import Pack, Tag
 from comity.tracing.taint import Method, Spread
 from comity.tracing.transactions import Transaction
@@ -89,6 +90,42 @@ class Moved:
     amount: int
 
 
+class Book(Protocol):
+    """What was asked of a ledger and found in it, and how it was before."""
+
+    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
+        """Keep links in place of those before."""
+        ...
+
+    def links(self) -> tuple[str, tuple[Link, ...]]:
+        """Return the kept links and the settings they were found under."""
+        ...
+
+    def keep(self, asked: Asked) -> None:
+        """Keep a question with the digest of its answer, once."""
+        ...
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Return the questions that are kept, the latest first."""
+        ...
+
+    def before(self, inputs: str) -> AbstractContextManager["Ledger"]:
+        """Open the ledger as it was when its inputs had a digest.
+
+        Raises:
+            NotFoundError: ``trace.inputs``: they never had.
+        """
+        ...
+
+    def carried(self, method: Method, seeds: Sequence[int], *, inputs: str) -> tuple[Carried, ...]:
+        """Return the moves that carry taint and were not yet here when the inputs had a digest, in order.
+
+        Raises:
+            NotFoundError: ``trace.inputs``.
+        """
+        ...
+
+
 class Ledger(Protocol):
     """One ledger: a chain or an asset, as far as it was taken in."""
 
@@ -148,12 +185,9 @@ class Ledger(Protocol):
         """Yield every transaction as clustering sees it, in order; nothing for a ledger of accounts."""
         ...
 
-    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
-        """Keep links in place of those before."""
-        ...
-
-    def links(self) -> tuple[str, tuple[Link, ...]]:
-        """Return the kept links and the settings they were found under."""
+    @property
+    def book(self) -> Book:
+        """What was asked of it."""
         ...
 
 

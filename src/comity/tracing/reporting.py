@@ -8,9 +8,10 @@ from comity.kernel.digests import sha256
 from comity.kernel.ijson import dump_ijson
 from comity.tracing.clusters import Clustering
 from comity.tracing.ports import Contents, Ledger
+from comity.tracing.questions import Question
 from comity.tracing.tags import Tag
 from comity.tracing.taint import Method
-from comity.tracing.trails import FEES, Path, Question, Trail, follow, paths
+from comity.tracing.trails import FEES, Path, Trail, follow, paths
 
 MOST_HOLDINGS, MOST_WAYS = 200, 12
 """Addresses told by each method, the largest taint first, and how many of them paths are told for."""

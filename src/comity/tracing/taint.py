@@ -10,7 +10,7 @@ the same millions of times a second stand behind a port, and tests hold them to 
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -47,25 +47,34 @@ class Spread:
 
 Move = tuple[int, int, int]
 """Source, target and amount."""
+Note = Callable[[int, int, int], None]
+"""Takes the place of a move, the taint that it took, and the taint that arrived: more where it is a seed."""
 
 
-def spread(method: Method, moves: Iterable[Move], *, seeds: Iterable[int]) -> Spread:
+def spread(
+    method: Method, moves: Iterable[Move], *, seeds: Iterable[int], note: Note | None = None
+) -> Spread:
     """Follow taint through moves.
 
     Args:
         method: How.
         moves: In time order.
         seeds: Places of the moves whose whole amount arrives tainted, from 0.
+        note: Is told each move that carries taint; under poison its whole amount.
 
     Basis: Anderson, 2018
     """
-    marked = frozenset(seeds)
+    marked, noted = frozenset(seeds), note or _unnoted
     if method is Method.HAIRCUT:
-        return _haircut(moves, marked)
-    return _fifo(moves, marked) if method is Method.FIFO else _poison(moves, marked)
+        return _haircut(moves, marked, noted)
+    return _fifo(moves, marked, noted) if method is Method.FIFO else _poison(moves, marked, noted)
 
 
-def _haircut(moves: Iterable[Move], seeds: frozenset[int]) -> Spread:
+def _unnoted(_place: int, _taken: int, _paid: int) -> None:
+    return
+
+
+def _haircut(moves: Iterable[Move], seeds: frozenset[int], note: Note) -> Spread:
     """Follow taint in proportion.
 
     Of a holder with balance ``b`` and taint ``t`` an amount ``w`` takes ``floor(w t / b)``; what is not whole
@@ -83,14 +92,17 @@ def _haircut(moves: Iterable[Move], seeds: frozenset[int]) -> Spread:
         bad = taint.get(source, 0)
         part = bad * amount // held
         balances[source], taint[source] = held - amount, bad - part
+        taken = part
         if place in seeds:
             created, part = created + amount - part, amount
+        if part:
+            note(place, taken, part)
         balances[target] = balances.get(target, 0) + amount
         taint[target] = taint.get(target, 0) + part
     return _told(Method.HAIRCUT, balances, taint, created=created, funded=funded)
 
 
-def _fifo(moves: Iterable[Move], seeds: frozenset[int]) -> Spread:
+def _fifo(moves: Iterable[Move], seeds: frozenset[int], note: Note) -> Spread:
     """Follow taint first in, first out: what came first leaves first, in lots that are clean or tainted."""
     queues: dict[int, deque[tuple[int, bool]]] = {}
     balances: dict[int, int] = {}
@@ -105,9 +117,12 @@ def _fifo(moves: Iterable[Move], seeds: frozenset[int]) -> Spread:
             funded, held = funded + amount - held, amount
         balances[source] = held - amount
         lots = list(_taken(queue, amount))
+        taken = sum(size for size, bad in lots if bad)
         if place in seeds:
-            created += sum(size for size, bad in lots if not bad)
+            created += amount - taken
             lots = [(amount, True)]
+        if taken or place in seeds:
+            note(place, taken, amount if place in seeds else taken)
         queues.setdefault(target, deque()).extend(lots)
         balances[target] = balances.get(target, 0) + amount
     taint = {holder: sum(size for size, bad in queue if bad) for holder, queue in queues.items()}
@@ -124,7 +139,7 @@ def _taken(queue: deque[tuple[int, bool]], amount: int) -> Iterator[tuple[int, b
         yield size, bad
 
 
-def _poison(moves: Iterable[Move], seeds: frozenset[int]) -> Spread:
+def _poison(moves: Iterable[Move], seeds: frozenset[int], note: Note) -> Spread:
     """Follow taint to whoever received anything at all from a tainted holder, after that was reached."""
     balances: dict[int, int] = {}
     first: dict[int, int] = {}
@@ -139,8 +154,9 @@ def _poison(moves: Iterable[Move], seeds: frozenset[int]) -> Spread:
         balances[target] = balances.get(target, 0) + amount
         if place in seeds:
             created += amount
-        if target not in first and (place in seeds or source in first):
-            first[target] = place
+        if place in seeds or source in first:
+            note(place, amount if source in first else 0, amount)
+            first.setdefault(target, place)
     taint = {holder: balances[holder] for holder in first}
     return _told(Method.POISON, balances, taint, first=first, created=created, funded=funded)
 

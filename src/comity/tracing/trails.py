@@ -3,37 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import MalformedError
 from comity.tracing.ports import Ledger, Moved
+from comity.tracing.questions import Question
 from comity.tracing.taint import Method, Spread
 
 FEES = "fees"
-MOST_SEEDS = 1000
 _MOST_HOPS = 400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is followed.
-
-    Attributes:
-        method: How.
-        seeds: Where it begins: TXID, TXID:N, or an address that receives.
-        since: Payments to seeds before this are clean; None for all.
-        until: Payments to seeds at or after this are clean; None for all.
-    """
-
-    method: Method
-    seeds: tuple[str, ...]
-    since: Instant | None = None
-    until: Instant | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse a question without a beginning."""
-        if not 1 <= len(self.seeds) <= MOST_SEEDS:
-            raise MalformedError("trace.seeds", f"a trace begins at 1 to {MOST_SEEDS} seeds", where="seed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

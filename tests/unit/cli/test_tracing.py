@@ -68,6 +68,12 @@ def test_a_trace_from_the_first_file_to_the_picture(desk, tmp_path):
     assert "inference" in ask("trace", "cluster", "-k", "3").out
     links = ask("trace", "explain", ADDRESS["thief"], ADDRESS["friend"])
     assert "signed for all its inputs" in links.out
+    asked = ask("trace", "asked", "--json").value
+    assert [one["method"] for one in asked if one["trace"] == taint["digest"]] == ["fifo"]
+    assert taint["digest"][:16] in ask("trace", "asked").out
+    still = ask("trace", "moved", taint["digest"][:8], "--json").value
+    assert (still["moved"], still["remains"], still["steps"]) == (False, "990", [])
+    assert "Nothing has moved" in ask("trace", "moved", taint["digest"]).out
     report = ask("trace", "report", "--seed", txid("theft"), "-o", str(tmp_path / "r.json"), "--json").value
     assert json.loads((tmp_path / "r.json").read_bytes()) == report["report"]
     picture = ask("--lang", "ar", "trace", "report", "--seed", txid("theft"), "-o", str(tmp_path / "r.svg"))
@@ -91,6 +97,8 @@ def test_a_trace_from_the_first_file_to_the_picture(desk, tmp_path):
         (("trace", "taint", "--seed", "x", "-k", "0"), 2, "usage.count"),
         (("trace", "taint", "--seed", "x", "--by", "guess"), 2, "usage.choice"),
         (("trace", "cluster", "--rule", "guess"), 3, "trace.rule"),
+        (("trace", "moved", "0" * 64), 5, "trace.unasked"),
+        (("trace", "moved", "abc"), 5, "trace.unasked"),
         (("trace", "report", "--seed", "x", "-o", "r.doc"), 2, "usage.trace_out"),
         (("trace", "import", "absent.dat"), 5, "file.absent"),
         (("trace", "tags", "retract", "--reason", "x"), 3, "tag.retraction"),

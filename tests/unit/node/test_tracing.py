@@ -7,8 +7,8 @@ import pytest
 
 from comity.bootstrap.tracing import draw_flow, tracing_desk
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.tracing.questions import Question
 from comity.tracing.taint import Method
-from comity.tracing.trails import Question
 from tests.unit.node.nodes import node
 from tests.unit.tracing.chains import ADDRESS, CHAIN, told, txid
 

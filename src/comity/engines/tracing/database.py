@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from comity.engines.tracing.kernels import missing
@@ -25,10 +26,14 @@ class Database:
 
     Args:
         connection: The library's connection.
+        room: Where tables go that memory does not hold.
+        memory: How much memory it may take.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, *, room: Path, memory: str) -> None:
         self._connection = connection
+        self._room = room
+        self._memory = memory
 
     def run(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Run a statement and return all its rows."""
@@ -73,6 +78,25 @@ class Database:
         finally:
             self.run("commit" if done else "rollback")
 
+    @contextmanager
+    def copied(self, statements: Iterable[str]) -> Iterator[Database]:
+        """Run statements that fill another file under the name ``past``, and open that for a block."""
+        self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self._room, prefix="past-") as folder:
+            path = Path(folder) / "past.duckdb"
+            quoted = str(path).replace("'", "''")
+            self.run(f"attach '{quoted}' as past")
+            try:
+                for statement in statements:
+                    self.run(statement)
+            finally:
+                self.run("detach past")
+            other = connected(path, room=Path(folder), memory=self._memory)
+            try:
+                yield other
+            finally:
+                other.close()
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -97,7 +121,7 @@ def connected(path: Path, *, room: Path, memory: str) -> Database:
         "autoload_known_extensions": "false",
     }
     try:
-        return Database(library.connect(str(path), config=wish))
+        return Database(library.connect(str(path), config=wish), room=room, memory=memory)
     except library.IOException as exc:
         raise ConflictError(
             "trace.busy",

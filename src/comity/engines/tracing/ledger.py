@@ -11,13 +11,15 @@ from itertools import islice
 from pathlib import Path
 
 from comity.engines.tracing import moves, tables
+from comity.engines.tracing.book import DuckBook
 from comity.engines.tracing.database import Database, connected
 from comity.engines.tracing.passes import follow, numbers
 from comity.engines.tracing.statements import TABLES, steps
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
-from comity.tracing.clusters import Link, Spending
+from comity.tracing.clusters import Spending
 from comity.tracing.ports import ACCOUNTS, Contents, Moved, Source
+from comity.tracing.questions import inputs_digest
 from comity.tracing.taint import Method, Spread
 from comity.tracing.transactions import Transaction
 
@@ -57,11 +59,10 @@ class DuckLedger:
             for row in rows
         )
         told = {name: self._setting(name) for name in ("network", "asset", "model")}
-        text = "\n".join((*told.values(), *(one.digest for one in sources), ""))
         return Contents(
             **told,
             sources=sources,
-            digest=hashlib.sha256(text.encode()).hexdigest(),
+            digest=inputs_digest(**told, files=[one.digest for one in sources]),
             holders=holders,
             moves=count,
             unseen=unseen,
@@ -107,7 +108,7 @@ class DuckLedger:
             stream = iter(transactions)
             while batch := list(islice(stream, _BATCH)):
                 told += len(batch)
-                tables.put_transactions(self._db, batch)
+                tables.put_transactions(self._db, batch, came=self._next())
             fresh = self._count("tx") - before
             done = replace(source, fresh=fresh, known=told - fresh)
             self._keep(done)
@@ -119,7 +120,7 @@ class DuckLedger:
             return held
         with self._db.whole():
             before = self._count("transfer")
-            told = tables.put_transfers(self._db, path, asset=self._setting("asset"))
+            told = tables.put_transfers(self._db, path, asset=self._setting("asset"), came=self._next())
             fresh = self._count("transfer") - before
             done = replace(source, fresh=fresh, known=told - fresh)
             self._keep(done)
@@ -167,18 +168,10 @@ class DuckLedger:
             return iter(())
         return tables.spendings(self._db)
 
-    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
-        """Keep links in place of those before."""
-        with self._db.whole():
-            tables.put_links(self._db, links)
-            self._db.run("insert or replace into setting values ('links', ?)", [settings])
-
-    def links(self) -> tuple[str, tuple[Link, ...]]:
-        """Return the kept links and their settings."""
-        rows = self._db.run("select rule, tx, first, second, because from link order by place")
-        return self._setting("links"), tuple(
-            Link(rule=row[0], tx=row[1], first=row[2], second=row[3], because=row[4]) for row in rows
-        )
+    @property
+    def book(self) -> DuckBook:
+        """What was asked of it."""
+        return DuckBook(self._db, opened=DuckLedger)
 
     def _keep(self, source: Source) -> None:
         values = [
@@ -190,13 +183,17 @@ class DuckLedger:
             source.officer,
             source.fresh,
             source.known,
+            self._next(),
         ]
-        self._db.run("insert into source values (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.run("insert into source values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         moves.forget(self._db)
 
     def _setting(self, name: str) -> str:
-        row = self._db.one("select value from setting where name = ?", [name])
-        return "" if row is None else str(row[0])
+        return tables.setting(self._db, name)
+
+    def _next(self) -> int:
+        """Return the number of the next file."""
+        return 1 + int(self._db.one("select coalesce(max(nr), 0) from source")[0])
 
     def _count(self, table: str) -> int:
         return int(self._db.one(f"select count(*) from {table}")[0])  # noqa: S608

@@ -76,6 +76,11 @@ def exact(db: Database) -> Iterator[Move]:
     yield from db.stream("select s, d, value from move order by place", most=WINDOW >> 4)
 
 
+def later(db: Database, number: int) -> frozenset[int]:
+    """Return the places of the moves that so many files did not tell."""
+    return frozenset(int(row[0]) for row in db.run("select place from move where came > ?", [number]))
+
+
 def seeds(
     db: Database, named: str, *, model: str, since: Instant | None, until: Instant | None
 ) -> tuple[int, ...]:

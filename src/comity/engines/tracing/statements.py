@@ -4,18 +4,35 @@ TABLES = """
 create table if not exists setting (name varchar primary key, value varchar);
 create table if not exists source (
   digest varchar primary key, name varchar, form varchar, size bigint, moment bigint, officer varchar,
-  fresh bigint, known bigint);
+  fresh bigint, known bigint, nr integer);
 create table if not exists block (height bigint primary key, id varchar);
-create table if not exists tx (id varchar primary key, height bigint, position bigint, moment bigint);
+create table if not exists tx (id varchar primary key, height bigint, position bigint, moment bigint,
+  came integer);
 create table if not exists output (
-  tx varchar, n integer, value hugeint, address varchar, kind varchar, primary key (tx, n));
+  tx varchar, n integer, value hugeint, address varchar, kind varchar, came integer, primary key (tx, n));
 create table if not exists input (
   tx varchar, n integer, from_tx varchar, from_n integer, primary key (tx, n));
 create table if not exists transfer (
   id varchar, position bigint, moment bigint, sender varchar, receiver varchar, value hugeint,
-  primary key (id, position));
+  came integer, primary key (id, position));
 create table if not exists link (
-  place bigint primary key, rule varchar, tx varchar, first varchar, second varchar, because varchar)
+  place bigint primary key, rule varchar, tx varchar, first varchar, second varchar, because varchar);
+create table if not exists asked (
+  trail varchar primary key, method varchar, seeds varchar, since bigint, until bigint, inputs varchar,
+  moment bigint, officer varchar)
+"""
+"""``nr`` numbers the files in the order in which they came; ``came`` is the first that brought a row."""
+
+BEFORE = """
+create table past.setting as select * from setting where name <> 'links';
+create table past.block as select * from block where false;
+create table past.link as select * from link where false;
+create table past.asked as select * from asked where false;
+create table past.input as select i.* from input i join tx t on t.id = i.tx where t.came <=;
+create table past.source as select * from source where nr <=;
+create table past.tx as select * from tx where came <=;
+create table past.output as select * from output where came <=;
+create table past.transfer as select * from transfer where came <=
 """
 
 OF_OUTPUTS = """
@@ -27,7 +44,7 @@ create table ranked as
     select child, 1 from inside
     union select i.child, d.depth + 1 from inside i join deep d on d.id = i.parent)
   select t.id, t.moment, row_number() over (
-    order by t.height, t.moment, coalesce(d.depth, 0), t.position, t.id) as nr
+    order by t.height, t.moment, coalesce(d.depth, 0), t.position, t.id) as nr, t.came
   from tx t left join (select id, max(depth) as depth from deep group by id) d on d.id = t.id;
 drop table inside;
 create table holder as
@@ -36,25 +53,26 @@ create table holder as
     union all select id, -1, '' from tx
     union all select 'fees', 0, 'fees');
 create temp table known as
-  select i.tx, i.n, o.tx as from_tx, o.n as from_n, o.value
+  select i.tx, i.n, o.tx as from_tx, o.n as from_n, o.value, o.came
   from input i left join output o on o.tx = i.from_tx and o.n = i.from_n;
 create temp table pays as
-  select k.tx, 0 as phase, k.n, h.id as s, p.id as d, k.value
+  select k.tx, 0 as phase, k.n, h.id as s, p.id as d, k.value, k.came
   from known k join holder h on h.tx = k.from_tx and h.n = k.from_n join holder p on p.tx = k.tx and p.n = -1
   union all
-  select o.tx, 1, o.n, p.id, h.id, o.value
+  select o.tx, 1, o.n, p.id, h.id, o.value, t.came
   from output o join tx t on t.id = o.tx
   join holder h on h.tx = o.tx and h.n = o.n join holder p on p.tx = o.tx and p.n = -1;
 insert into pays
-  select b.tx, 2, 0, p.id, f.id, b.rest from (
-    select tx, sum(case when phase = 0 then value else -value end) as rest from pays group by tx) b
+  select b.tx, 2, 0, p.id, f.id, b.rest, b.came from (
+    select tx, sum(case when phase = 0 then value else -value end) as rest, max(came) as came
+    from pays group by tx) b
   join holder p on p.tx = b.tx and p.n = -1
   join holder f on f.tx = 'fees'
   join (select tx from known group by tx having count(*) = count(value)) w on w.tx = b.tx
   where b.rest <> 0;
 create table move as
   select row_number() over (order by t.nr, phase, n) - 1 as place, t.id as tx, t.moment, s, d,
-    value::hugeint as value
+    value::hugeint as value, greatest(t.came, pays.came) as came
   from pays join ranked t on t.id = pays.tx order by place;
 drop table pays;
 drop table known
@@ -65,7 +83,7 @@ comes after those that it spends from, whatever place a file gave it."""
 
 OF_ACCOUNTS = """
 create temp view named as
-  select id, position, moment, value,
+  select id, position, moment, value, came,
     case sender when '' then 'made:' else sender end as sender,
     case receiver when '' then 'burnt:' else receiver end as receiver
   from transfer;
@@ -74,7 +92,7 @@ create table holder as
   from (select sender as address from named union select receiver from named);
 create table move as
   select row_number() over (order by t.moment, t.position, t.id) - 1 as place, t.id as tx, t.moment,
-    s.id as s, d.id as d, t.value
+    s.id as s, d.id as d, t.value, t.came
   from named t join holder s on s.address = t.sender join holder d on d.address = t.receiver
   order by place;
 drop view named

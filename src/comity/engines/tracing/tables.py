@@ -29,8 +29,12 @@ _ROWS = 2000
 _MILLIS, _MICROS = 100_000_000_000, 100_000_000_000_000
 
 
-def put_transactions(db: Database, batch: Sequence[Transaction]) -> None:
-    """Put transactions into their tables; raise MalformedError ``trace.conflict``, ``trace.fee``."""
+def put_transactions(db: Database, batch: Sequence[Transaction], *, came: int) -> None:
+    """Put transactions of a file, which has a number, into their tables.
+
+    Raises:
+        MalformedError: ``trace.conflict``, ``trace.fee``.
+    """
     for one in batch:
         one.fee()
     outputs = [(one.id, n, output) for one in batch for n, output in enumerate(one.outputs)]
@@ -42,8 +46,9 @@ def put_transactions(db: Database, batch: Sequence[Transaction]) -> None:
     ]
     inputs = [(one.id, n, spent) for one in batch for n, spent in enumerate(one.inputs)]
     _put(db, "tx", [[one.id for one in batch], [one.height for one in batch],
-                    [one.position for one in batch], [int(one.at) for one in batch]])  # fmt: skip
-    _put_outputs(db, outputs)
+                    [one.position for one in batch], [int(one.at) for one in batch],
+                    [came] * len(batch)])  # fmt: skip
+    _put_outputs(db, outputs, came)
     _put(
         db,
         "input",
@@ -56,13 +61,14 @@ def put_transactions(db: Database, batch: Sequence[Transaction]) -> None:
     )
 
 
-def _put_outputs(db: Database, rows: Sequence[tuple[str, int, Output]]) -> None:
+def _put_outputs(db: Database, rows: Sequence[tuple[str, int, Output]], came: int) -> None:
     columns: list[Sequence[object]] = [
         [row[0] for row in rows],
         [row[1] for row in rows],
         [row[2].value for row in rows],
         [row[2].address for row in rows],
         [row[2].kind for row in rows],
+        [came] * len(rows),
     ]
     _put(db, "output", columns)
     with _staged(db, columns) as staged:
@@ -95,8 +101,8 @@ def _column(np: Any, values: Sequence[object]) -> Any:
     return np.array(values, dtype=np.int64 if small else object)
 
 
-def put_transfers(db: Database, path: str, *, asset: str) -> int:
-    """Put the transfers of a CSV or Parquet file into their table and return how many it has.
+def put_transfers(db: Database, path: str, *, asset: str, came: int) -> int:
+    """Put the transfers of a CSV or Parquet file, which has a number, into their table; return how many.
 
     Raises:
         MalformedError: ``trace.table``, ``trace.value``, ``trace.conflict``.
@@ -116,7 +122,7 @@ def put_transfers(db: Database, path: str, *, asset: str) -> int:
     _require_rows(db, path)
     total = int(db.one("select count(*) from incoming")[0])
     db.run(
-        "insert into transfer select id, position, moment, sender, receiver, value from incoming "
+        f"insert into transfer select id, position, moment, sender, receiver, value, {came:d} from incoming "  # noqa: S608
         "on conflict do nothing"
     )
     row = db.one(DIFFERING)
@@ -236,6 +242,18 @@ def put_links(db: Database, links: Iterable[Link]) -> None:
     columns: list[Sequence[object]] = [list(range(len(rows)))]
     columns += [[getattr(one, name) for one in rows] for name in ("rule", "tx", "first", "second", "because")]
     _put(db, "link", columns)
+
+
+def kept_links(db: Database) -> tuple[Link, ...]:
+    """Return the links that are kept."""
+    rows = db.run("select rule, tx, first, second, because from link order by place")
+    return tuple(Link(rule=row[0], tx=row[1], first=row[2], second=row[3], because=row[4]) for row in rows)
+
+
+def setting(db: Database, name: str) -> str:
+    """Return a setting of the ledger; empty where it has none."""
+    row = db.one("select value from setting where name = ?", [name])
+    return "" if row is None else str(row[0])
 
 
 def _quoted(text: str) -> str:

@@ -2,17 +2,20 @@
 
 import json
 import time
+from dataclasses import replace
 
 import pytest
 
 from comity.engines.tracing import moves
 from comity.engines.tracing.ledger import LedgerFolder
 from comity.kernel.clock import SECOND, Instant
-from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
 from comity.tracing.clusters import cluster
 from comity.tracing.intake import take_in
+from comity.tracing.questions import Asked, Question
+from comity.tracing.since import moved_since
 from comity.tracing.taint import Method, spread
-from comity.tracing.trails import Question, follow, paths
+from comity.tracing.trails import follow, paths
 from tests.unit.tracing.chains import ADDRESS, CASHED, CHAIN, MINED, MIXED, STOLEN, TIME, block, told, txid
 
 pytest.importorskip("duckdb")
@@ -68,6 +71,71 @@ def test_a_chain_is_followed_to_the_last_unit(chain):
     (found,) = paths(chain, ask(Method.POISON), targets=[ADDRESS["exchange"], ADDRESS["victim"]])
     assert [hop.tx for hop in found.hops if hop.target_address] == [txid("theft"), txid("join"), txid("out")]
     assert found.is_whole
+
+
+def test_what_moved_since_is_told_to_the_unit_and_the_answer_of_then_is_found_again(folder, tmp_path):
+    with folder.open(DESK, "main", make=True) as ledger:
+        for one in (MINED, STOLEN):
+            taken(folder, ledger, written(tmp_path, f"{one['height']}.json", one))
+        old = {method: follow(ledger, ask(method)) for method in Method}
+        asked = {
+            method: Asked(question=trail.question, inputs=trail.ledger, trail=trail.digest)
+            for method, trail in old.items()
+        }
+        still = moved_since(ledger, asked[Method.FIFO])
+        assert (still.has_moved, still.steps, still.remains) == (False, (), 990)
+        for one in (MIXED, CASHED):
+            taken(folder, ledger, written(tmp_path, f"{one['height']}.json", one))
+        for method, one in asked.items():
+            found = moved_since(ledger, one)
+            assert found.then == old[method] and found.now == follow(ledger, ask(method))
+            assert found.has_moved and (
+                method is Method.POISON or not any(x.revised for x in found.standings)
+            )
+        found = moved_since(ledger, asked[Method.FIFO])
+        told = [
+            (step.tx, [(share.address, share.taint) for share in shares])
+            for step in found.steps
+            for shares in (step.taken, step.paid)
+        ]
+        assert told == [
+            (txid("join"), [(ADDRESS["thief"], 990)]),
+            (txid("join"), [(ADDRESS["mixer"], 990)]),
+            (txid("out"), [(ADDRESS["mixer"], 990)]),
+            (txid("out"), [(ADDRESS["exchange"], 500), (ADDRESS["b"], 490)]),
+            (txid("later"), [(ADDRESS["b"], 490)]),
+            (txid("later"), [(ADDRESS["shop"], 490)]),
+        ]
+        first = found.standings[0]
+        assert (first.address, first.then, first.went, first.now, first.remains) == (
+            ADDRESS["thief"],
+            990,
+            990,
+            0,
+            0,
+        )
+        assert (found.remains, found.elsewhere) == (0, 990)
+        with pytest.raises(NotFoundError, match="never had"):
+            moved_since(ledger, replace(asked[Method.FIFO], inputs="0" * 64))
+        with pytest.raises(UntrustedError, match="same answer"):
+            moved_since(ledger, replace(asked[Method.FIFO], trail="0" * 64))
+
+
+def test_older_payments_that_come_later_are_told_apart_from_what_moved(folder, tmp_path):
+    head = "hash,index,block_timestamp,from,to,value\n"
+    early = f"0xbb,0,100,0x{'9' * 40},0x{'1' * 40},70\n"
+    rows = f"0xaa,0,200,0x{'2' * 40},0x{'1' * 40},30\n0xcc,0,300,0x{'1' * 40},0x{'3' * 40},50\n"
+    with folder.open(DESK, "eth", make=True) as ledger:
+        taken(folder, ledger, written(tmp_path, "a.csv", (head + rows).encode()))
+        trail = follow(ledger, Question(method=Method.HAIRCUT, seeds=("0xaa",)))
+        assert {one.address[2]: one.taint for one in trail.holdings} == {"3": 30}
+        taken(folder, ledger, written(tmp_path, "b.csv", (head + early).encode()))
+        found = moved_since(ledger, Asked(question=trail.question, inputs=trail.ledger, trail=trail.digest))
+    assert (found.has_moved, found.steps) == (False, ())
+    assert {one.address[2]: (one.then, one.now, one.revised) for one in found.standings} == {
+        "3": (30, 15, -15),
+        "1": (0, 15, 15),
+    }
 
 
 def ask(method, *seeds, **more):
@@ -142,8 +210,8 @@ def test_seeds_by_output_address_and_time(chain):
 def test_links_are_kept_and_explain_themselves(chain):
     found = cluster(chain.spendings())
     assert found.clusters == (tuple(sorted((ADDRESS["thief"], ADDRESS["friend"]))),)
-    chain.put_links(found.links, settings="multi-input")
-    assert chain.links() == ("multi-input", found.links)
+    chain.book.put_links(found.links, settings="multi-input")
+    assert chain.book.links() == ("multi-input", found.links)
 
 
 CSV = """hash,block_timestamp,from,to,value,log_index,token_address
