@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.tracing.blocks import parse_block, split_blocks
@@ -23,7 +24,7 @@ SUBSIDY = 25 * 10**8
 
 def blocks(path):
     data = bz2.decompress(path.read_bytes())
-    return [parse_block(raw, network=network) for network, raw in split_blocks(data)]
+    return [parse_block(raw, network=network, primitives=LIBRARIES) for network, raw in split_blocks(data)]
 
 
 def number(data, at):
@@ -101,9 +102,11 @@ def test_the_first_payment_is_followed(tmp_path):
     folder = LedgerFolder(tmp_path / "trace")
     with folder.open("XAA/desk", "btc", make=True) as ledger:
         ledger.begin(network="bitcoin", asset="", model="outputs")
-        genesis = parse_block(bytes.fromhex(_genesis()), network="bitcoin")
+        genesis = parse_block(bytes.fromhex(_genesis()), network="bitcoin", primitives=LIBRARIES)
         ledger.place(genesis.id, previous="", height=genesis.height)
-        take_in(folder, ledger, str(path), network="", asset="", at=Instant(1), officer="a")
+        take_in(
+            folder, ledger, str(path), primitives=LIBRARIES, network="", asset="", at=Instant(1), officer="a"
+        )
         question = Question(
             method=Method.FIFO, seeds=("0437cd7f8525ceed2324359c2d0ba26006d92d856a9c20fa0241106ee5a597c9",)
         )
@@ -131,7 +134,7 @@ def test_a_pack_that_was_exported_passes_the_tool_of_graphsense(tmp_path):
     tags = []
     for name in ("demo", "lazarus", "electrum_phishing", "interpol-real_services"):
         told = yaml.safe_load((CRYPTO / f"tagpacks/packs/{name}.yaml").read_text())
-        tags += read_pack(told).tags
+        tags += read_pack(told, primitives=LIBRARIES).tags
     write_pack_file(str(tmp_path / "pack.yaml"), tags, title="Ours", creator="Unit XAA")
     done = subprocess.run(
         [tool, "tagpack", "validate", "pack.yaml"], cwd=tmp_path, capture_output=True, text=True, timeout=300

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
+    from comity.tracing.addresses.networks import AddressCheck
     from comity.tracing.reporting import Report
     from comity.wording.letters import LetterFile
 
@@ -57,6 +58,7 @@ def toolbox() -> Toolbox:
         simulate=_simulate,
         make_letter=_make_letter,
         print_custody=_print_custody,
+        check_address=_check_address,
         draw_flow=_draw_flow,
         print_flow=_print_flow,
         check_signed=_check_signed,
@@ -201,6 +203,13 @@ def _print_custody(told: ToldCustody, *, languages: str) -> bytes:
     from comity.bootstrap.letters import print_custody
 
     return print_custody(told, languages=languages)
+
+
+def _check_address(value: str) -> AddressCheck:
+    from comity.engines.tracing.primitives import LIBRARIES
+    from comity.tracing.addresses.checking import check_address
+
+    return check_address(value, primitives=LIBRARIES)
 
 
 def _draw_flow(report: Report, *, language: str) -> bytes:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from comity.engines.letters.pdf import report_pdf
 from comity.engines.tracing.ledger import LedgerFolder
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.engines.tracing.shelf import ShelfFolder
 from comity.kernel.clock import to_date
 from comity.node.tracing import TracingDesk
@@ -20,7 +21,9 @@ FOLDER = "trace"
 def tracing_desk(folder: Path, place: Workplace) -> TracingDesk:
     """Return the desk for crypto-assets of the node in a folder."""
     room = folder / FOLDER
-    return TracingDesk(place=place, ledgers=LedgerFolder(room), shelves=ShelfFolder(room))
+    return TracingDesk(
+        place=place, ledgers=LedgerFolder(room), primitives=LIBRARIES, shelves=ShelfFolder(room)
+    )
 
 
 def draw_flow(report: Report, *, language: str) -> bytes:

@@ -15,9 +15,7 @@ def check(context: Context) -> Reply:
     """Judge an address; that it is none is an answer."""
     import msgspec
 
-    from comity.tracing.addresses.checking import check_address
-
-    found = check_address(context.options.text("address"))
+    found = context.toolbox.check_address(context.options.text("address"))
     value = msgspec.to_builtins(found)
     value["said"] = "" if found.valid else _why(context, found)
     return Reply(value=value, lines=_fit(context, found) if found.valid else _fault(context, found))

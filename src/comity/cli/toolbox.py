@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
+    from comity.tracing.addresses.networks import AddressCheck
     from comity.treaty.book import Book
     from comity.treaty.depositary import Page
     from comity.treaty.kit import Kit, Paper
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from comity.wording.gapfiles import GapFile
     from comity.wording.letters import MakeLetter
 
+    CheckAddress = Callable[[str], AddressCheck]
+    """Tells what a text is, and on which networks."""
     Unlock = Callable[[OfficerName], bytes | None]
     """Gives the passphrase of an officer's key; None where the key has none."""
 
@@ -345,6 +348,7 @@ class Toolbox:
     simulate: Simulate
     make_letter: MakeLetter
     print_custody: PrintCustody
+    check_address: CheckAddress
     draw_flow: DrawFlow
     print_flow: PrintFlow
     check_signed: CheckSigned

@@ -12,6 +12,9 @@ from comity.kernel.errors import MalformedError, NotFoundError
 from comity.node.access import Action, require_access
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
+from comity.tracing.addresses.checking import check_address
+from comity.tracing.addresses.networks import AddressCheck
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.clusters import Clustering, Link, cluster, explained, require_rules
 from comity.tracing.intake import take_in
 from comity.tracing.ports import Contents, Ledger, Ledgers, Shelves, Source
@@ -64,6 +67,7 @@ class TracingDesk:
 
     place: Workplace
     ledgers: Ledgers = field(repr=False)
+    primitives: Primitives = field(repr=False)
     shelves: Shelves = field(repr=False)
 
     @property
@@ -93,6 +97,7 @@ class TracingDesk:
                 self.ledgers,
                 opened,
                 path,
+                primitives=self.primitives,
                 network=network,
                 asset=asset,
                 at=now,
@@ -101,6 +106,14 @@ class TracingDesk:
             opened.contents()
         self._decided(actor, "trace.import", f"{ledger} {source.digest} fresh={source.fresh}")
         return source
+
+    def address(self, value: str) -> AddressCheck:
+        """Return what a text is, and on which networks; nothing of it is kept or logged.
+
+        Raises:
+            UnavailableError: ``address.extra``.
+        """
+        return check_address(value, primitives=self.primitives)
 
     def list(self, actor: Actor) -> dict[str, Contents]:
         """Return the ledgers of the authority by name."""

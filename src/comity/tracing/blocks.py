@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comity.kernel.clock import SECOND, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.scripts import output_of, require_network
 from comity.tracing.transactions import Input, Output, Transaction
 
@@ -43,12 +44,13 @@ class Block:
     transactions: tuple[Transaction, ...]
 
 
-def parse_block(data: bytes, *, network: str, where: str = "") -> Block:
+def parse_block(data: bytes, *, network: str, primitives: Primitives, where: str = "") -> Block:
     """Return a raw block.
 
     Args:
         data: Header and transactions, nothing else.
         network: Whose addresses its scripts are told in.
+        primitives: The libraries behind addresses.
         where: Named in errors.
 
     Raises:
@@ -82,7 +84,7 @@ def parse_block(data: bytes, *, network: str, where: str = "") -> Block:
         at=at,
         height=height,
         transactions=tuple(
-            one.told(height=height or 0, position=position, at=at, network=network)
+            one.told(height=height or 0, position=position, at=at, network=network, primitives=primitives)
             for position, one in enumerate(raw)
         ),
     )
@@ -134,10 +136,12 @@ class _Raw:
     pays: tuple[tuple[int, bytes], ...]
     first_script: bytes
 
-    def told(self, *, height: int, position: int, at: Instant, network: str) -> Transaction:
+    def told(
+        self, *, height: int, position: int, at: Instant, network: str, primitives: Primitives
+    ) -> Transaction:
         spends = () if self.spends[0] == _NO_OUTPUT else self.spends
         outputs: tuple[Output, ...] = tuple(
-            output_of(script, value, network=network) for value, script in self.pays
+            output_of(script, value, network=network, primitives=primitives) for value, script in self.pays
         )
         return Transaction(
             id=self.txid[::-1].hex(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from comity.kernel.clock import SECOND, require_instant
 from comity.kernel.errors import MalformedError
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.scripts import output_of, require_network
 from comity.tracing.transactions import Input, Output, Transaction, require_hash, require_value
 
@@ -14,7 +15,7 @@ _COIN = 100_000_000
 _ANCHORED = ("height", "time", "tx")
 
 
-def read_json(data: bytes, *, network: str, where: str = "") -> Iterator[Transaction]:
+def read_json(data: bytes, *, network: str, primitives: Primitives, where: str = "") -> Iterator[Transaction]:
     """Yield the transactions of a file: a transaction or a list of them as Esplora tells it, or a block as
     Bitcoin Core tells it (``getblock`` with verbosity 2 or 3).
 
@@ -28,7 +29,7 @@ def read_json(data: bytes, *, network: str, where: str = "") -> Iterator[Transac
         value = json.loads(data, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as exc:
         raise _malformed("it is not JSON", where) from exc
-    reader = _Json(network, where)
+    reader = _Json(network, where, primitives)
     if isinstance(value, dict) and all(name in value for name in _ANCHORED):
         yield from reader.core_block(value)
         return
@@ -37,7 +38,8 @@ def read_json(data: bytes, *, network: str, where: str = "") -> Iterator[Transac
 
 
 class _Json:
-    def __init__(self, network: str, where: str) -> None:
+    def __init__(self, network: str, where: str, primitives: Primitives) -> None:
+        self._primitives = primitives
         self._network = network
         self._where = where
 
@@ -98,7 +100,12 @@ class _Json:
             raw = None
         if raw is None:
             raise _malformed("a script is not hexadecimal digits", self._where)
-        return output_of(raw, require_value(value, where=self._where), network=self._network)
+        return output_of(
+            raw,
+            require_value(value, where=self._where),
+            network=self._network,
+            primitives=self._primitives,
+        )
 
     def _coins(self, value: object) -> int:
         try:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.blocks import Block, parse_block, split_blocks
 from comity.tracing.explorers import read_json
 from comity.tracing.ports import ACCOUNTS, OUTPUTS, Ledger, Ledgers, Source
@@ -17,7 +18,15 @@ _HEX = frozenset(b"0123456789abcdefABCDEF \r\n")
 
 
 def take_in(
-    files: Ledgers, ledger: Ledger, path: str, *, network: str, asset: str, at: Instant, officer: str
+    files: Ledgers,
+    ledger: Ledger,
+    path: str,
+    *,
+    primitives: Primitives,
+    network: str,
+    asset: str,
+    at: Instant,
+    officer: str,
 ) -> Source:
     """Take a file into a ledger, whole or not at all.
 
@@ -25,6 +34,7 @@ def take_in(
         files: Reads it.
         ledger: Takes it.
         path: The file.
+        primitives: The libraries behind addresses.
         network: Of the ledger; empty for what the file or the ledger says, else ``bitcoin``.
         asset: Contract of a token, for tables that name one in each row; empty for all rows.
         at: Now.
@@ -51,11 +61,13 @@ def take_in(
     if data[:1000].lstrip()[:1] in (b"{", b"["):
         chosen = network or known or NETWORKS[0]
         ledger.begin(network=chosen, asset="", model=OUTPUTS)
-        return ledger.take(read_json(data, network=chosen, where=name), source=source("json"))
+        return ledger.take(
+            read_json(data, network=chosen, primitives=primitives, where=name), source=source("json")
+        )
     if data and set(data) <= _HEX:
         data = bytes.fromhex(data.decode("ascii"))
     blocks = [
-        (found, parse_block(raw, network=network or found, where=name))
+        (found, parse_block(raw, network=network or found, primitives=primitives, where=name))
         for found, raw in split_blocks(data, where=name)
     ]
     chosen = network or (blocks[0][0] if blocks else "")

@@ -4,8 +4,8 @@ from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 from comity.tracing.addresses.base58 import encoded_check
 from comity.tracing.addresses.networks import BITCOIN, DOGECOIN, LITECOIN
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.addresses.segwit import witness_address
-from comity.tracing.ripemd import ripemd160
 from comity.tracing.transactions import Output
 
 _VERSIONS: dict[str, tuple[bytes, bytes, str]] = {
@@ -33,7 +33,7 @@ def require_network(network: str) -> str:
     return network
 
 
-def output_of(script: bytes, value: int, *, network: str) -> Output:
+def output_of(script: bytes, value: int, *, network: str, primitives: Primitives) -> Output:
     """Return what an output script pays to.
 
     A bare public key is told under the address of its hash, as wallets show it; kind ``p2pk`` says so.
@@ -42,23 +42,29 @@ def output_of(script: bytes, value: int, *, network: str) -> Output:
         script: The script.
         value: In the smallest unit.
         network: One of :data:`NETWORKS`.
+        primitives: The libraries.
+
+    Raises:
+        UnavailableError: ``address.extra``.
 
     Basis: BIP 16, BIP 141, BIP 341
     """
     hashes, scripts, prefix = _VERSIONS[network]
     size = len(script)
+
+    def paid(payload: bytes, kind: str) -> Output:
+        return Output(value=value, address=encoded_check(payload, primitives=primitives), kind=kind)
+
     if size == 25 and script[:3] == b"\x76\xa9\x14" and script[23:] == b"\x88\xac":
-        return Output(value=value, address=encoded_check(hashes + script[3:23]), kind="p2pkh")
+        return paid(hashes + script[3:23], "p2pkh")
     if size == 23 and script[:2] == b"\xa9\x14" and script[22:] == b"\x87":
-        return Output(value=value, address=encoded_check(scripts + script[2:22]), kind="p2sh")
+        return paid(scripts + script[2:22], "p2sh")
     if prefix and 4 <= size <= 42 and script[0] in (0, *range(0x51, 0x61)) and script[1] == size - 2:
         version = script[0] - 0x50 if script[0] else 0
         if version or size in (22, 34):
             kind = _WITNESS_KINDS.get((version, size - 2), f"witness-v{version}")
             return Output(value=value, address=witness_address(prefix, version, script[2:]), kind=kind)
     if size in (35, 67) and script[0] == size - 2 and script[-1] == 0xAC and script[1] in (2, 3, 4):
-        return Output(
-            value=value, address=encoded_check(hashes + ripemd160(sha256(script[1:-1]))), kind="p2pk"
-        )
+        return paid(hashes + primitives.ripemd160(sha256(script[1:-1])), "p2pk")
     kind = "data" if script[:1] == b"\x6a" else "bare"
     return Output(value=value, address="script:" + sha256(script).hex(), kind=kind)

@@ -11,6 +11,7 @@ from datetime import date
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 from comity.tracing.addresses.checking import check_address
+from comity.tracing.addresses.ports import Primitives
 
 CONFIDENCES = (
     "override",
@@ -137,11 +138,12 @@ class Pack:
     moved: Mapping[str, str]
 
 
-def read_pack(told: object, *, confidence: str = "", where: str = "") -> Pack:
+def read_pack(told: object, *, primitives: Primitives, confidence: str = "", where: str = "") -> Pack:
     """Return what a pack says.
 
     Args:
         told: The pack as parsed: mappings, lists, texts, dates, numbers.
+        primitives: The libraries behind addresses.
         confidence: Given by the officer for tags that state none; empty refuses them.
         where: Named in errors.
 
@@ -170,7 +172,7 @@ def read_pack(told: object, *, confidence: str = "", where: str = "") -> Pack:
             if isinstance(row, dict)
             else {}
         )
-        one = _read(body, place, title=title, creator=creator)
+        one = _read(body, place, title=title, creator=creator, primitives=primitives)
         if isinstance(one, Refused):
             refused.append(one)
             continue
@@ -218,7 +220,9 @@ def _currency(tag: Tag) -> str:
     return next(code for code, network in NETWORKS.items() if network == tag.network)
 
 
-def _read(row: Mapping[str, object], place: int, *, title: str, creator: str) -> Tag | Refused:
+def _read(
+    row: Mapping[str, object], place: int, *, title: str, creator: str, primitives: Primitives
+) -> Tag | Refused:
     address, currency = _text(row, "address"), _text(row, "currency").upper()
     for name in ("source", "label", "confidence"):
         value = _text(row, name)
@@ -229,7 +233,7 @@ def _read(row: Mapping[str, object], place: int, *, title: str, creator: str) ->
     day = _day(row.get("lastmod"))
     if day is None:
         return Refused(place=place, address=address, reason="lastmod")
-    found = check_address(address)
+    found = check_address(address, primitives=primitives)
     if not found.valid:
         return Refused(
             place=place, address=found.value[:100] and address[:100], reason=f"address.{found.reason}"

@@ -21,6 +21,7 @@ from comity.bootstrap.treaty import TreatyRoom
 from comity.cli.main import run
 from comity.cli.toolbox import Toolbox
 from comity.config import Environment
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.evidence.inspection import Inspection
 from comity.evidence.sealing import Sealing
 from comity.exchange.pacing import LineTerms
@@ -71,6 +72,7 @@ from comity.node.views import (
 from comity.requests.lanes import Task
 from comity.requests.signed import SignedDocument
 from comity.requests.simulation import Run
+from comity.tracing.addresses.checking import check_address
 from comity.wording.letters import LetterFile
 
 HERE, THERE = AuthorityId("XAA/contact-point"), AuthorityId("XAB/contact-point")
@@ -999,6 +1001,7 @@ def comity(
         simulate=simulate,
         make_letter=make_letter,
         print_custody=print_custody,
+        check_address=lambda value: check_address(value, primitives=LIBRARIES),
         draw_flow=lambda report, *, language: calls.answer("draw_flow", b"<svg/>", language=language),
         print_flow=lambda report, **given: calls.answer("print_flow", b"%PDF", **given),
         check_signed=check_signed,

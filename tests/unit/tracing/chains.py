@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from hashlib import sha256
 
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.tracing.scripts import output_of
 
 SCRIPTS = {
@@ -11,7 +12,10 @@ SCRIPTS = {
     for name in ("thief", "victim", "mixer", "exchange", "friend", "shop", "a", "b", "c", "d", "e", "f")
 }
 SEGWIT = bytes.fromhex("0014") + sha256(b"segwit").digest()[:20]
-ADDRESS = {name: output_of(script, 1, network="bitcoin").address for name, script in SCRIPTS.items()}
+ADDRESS = {
+    name: output_of(script, 1, network="bitcoin", primitives=LIBRARIES).address
+    for name, script in SCRIPTS.items()
+}
 TIME = 1_700_000_000
 
 

@@ -2,12 +2,22 @@
 
 import pytest
 
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
-from comity.tracing.blocks import MAGICS, merkle_root, parse_block, split_blocks
-from comity.tracing.ripemd import ripemd160
-from comity.tracing.scripts import output_of
+from comity.tracing.blocks import MAGICS, merkle_root, split_blocks
+from comity.tracing.blocks import parse_block as parse
+from comity.tracing.scripts import output_of as pays_to
 from tests.unit.tracing.chains import SCRIPTS, SEGWIT
+
+
+def parse_block(data, *, network):
+    return parse(data, network=network, primitives=LIBRARIES)
+
+
+def output_of(script, value, *, network):
+    return pays_to(script, value, network=network, primitives=LIBRARIES)
+
 
 REGTEST = next(magic for magic, network in MAGICS.items() if network == "bitcoin-regtest")
 
@@ -99,7 +109,7 @@ def test_files_of_a_node_hold_many_and_end_in_room():
 def test_scripts_and_their_addresses():
     key = bytes([2]) + bytes(range(32))
     bare = output_of(b"\x21" + key + b"\xac", 5, network="bitcoin")
-    hashed = output_of(b"\x76\xa9\x14" + ripemd160(sha256(key)) + b"\x88\xac", 5, network="bitcoin")
+    hashed = output_of(b"\x76\xa9\x14" + LIBRARIES.ripemd160(sha256(key)) + b"\x88\xac", 5, network="bitcoin")
     assert (bare.kind, bare.address) == ("p2pk", hashed.address)
     assert output_of(b"\xa9\x14" + bytes(20) + b"\x87", 0, network="litecoin").address.startswith("M")
     assert output_of(b"\x51\x20" + bytes(32), 0, network="bitcoin").kind == "p2tr"
@@ -116,4 +126,4 @@ def test_ripemd_of_known_texts():
         b"1234567890" * 8: "9b752e45573d4b39f4dbd3323cab82bf63326bfb",
     }
     for text, digest in known.items():
-        assert ripemd160(text).hex() == digest
+        assert LIBRARIES.ripemd160(text).hex() == digest

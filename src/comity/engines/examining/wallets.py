@@ -1,5 +1,6 @@
 """Addresses of crypto-assets in what is examined: those that hold, quickly, and of which network they are."""
 
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.evidence.examination import Kind
 from comity.tracing.addresses.accounts import read_evm
 from comity.tracing.addresses.base58 import read_bitcoin_like
@@ -14,7 +15,7 @@ def base58_network(text: str) -> Kind | None:
 
     Several networks may share a form; the one that it is most used on is told.
     """
-    return _first(read_bitcoin_like(text, explain=False))
+    return _first(read_bitcoin_like(text, primitives=LIBRARIES, explain=False))
 
 
 def segwit_network(text: str) -> Kind | None:
@@ -33,15 +34,8 @@ def ethereum_address(text: str) -> bool:
     digits = text[2:]
     if digits in (digits.lower(), digits.upper()):
         return False
-    return isinstance(read_evm(text, keccak=_keccak), Fit)
+    return isinstance(read_evm(text, primitives=LIBRARIES), Fit)
 
 
 def _first(found: Fit | Fault | None) -> Kind | None:
     return _KINDS.get(found.networks[0]) if isinstance(found, Fit) else None
-
-
-def _keccak(data: bytes) -> bytes:
-    from Crypto.Hash import keccak
-
-    digest: bytes = keccak.new(digest_bits=256, data=data).digest()
-    return digest

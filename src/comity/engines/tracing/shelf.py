@@ -12,6 +12,7 @@ from typing import Any
 from comity.engines.tracing.database import Database, connected
 from comity.engines.tracing.kernels import missing
 from comity.engines.tracing.passes import numbers
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.tracing.tags import Pack, Tag, pack_of, read_pack, tag_of
@@ -41,7 +42,7 @@ def read_pack_file(path: str, *, confidence: str = "") -> Pack:
         told = yaml.load(data, Loader=loader)
     except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as exc:
         raise MalformedError("tag.pack", "the tag pack is no plain YAML", where=path) from exc
-    return read_pack(told, confidence=confidence, where=path)
+    return read_pack(told, primitives=LIBRARIES, confidence=confidence, where=path)
 
 
 def write_pack_file(path: str, tags: Iterable[Tag], *, title: str, creator: str) -> int:

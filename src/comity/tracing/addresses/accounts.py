@@ -3,10 +3,9 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable
 
-from comity.tracing.addresses.keccak import keccak256
 from comity.tracing.addresses.networks import EVM, STELLAR, TON, Fault, Fit
+from comity.tracing.addresses.ports import Primitives
 
 _HEX = re.compile(r"[0-9a-fA-F]*", re.ASCII)
 _STELLAR = {0x30: "account", 0x60: "muxed", 0x10: "contract", 0x08: "claimable-balance"}
@@ -15,10 +14,8 @@ _TON_TAGS = {0x11: "bounceable", 0x51: "non-bounceable"}
 _TON_RAW = re.compile(r"(?:0|-1):[0-9a-fA-F]{64}", re.ASCII)
 _TON_TEXT = re.compile(r"[A-Za-z0-9_\-+/]{48}", re.ASCII)
 
-Keccak = Callable[[bytes], bytes]
 
-
-def read_evm(text: str, *, keccak: Keccak = keccak256) -> Fit | Fault | None:
+def read_evm(text: str, *, primitives: Primitives) -> Fit | Fault | None:
     """Judge a text as an address of Ethereum and its kin: ``0x`` and forty hexadecimal digits.
 
     The case of the letters is a checksum (ERC-55); in one case alone there is none.
@@ -33,7 +30,7 @@ def read_evm(text: str, *, keccak: Keccak = keccak256) -> Fit | Fault | None:
         return Fault(reason="alphabet", form="hex", place=at)
     if len(digits) != 40:
         return Fault(reason="hash" if len(digits) == 64 else "length", form="hex")
-    usual = checksummed(digits, keccak=keccak)
+    usual = checksummed(digits, primitives=primitives)
     if digits in (digits.lower(), digits.upper()):
         kept = digits == usual[2:]
         return Fit(networks=EVM, kind="account", form="hex", address=usual, checked=kept)
@@ -45,9 +42,9 @@ def read_evm(text: str, *, keccak: Keccak = keccak256) -> Fit | Fault | None:
     return Fault(reason="checksum", form="hex")
 
 
-def checksummed(digits: str, *, keccak: Keccak = keccak256) -> str:
+def checksummed(digits: str, *, primitives: Primitives) -> str:
     """Return the usual spelling of forty hexadecimal digits, with ``0x`` in front."""
-    digest = keccak(digits.lower().encode("ascii")).hex()
+    digest = primitives.keccak256(digits.lower().encode("ascii")).hex()
     return "0x" + "".join(
         ch.upper() if int(nibble, 16) >= 8 else ch for ch, nibble in zip(digits.lower(), digest, strict=False)
     )
@@ -58,7 +55,7 @@ def read_stellar(text: str) -> Fit | Fault | None:
     if len(text) not in (56, 69) or text[0] not in "GMCS" or not re.fullmatch("[A-Z2-7]+", text):
         return None
     data = base64.b32decode(text + "=" * (-len(text) % 8))
-    if _crc16(data[:-2]).to_bytes(2, "little") != data[-2:]:
+    if binascii.crc_hqx(data[:-2], 0).to_bytes(2, "little") != data[-2:]:
         return Fault(reason="checksum", form="strkey")
     if data[0] == _STELLAR_SECRET:
         return Fault(reason="secret")
@@ -80,18 +77,7 @@ def read_ton(text: str) -> Fit | Fault | None:
         return None
     if data[0] & 0x7F not in _TON_TAGS or data[1] not in (0, 255):
         return None
-    if _crc16(data[:-2]).to_bytes(2, "big") != data[-2:]:
+    if binascii.crc_hqx(data[:-2], 0).to_bytes(2, "big") != data[-2:]:
         return Fault(reason="checksum", form="base64")
     network = "ton-testnet" if data[0] & 0x80 else TON
     return Fit(networks=(network,), kind=_TON_TAGS[data[0] & 0x7F], form="base64", address=text)
-
-
-def _crc16(data: bytes) -> int:
-    """Return the XMODEM checksum."""
-    state = 0
-    for byte in data:
-        state ^= byte << 8
-        for _ in range(8):
-            state = (state << 1) ^ 0x1021 if state & 0x8000 else state << 1
-            state &= 0xFFFF
-    return state

@@ -1,9 +1,6 @@
 """Base58 text and the forms made of it: Bitcoin and its kin, TRON, XRP, Solana, Monero."""
 
-from functools import cache
-
 from comity.kernel.digests import sha256
-from comity.tracing.addresses.keccak import keccak256
 from comity.tracing.addresses.networks import (
     BITCOIN,
     BITCOIN_CASH,
@@ -20,9 +17,8 @@ from comity.tracing.addresses.networks import (
     Fault,
     Fit,
 )
+from comity.tracing.addresses.ports import BITCOIN_LETTERS, XRP_LETTERS, Primitives
 
-LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-XRP_LETTERS = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _FORM = "base58check"
 
 _TEST_HASH = (
@@ -77,56 +73,38 @@ _MONERO = {
 _MONERO_SIZES = {0: 0, 2: 1, 3: 2, 5: 3, 6: 4, 7: 5, 9: 6, 10: 7, 11: 8}
 
 
-def foreign_letter(text: str, letters: str = LETTERS) -> int:
+def foreign_letter(text: str, letters: str = BITCOIN_LETTERS) -> int:
     """Return the place, from 1, of the first letter that is none of these; 0 where all are."""
     return next((at for at, letter in enumerate(text, start=1) if letter not in letters), 0)
 
 
-def decoded(text: str, letters: str = LETTERS) -> bytes:
-    """Return the bytes that a Base58 text of known letters stands for."""
-    values = _values(letters)
-    number = 0
-    for letter in text:
-        number = number * 58 + values[letter]
-    zeros = len(text) - len(text.lstrip(letters[0]))
-    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
-
-
-def encoded(data: bytes, letters: str = LETTERS) -> str:
-    """Return the Base58 text of some bytes."""
-    number, made = int.from_bytes(data, "big"), ""
-    while number:
-        number, rest = divmod(number, 58)
-        made = letters[rest] + made
-    return letters[0] * (len(data) - len(data.lstrip(b"\x00"))) + made
-
-
-def encoded_check(payload: bytes) -> str:
+def encoded_check(payload: bytes, *, primitives: Primitives) -> str:
     """Return the Base58Check text of a payload."""
-    return encoded(payload + _sum(payload))
+    return primitives.to_base58(payload + _sum(payload))
 
 
-def payload_of(text: str, letters: str = LETTERS) -> bytes | None:
+def payload_of(text: str, *, primitives: Primitives, letters: str = BITCOIN_LETTERS) -> bytes | None:
     """Return what a Base58Check text of known letters carries, or None where its checksum does not hold."""
-    data = decoded(text, letters)
+    data = primitives.from_base58(text, letters=letters)
     return data[:-4] if len(data) > 4 and _sum(data[:-4]) == data[-4:] else None
 
 
-def read_bitcoin_like(text: str, *, explain: bool = True) -> Fit | Fault | None:
+def read_bitcoin_like(text: str, *, primitives: Primitives, explain: bool = True) -> Fit | Fault | None:
     """Judge a text as a Base58Check address of Bitcoin, its kin, or TRON; None where it resembles none.
 
     Args:
         text: The text.
+        primitives: The libraries.
         explain: Whether the letter that is wrong is looked for; some ten milliseconds.
     """
     if not 25 <= len(text) <= 36:
-        return _secret(text)
+        return _secret(text, primitives)
     resembles, at = text[0] in "123ALMDXGn7mtTQ9", foreign_letter(text)
-    payload = None if at else payload_of(text)
+    payload = None if at else payload_of(text, primitives=primitives)
     if at or (payload is None and not resembles):
         return Fault(reason="alphabet", form=_FORM, place=at) if resembles else None
     if payload is None:
-        reason, place = slip(text) if explain else ("checksum", 0)
+        reason, place = slip(text, primitives=primitives) if explain else ("checksum", 0)
         return Fault(reason=reason, form=_FORM, place=place)
     version = payload[:-20]
     if len(payload) < 21 or version not in VERSIONS:
@@ -135,27 +113,27 @@ def read_bitcoin_like(text: str, *, explain: bool = True) -> Fit | Fault | None:
     return Fit(networks=networks, kind=kind, form=_FORM, address=text)
 
 
-def _secret(text: str) -> Fault | None:
+def _secret(text: str, primitives: Primitives) -> Fault | None:
     """Tell private keys in their usual forms: they are refused, and not repeated."""
     if not 50 <= len(text) <= 112 or foreign_letter(text):
         return None
-    payload = payload_of(text)
+    payload = payload_of(text, primitives=primitives)
     if payload is None:
         return None
     wallet = len(payload) in (33, 34) and payload[0] in _SECRETS
     return Fault(reason="secret") if wallet or payload[:4] in _EXTENDED_SECRETS else None
 
 
-def read_xrp(text: str) -> Fit | Fault | None:
+def read_xrp(text: str, *, primitives: Primitives) -> Fit | Fault | None:
     """Judge a text as an address of the XRP Ledger, classic or with its tag; None where it resembles none."""
     classic, tagged = text[:1] == "r" and 25 <= len(text) <= 35, text[:1] in "XT" and 46 <= len(text) <= 48
     if not classic and not tagged:
         return None
     if at := foreign_letter(text, XRP_LETTERS):
         return Fault(reason="alphabet", form=_FORM, place=at)
-    payload = payload_of(text, XRP_LETTERS)
+    payload = payload_of(text, primitives=primitives, letters=XRP_LETTERS)
     if payload is None:
-        reason, place = slip(text, XRP_LETTERS)
+        reason, place = slip(text, primitives=primitives, letters=XRP_LETTERS)
         return Fault(reason=reason, form=_FORM, place=place)
     if classic and len(payload) == 21 and payload[0] == 0:
         return Fit(networks=(XRP, "xrp-testnet"), kind="account", form=_FORM, address=text)
@@ -165,18 +143,18 @@ def read_xrp(text: str) -> Fit | Fault | None:
     return Fault(reason="version", form=_FORM)
 
 
-def read_solana(text: str) -> Fit | None:
+def read_solana(text: str, *, primitives: Primitives) -> Fit | None:
     """Judge a text as 32 bytes in Base58: an account of Solana, which carries no checksum."""
     if not 32 <= len(text) <= 44 or foreign_letter(text):
         return None
-    data = decoded(text)
+    data = primitives.from_base58(text)
     if len(data) != 32:
         return None
-    kind = "account" if _on_curve(data) else "program-derived"
+    kind = "account" if primitives.is_on_curve(data) else "program-derived"
     return Fit(networks=(SOLANA,), kind=kind, form="base58", address=text, checked=False)
 
 
-def read_monero(text: str) -> Fit | Fault | None:
+def read_monero(text: str, *, primitives: Primitives) -> Fit | Fault | None:
     """Judge a text as an address of Monero; None where it resembles none."""
     if len(text) not in (95, 106) or text[0] not in "48957AB":
         return None
@@ -185,12 +163,12 @@ def read_monero(text: str) -> Fit | Fault | None:
     made = bytearray()
     for start in range(0, len(text), 11):
         block = text[start : start + 11]
-        number = int.from_bytes(decoded(block), "big")
+        number = int.from_bytes(primitives.from_base58(block), "big")
         size = _MONERO_SIZES[len(block)]
         if number >> 8 * size:
             return Fault(reason="checksum", form="base58-monero")
         made += number.to_bytes(size, "big")
-    if keccak256(bytes(made[:-4]))[:4] != made[-4:]:
+    if primitives.keccak256(bytes(made[:-4]))[:4] != made[-4:]:
         return Fault(reason="checksum", form="base58-monero")
     network, kind = _MONERO.get(made[0], ("", ""))
     if not network or (kind == "integrated") != (len(text) == 106):
@@ -198,41 +176,28 @@ def read_monero(text: str) -> Fit | Fault | None:
     return Fit(networks=(network,), kind=kind, form="base58-monero", address=text)
 
 
-def slip(text: str, letters: str = LETTERS) -> tuple[str, int]:
+def slip(text: str, *, primitives: Primitives, letters: str = BITCOIN_LETTERS) -> tuple[str, int]:
     """Return the reason why a Base58Check text does not hold, and the letter meant.
 
     One wrong letter, and two that changed places, are found by trying: of some 2,000 trials one in two
     million would mislead.
     """
+
+    def holds(tried: str) -> bool:
+        return payload_of(tried, primitives=primitives, letters=letters) is not None
+
     places = set()
     for at, letter in enumerate(text):
         for other in letters:
-            if other != letter and payload_of(text[:at] + other + text[at + 1 :], letters) is not None:
+            if other != letter and holds(text[:at] + other + text[at + 1 :]):
                 places.add(at + 1)
     if len(places) == 1:
         return "letter", places.pop()
     for at in range(len(text) - 1):
-        if payload_of(text[:at] + text[at + 1] + text[at] + text[at + 2 :], letters) is not None:
+        if holds(text[:at] + text[at + 1] + text[at] + text[at + 2 :]):
             return "swapped", at + 1
     return "checksum", 0
 
 
 def _sum(payload: bytes) -> bytes:
     return sha256(sha256(payload))[:4]
-
-
-@cache
-def _values(letters: str) -> dict[str, int]:
-    return {letter: value for value, letter in enumerate(letters)}
-
-
-def _on_curve(data: bytes) -> bool:
-    """Tell whether 32 bytes are a point of Ed25519, so that a key may belong to them. Basis: RFC 8032"""
-    prime = 2**255 - 19
-    y = int.from_bytes(data, "little") & ((1 << 255) - 1)
-    if y >= prime:
-        return False
-    upper = (y * y - 1) % prime
-    lower = (-121665 * pow(121666, -1, prime) * y * y + 1) % prime
-    square = upper * pow(lower, -1, prime) % prime
-    return square == 0 or pow(square, (prime - 1) // 2, prime) == 1

@@ -1,17 +1,18 @@
 """Whether a text is an address, of which networks, and if not, why."""
 
-from comity.tracing.addresses.accounts import Keccak, read_evm, read_stellar, read_ton
+from comity.kernel.errors import UnavailableError
+from comity.tracing.addresses.accounts import read_evm, read_stellar, read_ton
 from comity.tracing.addresses.base58 import read_bitcoin_like, read_monero, read_solana, read_xrp
 from comity.tracing.addresses.cashaddr import read_cashaddr
-from comity.tracing.addresses.keccak import keccak256
 from comity.tracing.addresses.networks import AddressCheck, Fault, Fit
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.addresses.segwit import read_bech32
 
 MOST_TEXT = 300
 _SCHEMES = ("bitcoin", "litecoin", "dogecoin", "dash", "zcash", "ethereum", "tron", "xrp", "solana", "monero")
 
 
-def check_address(value: str, *, keccak: Keccak = keccak256) -> AddressCheck:
+def check_address(value: str, *, primitives: Primitives) -> AddressCheck:
     """Return what a text is; that it is no address is an answer, too.
 
     Blanks around it are left out, and so are the scheme and the parameters of a payment link such as
@@ -20,7 +21,11 @@ def check_address(value: str, *, keccak: Keccak = keccak256) -> AddressCheck:
 
     Args:
         value: The text.
-        keccak: Keccak-256; another implementation may be quicker.
+        primitives: The libraries. Where one is missing, forms that need no library are judged all the same.
+
+    Raises:
+        UnavailableError: ``address.extra``: the text fits no form that can be judged without a library that
+            is missing.
 
     Basis: BIP 173; BIP 350; BIP 13
     """
@@ -32,23 +37,29 @@ def check_address(value: str, *, keccak: Keccak = keccak256) -> AddressCheck:
     if any(not "!" <= letter <= "~" for letter in text):
         place = 1 + next(at for at, letter in enumerate(text) if not "!" <= letter <= "~")
         return AddressCheck(value=value, valid=False, reason="alphabet", place=place)
-    found = [
-        one
-        for one in (
-            read_evm(text, keccak=keccak),
-            read_bech32(text),
-            read_cashaddr(text),
-            read_ton(text),
-            read_stellar(text),
-            read_monero(text),
-            read_xrp(text),
-            read_solana(text),
-            read_bitcoin_like(text),
-        )
-        if one is not None
-    ]
+    found, missing = _read(text, primitives)
     fits = [one for one in found if isinstance(one, Fit)]
-    return _told(value, fits) if fits else _refused(value, [one for one in found if isinstance(one, Fault)])
+    if fits:
+        return _told(value, fits)
+    if missing is not None:
+        raise missing
+    return _refused(value, [one for one in found if isinstance(one, Fault)])
+
+
+def _read(text: str, primitives: Primitives) -> tuple[list[Fit | Fault], UnavailableError | None]:
+    """Return what each form says of a text, and the error of a library that is missing."""
+    plain = (read_bech32(text), read_cashaddr(text), read_ton(text), read_stellar(text))
+    found = [one for one in plain if one is not None]
+    missing = None
+    for read in (read_evm, read_monero, read_xrp, read_solana, read_bitcoin_like):
+        try:
+            one = read(text, primitives=primitives)
+        except UnavailableError as exc:
+            missing = exc
+            continue
+        if one is not None:
+            found.append(one)
+    return found, missing
 
 
 def _told(value: str, fits: list[Fit]) -> AddressCheck:

@@ -8,6 +8,7 @@ import pytest
 
 from comity.engines.tracing import moves
 from comity.engines.tracing.ledger import LedgerFolder
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.clock import SECOND, Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
 from comity.tracing.clusters import cluster
@@ -39,7 +40,16 @@ def chain(tmp_path_factory):
 
 
 def taken(folder, ledger, path, *, network="", asset=""):
-    return take_in(folder, ledger, str(path), network=network, asset=asset, at=Instant(1), officer="a.diallo")
+    return take_in(
+        folder,
+        ledger,
+        str(path),
+        primitives=LIBRARIES,
+        network=network,
+        asset=asset,
+        at=Instant(1),
+        officer="a.diallo",
+    )
 
 
 def written(tmp_path, name, data):

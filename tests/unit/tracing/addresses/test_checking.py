@@ -2,13 +2,24 @@
 
 import pytest
 
-from comity.tracing.addresses.base58 import encoded, encoded_check
-from comity.tracing.addresses.checking import MOST_TEXT, check_address
-from comity.tracing.addresses.keccak import keccak256
+from comity.engines.tracing.primitives import LIBRARIES
+from comity.kernel.errors import UnavailableError
+from comity.tracing.addresses.base58 import encoded_check as encode_check
+from comity.tracing.addresses.checking import MOST_TEXT
+from comity.tracing.addresses.checking import check_address as judge
 from comity.tracing.addresses.networks import REASONS, Fit
 from comity.tracing.addresses.segwit import witness_address
 from comity.wording import LANGUAGES
 from comity.wording.catalogue import files
+
+
+def check_address(text):
+    return judge(text, primitives=LIBRARIES)
+
+
+def encoded_check(payload):
+    return encode_check(payload, primitives=LIBRARIES)
+
 
 GENESIS = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
 SEGWIT = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
@@ -43,7 +54,7 @@ MONERO = "44AFFq5kSiGBoZ4NMDwYtN18obc8AemS33DBLWs3H7otXft3XjrpDtQGv7SqSsaBYBb98u
         ("rGeyCsqc6vKXuyTGF39WJxmTRemoV3c97h", ["xrp", "xrp-testnet"], "account", True),
         ("X7gJ5YK8abHf2eTPWPFHAAot8Knck11QGqmQ7a6a3Z8PJvk", ["xrp"], "account-with-tag", True),
         ("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", ["solana"], "account", False),
-        (encoded((2).to_bytes(32, "little")), ["solana"], "program-derived", False),
+        (LIBRARIES.to_base58((2).to_bytes(32, "little")), ["solana"], "program-derived", False),
         (MONERO, ["monero"], "standard", True),
         (STELLAR, ["stellar", "stellar-testnet"], "account", True),
         ("EQCD39VS5jcptHL8vMjEXrzGaRcCVYto7HUn4bpAOg8xqB2N", ["ton"], "bounceable", True),
@@ -124,13 +135,29 @@ def test_every_one_letter_slip_in_a_segwit_address_is_placed():
         assert (found.reason, found.place) == ("letter", at + 1)
 
 
-def test_keccak_of_known_texts():
-    assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
-    for size in (135, 136, 137, 300):
-        assert (
-            len({keccak256(bytes(size)), keccak256(bytes(size - 1) + b"\x01"), keccak256(bytes(size + 1))})
-            == 3
-        )
+class Bare:
+    """A node without the libraries."""
+
+    def __getattr__(self, name):
+        def missing(*_given, **_named):
+            raise UnavailableError("address.extra", "addresses of this form need base58", hint="pip install")
+
+        return missing
+
+
+def test_without_the_libraries_every_form_that_needs_none_is_judged_all_the_same():
+    for text in (SEGWIT, CASH, STELLAR, "0:" + "AB" * 32):
+        assert judge(text, primitives=Bare()).valid, text
+    assert judge("nobody@example.org", primitives=Bare()).reason == "unknown"
+    for text in (
+        GENESIS,
+        MONERO,
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        encoded_check(b"\x80" + bytes(32)),
+    ):
+        with pytest.raises(UnavailableError) as caught:
+            judge(text, primitives=Bare())
+        assert text not in str(caught.value.where) + caught.value.message
 
 
 def test_every_reason_has_words_and_a_remedy_in_every_language():
