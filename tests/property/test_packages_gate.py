@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from comity.evidence.handling import Handling
@@ -213,7 +214,7 @@ def test_child_abuse_material_has_no_way_out_even_where_a_store_says_otherwise(
         record = tx.evidence.package(office.desk, walk.root)
         assert record is not None
         label, exhibits = unpacked(record.exhibits)
-        bad = [replace(one, handling=Handling.CHILD_ABUSE) for one in exhibits]
+        bad = [msgspec.structs.replace(one, handling=Handling.CHILD_ABUSE) for one in exhibits]
         forged = packed(replace(label, handling=Handling.CHILD_ABUSE), listed(bad))
         tx.evidence.put_package(replace(record, exhibits=forged))
     everything = replace(office.head(), roles=(*office.head().roles, "lawful-holder", "victim-material"))

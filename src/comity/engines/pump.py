@@ -1,29 +1,28 @@
-"""The sealing pump: sources are read once, hashed in one thread and encrypted in another, on reused buffers.
+"""The sealing pump: sources are read once, hashed and encrypted on reused buffers, and opened again.
 
-Sealing is a run of its own (``sealingrun``). Opening runs the other way: one thread reads, hashes pieces and
-decrypts, the other takes the archive apart. Memory does not grow with the size of the package.
+Sealing is a run of its own (``sealingrun``), and so is reading back (``unsealing``). Memory does not grow
+with the size of the package.
 
 Basis: PROTOCOL rules 21, 24
 """
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from comity.engines.inspecting import inspect
-from comity.engines.lanes import Lanes
 from comity.engines.quarantine import Quarantine
 from comity.engines.restore import restore_originals
 from comity.engines.sealingrun import SealingRun
+from comity.engines.unsealing import Unsealing
 from comity.evidence.exhibits import Exhibit, display_text
 from comity.evidence.inspection import Inspection
 from comity.evidence.opening import BagReader, Expected, OpenedBag
 from comity.evidence.originals import Restored
 from comity.evidence.pieces import PieceHasher, PieceList
 from comity.evidence.ports import BlobReader, BlobWriter, KeptSealing
-from comity.evidence.sealing import SEALED_PORTION, SealedPackage, Sealing, SealOrder
+from comity.evidence.sealing import SealedPackage, Sealing, SealOrder
 from comity.kernel import agefile
 from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.entropy import Entropy
@@ -111,41 +110,13 @@ def _read_bag(
     header = agefile.parse_header(bytes(front))
     nonce = agefile.require_nonce(bytes(front[header.size :]))
     opener = agefile.Decryptor(file_key=agefile.unwrap(header, identities), nonce=nonce)
-    lanes, pieces = Lanes(), PieceHasher()
+    pieces = PieceHasher()
     pieces.update(memoryview(nonce))
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        start = header.size + agefile.NONCE_SIZE
-        opening = pool.submit(_open_portions, lanes, opener, pieces, source, start)
-        _drain(lanes, reader)
-        opening.result()
+    start = header.size + agefile.NONCE_SIZE
+    for portion in Unsealing(source, opener, pieces, at=start).portions(reader):
+        reader.feed(portion)
     _require_root(pieces, expected)
     return reader.finish(expected)
-
-
-def _open_portions(
-    lanes: Lanes, opener: agefile.Decryptor, pieces: PieceHasher, source: BlobReader, at: int
-) -> None:
-    sealed = memoryview(bytearray(SEALED_PORTION))
-    try:
-        while count := source.read_into(sealed, at=at):
-            room = lanes.room()
-            if room is None:
-                return
-            pieces.update(sealed[:count])
-            lanes.advance(opener.decrypt_into(sealed[:count], room))
-            at += count
-        opener.finish()
-        lanes.hand_over(last=True)
-    finally:
-        lanes.give_up()
-
-
-def _drain(lanes: Lanes, reader: BagReader) -> None:
-    try:
-        for portion, _ in lanes.portions():
-            reader.feed(portion)
-    finally:
-        lanes.leave()
 
 
 def _require_root(pieces: PieceHasher, expected: Expected) -> None:

@@ -1,8 +1,8 @@
 """One sealing from first byte to last: two threads, one archive, and marks from which it can go on.
 
 This thread reads each source into a portion of 1 MiB, in place behind its archive header, and takes the
-SHA-256 of it; the other encrypts the portion, hashes the ciphertext into its pieces and writes. Memory does
-not grow with the size of the sources.
+SHA-256 of it; the other encrypts the portion, hashes the ciphertext into its pieces and writes, unless the
+portion holds many small files (``lanes``). Memory does not grow with the size of the sources.
 
 Going on after an interruption, the exhibit in progress is read again and sealed again in memory; where that
 gives the ciphertext that is on disk, the ciphertext stays. Where it does not, the source has changed since:
@@ -130,7 +130,10 @@ class _Pass:
         self._run = run
         self._payload = payload
         self._start, self._overlap, self._position = start, overlap, position
-        self._lanes = Lanes()
+        self._sealed = start
+        self._target = memoryview(bytearray(SEALED_PORTION))
+        self._stored = self._target if overlap is None else memoryview(bytearray(SEALED_PORTION))
+        self._lanes = Lanes(self._seal_portion)
         self.pending: deque[tuple[int, tuple[bytes, ...]]] = deque()
         """Exhibits that ended: where in the archive, and their lines; taken once they are sealed."""
         self.leaves = 0
@@ -187,24 +190,25 @@ class _Pass:
             self.pending.append((at, (line,)))
 
     def _seal_portions(self) -> None:
-        target = memoryview(bytearray(SEALED_PORTION))
-        stored = memoryview(bytearray(SEALED_PORTION)) if self._overlap is not None else None
-        sealed = self._start
         try:
             for plain, last in self._lanes.portions():
-                size = self._payload.seal_into(plain, target, last=last)
-                self._run.to.write(target[self._there(target[:size], stored) : size])
-                sealed += len(plain)
-                self._mark(sealed)
+                self._seal_portion(plain, last)
         finally:
             self._lanes.leave()
 
-    def _there(self, made: memoryview, stored: memoryview | None) -> int:
+    def _seal_portion(self, plain: memoryview, last: bool) -> None:
+        size = self._payload.seal_into(plain, self._target, last=last)
+        made = self._target[:size]
+        self._run.to.write(made[self._there(made) :])
+        self._sealed += len(plain)
+        self._mark(self._sealed)
+
+    def _there(self, made: memoryview) -> int:
         """Return how much of what was sealed is on disk already; raise unless that is the same."""
-        if self._overlap is None or stored is None:
+        if self._overlap is None:
             return 0
-        count = self._overlap.read_into(stored[: len(made)], at=self._position)
-        if stored[:count] != made[:count]:
+        count = self._overlap.read_into(self._stored[: len(made)], at=self._position)
+        if self._stored[:count] != made[:count]:
             raise _DiffersError
         self._position += count
         if count < len(made):

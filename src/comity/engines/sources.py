@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from comity.engines.imagesets import beside, parts_of
 from comity.evidence.errors import not_regular
 from comity.evidence.exhibits import Part, display_text
@@ -25,8 +27,7 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
     """One regular file of a source, or the stream.
 
     Attributes:

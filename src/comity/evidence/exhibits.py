@@ -4,6 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
+
 from comity.evidence.handling import Handling
 from comity.evidence.limits import Limits
 from comity.kernel.clock import Instant
@@ -65,8 +67,7 @@ class Part:
             raise ValueError("a part is numbered and belongs to something that has a name")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exhibit:
+class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
     """One exhibit as the package records it.
 
     Attributes:

@@ -94,6 +94,11 @@ class BagReader:
         self._records = _Records(self._found)
         self._in_records = self._over = False
 
+    @property
+    def left(self) -> int:
+        """Bytes that the current file still lacks."""
+        return self._left
+
     def feed(self, portion: memoryview) -> None:
         """Take the next authenticated bytes of the archive.
 

@@ -13,7 +13,10 @@ Basis: RFC 8493, PROTOCOL rule 21
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
+
+import msgspec
 
 from comity.evidence import wire
 from comity.evidence.custody import Custodied, CustodyAct
@@ -33,12 +36,13 @@ MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 LISTED_TAGS = (EXHIBITS, CUSTODY, BAG_INFO, BAGIT, MANIFEST)
 TAG_FILES = (*LISTED_TAGS, TAG_MANIFEST)
 MOST_TAG_BYTES = 1 << 30
+_LINES_AT_ONCE = 4096
 _MANIFEST_LINE = 64 + 2 + len(stored_name(1)) + 1
+_MANIFEST_FORM = b"%b  data/%09d.bin\n"
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
+class Original(msgspec.Struct, frozen=True, kw_only=True):
     """What a source says about one file before it is read.
 
     Attributes:
@@ -234,11 +238,11 @@ class Manifest:
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the lines, in portions."""
-        for first in range(0, len(self._digests) // 32, 4096):
-            found = self._digests[first * 32 : (first + 4096) * 32]
-            digests = (found[at : at + 32].hex() for at in range(0, len(found), 32))
-            lines = (f"{one}  {stored_name(number)}\n" for number, one in enumerate(digests, start=first + 1))
-            yield "".join(lines).encode("ascii")
+        for first in range(0, len(self._digests) // 32, _LINES_AT_ONCE):
+            found = self._digests[first * 32 : (first + _LINES_AT_ONCE) * 32]
+            digests = found.hex("\n", 32).encode("ascii").split(b"\n")
+            named = zip(digests, range(first + 1, first + 1 + len(digests)), strict=True)
+            yield _MANIFEST_FORM * len(digests) % tuple(chain.from_iterable(named))
 
 
 def tag_manifest_text(digests: Iterable[tuple[str, str]]) -> bytes:

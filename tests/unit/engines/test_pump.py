@@ -1,6 +1,7 @@
 """Sealing and opening whole files: round trips, damage, interruption, and what stock tools say."""
 
 import dataclasses
+import errno
 import hashlib
 import os
 import shutil
@@ -70,6 +71,56 @@ def test_a_file_comes_back_byte_for_byte(size: int, tmp_path: Path) -> None:
     assert (tmp_path / "opened" / "data" / "000000001.bin").read_bytes() == content(size)
     assert opened.custody_lines == sealed.bag.custody
     assert [event.act for event in opened.custody] == [ACQUIRING, SEALING]
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Large files among many small ones: both ways of sealing and of opening take turns."""
+    root = tmp_path_factory.mktemp("mixed") / "mixed"
+    root.mkdir()
+    for name, size in {"b": 9 * MIB + 5, "d": 5 * MIB, "e": 7 * MIB - 512, "g": 6 * MIB}.items():
+        (root / name).write_bytes(bytes([size % 251]) * size)
+    for number in range(60):
+        (root / f"a{number:02d}").write_bytes(content(number * 997))
+        (root / f"c{number:02d}").write_bytes(content(number * 911))
+        (root / f"f{number:02d}").write_bytes(b"")
+    return root
+
+
+def test_large_files_among_small_ones_come_back_byte_for_byte(mixed: Path, tmp_path: Path) -> None:
+    sealed = seal_to(tmp_path / "sealed", mixed)
+    expected = Expected(realm=Realm.PRACTICE, bag_root=sealed.bag_root, piece_root=sealed.piece_root)
+    opened = open_from(tmp_path / "sealed", tmp_path / "opened", expected=expected)
+    names = sorted(path.name for path in mixed.iterdir())
+    assert [item.name.decode() for item in opened.exhibits] == names
+    for item, name in zip(opened.exhibits, names, strict=True):
+        assert (tmp_path / "opened" / item.stored_name).read_bytes() == (mixed / name).read_bytes(), name
+    # damage where another thread reads ahead ends both threads, and leaves nothing
+    bad = bytearray((tmp_path / "sealed").read_bytes())
+    bad[5 * MIB] ^= 1
+    (tmp_path / "bad").write_bytes(bad)
+    with pytest.raises(UntrustedError):
+        open_from(tmp_path / "bad", tmp_path / "new", expected=expected)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_disk_that_fills_while_another_thread_reads_ahead_ends_the_opening(
+    mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_to(tmp_path / "sealed", mixed)
+    written = 0
+
+    def fills(self: Quarantine, data: memoryview) -> None:
+        nonlocal written
+        written += len(data)
+        if written > 4 * MIB:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Quarantine, "write", fills)
+    with pytest.raises(UnavailableError) as caught:
+        open_from(tmp_path / "sealed", tmp_path / "new")
+    assert caught.value.code == "open.io"
+    assert not (tmp_path / "new").exists()
 
 
 def test_the_pieces_are_those_of_the_payload(tmp_path: Path) -> None:

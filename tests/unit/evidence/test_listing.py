@@ -1,8 +1,8 @@
 """Exhibits kept as their lines: the same whether they are few or deflated, and read strictly."""
 
-import dataclasses
 import json
 
+import msgspec
 import pytest
 
 from comity.evidence import listing, wire
@@ -26,7 +26,7 @@ def exhibit(number: int, **more: object) -> Exhibit:
         handling=Handling.ORDINARY,
         limits=LIMITS,
     )
-    return dataclasses.replace(made, **more)  # type: ignore[arg-type]
+    return msgspec.structs.replace(made, **more)  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=["plain", "deflated"])
