@@ -133,7 +133,6 @@ class _Pass:
         self._sealed = start
         self._target = memoryview(bytearray(SEALED_PORTION))
         self._stored = self._target if overlap is None else memoryview(bytearray(SEALED_PORTION))
-        self._lanes = Lanes(self._seal_portion)
         self.pending: deque[tuple[int, tuple[bytes, ...]]] = deque()
         """Exhibits that ended: where in the archive, and their lines; taken once they are sealed."""
         self.leaves = 0
@@ -146,9 +145,11 @@ class _Pass:
         bag = BagWriter(order.label, language=order.language, suite=suite_of(order.recipients))
         for exhibit in before:
             bag.take(exhibit, dump_exhibit(exhibit))
+        # NOTE: not kept in self, so that buffers go when the pass has ended and not when a cycle is found.
+        lanes = Lanes(self._seal_portion)
         with ThreadPoolExecutor(max_workers=1) as pool:
-            sealing = pool.submit(self._seal_portions)
-            closed = self._fill(bag, files, archive)
+            sealing = pool.submit(self._seal_portions, lanes)
+            closed = self._fill(lanes, bag, files, archive)
             sealing.result()
         assert closed is not None
         package = self._payload.finish(label=order.label, bag=closed)
@@ -156,10 +157,14 @@ class _Pass:
         return package
 
     def _fill(
-        self, bag: BagWriter, files: Iterable[SourceFile], archive: Iterable[memoryview]
+        self,
+        lanes: Lanes,
+        bag: BagWriter,
+        files: Iterable[SourceFile],
+        archive: Iterable[memoryview],
     ) -> ClosedBag | None:
         """Read everything into the lanes; return None when the sealing thread has left with its own error."""
-        run, lanes = self._run, self._lanes
+        run = self._run
         reader = SourceReader(lanes, bag, total=max(0, run.total), tell=run.tell, ended=self._ended)
         reader.at = self._start
         try:
@@ -189,12 +194,12 @@ class _Pass:
         if self._run.kept is not None:
             self.pending.append((at, (line,)))
 
-    def _seal_portions(self) -> None:
+    def _seal_portions(self, lanes: Lanes) -> None:
         try:
-            for plain, last in self._lanes.portions():
+            for plain, last in lanes.portions():
                 self._seal_portion(plain, last)
         finally:
-            self._lanes.leave()
+            lanes.leave()
 
     def _seal_portion(self, plain: memoryview, last: bool) -> None:
         size = self._payload.seal_into(plain, self._target, last=last)

@@ -99,9 +99,9 @@ class FoundFiles(Iterable[SourceFile]):
                 yield SourceFile(path=os.fsdecode(STREAM), name=b"stream", folder=b"")
                 continue
             front = at if at.endswith(os.sep) else at + os.sep
-            for name in names.split(b"/"):
+            for name, text in zip(names.split(b"/"), os.fsdecode(names).split("/"), strict=True):
                 part = self._parts.get((at, name)) if self._parts else None
-                yield SourceFile(path=front + os.fsdecode(name), name=name, folder=folder, part=part)
+                yield SourceFile(path=front + text, name=name, folder=folder, part=part)
 
 
 def walk(sources: tuple[bytes, ...], *, leave_out: bool) -> Sources:
@@ -176,9 +176,9 @@ class _Walk:
     def _scanned(self, at: str, folder: bytes) -> Iterator[bytes]:
         """Take the files of one folder and yield its folders, each where its name falls."""
         names, others = list[bytes](), dict[bytes, int]()
-        with os.scandir(at) as entries:
+        with os.scandir(os.fsencode(at)) as entries:
             for entry in entries:
-                name = os.fsencode(entry.name)
+                name = entry.name
                 names.append(name)
                 found = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(found.st_mode):

@@ -160,8 +160,12 @@ def _is_folder(folder: bytes) -> bool:
 
 def media_type_of(name: bytes) -> str:
     """Return a media type guessed from the ending of a name; ``application/octet-stream`` when unknown."""
-    ending = name.rpartition(b".")[2].decode("ascii", "replace").lower()
-    return _MEDIA_TYPES.get(ending, "application/octet-stream")
+    return _media_type_of_ending(name.rpartition(b".")[2])
+
+
+@lru_cache(maxsize=256)
+def _media_type_of_ending(ending: bytes) -> str:
+    return _MEDIA_TYPES.get(ending.decode("ascii", "replace").lower(), "application/octet-stream")
 
 
 def _shown(ch: str) -> str:
