@@ -26,6 +26,7 @@ from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.storage.blobs.heads import Head, Heads, Payloads, overwrite_front, require_header
+from comity.storage.blobs.passing import ReadBehind
 
 _AHEAD = 4 << 20
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -230,12 +231,14 @@ class FolderBlobReader:
         except FileNotFoundError as exc:
             raise NotFoundError("blob.absent", "there is no such sealed file here", where=name) from exc
         self.size = os.fstat(self._handle).st_size
+        self._behind = ReadBehind(self._handle, size=self.size)
 
     def read_into(self, target: memoryview, *, at: int) -> int:
         """Fill ``target`` with the bytes from offset ``at`` on; return how many, fewer only at the end."""
         done = 0
         while done < len(target) and (count := os.preadv(self._handle, [target[done:]], at + done)):
             done += count
+        self._behind.passed(at, done)
         return done
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ from comity.kernel.digests import parse_digest
 from comity.kernel.errors import ConflictError, NotFoundError, UntrustedError
 from comity.storage.blobs.disk import told_plainly
 from comity.storage.blobs.folder import FolderBlobs, fsync_folder, is_left, name_aside
+from comity.storage.blobs.passing import LARGE, let_go
 
 _FILE, _LIST, _MARKS = "file", "list", "marks"
 _DURABLE, _WRITTEN = b"\x01", b"\x02"
@@ -217,6 +218,9 @@ class FolderPieceKeeper:
         count = piece_count(self._length)
         if self._put:
             os.fdatasync(self._file)
+            if self._length > LARGE:
+                first, last = min(self._put), max(self._put)
+                let_go(self._file, self._header + first * PIECE, (last + 1 - first) * PIECE)
             for index in self._put:
                 _write_at(self._marks, _DURABLE, index)
             os.fdatasync(self._marks)
