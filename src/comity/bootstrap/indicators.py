@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from comity.engines.intake.host import MessageReader
 from comity.engines.intake.patterns import require_grammar
-from comity.engines.intake.shapes import is_mixed, registered, skeleton
+from comity.engines.intake.shapes import is_mixed, latin, registered, skeleton
 from comity.indicators.kinds import host_of
 from comity.indicators.lookalikes import Brands, unicode_domain
 from comity.indicators.observations import Found, Observation
@@ -14,10 +14,12 @@ from comity.indicators.observations import Found, Observation
 class IndicatorRoom:
     """Takes messages apart and looks at the names in them."""
 
-    def extract(self, files: Sequence[tuple[str, bytes]], *, brands: Sequence[str]) -> tuple[Found, ...]:
+    def extract(
+        self, files: Sequence[tuple[str, bytes]], *, brands: Sequence[str], region: str = ""
+    ) -> tuple[Found, ...]:
         """Return what files give away, in their order; look-alike domains say whose they resemble."""
         known = Brands(brands, skeleton=skeleton, registered=registered)
-        with MessageReader() as reader:
+        with MessageReader(region=region) as reader:
             return tuple(_looked_at(one, known) for one in reader.read_all(files))
 
     def judge(self, pattern: str) -> None:
@@ -38,9 +40,9 @@ def _looked_at(found: Found, brands: Brands) -> Found:
         remarks.append(f"shown={shown}")
         if is_mixed(shown):
             remarks.append("mixed_scripts")
-        latin = ".".join(skeleton(label) for label in shown.split("."))
-        if latin.isascii():
-            remarks.append(f"reads_as={latin}")
+        read = latin(shown)
+        if read.isascii():
+            remarks.append(f"reads_as={read}")
     alike = brands.resembling(host)
     if alike is not None:
         remarks.append(f"looks_like={alike.brand} ({alike.how.value})")

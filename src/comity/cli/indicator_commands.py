@@ -9,6 +9,7 @@ _NAME = Argument(name="name", metavar="INDICATOR", required=True)
 _NAMES = Argument(name="name", metavar="INDICATOR", required=True, many=True)
 _KIND = Argument(name="kind", flags=("--type",), metavar="TYPE")
 _FORMAT = Argument(name="format", flags=("--format",), required=True, choices=("stix", "misp", "csv"))
+_COUNTRY = Argument(name="country", flags=("--country",), metavar="CC")
 _OUT = Argument(name="out", flags=("-o", "--out"), metavar="FILE")
 _TLP = Argument(name="tlp", flags=("--tlp",), metavar="MARK")
 _REASON = Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True)
@@ -19,7 +20,7 @@ INDICATORS = (
         words=("indicators", "extract"),
         section="indicators",
         code="indicators:extract",
-        arguments=(_FILES, Argument(name="brands", flags=("--brands",), metavar="FILE")),
+        arguments=(_FILES, Argument(name="brands", flags=("--brands",), metavar="FILE"), _COUNTRY),
         example="indicators extract mail.eml note.txt",
     ),
     Command(
@@ -28,6 +29,7 @@ INDICATORS = (
         code="indicators:keep",
         arguments=(
             _FILES,
+            _COUNTRY,
             _TLP,
             Argument(name="pap", flags=("--pap",), metavar="MARK"),
             Argument(name="use", flags=("--purpose",), metavar="TEXT"),

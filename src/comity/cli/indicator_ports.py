@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 class IndicatorRoom(Protocol):
     """What takes messages apart and knows letters and patterns; made when first asked for."""
 
-    def extract(self, files: Sequence[tuple[str, bytes]], *, brands: Sequence[str]) -> Sequence[Found]:
+    def extract(
+        self, files: Sequence[tuple[str, bytes]], *, brands: Sequence[str], region: str = ""
+    ) -> Sequence[Found]:
         """Return what files give away, in order; UnavailableError ``intake.extra``, ``intake.worker``."""
         ...
 

@@ -198,7 +198,10 @@ def _extracted(context: Context, brands: Sequence[str]) -> Sequence[Found]:
     files = [
         (path.rpartition("/")[2], read_file(path, most=_MOST_FILE)) for path in context.options.many("file")
     ]
-    return context.toolbox.indicators().extract(files, brands=brands)
+    region = context.options.text("country").upper()
+    if region and not (len(region) == 2 and region.isascii() and region.isalpha()):
+        raise UsageError("usage.country", where="--country", value=region)
+    return context.toolbox.indicators().extract(files, brands=brands, region=region)
 
 
 def _brands(context: Context) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from enum import StrEnum
 
 from comity.indicators.errors import bad_kind, bad_value
@@ -41,6 +42,8 @@ HIVES = {
     "HKU": "HKEY_USERS",
     "HKCC": "HKEY_CURRENT_CONFIG",
 }
+_DOTS = re.compile("[\u3002\uff0e\uff61]")
+_DEVIANT = frozenset("\u00df\u03c2\u200c\u200d")
 _HEX = re.compile(r"[0-9a-f]+", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _PHONE = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
@@ -89,16 +92,24 @@ def canonical(kind: Kind, value: str, *, where: str = "") -> str:
 
 def domain_name(text: str) -> str:
     """Return a domain in lower-case A-labels; empty for what is none."""
-    lowered = text.lower().strip(".").replace("\u3002", ".")
+    lowered = _DOTS.sub(".", text.lower()).strip(".")
     if not lowered.isascii():
         try:
-            lowered = lowered.encode("idna").decode("ascii").lower()
+            lowered = ".".join(_a_label(label) for label in lowered.split("."))
         except UnicodeError:
             return ""
     labels = lowered.split(".")
     if len(lowered) > 253 or len(labels) < 2 or not all(_LABEL.fullmatch(one) for one in labels):
         return ""
     return "" if labels[-1].isdigit() else lowered
+
+
+def _a_label(label: str) -> str:
+    """Return a label as it is registered; the four letters that were once folded away stay themselves."""
+    if _DEVIANT & set(label):
+        made = unicodedata.normalize("NFC", label)
+        return f"xn--{made.encode('punycode').decode('ascii')}"
+    return label.encode("idna").decode("ascii").lower()
 
 
 def host_of(kind: Kind, value: str) -> str:

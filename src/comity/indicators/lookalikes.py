@@ -9,6 +9,8 @@ from comity.indicators.kinds import domain_name
 Skeleton = Callable[[str], str]
 """Gives texts that look alike the same form (Unicode TR39); the engine brings it."""
 
+_LEAST_PART, _LEAST_INSIDE, _LEAST_TYPO = 4, 6, 5
+
 
 class Resemblance(StrEnum):
     """How a domain resembles a brand's."""
@@ -61,6 +63,12 @@ class Brands:
             name = _name(one)
             self._names.setdefault(name, one)
             self._shapes.setdefault(skeleton(name), one)
+        self._longest = max(map(len, self._shapes), default=0)
+        self._without: dict[str, list[str]] = {}
+        for name in self._names:
+            if len(name) >= _LEAST_TYPO:
+                for short in {name, *_shortened(name)}:
+                    self._without.setdefault(short, []).append(name)
 
     def __len__(self) -> int:
         return len(self._domains)
@@ -87,17 +95,25 @@ class Brands:
             return brand, Resemblance.CONFUSABLE
         parts = {self._skeleton(part) for part in name.replace("_", "-").split("-")}
         above = {self._skeleton(part) for part in host.removesuffix(domain).strip(".").split(".") if part}
-        for shape, brand in self._shapes.items():
-            if len(shape) >= 4 and shape in parts:
-                return brand, Resemblance.NAME_INSIDE
-            if len(shape) >= 4 and shape in above:
-                return brand, Resemblance.SUBDOMAIN
-            if len(shape) >= 6 and shape in self._skeleton(name):
-                return brand, Resemblance.NAME_INSIDE
-        for known, brand in self._names.items():
-            if len(known) >= 5 and _one_off(name, known):
-                return brand, Resemblance.TYPO
+        for found, how in ((parts, Resemblance.NAME_INSIDE), (above, Resemblance.SUBDOMAIN)):
+            for shape in sorted(found):
+                if len(shape) >= _LEAST_PART and shape in self._shapes:
+                    return self._shapes[shape], how
+        if shape := self._inside(self._skeleton(name)):
+            return self._shapes[shape], Resemblance.NAME_INSIDE
+        for short in (name, *_shortened(name)) if len(name) >= _LEAST_TYPO - 1 else ():
+            for known in self._without.get(short, ()):
+                if _one_off(name, known):
+                    return self._names[known], Resemblance.TYPO
         return "", None
+
+    def _inside(self, shape: str) -> str:
+        """Return the longest shape of a brand that stands in another."""
+        for size in range(min(len(shape), self._longest), _LEAST_INSIDE - 1, -1):
+            for start in range(len(shape) - size + 1):
+                if shape[start : start + size] in self._shapes:
+                    return shape[start : start + size]
+        return ""
 
 
 def read_brands(text: str) -> tuple[str, ...]:
@@ -108,6 +124,11 @@ def read_brands(text: str) -> tuple[str, ...]:
 
 def _name(domain: str) -> str:
     return domain.partition(".")[0]
+
+
+def _shortened(name: str) -> set[str]:
+    """Return a name with each of its letters left out: what is one letter off meets it there."""
+    return {name[:at] + name[at + 1 :] for at in range(len(name))}
 
 
 def _one_off(one: str, other: str) -> bool:

@@ -7,6 +7,9 @@ import msgspec
 
 from comity.indicators.kinds import Kind
 
+FORWARDED = "forwarded_by"
+"""Remark on what says who sent a message on to us; it is shown, and never kept as an indicator."""
+
 
 class Role(StrEnum):
     """What part a value plays in its message."""

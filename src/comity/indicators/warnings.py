@@ -4,7 +4,6 @@ The lists are imported in the form in which MISP shares them; none ships with th
 """
 
 import ipaddress
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +12,13 @@ import msgspec
 
 from comity.indicators.errors import bad_form
 from comity.indicators.kinds import Kind, host_of
+from comity.indicators.regular import Expression, fitting
 
 PUBLIC_BODIES = "public bodies"
 """The name of the one rule that is always there: domains that States keep for their own offices."""
 
 MOST_ENTRIES = 2_000_000
+MOST_EXPRESSIONS = 1_000
 _FORMS = frozenset({"string", "substring", "hostname", "cidr", "regex"})
 _MATCHED_AS = {
     Kind.DOMAIN: {"domain", "hostname", "domain|ip"},
@@ -37,6 +38,16 @@ _MATCHED_AS = {
     Kind.BANK_ACCOUNT: {"iban", "bank-account-nr"},
     Kind.PHONE: {"phone-number", "prtn"},
 }
+_MAILBOXES = frozenset(
+    "gmail.com googlemail.com icloud.com me.com mac.com proton.me protonmail.com pm.me aol.com zoho.com "
+    "qq.com 163.com 126.com sina.com foxmail.com naver.com daum.net mail.com mail.ru bk.ru list.ru inbox.ru "
+    "rambler.ru web.de t-online.de freenet.de orange.fr free.fr laposte.net libero.it rediffmail.com "
+    "tutanota.com tuta.io fastmail.com hushmail.com yandex.ru yandex.com comcast.net verizon.net att.net "
+    "bol.com.br uol.com.br".split()
+)
+"""Where everybody may have a mailbox: an address there says nothing about the well-known site."""
+
+_MAIL_NAMES = frozenset("yahoo hotmail outlook live msn gmx ymail rocketmail".split())
 _STATE_ENDS = frozenset({"gov", "mil", "int"})
 _STATE_SECOND = frozenset({"gov", "gouv", "gob", "gub", "govt", "mil", "go", "gv", "gc", "admin", "police"})
 _MOST_MATCHED = 256
@@ -79,6 +90,8 @@ def read_warning_list(value: Mapping[str, Any], *, where: str = "") -> WarningLi
         raise bad_form("not a warning list: it has a name, a type and a list", where=where) from exc
     if not isinstance(entries, list) or not 0 < len(found.entries) <= MOST_ENTRIES:
         raise bad_form(f"a warning list has 1 to {MOST_ENTRIES} entries", where=where)
+    if found.form == "regex" and len(found.entries) > MOST_EXPRESSIONS:
+        raise bad_form(f"a warning list has at most {MOST_EXPRESSIONS} expressions", where=where)
     if found.form == "regex":
         for one in found.entries:
             _expression(one, where)
@@ -107,7 +120,7 @@ class Warnings:
         self._below: dict[str, set[int]] = {}
         self._nets: dict[tuple[int, int, int], set[int]] = {}
         self._parts: list[tuple[str, int]] = []
-        self._rules: list[tuple[re.Pattern[str], int]] = []
+        self._rules: list[tuple[Expression, int]] = []
         self._lists = tuple(lists)
         for number, one in enumerate(self._lists):
             for entry in one.entries:
@@ -119,22 +132,24 @@ class Warnings:
     def lists_of(self, kind: Kind, value: str) -> tuple[str, ...]:
         """Return the names of the lists that know a canonical value, sorted."""
         host = host_of(kind, value)
+        is_private = kind is Kind.EMAIL and (host in _MAILBOXES or host.partition(".")[0] in _MAIL_NAMES)
         found = set(self._exact.get(value.lower(), ()))
-        if host:
-            found |= self._exact.get(host, set()) if kind is not Kind.EMAIL else set()
-            found |= self._hosted(host)
+        if host and not is_private:
+            bare = host.removeprefix("www.")
+            found |= self._exact.get(host, set()) | self._exact.get(bare, set())
+            found |= self._exact.get(f"www.{bare}", set()) | self._hosted(host)
         if kind in (Kind.IPV4, Kind.IPV6):
             found |= self._networked(value)
         short = value[:_MOST_MATCHED].lower()
         found |= {number for part, number in self._parts if part in short}
-        found |= {number for rule, number in self._rules if rule.search(short)}
-        meant = _MATCHED_AS.get(kind, set())
+        found |= fitting(self._rules, short)
+        meant = _MATCHED_AS.get(kind, set()) | (_MATCHED_AS[Kind.DOMAIN] if kind is Kind.EMAIL else set())
         names = {
             one.name
             for number in found
             if not (one := self._lists[number]).attributes or meant & set(one.attributes)
         }
-        if host and kind is not Kind.EMAIL and is_public_body(host):
+        if host and is_public_body(host):
             names.add(PUBLIC_BODIES)
         return tuple(sorted(names))
 
@@ -184,11 +199,11 @@ def is_public_body(host: str) -> bool:
     return len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _STATE_SECOND
 
 
-def _expression(entry: str, where: str) -> re.Pattern[str]:
-    text, flags = entry, re.IGNORECASE
+def _expression(entry: str, where: str) -> Expression:
+    text = entry
     if entry.startswith("/") and "/" in entry[1:]:
         text = entry[1:].rpartition("/")[0]
     try:
-        return re.compile(text, flags)
-    except re.error as exc:
-        raise bad_form(f"{entry[:60]!r} is no regular expression", where=where) from exc
+        return Expression(text)
+    except ValueError as exc:
+        raise bad_form(f"{entry[:60]!r} is no regular expression: {exc}", where=where) from exc

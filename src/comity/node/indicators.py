@@ -9,7 +9,7 @@ from comity.indicators.campaigns import Campaign, find_campaigns
 from comity.indicators.errors import bad_form, no_indicator
 from comity.indicators.kinds import Kind, parse_kind
 from comity.indicators.marks import UNMARKED, Pap, Tlp
-from comity.indicators.observations import Observation
+from comity.indicators.observations import FORWARDED, Observation
 from comity.indicators.ports import HELD_EVENTS, SIGHTINGS, STATEMENTS, Shared, Value, Wanted
 from comity.indicators.statements import (
     MOST_LIST,
@@ -118,6 +118,8 @@ class IndicatorDesk:
     def keep(self, actor: Actor, observations: Sequence[Observation], *, terms: Terms) -> Taken:
         """Keep what intake found: one statement for each value, with every place where it was found.
 
+        Who sent a message on to us is never kept.
+
         Raises:
             MalformedError: ``indicators.form``.
         """
@@ -126,6 +128,8 @@ class IndicatorDesk:
         limits = terms.limits(at=now)
         found: dict[tuple[Kind, str], list[Observation]] = {}
         for one in observations:
+            if FORWARDED in one.remarks:
+                continue
             found.setdefault((one.kind, one.value), []).append(one)
         with self.place.store.transaction() as tx:
             added, renewed, same = [], [], 0

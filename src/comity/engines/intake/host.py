@@ -27,12 +27,16 @@ _BOOT = (
 class MessageReader:
     """Takes files apart in one confined process after the other; used as a context.
 
+    Args:
+        quiet: Seconds after which a silent worker is ended.
+        region: Country (ISO 3166-1 alpha-2) whose telephone numbers are read without ``+``; empty for none.
+
     Raises:
         UnavailableError: ``intake.extra``, ``intake.worker``.
     """
 
-    def __init__(self, *, quiet: float = QUIET_SECONDS) -> None:
-        self._quiet = quiet
+    def __init__(self, *, quiet: float = QUIET_SECONDS, region: str = "") -> None:
+        self._quiet, self._region = quiet, region
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
         self.confined: tuple[str, ...] = ()
@@ -49,7 +53,7 @@ class MessageReader:
             yield Note(file=name, code="too_large", detail=f"a file of more than {MOST_FILE} bytes")
             return
         process = self._process or self._start()
-        header = json.dumps({"name": name, "size": len(data)}).encode("ascii") + b"\n"
+        header = json.dumps({"name": name, "size": len(data), "region": self._region}).encode("ascii") + b"\n"
         try:
             if process.stdin is None:
                 raise AssertionError("the worker has pipes")

@@ -16,10 +16,21 @@ def skeleton(text: str) -> str:
 
     Basis: Unicode TR39
     """
+    return _folded(latin(text))
+
+
+def latin(text: str) -> str:
+    """Return a text in the Latin letters that it looks like, without marks.
+
+    Raises:
+        UnavailableError: ``intake.extra``.
+
+    Basis: Unicode TR39
+    """
     if text.isascii():
-        return _folded(text.lower())
+        return text.lower()
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(ch))
-    return _folded("".join(_latin(ch) for ch in plain).lower())
+    return "".join(_latin(ch) for ch in plain).lower()
 
 
 def registered(host: str) -> str:

@@ -4,17 +4,20 @@ import base64
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from comity.engines.examining import identifiers, wallets
+from comity.engines.intake.coins import coins_in, networks_of
+from comity.engines.intake.ransom import ransom_marks
+from comity.engines.intake.spelling import as_meant, how_written
 from comity.evidence.examination import Kind as Seen
 from comity.indicators.kinds import Kind
 
 MOST_TEXT = 4 << 20
+MOST_NUMBERED = 64 << 10
+"""Characters of a text in which numbers of one country are looked for."""
+
 _KINDS = {
     Seen.EMAIL: Kind.EMAIL,
     Seen.DOMAIN: Kind.DOMAIN,
@@ -22,20 +25,7 @@ _KINDS = {
     Seen.PHONE: Kind.PHONE,
     Seen.IBAN: Kind.BANK_ACCOUNT,
 }
-_NETWORKS: dict[str, tuple[str, ...]] = {
-    Seen.BITCOIN: ("bitcoin",),
-    Seen.LITECOIN: ("litecoin",),
-    Seen.DOGECOIN: ("dogecoin",),
-    Seen.TRON: ("tron",),
-    Seen.ETHEREUM: ("ethereum",),
-}
-_DEFANGED = re.compile(
-    rb"(?P<http>\b[hH][xX]{2}[pP](?=[sS]?(?:\[?:|://))|\bh\*\*p(?=s?:))"
-    rb"|(?P<dot>\s?[\[({](?:\.|dot|DOT)[\])}]\s?)"
-    rb"|(?P<at>\s?[\[({](?:@|at|AT)[\])}]\s?)"
-    rb"|(?P<mark>\[:\](?://)?|\[://\]|:\[//\])"
-)
-_PLAIN = {"http": b"http", "dot": b".", "at": b"@", "mark": b"://"}
+_WALLETS = frozenset({Seen.BITCOIN, Seen.LITECOIN, Seen.DOGECOIN, Seen.TRON, Seen.ETHEREUM})
 _DIGEST = re.compile(
     rb"(?<![0-9A-Za-z/_=.-])(?:[0-9a-fA-F]{128}|[0-9a-fA-F]{64}|[0-9a-fA-F]{40}|[0-9a-fA-F]{32})(?![0-9A-Za-z])"
 )
@@ -43,13 +33,17 @@ _TOX = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{76}(?![0-9A-Za-z])")
 _ONION = re.compile(rb"(?<![0-9A-Za-z./@-])([a-z2-7]{56})\.onion(?![0-9A-Za-z])")
 _LOWER_ETHEREUM = re.compile(rb"(?<![0-9A-Za-z])0x[0-9a-f]{40}(?![0-9A-Za-z])")
 _INTERNATIONAL = re.compile(
-    r"(?P<scheme>https?://)?(?P<host>[\w-]+(?:[.\u3002][\w-]+)+)(?P<rest>(?::[0-9]+)?(?:[/?#][^\s<>\"']*)?)",
+    r"(?<![\w.-])(?P<scheme>https?://)?(?P<host>[\w-]{1,63}(?:[.\u3002][\w-]{1,63}){1,8})(?P<rest>(?::[0-9]+)?(?:[/?#][^\s<>\"']{0,2000})?)",
     re.IGNORECASE,
 )
-_LINKS = {
-    "a": "href", "area": "href", "form": "action", "img": "src", "iframe": "src", "script": "src",
-    "link": "href", "base": "href", "meta": "content", "button": "formaction", "input": "formaction",
-}  # fmt: skip
+_BARE_LINK = re.compile(
+    rb"(?<![0-9A-Za-z@/:._%=&?+~-])(?P<host>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z][A-Za-z0-9-]{1,22})"
+    rb"(?P<rest>(?::[0-9]{2,5})?/[!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~]{0,500})"
+)
+_CHAT = re.compile(
+    rb"(?i:\bwa\.me/|\bapi\.whatsapp\.com/send/?\?(?:[^\s\"'<>]{0,200}&)?phone=)\+?([1-9][0-9]{6,14})"
+)
+_TRAILING = b".,;:!?)'*"
 
 
 class Hit(NamedTuple):
@@ -66,116 +60,32 @@ class Hit(NamedTuple):
     is_link: bool = False
 
 
-def found_in(text: str) -> Iterator[Hit]:
-    """Yield the values of a text, each once for each place where it stands."""
+def found_in(text: str, *, region: str = "") -> Iterator[Hit]:
+    """Yield the values of a text, each once for each place where it stands.
+
+    Args:
+        text: What is read.
+        region: Country (ISO 3166-1 alpha-2) whose telephone numbers are read without ``+``, too.
+    """
     data = text[:MOST_TEXT].encode("utf-8", "replace")
-    plain, places = _refanged(data)
-    spans: list[tuple[int, int]] = []
+    plain, places = as_meant(data)
     for hit in _all(plain):
-        spans.append((hit.start, hit.start + hit.length))
         start, end = places.back(hit.start), places.back(hit.start + hit.length)
-        written = data[start:end].decode("utf-8", "replace")
-        defanged = written != plain[hit.start : hit.start + hit.length].decode("utf-8", "replace")
+        written = data[start:end]
+        meant = written == plain[hit.start : hit.start + hit.length]
+        how = () if meant else how_written(written)
+        shown = written.decode("utf-8", "replace")
         yield hit._replace(
             start=start,
             length=end - start,
-            written=written if written != hit.value else "",
-            sure=min(95, hit.sure + 20) if defanged else hit.sure,
-            remarks=(*hit.remarks, "defanged") if defanged else hit.remarks,
+            written=shown if shown != hit.value else "",
+            sure=min(95, hit.sure + 20) if how else hit.sure,
+            remarks=(*hit.remarks, *how),
         )
     if not text.isascii():
         yield from _international(text[:MOST_TEXT])
-
-
-def redirects_in(url: str) -> Iterator[str]:
-    """Yield the addresses that a link carries inside itself, as written there; nothing is fetched."""
-    rest = unquote(urlsplit(url).query or "") + " " + unquote(urlsplit(url).path or "")
-    for hit in identifiers.hits(rest.encode("utf-8", "replace")):
-        if hit.kind is Seen.URL:
-            yield hit.value
-
-
-class Html(HTMLParser):
-    """Reads links, their words, and the visible text of HTML without rendering anything.
-
-    Attributes:
-        links: Where each stands (characters), its address, and the words that it is shown under.
-        text: What can be read.
-    """
-
-    def __init__(self, source: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[tuple[int, str, str]] = []
-        self._pieces: list[str] = []
-        self._hidden = 0
-        self._open: list[int] = []
-        self._starts = [0]
-        for match in re.finditer("\n", source):
-            self._starts.append(match.end())
-        self.feed(source)
-        self.close()
-
-    @property
-    def text(self) -> str:
-        """What can be read, without what is hidden from readers by its element."""
-        return " ".join(" ".join(self._pieces).split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of a link."""
-        if tag in ("script", "style"):
-            self._hidden += 1
-        wanted = _LINKS.get(tag)
-        address = next((value for name, value in attrs if name == wanted and value), None) if wanted else None
-        if tag == "meta" and address is not None:
-            address = address.partition("=")[2].strip() if "url=" in address.lower() else None
-        if address is not None:
-            line, column = self.getpos()
-            self.links.append((self._starts[min(line, len(self._starts)) - 1] + column, address.strip(), ""))
-            if tag == "a":
-                self._open.append(len(self.links) - 1)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave an element."""
-        if tag in ("script", "style") and self._hidden:
-            self._hidden -= 1
-        if tag == "a" and self._open:
-            self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        """Take words."""
-        if self._hidden:
-            return
-        self._pieces.append(data)
-        if self._open:
-            at, address, words = self.links[self._open[-1]]
-            self.links[self._open[-1]] = (at, address, (words + data)[:500])
-
-
-class _Places:
-    """Maps places of the plain text back to the written one."""
-
-    def __init__(self) -> None:
-        self._made, self._written = [0], [0]
-
-    def note(self, made: int, written: int) -> None:
-        self._made.append(made)
-        self._written.append(written)
-
-    def back(self, at: int) -> int:
-        found = bisect_right(self._made, at) - 1
-        return self._written[found] + at - self._made[found]
-
-
-def _refanged(data: bytes) -> tuple[bytes, _Places]:
-    """Return a text with its links made whole again, and the way back."""
-    places, pieces, size, done = _Places(), [], 0, 0
-    for match in _DEFANGED.finditer(data):
-        plain = _PLAIN[str(match.lastgroup)]
-        pieces += [data[done : match.start()], plain]
-        size += match.start() - done + len(plain)
-        done = match.end()
-        places.note(size, done)
-    return b"".join([*pieces, data[done:]]), places
+    if region:
+        yield from _national(text[:MOST_NUMBERED], region)
 
 
 def _all(data: bytes) -> Iterator[Hit]:
@@ -187,21 +97,66 @@ def _all(data: bytes) -> Iterator[Hit]:
         if made is not None:
             yield made
     yield from _digests(data, links)
+    yield from _bare_links(data, links)
+    for match in _CHAT.finditer(data):
+        yield _hit(Kind.PHONE, match, f"+{match[1].decode('ascii')}", sure=80)
     for match in _ONION.finditer(data):
         if _is_onion(match[1]):
             yield _hit(Kind.DOMAIN, match, match.group().decode("ascii"), sure=80)
     for match in _LOWER_ETHEREUM.finditer(data):
-        yield _hit(Kind.WALLET, match, match.group().decode("ascii"), networks=("ethereum",), sure=55)
+        text = match.group().decode("ascii")
+        yield _hit(Kind.WALLET, match, text, networks=networks_of(text), sure=55)
+    for coin in coins_in(data):
+        yield Hit(
+            Kind.WALLET, coin.value, coin.start, coin.end - coin.start, networks=coin.networks, sure=coin.sure
+        )
     for match in _TOX.finditer(data):
         if _is_tox(bytes.fromhex(match.group().decode("ascii"))):
             yield _hit(Kind.USER_ACCOUNT, match, f"tox:{match.group().decode('ascii').upper()}", sure=85)
+    for mark in ransom_marks(data):
+        yield Hit(mark.kind, mark.value, mark.start, mark.length, sure=mark.sure, remarks=mark.remarks)
+
+
+def _bare_links(data: bytes, links: list[tuple[int, int]]) -> Iterator[Hit]:
+    """Yield links written without their scheme, as short messages have them: ``parcel.example/pay``."""
+    at = 0
+    for match in _BARE_LINK.finditer(data):
+        while at < len(links) and links[at][1] <= match.start():
+            at += 1
+        if (at < len(links) and links[at][0] <= match.start()) or _follows_letter(data, match.start()):
+            continue
+        host = identifiers.registered(match["host"].decode("ascii"))
+        text = (match["host"] + match["rest"]).rstrip(_TRAILING)
+        if host and host.isascii() and not host.rpartition(".")[2].isdigit():
+            value = f"http://{text.decode('ascii')}"
+            yield Hit(
+                Kind.URL, value, match.start(), len(text), sure=60, is_link=True, remarks=("without_scheme",)
+            )
+
+
+def _national(text: str, region: str) -> Iterator[Hit]:
+    """Yield telephone numbers as one country writes them; those with ``+`` are found elsewhere."""
+    import phonenumbers
+
+    at = size = 0
+    for match in phonenumbers.PhoneNumberMatcher(text, region):
+        if "+" in match.raw_string:
+            continue
+        number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164)
+        size, at = size + len(text[at : match.start].encode("utf-8", "replace")), match.start
+        length = len(match.raw_string.encode("utf-8", "replace"))
+        yield Hit(Kind.PHONE, number, size, length, written=match.raw_string, sure=60)
 
 
 def _is_glued(data: bytes, hit: identifiers.Hit) -> bool:
     """Tell whether a domain is the end of a longer name that begins with letters beyond ASCII."""
-    if hit.kind not in (Seen.DOMAIN, Seen.EMAIL) or hit.start == 0 or data[hit.start - 1] < 128:
+    return hit.kind in (Seen.DOMAIN, Seen.EMAIL) and _follows_letter(data, hit.start)
+
+
+def _follows_letter(data: bytes, start: int) -> bool:
+    if start == 0 or data[start - 1] < 128:
         return False
-    before = data[max(0, hit.start - 4) : hit.start].decode("utf-8", "ignore")
+    before = data[max(0, start - 4) : start].decode("utf-8", "ignore")
     return bool(before) and before[-1].isalpha() and not _is_wide(before[-1])
 
 
@@ -217,12 +172,9 @@ def _hit(kind: Kind, match: re.Match[bytes], value: str, *, sure: int, networks:
 
 def _taken(hit: identifiers.Hit) -> Hit | None:
     length = hit.end - hit.start
-    if hit.kind in _NETWORKS:
-        networks = _NETWORKS[hit.kind]
-        if hit.kind is Seen.BITCOIN and hit.value[0] == "3":
-            networks = ("bitcoin", "litecoin")  # addresses of scripts on Litecoin once had the same form
+    if hit.kind in _WALLETS:
         value = hit.value.lower() if hit.kind is Seen.ETHEREUM else hit.value
-        return Hit(Kind.WALLET, value, hit.start, length, networks=networks, sure=90)
+        return Hit(Kind.WALLET, value, hit.start, length, networks=networks_of(hit.value), sure=90)
     if hit.kind is Seen.IP:
         return Hit(Kind.IPV6 if ":" in hit.value else Kind.IPV4, hit.value, hit.start, length, sure=50)
     kind = _KINDS[Seen(hit.kind)]

@@ -9,6 +9,7 @@ lines until ``D``, the end of that file:
     X   why it cannot begin
 """
 
+import functools
 import hashlib
 import importlib.util
 import json
@@ -21,8 +22,9 @@ from typing import Any, BinaryIO
 from comity.engines.examining.confine import confine
 from comity.engines.examining.messages import mailbox_entries
 from comity.engines.intake import texts
-from comity.engines.intake.messages import MOST_MESSAGE, Reading, read_html, read_mail, read_text, renumbered
+from comity.engines.intake.messages import MOST_MESSAGE, read_mail
 from comity.engines.intake.outlook import MAGIC, read_outlook
+from comity.engines.intake.reading import Reading, read_html, read_text, renumbered
 from comity.evidence.examination import Bounds
 from comity.indicators.observations import Found, dump_found
 from comity.kernel.errors import ComityError, UnavailableError
@@ -65,7 +67,9 @@ def main() -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
-        take_apart(told["name"], data, lambda found: _say(out, b"F", dump_found(found)), typed=typed)
+        region = str(told.get("region", ""))
+        say = functools.partial(_tell, out)
+        take_apart(told["name"], data, say, typed=typed, region=region)
         _say(out, b"D", b"")
 
 
@@ -96,7 +100,7 @@ def warm() -> None:
     texts.warm()
 
 
-def take_apart(name: str, data: bytes, emit: Any, *, typed: Any = None) -> None:
+def take_apart(name: str, data: bytes, emit: Any, *, typed: Any = None, region: str = "") -> None:
     """Tell what a file gives away, whatever of the known forms it is.
 
     Args:
@@ -104,9 +108,12 @@ def take_apart(name: str, data: bytes, emit: Any, *, typed: Any = None) -> None:
         data: Its bytes.
         emit: Takes observations and notes.
         typed: Tells a media type by content.
+        region: Country whose telephone numbers are read without ``+``.
     """
     digest = hashlib.sha256(data).hexdigest()
-    reading = Reading(emit=emit, file=name, digest=digest, number=1, typed=typed or _nobody_tells)
+    reading = Reading(
+        emit=emit, file=name, digest=digest, number=1, typed=typed or _nobody_tells, region=region
+    )
     if data.startswith(MAGIC):
         read_outlook(data, reading)
     elif data.startswith(b"From ") and b"\n" in data:
@@ -163,6 +170,10 @@ def _typed() -> Any:
 
 def _nobody_tells(_content: bytes) -> str:
     return ""
+
+
+def _tell(out: FileIO, found: Found) -> None:
+    _say(out, b"F", dump_found(found))
 
 
 def _say(out: FileIO, kind: bytes, body: bytes) -> None:

@@ -1,5 +1,7 @@
 """What messages and notes give away: read in the worker's own functions, and once in the confined process."""
 
+import base64
+import email
 import hashlib
 import json
 import struct
@@ -8,7 +10,7 @@ from email.message import EmailMessage
 import pytest
 
 from comity.bootstrap.indicators import IndicatorRoom
-from comity.engines.intake import host, messages, texts
+from comity.engines.intake import host, messages, reading, texts
 from comity.engines.intake.host import MessageReader
 from comity.engines.intake.shapes import is_mixed, skeleton
 from comity.engines.intake.worker import take_apart
@@ -148,9 +150,10 @@ def test_what_is_damaged_is_noted_and_never_a_fault(monkeypatch: pytest.MonkeyPa
     assert [one.code for one in read(b"plain words that are long")[1]] == ["too_large"]
 
 
-def test_a_message_with_too_many_values_is_cut() -> None:
-    seen, notes = read("\n".join(f"http://h{number}.example.com/" for number in range(6000)).encode())
-    assert len(seen) == messages.MOST_FOUND
+def test_a_message_with_too_many_values_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_FOUND", 50)
+    seen, notes = read("\n".join(f"http://h{number}.example.com/" for number in range(60)).encode())
+    assert len(seen) == reading.MOST_FOUND
     assert [one.code for one in notes] == ["too_many"]
 
 
@@ -261,3 +264,104 @@ def _entry(name: str, kind: int, start: int, size: int) -> bytes:
     free = 0xFFFFFFFF
     head = raw + b"\x00" * (64 - len(raw)) + struct.pack("<HBB", len(raw) + 2 if name else 0, kind, 1)
     return head + struct.pack("<III", free, free, free) + b"\x00" * 36 + struct.pack("<IQ", start, size)
+
+
+def test_what_is_hidden_from_searches_is_read_as_it_is_meant() -> None:
+    text = (
+        "pay bc1qw508d6qejxtdg4y5r3\u200bzarvary0c5xw7kv8f3t4 at ev\u00adil.example.com, wa.me/447911123456\n"
+        "\uff48\uff54\uff54\uff50\uff1a\uff0f\uff0fwide.example.com\uff0fa \u0627\u062a\u0635\u0644 "
+        "+\u0669\u0666\u0666\u0665\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667 "
+        "parcel.example.com/pay?id=1."
+    )
+    found = values(read(text.encode())[0])
+    wallet = found["cryptocurrency-wallet bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"]
+    assert (wallet.remarks, wallet.networks) == (("hidden_letters",), ("bitcoin",))
+    assert "\\u200b" in wallet.where.written
+    assert found["domain-name evil.example.com"].remarks == ("hidden_letters",)
+    assert {"phone-number +447911123456", "phone-number +966501234567"} <= set(found)
+    assert found["url http://parcel.example.com/pay?id=1"].remarks == ("without_scheme",)
+    assert "url http://wide.example.com/a" in found
+
+
+def test_wallets_of_other_chains_and_what_a_ransom_note_says_of_itself() -> None:
+    chains = {
+        "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1Y"
+        "BRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H": "monero",
+        "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh": "xrp",
+        "EQDtFpEwcFAEcRe5mLVh2N6C0x-_hJEM7W61_JLnSF74p4q2": "ton",
+        "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a": "bitcoin-cash",
+        "DYw8jCTfwHNRJhhmFcbXvVDTqWMEVFBX6ZKUmG5CNSKK": "solana",
+    }
+    note = "All your files have the extension .lockbit! Your personal ID: 9F3A-77BC-1234 tor browser\n"
+    note += "\n".join(f"{network}: {address}" for address, network in chains.items())
+    found = values(read(note.encode())[0])
+    for address, network in chains.items():
+        assert network in found[f"cryptocurrency-wallet {address}"].networks
+    assert found["x-negotiation-id 9F3A-77BC-1234"].remarks == ("negotiation",)
+    assert found["file *.lockbit"].remarks == ("extension",)
+    plain = values(read(b"Your customer ID: 9F3A-77BC-1234 rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi")[0])
+    assert plain == {}
+
+
+def test_tricks_of_html_and_links_in_links() -> None:
+    form = base64.b64encode(b'<form action="http://steal.example.com/p">').decode()
+    inside = base64.b64encode(b"http://packed.example.com/q").decode()
+    page = f"""<html><a href="http://evil.example.com/x"><b>https://www.pay</b><i>pal.com/login</i></a>
+bc1qw508d6qejx<span>tdg4y5r3zarvary0c5xw7kv8f3t4</span> <a href="data:text/html;base64,{form}">open</a>
+<!--[if mso]><a href="http://office.example.com/1">x</a><![endif]-->
+<p style="background:url(http://pic.example.com/p)">
+<a href="h&#x09;ttp://tab.example.com/">z</a><a href="https://r.example.net/?u={inside}">q</a>
+<a href="https://urldefense.proofpoint.com/v2/url?u=https-3A__deep.example.com_a&amp;d=x">y</a>"""
+    found = values(read(page.encode())[0])
+    hosts = ("steal.example.com/p", "office.example.com/1", "pic.example.com/p", "packed.example.com/q")
+    assert not [host for host in (*hosts, "tab.example.com/") if f"url http://{host}" not in found]
+    assert found["url https://deep.example.com/a"].role == "redirect"
+    assert found["url http://evil.example.com/x"].remarks == ("shown_as=www.paypal.com",)
+    decoy = found["url https://www.paypal.com/login"]
+    assert (decoy.confidence, decoy.remarks) == (15, ("shown_only",))
+    assert "cryptocurrency-wallet bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4" in found
+
+
+def test_a_mail_sent_on_by_its_victim_tells_the_thief_and_spares_the_victim() -> None:
+    inner = email.message_from_bytes(
+        b'From: "support@bank.example.com" <thief@evil.example.com>\nTo: victim@ours.example.com\n'
+        b'Authentication-Results: mx; spf=fail (dkim=pass) reason="dmarc=pass"\n'
+        b"Authentication-Results: forged; spf=pass\n\nhttp://deep.example.com/"
+    )
+    outer = EmailMessage()
+    outer["From"], outer["Reply-To"] = "victim@ours.example.com", "other@private.example.com"
+    outer["To"] = "desk@police.example.com"
+    outer.set_content("see")
+    outer.add_attachment(b"x\0", maintype="application", subtype="x", filename="invoice\u202efdp.exe")
+    outer.add_attachment("<a href='http://page.example.com/'>", subtype="html", filename="a.html")
+    outer.add_attachment(inner.as_bytes(), maintype="application", subtype="x", filename="orig.eml")
+    seen, notes = read(bytes(outer))
+    thief = values(seen)["email-addr thief@evil.example.com"]
+    assert thief.remarks == ("spf=fail", "shown_as=support@bank.example.com")
+    assert notes == []
+    assert {"url http://page.example.com/", "url http://deep.example.com/"} <= set(values(seen))
+    (program,) = [one for one in seen if "direction_override" in one.remarks]
+    assert program.remarks[0] == "name=invoice\\u202efdp.exe"
+    outer.add_attachment(inner)
+    seen, notes = read(bytes(outer))
+    assert not any("victim" in one.value for one in seen)
+    assert [one.code for one in notes] == ["sender_is_receiver"]
+    other = values(seen)["email-addr other@private.example.com"]
+    assert (other.confidence, other.remarks) == (10, ("forwarded_by",))
+
+
+def test_numbers_as_one_country_writes_them() -> None:
+    found: list[Found] = []
+    take_apart("f", "\u0627\u062a\u0635\u0644 0501234567 or 7".encode(), found.append, region="SA")
+    (one,) = found
+    assert isinstance(one, Observation)
+    assert (one.value, one.where.offset, one.where.written) == ("+966501234567", 9, "0501234567")
+
+
+def test_what_was_made_to_take_long_does_not() -> None:
+    for data in (
+        ("\u00e9x" * 100_000).encode(),
+        b"From: a@b.com\nTo: x@y.com\nSubject: " + b"=?utf-8?q?=41?= " * 50_000 + b"\n\nhi",
+        b"http://a.example.com/?u=" + b"http%3A%2F%2Fa.example.com%2F%3Fu%3D" * 60,
+    ):
+        assert len(read(data)[0]) <= 12
