@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from comity.cli.guard_ports import GuardDesks
 from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from comity.cli.tracing_ports import TracingDesk
 
 
-class RoomDesks(IndicatorDesks, LawDesks, ProtectDesks, Protocol):
+class RoomDesks(GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, Protocol):
     """Indicators, national law, protection and crypto-assets."""
 
     @property

@@ -18,6 +18,7 @@ from comity.cli.law_commands import LAW
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.protect_commands import PROTECT
+from comity.cli.report_commands import REPORTS
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
 from comity.cli.trace_commands import TRACE
@@ -72,5 +73,6 @@ COMMANDS: tuple[Command, ...] = (
     *TREATY,
     *TRACE,
     *PROTECT,
+    *REPORTS,
     *PRACTICE,
 )

@@ -52,6 +52,13 @@ class Action(StrEnum):
     COURIER = "courier"
     HASH_USE = "hash.use"
     HASH_KEEP = "hash.keep"
+    REPORT_READ = "report.read"
+    REPORT_KEEP = "report.keep"
+    LOOK_TAKE = "look.take"
+    LOOK_JUDGE = "look.judge"
+    TAKEDOWN_READ = "takedown.read"
+    TAKEDOWN_KEEP = "takedown.keep"
+    GUARD_CHANGE = "guard.change"
     INDICATOR_READ = "indicator.read"
     INDICATOR_KEEP = "indicator.keep"
     INDICATOR_SHARE = "indicator.share"
@@ -96,11 +103,22 @@ _EVIDENCE = {
     Action.CASE_EXPORT,
 }
 
+_GUARD = {
+    Action.HASH_USE,
+    Action.REPORT_READ,
+    Action.REPORT_KEEP,
+    Action.LOOK_TAKE,
+    Action.LOOK_JUDGE,
+    Action.TAKEDOWN_READ,
+    Action.TAKEDOWN_KEEP,
+}
+
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DUTY_OFFICER: _WORK,
-    Role.OFFICER: _WORK | _EVIDENCE | {Action.HASH_USE, Action.LAW_IMPORT, Action.LAW_REVIEW},
+    Role.OFFICER: _WORK | _EVIDENCE | _GUARD | {Action.LAW_IMPORT, Action.LAW_REVIEW},
     Role.HEAD: _WORK
     | _EVIDENCE
+    | _GUARD
     | {
         Action.EVIDENCE_FREE,
         Action.PEER_ADD,
@@ -109,8 +127,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.LAW_REVIEW,
         Action.LAW_PUBLISH,
         Action.UPKEEP_SEE,
-        Action.HASH_USE,
         Action.HASH_KEEP,
+        Action.GUARD_CHANGE,
         Action.INDICATOR_KEYS,
     },
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD, Action.LAW_IMPORT},
@@ -126,6 +144,9 @@ NEEDS_PURPOSE = frozenset(
         Action.EVIDENCE_OPEN,
         Action.EVIDENCE_DERIVE,
         Action.TRACE_ASK,
+        Action.REPORT_READ,
+        Action.LOOK_TAKE,
+        Action.TAKEDOWN_READ,
     }
 )
 """The reads of case material, and questions that tell whom a State suspects: none without a purpose, and none

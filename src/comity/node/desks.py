@@ -13,6 +13,7 @@ from comity.node.directory import DirectoryDesk
 from comity.node.duty import DutyDesk
 from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
+from comity.node.guarddesks import GuardDesks
 from comity.node.indicators import IndicatorDesk
 from comity.node.lanes import LaneDesk
 from comity.node.lawdesk import LawDesk
@@ -40,7 +41,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks):
+class Desks(PackageDesks, LawDesks, GuardDesks):
     """The desks of one node.
 
     Attributes:

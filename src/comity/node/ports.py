@@ -21,6 +21,7 @@ from comity.kernel.signing import Signer
 from comity.law.ports import LawStore
 from comity.ledger.ports import LogStore
 from comity.node.shipments import CourierView, ShipmentView
+from comity.protection.guardports import GuardStore
 from comity.protection.ports import HashStore
 
 
@@ -182,6 +183,11 @@ class Transaction(Protocol):
     @property
     def hashes(self) -> HashStore:
         """Lists of fingerprints, and the cases of those who asked for help."""
+        ...
+
+    @property
+    def guarded(self) -> GuardStore:
+        """Reports, looks and takedowns of the protection room."""
         ...
 
     @property

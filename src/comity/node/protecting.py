@@ -126,7 +126,7 @@ class HashDesk:
             self._note(tx, actor, "hash.match", name, now)
         with self.place.store.snapshot() as tx:
             room = self.room(tx, actor.authority)
-            loaded = self._loaded(tx, room, name, searches=len(questions))
+            loaded = self.loaded(tx, room, name, searches=len(questions))
 
             def opened(key: int) -> Entry:
                 row = tx.hashes.hash_row(actor.authority, name, f"{key:016x}")
@@ -239,7 +239,7 @@ class HashDesk:
         """Seal the secret of an office's lists to its newest store key, where it is not yet."""
         rewrap_secret(self.place, authority)
 
-    def _loaded(self, tx: Transaction, room: Lists, name: str, *, searches: int) -> Loaded:
+    def loaded(self, tx: Transaction, room: Lists, name: str, *, searches: int) -> Loaded:
         """Return a list in memory, brought up to what this transaction sees."""
         place = f"{room.authority} {name}"
         with self.memory.turn(place):

@@ -14,6 +14,8 @@ from comity.bootstrap import toolbox
 from comity.bootstrap.protection import hash_desk
 from comity.cli.main import run
 from comity.config import Environment
+from comity.node.looking import LookDesk
+from comity.node.reporting import ReportDesk
 from tests.unit.node.nodes import node
 
 PDQ, NEAR, MD5 = "0f" * 32, "0f" * 31 + "0e", "ab" * 16
@@ -25,7 +27,14 @@ class Desk:
 
     def __init__(self, folder):
         side = node("XAA", 11)
-        held = SimpleNamespace(hashes=hash_desk(side.place), actor=lambda _name: side.head(), info=None)
+        hashes = hash_desk(side.place)
+        held = SimpleNamespace(
+            hashes=hashes,
+            reports=ReportDesk(place=side.place, hashes=hashes),
+            looks=LookDesk(place=side.place, hashes=hashes),
+            actor=lambda _name: side.head(),
+            info=SimpleNamespace(name="Altavia"),
+        )
 
         @contextmanager
         def opened(_folder, *, unlock):
@@ -154,3 +163,50 @@ def test_entries_are_disputed_and_count_again(desk):
 )
 def test_what_is_wrong_is_told(desk, argv, expected):
     assert desk.refused(*argv) == expected
+
+
+def test_reports_are_taken_in_ordered_looked_at_and_passed_on(desk):
+    from tests.unit.protection.files import MARKER, PICTURE, tip
+
+    said = tip(4711, more=f"<additionalInfo>{PICTURE}</additionalInfo>").decode()
+    path = desk.file("tip.xml", said)
+    (taken,) = desk.json("reports", "import", path, "--source", "NCMEC")
+    assert (taken["reports"], taken["known"], taken["clusters"], taken["dropped"]) == ([1], 1, 0, 1)
+    (row,) = desk.json("reports", "--purpose", "practice")
+    assert (row["lead"], row["level"]) == (1, 1)
+    for language in ("en", "fr", "ar"):
+        ran = desk.run("reports", "show", "1", "--purpose", "practice", language=language)
+        assert "4711" in ran.out and "u-77" in ran.out and MARKER.decode() not in ran.out
+    desk.json("reports", "tie", "1", "--by", "territory", "--state", "XAB", "--sure")
+    out = str(desk.folder / "inform.json")
+    desk.json("reports", "inform", "1", "--state", "XAB", "--out", out, "--purpose", "practice")
+    form = json.loads((desk.folder / "inform.json").read_text())
+    assert form["requested_party"] == "XAB" and "Jane" not in str(form) and PDQ not in str(form)
+    assert desk.refused(
+        "reports", "inform", "1", "--state", "XAC", "--out", out + "2", "--purpose", "practice"
+    ) == (5, "report.no_claim")
+    desk.json("reports", "say", "1", "--sign", "closed", "--why", "done")
+    assert desk.json("reports", "--purpose", "practice") == []
+
+
+def test_looks_are_taken_and_limited_at_the_command_line(desk):
+    from tests.unit.protection.files import tip
+
+    path = desk.file("new.xml", tip(5, md5="77" * 16, pdq="").decode())
+    desk.json("reports", "import", path, "--source", "NCMEC")
+    (cluster,) = desk.json("looks", "--purpose", "practice")
+    number = str(cluster["number"])
+    take = ("looks", "take", number, "--why", "on no list", "--purpose", "practice")
+    made = desk.json(*take, "--blur")
+    assert made["blur"] and made["serves"] == 1
+    assert desk.refused(*take) == (6, "look.open")
+    desk.json("looks", "judge", str(made["look"]), "--category", "none")
+    assert desk.refused(*take) == (6, "look.seen")
+    assert desk.json("looks", "limits", "--day", "1")["day"] == 1
+    assert desk.refused(*take, "--again") == (4, "look.limit")
+    assert {one["bar"] for one in desk.json("looks", "people")} == {"", "day"}
+    assert desk.refused("looks", "limits", "--day", "0") == (3, "look.limits")
+    assert desk.refused("looks", "take", "x", "--why", "y")[0] == 2
+    for words in (("looks",), ("reports",)):
+        assert desk.run(*words, "--purpose", "practice", language="ar").code == 0
+    assert desk.run("looks", "people", language="fr").code == 0

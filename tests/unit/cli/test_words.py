@@ -43,6 +43,7 @@ ROOM_FILES = (
     "practice.json",
     "procedure.json",
     "protect.json",
+    "reports.json",
     "talk.json",
     "desk.json",
     "tracing.json",

@@ -16,10 +16,12 @@ from comity.indicators.ports import SharingStore
 from comity.law.ports import LawStore
 from comity.ledger.ports import LogStore
 from comity.node.ports import JobStore, LeaseStore, NodeStore
+from comity.protection.guardports import GuardStore
 from comity.protection.ports import HashStore
 from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
 from comity.storage.memory.exchange import MemoryExchangeStore, parties_changed
+from comity.storage.memory.guarding import MemoryGuardStore
 from comity.storage.memory.jobs import MemoryJobStore
 from comity.storage.memory.law import MemoryLawStore
 from comity.storage.memory.leases import MemoryLeaseStore
@@ -32,9 +34,10 @@ T = TypeVar("T")
 WRITES = frozenset(
     "add add_custody add_fact add_receipt add_shared add_review add_stated add_touch add_usage alarm "
     "append case_changed claim drop drop_held drop_pending drop_shared erase_package erase_part "
-    "erase_plea finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
-    "put_decision put_delivery put_dossier put_entry put_gate put_hashes put_package put_part "
-    "put_peer_state put_pending put_plea put_receipt put_receiver put_root put_setting put_shelf "
+    "erase_kept erase_plea finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
+    "put_decision put_delivery put_dossier put_entry put_gate put_hashes put_kept put_marks put_package "
+    "put_part "
+    "put_peer_state put_pending put_plea put_ranges put_receipt put_receiver put_root put_setting put_shelf "
     "queue remember_nonce restart_register retry set_witnessed settle take".split()
 )
 
@@ -98,6 +101,11 @@ class MemoryTransaction:
         return cast(HashStore, self._touch("hashes"))
 
     @property
+    def guarded(self) -> GuardStore:
+        """Reports, looks and takedowns of the protection room."""
+        return cast(GuardStore, self._touch("guarded"))
+
+    @property
     def sharing(self) -> SharingStore:
         """Indicators, what is shared of them, and the keys of receivers."""
         return cast(SharingStore, self._touch("sharing"))
@@ -124,6 +132,7 @@ class MemoryStore:
             "law": MemoryLawStore(),
             "node": MemoryNodeStore(),
             "hashes": MemoryHashStore(),
+            "guarded": MemoryGuardStore(),
             "sharing": MemorySharingStore(),
         }
 

@@ -22,6 +22,7 @@ from comity.storage.sql.engine import (
 )
 from comity.storage.sql.evidence import SqlExhibitStore
 from comity.storage.sql.exchange import SqlExchangeStore
+from comity.storage.sql.guarding import SqlGuardStore
 from comity.storage.sql.jobs import SqlJobStore
 from comity.storage.sql.law import SqlLawStore
 from comity.storage.sql.leases import SqlLeaseStore
@@ -67,6 +68,7 @@ class SqlTransaction:
         self.law = SqlLawStore(rows)
         self.node = SqlNodeStore(rows)
         self.hashes = SqlHashStore(rows)
+        self.guarded = SqlGuardStore(rows)
         self.sharing = SqlSharingStore(rows)
 
 

@@ -4,6 +4,7 @@ from comity.kernel.errors import ConflictError
 from comity.storage.sql.migrations.clocks import CLOCKS
 from comity.storage.sql.migrations.facts import FACTS
 from comity.storage.sql.migrations.first import FIRST
+from comity.storage.sql.migrations.guarding import GUARDING
 from comity.storage.sql.migrations.holders import HOLDERS
 from comity.storage.sql.migrations.law import LAW
 from comity.storage.sql.migrations.leases import LEASES
@@ -13,7 +14,19 @@ from comity.storage.sql.migrations.sharing import SHARING
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.migrations.touches import TOUCHES
 
-STEPS: tuple[Step, ...] = (FIRST, LEASES, REGISTER, CLOCKS, FACTS, TOUCHES, PROTECTION, SHARING, LAW, HOLDERS)
+STEPS: tuple[Step, ...] = (
+    FIRST,
+    LEASES,
+    REGISTER,
+    CLOCKS,
+    FACTS,
+    TOUCHES,
+    PROTECTION,
+    SHARING,
+    LAW,
+    HOLDERS,
+    GUARDING,
+)
 NEWEST = STEPS[-1].number
 
 
