@@ -19,6 +19,7 @@ _BASIS = (
     {"role": "procedure", "reference": "40(5)"},
     {"role": "grounds", "reference": "40(5)"},
 )
+_ITEM = {"information_type": "electronic_data"}
 _ARTICLES = {"enticement": 15, "intimate": 16}
 
 
@@ -70,22 +71,11 @@ def inform_form(
         "requested_party": party,
         "transmitted_by": office,
         "language": language,
-        "offences": [
-            {
-                "title": label(f"report_incident.{report.incident}", language=language),
-                "convention_article": _ARTICLES.get(report.incident, 14),
-            }
-        ],
+        "offences": [_offence(report, language)],
         "basis": [{"instrument": "uncc", **one} for one in _BASIS],
         "subject": text(about),
         "usefulness": text(why),
-        "items": [
-            {
-                "id": f"report-{report.number}",
-                "information_type": "electronic_data",
-                "description": text(_cut("\n".join((about, *_lines(report))))),
-            }
-        ],
+        "items": [{**_ITEM, "id": f"report-{report.number}", "description": text(_content(about, report))}],
         "reference": f"{report.source} {report.id} ({on.isoformat()})"[:1000],
     }
     return json.dumps(form, ensure_ascii=False, indent=2).encode()
@@ -124,3 +114,12 @@ def _ties(held: Sequence[Claim], language: str) -> Iterator[str]:
             "sure": label(f"report_sure.{one.sure}", language=language),
         }
         yield say("inform.tie", language=language, parameters=parameters)
+
+
+def _offence(report: Report, language: str) -> dict[str, object]:
+    title = label(f"report_incident.{report.incident}", language=language)
+    return {"title": title, "convention_article": _ARTICLES.get(report.incident, 14)}
+
+
+def _content(about: str, report: Report) -> str:
+    return _cut("\n".join((about, *_lines(report))))

@@ -15,13 +15,14 @@ DESK = AuthorityId("XAA/contact-point")
 # One row a role, one column an action, in the order of Action: y may, - may not.
 MATRIX = {
     # list read export open seal derive hold free destroy draft decide approve issue peers pin office law
-    # review publish upkeep log disk, of fingerprints: use keep, of indicators: see keep share keys,
+    # review publish upkeep log disk, of fingerprints: use keep, of reports: read keep,
+    # of looks: take judge, of takedowns: read keep, their limits, of indicators: see keep share keys,
     # of traces: take ask
-    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - y y y - y y",
-    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y y y - y y",
-    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y",
-    Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - y - - - - -",
-    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - y - - - - -",
+    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y",
+    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y y y y y y - y y y - y y",
+    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y",
+    Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - - - - - - - - y - - - - -",
+    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - - - - - - - - y - - - - -",
 }
 
 
