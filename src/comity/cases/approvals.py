@@ -82,6 +82,7 @@ PERSONS: Mapping[str, int] = MappingProxyType(
         "consultation.draft": 1,
         "draft.answer": 1,
         "original.confirm": 1,
+        "measure.lift": 2,
         "act.attest": 1,
         "act.convey": 1,
         "attest.confirm": 1,

@@ -6,7 +6,11 @@ import msgspec
 
 from comity.cases.skeletons import Code, Count, Id, Item, Items, Name, Paragraph, Time
 
-About = Annotated[str, msgspec.Meta(pattern=r"\A(refusal|postponement|conditions|costs|exculpation|other)\Z")]
+About = Annotated[
+    str, msgspec.Meta(pattern=r"\A(refusal|postponement|conditions|costs|exculpation|lifting|other)\Z")
+]
+WhyLifted = Annotated[str, msgspec.Meta(pattern=r"\A(evidence|minimal|ruling|expired|withdrawn|other)\Z")]
+WhyUnheard = Annotated[str, msgspec.Meta(pattern=r"\A(not_reached|court_ordered|asked_for|danger|other)\Z")]
 WhyWithdrawn = Annotated[str, msgspec.Meta(pattern=r"\A(no_longer_needed|too_risky|conditions|other)\Z")]
 
 
@@ -83,6 +87,23 @@ class PostponeBody(msgspec.Struct, frozen=True):
     ground: Code
     until: Time | None
     consulted: Id | None = None
+
+
+class LiftBody(msgspec.Struct, frozen=True):
+    """Body of ``measure.lift``: a freezing or seizure ends before what it served.
+
+    Attributes:
+        hearing: The consultation by which the requesting Party was heard.
+        unheard: Why it could not be heard, where it was not.
+
+    Basis: 50(7), 50(8)
+    """
+
+    request: Id
+    items: Items
+    ground: WhyLifted
+    hearing: Id | None = None
+    unheard: WhyUnheard | None = None
 
 
 class ClarifyBody(msgspec.Struct, frozen=True):

@@ -178,19 +178,30 @@ def matter_of(tx: CaseTransaction, authority: AuthorityId, request: ActId) -> Re
         body=act.body,
         parts=parts,
         decided=frozenset(code for found, _ in about if found.own for code in _decided(tx, found)),
-        consultations=frozenset(found.act_id for found, kind in about if kind == "case.consult"),
+        consultations=frozenset(found.act_id for found, act in about if act.kind == "case.consult"),
+        hearings=_hearings(about, by=authority),
     )
+
+
+def _hearings(about: Sequence[tuple[ActRecord, Act]], *, by: AuthorityId) -> dict[ActId, bool]:
+    """Return our consultations about lifting a measure, each with whether it was answered. Basis: 50(8)"""
+    answered = {act.body.get("consult") for _, act in about if act.kind == "consult.answer"}
+    return {
+        found.act_id: found.act_id in answered
+        for found, act in about
+        if act.kind == "case.consult" and act.body.get("about") == "lifting" and act.sender.authority == by
+    }
 
 
 def _acts_on(
     tx: CaseTransaction, authority: AuthorityId, case: CaseId, request: ActId
-) -> tuple[tuple[ActRecord, str], ...]:
-    """Return the acts on a request, each with its kind or that of what it attests."""
+) -> tuple[tuple[ActRecord, Act], ...]:
+    """Return the acts on a request, each as it was signed or as it is attested."""
     found = []
     for record in tx.acts.of_case(authority, case):
         act = told(parse_signed_act(record.signed).act).act
         if act.id != request and act.body.get("request") == request:
-            found.append((record, act.kind))
+            found.append((record, act))
     return tuple(found)
 
 

@@ -36,12 +36,11 @@ FURNISHING = frozenset({"evidence.hand", "data.correct"})
 PRESERVATION_ONLY = frozenset({"preservation.effect", "preservation.extend", "preservation.release"})
 DATA_ONLY = frozenset({"transmission.decide", "evidence.deliver"})
 OFFER_ONLY = frozenset({"information.send"})
+_NOT_KEPT = {"request.postpone", "execution.report", "measure.lift"}
 _UNFIT = {
-    "preservation.request": DATA_ONLY | OFFER_ONLY | FURNISHING | {"request.postpone", "execution.report"},
-    kinds.OFFER: PRESERVATION_ONLY
-    | DATA_ONLY
-    | {"request.postpone", "order.record", "execution.report", "evidence.hand", "execution.warn"}
-    | {"execution.proceed"},
+    "preservation.request": DATA_ONLY | OFFER_ONLY | FURNISHING | _NOT_KEPT,
+    kinds.OFFER: (PRESERVATION_ONLY | DATA_ONLY | _NOT_KEPT)
+    | {"order.record", "evidence.hand", "execution.warn", "execution.proceed"},
 }
 _LASTING = frozenset(
     {
@@ -56,6 +55,7 @@ _LASTING = frozenset(
         "correction.answer",
         "breach.notify",
         "breach.answer",
+        "measure.lift",
     }
 )
 AFTER_CLOSE = (
@@ -353,6 +353,7 @@ class _Fold:
             undoings=left,
             teams=teams(self.thread, rulings.steps),
             originals=recorded.originals(rulings),
+            liftings=recorded.liftings(rulings),
         )
 
     def _received_at(self, step: Step) -> Instant | None:

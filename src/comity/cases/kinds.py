@@ -27,6 +27,7 @@ from comity.cases.bodies import (
     ForwardBody,
     HandBody,
     ItemsBody,
+    LiftBody,
     OrderBody,
     OriginalBody,
     PostponeBody,
@@ -147,6 +148,7 @@ _ROWS = (
     Kind(name="act.recall", sender=Sender.EITHER, body=RecallBody, needs=("reason",), basis="40(26)"),
     Kind(name="case.close", sender=Sender.EITHER, body=CloseBody, may=("note",), basis="40(26)"),
     Kind(name="original.confirm", sender=Sender.REQUESTED, body=OriginalBody, may=("note",), basis="40(13)"),
+    Kind(name="measure.lift", sender=Sender.REQUESTED, body=LiftBody, needs=("reason",), basis="50(8)"),
     Kind(name="part.erase", sender=Sender.EITHER, body=EraseBody, may=("reason",), basis="36(2)"),
     *conversation.ROWS,
     *attested.ROWS,
@@ -168,6 +170,9 @@ WITH_DOCUMENT = (REQUEST_KINDS - {OFFER}) | {"request.refuse", "order.record", "
 
 _PRESERVATION = re.compile(r"42\b", re.ASCII)
 
+
+PROPERTY = frozenset({"50(1)", "50(2)", "40(3)(c)"})
+"""Mechanisms under which property is frozen or seized."""
 
 WEIGHED = frozenset({"exculpation.answer", "exculpation.notify"})
 """What who received something says of it."""
@@ -294,6 +299,7 @@ __all__ = [
     "HandBody",
     "ItemsBody",
     "Kind",
+    "LiftBody",
     "OrderBody",
     "OriginalBody",
     "PostponeBody",

@@ -38,6 +38,7 @@ _ITEMS: dict[str, frozenset[ItemState]] = {
     "evidence.hand": frozenset({ItemState.DECIDED, ItemState.PARTLY}),
     "execution.warn": _BEFORE | _TAKEN_ON | {ItemState.DECIDED},
     "costs.propose": _OPEN,
+    "measure.lift": frozenset({ItemState.EXECUTED, ItemState.PARTLY}),
 }
 """In which states of its items a kind may be sent."""
 
@@ -198,8 +199,10 @@ def _frozen_fault(state: CaseState, kind: str) -> str:
 def _items(request: RequestState, kind: str) -> tuple[str, ...]:
     if kind not in _ITEMS:
         return tuple(item.id for item in request.items) if _takes_items(kind) else ()
-    warned = request.warned if kind in _HELD_BY_WARNING else frozenset()
-    return tuple(item for item in request.item_ids(*_ITEMS[kind]) if item not in warned)
+    away = request.warned if kind in _HELD_BY_WARNING else frozenset()
+    if kind == "measure.lift":
+        away = frozenset(item for one in request.liftings for item in one.items)
+    return tuple(item for item in request.item_ids(*_ITEMS[kind]) if item not in away)
 
 
 def _takes_items(kind: str) -> bool:
@@ -214,7 +217,9 @@ def _fault(state: CaseState, request: RequestState, kind: str, *, me: Address, n
     sender = kinds.sender_of(kind, mechanism=request.mechanism)
     if me not in sides(sender, by=request.by, to=request.to, offered=offered):
         return "permitted.other_side"
-    if kind in unfit_under(request.kind):
+    if kind in unfit_under(request.kind) or (
+        kind == "measure.lift" and request.mechanism not in kinds.PROPERTY
+    ):
         return "permitted.mechanism"
     if kind == "evidence.deliver" and attested.has_no_node(request.by):
         return "permitted.no_node"

@@ -2,7 +2,7 @@
 
 from comity.cases import kinds
 from comity.cases.rulings import Rulings, executed
-from comity.cases.state import Decided, Delivery, Handed, Item, Order, Question
+from comity.cases.state import Decided, Delivery, Handed, Item, Lifting, Order, Question
 from comity.kernel.clock import Instant
 from comity.kernel.ids import ActId
 
@@ -88,3 +88,23 @@ def originals(rulings: Rulings) -> tuple[tuple[str, Instant], ...]:
         if isinstance(step.body, kinds.OriginalBody):
             first[step.body.form] = min(step.body.at, first.get(step.body.form, step.body.at))
     return tuple((form, Instant(at)) for form, at in sorted(first.items()))
+
+
+def liftings(rulings: Rulings) -> tuple[Lifting, ...]:
+    """Return the measures on property that were lifted, oldest first.
+
+    Basis: 50(8)
+    """
+    found = [
+        Lifting(
+            act=step.id,
+            items=step.body.items,
+            at=step.act.at,
+            ground=step.body.ground,
+            hearing=None if step.body.hearing is None else ActId(step.body.hearing),
+            unheard=step.body.unheard or "",
+        )
+        for step in rulings.of_kind("measure.lift")
+        if isinstance(step.body, kinds.LiftBody)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.at, one.act)))

@@ -6,6 +6,7 @@ Every record carries the ``authority`` whose row it is: a Party has many, and on
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from comity.kernel.clock import Instant
@@ -245,6 +246,8 @@ class RequestMatter:
         decided: Codes of the findings that named officers decided in acts of ours on this request that were
             issued.
         consultations: Acts of the case by which one side consulted the other on this request.
+        hearings: Those of them by which we told the other side that we think of lifting a measure; of each
+            whether it was answered. Basis: 50(8)
     """
 
     act_id: ActId
@@ -253,6 +256,7 @@ class RequestMatter:
     parts: Mapping[str, bytes]
     decided: frozenset[str] = frozenset()
     consultations: frozenset[ActId] = frozenset()
+    hearings: Mapping[ActId, bool] = MappingProxyType({})
 
 
 class LeafKind(StrEnum):

@@ -221,6 +221,18 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lifting:
+    """A measure that was lifted: by which act, for which items, and who was heard before. Basis: 50(8)"""
+
+    act: ActId
+    items: tuple[str, ...]
+    at: Instant
+    ground: str
+    hearing: ActId | None
+    unheard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestState:
     """One request of a case.
 
@@ -243,6 +255,7 @@ class RequestState:
         undoings: What withdrawals and recalls that came too late leave to be done.
         teams: Agreements on a joint team, in causal order.
         originals: What the requested side says came: ``paper``, ``qualified``, and when.
+        liftings: Measures on property that were lifted.
     """
 
     id: ActId
@@ -276,6 +289,7 @@ class RequestState:
     undoings: tuple[Undoing, ...] = ()
     teams: tuple[Team, ...] = ()
     originals: tuple[tuple[str, Instant], ...] = ()
+    liftings: tuple[Lifting, ...] = ()
 
     @property
     def status(self) -> ItemState:

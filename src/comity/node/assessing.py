@@ -23,6 +23,7 @@ from comity.requests.assessment import assess, check_skeleton
 from comity.requests.attached import check_document
 from comity.requests.deadlines import check_order
 from comity.requests.kinds import RequestKind, Side, Trait, is_request
+from comity.requests.lifting import check_lifting
 from comity.requests.matter import instrument_of, parties_of
 from comity.requests.procedure import AtHome, check_act
 from comity.requests.published import NOTHING_PUBLISHED, Published
@@ -113,7 +114,9 @@ class RequestAssessor:
     def _at_home(self, kind: str, body: Mapping[str, Any], request: RequestMatter) -> Assessment:
         """Return what the procedure sheet and the domestic facts say to an act of the requested side."""
         home = None if self.home is None else self.home.of(request)
-        return Assessment() if home is None else Assessment.of(check_act(kind, body, home))
+        if home is None:
+            return Assessment()
+        return Assessment.of((*check_act(kind, body, home), *check_lifting(kind, body, home)))
 
     def _of_request(
         self, kind: str, body: Mapping[str, Any], parts: Mapping[str, bytes], asked: "_Asked", on: date

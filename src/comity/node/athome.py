@@ -15,6 +15,7 @@ from comity.cases.terms import CHALLENGE, REMEDY, HomeTerm
 from comity.cases.wire import parse_signed_act
 from comity.kernel.clock import Instant, to_date
 from comity.kernel.ids import AuthorityId, party_of
+from comity.node.assetbooks import claimed_in
 from comity.node.ports import Transaction
 from comity.node.sheets import sheet_of
 from comity.node.workplace import Workplace
@@ -61,6 +62,8 @@ class Home:
             now=now,
             calendar=self.place.calendars.of(party),
             secret_until=None if until is None else Instant(until),
+            hearings={str(act): answered for act, answered in request.hearings.items()},
+            claims=claimed_in(self.tx, self.authority, str(request.act_id)),
         )
 
 

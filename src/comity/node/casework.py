@@ -22,6 +22,7 @@ from comity.node.assessing import RequestAssessor
 from comity.node.athome import Home
 from comity.node.callbacks import draft_of, end_telling, owe_review, require_called_back
 from comity.node.drafting import complete_body, draft_act_of, parse_act_form, request_act
+from comity.node.freezelane import follow_issue
 from comity.node.oral import owe_confirmation
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
@@ -196,6 +197,7 @@ class CasesDesk:
             now = self.place.clock.now()
             owe_review(tx, actor.authority, signed.act, at=now)
             end_telling(tx, actor.authority, signed.act, at=now)
+            follow_issue(tx, actor.authority, signed.act, at=now)
             owe_confirmation(tx, actor.authority, signed.act, directory=self.place.directory, at=now)
             self.place.journal.decision(tx, actor, action="act.issue", about=signed.act.id, at=now)
             return self._viewer(tx, actor.authority).act(tx, signed.act.id)

@@ -29,6 +29,7 @@ from comity.ledger.origins import peer_log_origin
 from comity.ledger.service import Log
 from comity.node.callbacks import owe_call_back
 from comity.node.founding import own_root
+from comity.node.freezelane import follow_arrival
 from comity.node.oral import take_confirmation
 from comity.node.ports import Transaction
 
@@ -202,6 +203,7 @@ class OfficeMail:
             ours, act = self.intake.me.authority, message.content.signed.act
             owe_call_back(self.tx, ours, act, at=now)
             take_confirmation(self.tx, ours, act, at=now)
+            follow_arrival(self.tx, ours, act, at=now)
         return answer
 
     def receipted(self, *, message_id: ActId, receipt: Envelope, now: Instant) -> None:

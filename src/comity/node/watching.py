@@ -17,13 +17,15 @@ from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.ijson import parse_ijson
 from comity.node.callbacks import is_request
 from comity.node.founding import own_entry
+from comity.node.freezelane import is_urgent_property
 from comity.node.lanetasks import tasks_of
 from comity.node.ports import Transaction
 from comity.node.ringing import Alarm, dump_alarm, is_due, parse_alarm, rung
 from comity.node.roster import NO_ROSTER, Roster, on_duty
 from comity.node.workplace import Workplace
 
-DRILL, EMERGENCY_WAITS, SILENT, OVERDUE = "drill", "emergency", "heartbeat", "overdue"
+DRILL, EMERGENCY_WAITS, PROPERTY_WAITS = "drill", "emergency", "property"
+SILENT, OVERDUE = "heartbeat", "overdue"
 APPROVING = frozenset({"duty-officer", "officer", "head"})
 _MOST_LOOKED_AT = 500
 _UNDECIDED = "duty.decide"
@@ -112,6 +114,8 @@ class Watch:
             act = parse_signed_act(record.signed).act if record is not None else None
             if act is not None and is_request(act) and is_emergency(act):
                 yield _alarm(EMERGENCY_WAITS, act.id, now)
+            elif act is not None and is_urgent_property(act):
+                yield _alarm(PROPERTY_WAITS, act.id, now)
         for party, heard, silent in self.pulses(tx, authority, now=now):
             if silent:
                 yield _alarm(SILENT, party, now, f"{party}/{heard}")

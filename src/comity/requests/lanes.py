@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 
 from comity.cases.reckoning import Step
-from comity.kernel.clock import DAY, HOUR, Instant
+from comity.kernel.clock import DAY, HOUR, MINUTE, Instant
 
 REVIEW = "review"
 CONFIRM = "confirm-in-writing"
@@ -25,6 +25,14 @@ TELL_WITHIN = 24 * HOUR
 """From the refusal; a target of the house. Basis: PROTOCOL rule 10"""
 CONFIRM_WITHIN = 3 * DAY
 """From what was said, where the other side's entry names no other time. Basis: 40(13)"""
+PEER_REACTS, ORDER_UNCERTAIN = "peer-reacts", "order-uncertain"
+REACTS_WITHIN = 15 * MINUTE
+"""In which the other side of an urgent request for property shows that a person has it; our own target.
+
+Basis: 50(2)
+"""
+FOUND_OUT_WITHIN = HOUR
+"""In which a person finds out whether an order was carried out. Basis: PROTOCOL rule 27"""
 ASSETS = ("payment", "wallet")
 USUAL_HOLD = 72 * HOUR
 MOST_WORDS = 500
@@ -37,7 +45,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         id: Names it.
         lane: Groups what belongs together: an act, or the name of a property lane.
         due: By when.
-        reckoned: How ``due`` was come to: ``start+H`` or ``end-H``, with H in hours.
+        reckoned: How ``due`` was come to: ``start+H`` or ``end-H``, with H in hours; ``start+Mm`` in minutes.
         since: The start or the end that it counts from.
         begun: When its lane began.
         case: The case of a lane for property, or of what was said by voice; empty where none is known.
@@ -204,13 +212,50 @@ def confirmation_of(act: str, *, said_at: Instant, days: int | None = None, case
     )
 
 
+def reaction_of(act: str, *, sent_at: Instant, case: str) -> Task:
+    """Return that the other side reacts to an urgent request for property, or is called.
+
+    Basis: 50(2)
+    """
+    return Task(
+        id=f"{act}/{PEER_REACTS}",
+        lane=act,
+        code=PEER_REACTS,
+        basis="50(2)",
+        due=sent_at + REACTS_WITHIN,
+        reckoned=f"start+{REACTS_WITHIN // MINUTE}m",
+        since=sent_at,
+        begun=sent_at,
+        case=case,
+    )
+
+
+def order_task(asset: str, order: int, *, since: Instant) -> Task:
+    """Return that a person finds out whether a provider carried an order out.
+
+    Basis: PROTOCOL rule 27; 31(2)
+    """
+    return Task(
+        id=f"freeze-{asset}/{order}/{ORDER_UNCERTAIN}",
+        lane=f"freeze-{asset}",
+        code=ORDER_UNCERTAIN,
+        basis="31(2)",
+        due=since + FOUND_OUT_WITHIN,
+        reckoned=f"start+{FOUND_OUT_WITHIN // HOUR}",
+        since=since,
+        begun=since,
+    )
+
+
 def steps_of(task: Task) -> tuple[Step, ...]:
     """Return the arithmetic of a task's hour: what it counts from, the hours, and the bound of the lane."""
     ends = task.reckoned.startswith("end-")
-    hours = int(task.reckoned.partition("-" if ends else "+")[2])
-    reached = Instant(task.since + (-hours if ends else hours) * HOUR)
-    given = (("count", hours),)
+    told = task.reckoned.partition("-" if ends else "+")[2]
+    minutes, count = told.endswith("m"), int(told.removesuffix("m"))
+    reached = Instant(task.since + (-count if ends else count) * (MINUTE if minutes else HOUR))
+    given = (("count", count),)
     first = Step(code="lane_end" if ends else "lane_start", at=Instant(task.since))
-    counted = Step(code="less_hours" if ends else "plus_hours", at=reached, given=given)
+    code = "plus_minutes" if minutes else "less_hours" if ends else "plus_hours"
+    counted = Step(code=code, at=reached, given=given)
     bound = Step(code="lane_bound", at=Instant(task.due))
     return (first, counted) if reached == task.due else (first, counted, bound)

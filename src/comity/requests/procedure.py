@@ -32,6 +32,10 @@ _BLOCKS, _DECIDE, _NOTE = Severity.BLOCKS, Severity.DECIDE, Severity.NOTE
 PROCEDURE_SEVERITIES: Mapping[str, Severity] = MappingProxyType(
     {
         "procedure.challenged": _NOTE,
+        "procedure.lift_claim": _BLOCKS,
+        "procedure.lift_not_possible": _DECIDE,
+        "procedure.lift_unanswered": _DECIDE,
+        "procedure.lift_unheard": _BLOCKS,
         "procedure.no_sheet": _NOTE,
         "procedure.not_heard": _DECIDE,
         "procedure.not_served": _DECIDE,
@@ -51,7 +55,7 @@ PROCEDURE_SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "procedure.user_told": _DECIDE,
     }
 )
-"""Every finding of this module with its weight; they are about the facts of a case, not about a form."""
+"""Every finding of this module and of ``lifting`` with its weight; they are about a case, not a form."""
 
 STEP_OF_ACT: Mapping[str, DomesticStep] = MappingProxyType(
     {
@@ -79,6 +83,8 @@ class AtHome:
         now: The instant of the assessment.
         calendar: Of the requested Party.
         secret_until: The end of secrecy that the request asks for.
+        hearings: Our consultations about lifting a measure, each with whether it was answered.
+        claims: Assets of the request that a third party claims, with no ruling on it yet.
     """
 
     kind: str
@@ -88,6 +94,8 @@ class AtHome:
     now: Instant
     calendar: Calendar
     secret_until: Instant | None = None
+    hearings: Mapping[str, bool] = MappingProxyType({})
+    claims: tuple[str, ...] = ()
 
     def step(self, step: DomesticStep) -> SheetStep | None:
         """Return a step as the sheet has it, or None."""

@@ -28,9 +28,14 @@ def amount_text(amount: int, *, network: str, asset: str = "") -> str:
         network: The chain.
         asset: A token of it, whose decimals are not known here; empty for its own coin.
     """
-    unit, decimals = ("", 0) if asset else _UNITS.get(network, ("", 0))
+    unit, decimals = unit_of(network, asset)
     if not decimals:
         return f"{amount} {asset[:10]}".strip()
     whole, rest = divmod(amount, 10**decimals)
     digits = f"{rest:0{decimals}d}".rstrip("0")
     return f"{whole}.{digits} {unit}" if digits else f"{whole} {unit}"
+
+
+def unit_of(network: str, asset: str = "") -> tuple[str, int]:
+    """Return the name of a coin and its decimals; an empty name for a token, whose decimals are not known."""
+    return ("", 0) if asset else _UNITS.get(network, ("", 0))

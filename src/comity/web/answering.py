@@ -21,7 +21,7 @@ from comity.web.visits import Visit
 MOST_TEXT = 60_000
 ORDER_FIELDS = ("authority", "provision", "number", "date", "limit", "remedy")
 OUTCOMES = ("done", "withdrawn", "refused")
-ABOUT = ("refusal", "postponement", "conditions", "costs", "exculpation", "other")
+ABOUT = ("refusal", "postponement", "conditions", "costs", "exculpation", "lifting", "other")
 EFFECTS = ("held", "partly", "not_held")
 RESULTS = ("executed", "partly", "no_data")
 _WHOLE_CASE = frozenset({"case.close", "draft.answer", CONVEY, CONFIRM, DISPUTE})

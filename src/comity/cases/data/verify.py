@@ -45,7 +45,8 @@ ONE = set("""preservation.request police.request request.accept request.clarify 
 TWO = set("""data.request assistance.request cooperation.request information.offer request.refuse
     request.postpone request.forward information.send execution.report order.record transmission.decide
     evidence.deliver evidence.hand part.erase conditions.offer conditions.accept consent.give consent.decline
-    assurance.give costs.agree data.correct team.agree team.sign team.carry team.share team.leave""".split())
+    assurance.give costs.agree data.correct team.agree team.sign team.carry team.share team.leave
+    measure.lift""".split())
 ALONE = set("""assistance.request order.record transmission.decide evidence.deliver evidence.hand
     execution.report""".split())  # what one person may approve in an emergency, where it is marked
 DELIVER, SECOND = "evidence.deliver", 999_999  # a time in whole seconds counts from the end of its second

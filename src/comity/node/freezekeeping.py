@@ -1,0 +1,119 @@
+"""How the desks of the freeze lane keep and show a book: access, line and national log in one transaction."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from comity.cases.wire import parse_signed_act
+from comity.kernel.errors import DeniedError
+from comity.kernel.ids import ActId
+from comity.node.access import Action, require_access
+from comity.node.assetbooks import add_line, book_of, read_asset
+from comity.node.ports import Transaction
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+from comity.tracing.assets import (
+    AnyFact,
+    JudgedFact,
+    LiftedFact,
+    Line,
+    MovedFact,
+    ReleasedFact,
+    Spot,
+    StruckFact,
+    TracedFact,
+    parse_fact,
+)
+from comity.tracing.frozen import Asset
+from comity.tracing.looking import grown
+
+_OPENS_THE_GATE = (JudgedFact, LiftedFact, ReleasedFact, StruckFact)
+"""Lines after which more may leave than before; whoever records them is one who may decide."""
+_LIFTS = ("measure.lift", "recall.answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetView:
+    """An asset with its book.
+
+    Attributes:
+        went: Places that hold more of it than when it was found, with how much more.
+    """
+
+    asset: Asset
+    lines: tuple[Line, ...]
+    went: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Keeps books for a desk."""
+
+    place: Workplace
+
+    def read(self, actor: Actor, action: str, about: str, purpose: str) -> None:
+        """Put a reading into the national log before anything is shown. Basis: PROTOCOL 18"""
+        require_access(
+            actor, Action.CASE_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(tx, actor, action=action, about=about, purpose=purpose, at=now)
+
+    def decided(self, tx: Transaction, actor: Actor, action: str, about: str) -> None:
+        """Put a decision into the national log."""
+        self.place.journal.decision(tx, actor, action=action, about=about, at=self.place.clock.now())
+
+    def keep(self, tx: Transaction, actor: Actor, name: str, fact: AnyFact) -> None:
+        """Add a line to a book, by an officer who may.
+
+        Raises:
+            DeniedError: ``access.role``; ``freeze.no_act``; what the book refuses.
+        """
+        opens = isinstance(fact, _OPENS_THE_GATE)
+        action = Action.ACT_DECIDE if opens else Action.ACT_DRAFT
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+        if isinstance(fact, LiftedFact):
+            _require_act(tx, actor, read_asset(tx, actor.authority, name), fact)
+        made = add_line(tx, actor.authority, name, fact, officer=actor.officer, now=self.place.clock.now())
+        tag = made.fact.__struct_config__.tag
+        self.decided(tx, actor, f"freeze.{tag}", f"{name}/{made.number}")
+
+    def view(self, tx: Transaction, actor: Actor, name: str) -> AssetView:
+        """Return a book as it stands in a transaction; the caller logs the reading."""
+        return AssetView(
+            asset=read_asset(tx, actor.authority, name),
+            lines=(lines := book_of(tx, actor.authority, name)),
+            went=_went(lines),
+        )
+
+
+def parsed(fact: AnyFact) -> AnyFact:
+    """Return a line that was made here, held to the same form as one that was handed in."""
+    return parse_fact(msgspec.to_builtins(fact))
+
+
+def _went(lines: tuple[Line, ...]) -> tuple[Spot, ...]:
+    opening = lines[0].fact
+    looks = [line.fact for line in lines if isinstance(line.fact, MovedFact) and line.fact.source == "ledger"]
+    if not isinstance(opening, TracedFact) or not looks:
+        return ()
+    return grown(opening.elsewhere, looks[-1].elsewhere)
+
+
+def _require_act(tx: Transaction, actor: Actor, asset: Asset, fact: LiftedFact) -> None:
+    """Refuse to lift a measure for another State without the act before which it was heard. Basis: 50(8)"""
+    for asked in asset.asked:
+        record = tx.acts.get(actor.authority, ActId(asked.request))
+        request = parse_signed_act(record.signed).act if record is not None else None
+        if request is None or request.to.authority != actor.authority:
+            continue
+        lift = tx.acts.get(actor.authority, ActId(fact.act)) if fact.act else None
+        act = parse_signed_act(lift.signed).act if lift is not None else None
+        if act is None or act.kind not in _LIFTS or act.body.get("request") != asked.request:
+            raise DeniedError(
+                "freeze.no_act",
+                "another State asked for this measure, so it is heard before, and an act lifts it",
+                hint="'comity freeze hear NAME', then 'comity freeze lift NAME'; name the act with --act",
+                where="/act",
+            )

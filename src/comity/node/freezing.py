@@ -1,0 +1,342 @@
+"""The desk of the freeze lane: from a trace or a bank's word to a request, and what becomes of the asset.
+
+A tag is never enough. A book begins with a trace that reaches the addresses, or with what a bank or a
+victim told, and with the reasons of a named person. What leaves is an act, which is approved like every act.
+
+Basis: 31(2), 50(2), 50(8)
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError
+from comity.node.access import Action, require_access
+from comity.node.assetbooks import (
+    asset_names,
+    begin_book,
+    read_asset,
+    require_name,
+)
+from comity.node.casework import CasesDesk
+from comity.node.freezeasking import AskingDesk
+from comity.node.freezekeeping import AssetView, Keeper, parsed
+from comity.node.freezeorders import OrderDesk
+from comity.node.lanes import LaneDesk
+from comity.node.lanetasks import require_words, tasks_of
+from comity.node.tracing import TracingDesk
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+from comity.requests.lanes import Task
+from comity.tracing.accounts import check_iban, coin_of, decimals_of, units_of
+from comity.tracing.assets import (
+    BY_HAND,
+    AnyFact,
+    MovedFact,
+    TracedFact,
+    parse_fact,
+)
+from comity.tracing.frozen import Asset
+from comity.tracing.looking import Look, look, question_of
+from comity.tracing.secrets import require_no_secret
+from comity.tracing.taint import Method
+from comity.tracing.trails import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankWord:
+    """What a bank or a victim told of money in an account.
+
+    Attributes:
+        amount: Decimal number.
+        paid_at: When it was paid; None where it is not known.
+        reference: Of the payment or of the bank's word.
+    """
+
+    bank: str
+    amount: str
+    currency: str
+    reference: str
+    iban: str = ""
+    account: str = ""
+    holder: str = ""
+    place: str = ""
+    paid_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeDesk:
+    """Assets of the officer's authority. Each step by a person is in the national log."""
+
+    place: Workplace
+    tracing: TracingDesk = field(repr=False)
+    cases: CasesDesk = field(repr=False)
+
+    @property
+    def keeper(self) -> Keeper:
+        """What keeps the books."""
+        return Keeper(place=self.place)
+
+    @property
+    def orders(self) -> OrderDesk:
+        """Orders to providers of one's own State."""
+        return OrderDesk(place=self.place, keeper=self.keeper)
+
+    @property
+    def asking(self) -> AskingDesk:
+        """Requests about assets."""
+        return AskingDesk(place=self.place, cases=self.cases, keeper=self.keeper)
+
+    def list(self, actor: Actor, *, purpose: str) -> tuple[Asset, ...]:
+        """Return every asset of the office by name. The reading is in the log first."""
+        self.keeper.read(actor, "freeze.list", "*", purpose)
+        with self.place.store.snapshot() as tx:
+            return tuple(read_asset(tx, actor.authority, name) for name in asset_names(tx, actor.authority))
+
+    def show(self, actor: Actor, *, name: str, purpose: str) -> AssetView:
+        """Return an asset with its book. The reading is in the log first.
+
+        Raises:
+            NotFoundError: ``freeze.unknown``.
+        """
+        self.keeper.read(actor, "freeze.read", require_name(name), purpose)
+        with self.place.store.snapshot() as tx:
+            return self.keeper.view(tx, actor, name)
+
+    def open_traced(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        ledger: str,
+        question: Question | None,
+        addresses: Sequence[str],
+        words: str,
+        purpose: str,
+    ) -> AssetView:
+        """Begin the book of coins that a trace found, and the lane for a wallet.
+
+        Args:
+            actor: The named person who decides that they are to be frozen.
+            name: Of the asset.
+            ledger: Name of the ledger that is asked.
+            question: What was followed, by first-in-first-out or haircut; None where nothing was.
+            addresses: Where the coins lie.
+            words: Why they are to be frozen.
+            purpose: Why the ledger is asked.
+
+        Raises:
+            DeniedError: ``freeze.tag_alone``: nothing was traced.
+            MalformedError: ``freeze.secret``, ``freeze.name``, ``freeze.method``, ``duty.words``.
+            ConflictError: ``freeze.nothing``: no traced value lies there; ``freeze.known``.
+
+        Basis: 31(2), 50(2)
+        """
+        require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
+        require_no_secret([words, *addresses, *(question.seeds if question else ())], where="")
+        said, named = require_words(words), require_name(name)
+        if question is None:
+            raise DeniedError(
+                "freeze.tag_alone",
+                "a tag tells what somebody thinks of an address, and nothing is frozen on it",
+                hint="name what was traced with --seed; a named person then says why it is to be frozen",
+            )
+        if question.method is Method.POISON:
+            raise MalformedError(
+                "freeze.method",
+                "poison measures contact and no value",
+                hint="use fifo or haircut",
+                where="/by",
+            )
+        found, network, asset = self._looked(actor, ledger, question, addresses, purpose)
+        if not found.here:
+            raise ConflictError(
+                "freeze.nothing",
+                "by this trace none of the value lies at these addresses now",
+                hint="'comity trace taint' tells where it lies; a tag alone is no reason",
+                where=addresses[0] if addresses else name,
+            )
+        fact = _traced_fact(
+            found,
+            question,
+            addresses=addresses,
+            network=(network, asset),
+            ledger=ledger,
+            tags=self._tags(actor, addresses),
+            words=said,
+            at=self.place.clock.now(),
+        )
+        return self._begin(actor, named, fact, lane="wallet")
+
+    def open_bank(self, actor: Actor, *, name: str, told: BankWord, words: str) -> AssetView:
+        """Begin the book of money in an account, and the lane for a payment.
+
+        Raises:
+            MalformedError: ``freeze.iban``, ``freeze.amount``, ``freeze.account``, ``freeze.fact``,
+                ``freeze.secret``, ``duty.words``.
+            ConflictError: ``freeze.known``.
+
+        Basis: 31(2), 50(2)
+        """
+        require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
+        said, named = require_words(words), require_name(name)
+        require_no_secret([said, told.bank, told.account, told.holder, told.place, told.reference], where="")
+        if bool(told.iban) == bool(told.account):
+            raise MalformedError(
+                "freeze.account", "one account is named, by its IBAN or otherwise", where="/iban"
+            )
+        decimals = decimals_of(told.currency)
+        fact = parse_fact(
+            {
+                "fact": "banked",
+                "at": self.place.clock.now(),
+                "account": check_iban(told.iban) if told.iban else told.account.strip(),
+                "is_iban": bool(told.iban),
+                "bank": told.bank.strip(),
+                "holder": told.holder.strip(),
+                "place": told.place.strip(),
+                "unit": told.currency,
+                "decimals": decimals,
+                "amount": str(units_of(told.amount, decimals)),
+                "paid_at": told.paid_at,
+                "reference": told.reference.strip(),
+                "words": said,
+            }
+        )
+        return self._begin(actor, named, fact, lane="payment")
+
+    def look_again(self, actor: Actor, *, name: str, purpose: str) -> AssetView:
+        """Ask the ledger again, as it stands now, and record what has moved since.
+
+        Raises:
+            ConflictError: ``freeze.no_ledger``: money in an account is looked at by a statement of the bank.
+        """
+        with self.place.store.snapshot() as tx:
+            opening = read_asset(tx, actor.authority, name).opening
+        if not isinstance(opening, TracedFact):
+            raise ConflictError(
+                "freeze.no_ledger",
+                "no ledger tells what is in an account",
+                hint="record the bank's statement with 'comity freeze moved NAME --remaining AMOUNT'",
+                where=name,
+            )
+        found, _, _ = self._looked(actor, opening.ledger, question_of(opening), opening.addresses, purpose)
+        fact = MovedFact(
+            at=self.place.clock.now(),
+            remaining=str(found.here),
+            source="ledger",
+            inputs=found.inputs,
+            answer=found.answer,
+            created=str(found.created),
+            elsewhere=found.elsewhere,
+        )
+        return self._add(actor, name, fact)
+
+    def record(self, actor: Actor, *, name: str, fact: Mapping[str, Any]) -> AssetView:
+        """Add a line that an officer records by hand: what was frozen, costs, claims, rulings, custody …
+
+        Args:
+            actor: Who records it.
+            name: Of the asset.
+            fact: The line, its amounts as decimal numbers; without ``at`` it happened now.
+
+        Raises:
+            MalformedError: ``freeze.fact``, ``freeze.amount``, ``freeze.secret``, ``freeze.time``,
+                ``freeze.address``.
+            ConflictError: ``freeze.sum``, ``freeze.struck``.
+            DeniedError: ``freeze.claim_open``, ``freeze.ruling``, ``freeze.no_act``; ``access.role``.
+            NotFoundError: ``freeze.unknown``, ``freeze.no_line``.
+
+        Basis: 31(3), 31(9), 50(8), 50(9)
+        """
+        require_no_secret(dict(fact))
+        if fact.get("fact") not in BY_HAND:
+            raise MalformedError(
+                "freeze.fact",
+                f"{str(fact.get('fact'))[:40]!r} is no line that is recorded by hand",
+                hint="lines are " + ", ".join(BY_HAND),
+                where="/fact",
+            )
+        with self.place.store.snapshot() as tx:
+            decimals = read_asset(tx, actor.authority, name).decimals
+        made = {"at": self.place.clock.now(), **fact}
+        for member in ("remaining",) if made["fact"] == "moved" else ("amount",):
+            if made["fact"] != "cost" and isinstance(made.get(member), str):
+                made[member] = str(units_of(made[member], decimals, where=f"/{member}"))
+        if made["fact"] == "moved":
+            made["source"] = "statement"
+        return self._add(actor, name, parse_fact(made))
+
+    def tasks(self, actor: Actor, *, name: str) -> tuple[Task, ...]:
+        """Return the open tasks of the lane of an asset, and of its orders."""
+        with self.place.store.snapshot() as tx:
+            lanes = {f"property-{name}", f"freeze-{name}"}
+            lanes |= {one.request for one in read_asset(tx, actor.authority, name).asked}
+            return tuple(one for one in tasks_of(tx, actor.authority) if one.lane in lanes and one.is_open)
+
+    def _looked(
+        self, actor: Actor, ledger: str, question: Question, addresses: Sequence[str], purpose: str
+    ) -> tuple[Look, str, str]:
+        """Ask a ledger; the question is in the national log with the digests of its inputs and its answer."""
+        require_access(
+            actor, Action.TRACE_ASK, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        with self.tracing.ledgers.open(actor.authority, ledger) as opened:
+            contents, found = opened.contents(), look(opened, question, addresses)
+        about = f"{ledger} {found.inputs} {question.method} {found.answer}"
+        self.keeper.read(actor, "freeze.look", about, purpose)
+        return found, contents.network, contents.asset
+
+    def _tags(self, actor: Actor, addresses: Sequence[str]) -> tuple[str, ...]:
+        with self.tracing.shelves.open(actor.authority) as shelf:
+            found = shelf.of(addresses)
+        return tuple(f"{one.label} ({one.confidence}, {one.source})"[:200] for one in found)[:32]
+
+    def _begin(self, actor: Actor, name: str, fact: AnyFact, *, lane: str) -> AssetView:
+        with self.place.store.transaction() as tx:
+            begin_book(tx, actor.authority, name, fact, officer=actor.officer, now=self.place.clock.now())
+            self.keeper.decided(tx, actor, "freeze.open", name)
+        LaneDesk(place=self.place).begin_property(actor, name=name, asset=lane)
+        with self.place.store.snapshot() as tx:
+            return self.keeper.view(tx, actor, name)
+
+    def _add(self, actor: Actor, name: str, fact: AnyFact) -> AssetView:
+        with self.place.store.transaction() as tx:
+            self.keeper.keep(tx, actor, name, fact)
+            return self.keeper.view(tx, actor, name)
+
+
+def _traced_fact(
+    found: Look,
+    question: Question,
+    *,
+    addresses: Sequence[str],
+    network: tuple[str, str],
+    ledger: str,
+    tags: tuple[str, ...],
+    words: str,
+    at: Instant,
+) -> AnyFact:
+    unit, decimals = coin_of(*network)
+    made = TracedFact(
+        at=at,
+        network=network[0],
+        asset=network[1],
+        unit=unit,
+        decimals=decimals,
+        addresses=tuple(dict.fromkeys(addresses)),
+        ledger=ledger,
+        method=question.method.value,
+        seeds=question.seeds,
+        since=question.since,
+        until=question.until,
+        inputs=found.inputs,
+        answer=found.answer,
+        here=str(found.here),
+        created=str(found.created),
+        elsewhere=found.elsewhere,
+        tags=tags,
+        words=words,
+    )
+    return parsed(made)

@@ -1,0 +1,118 @@
+"""What looks like a private key of an asset: it is told by its form, refused, and repeated nowhere.
+
+A key that came here would make whoever reads the node its owner. So texts of the freeze lane are looked at
+before anything is done with them; an officer who holds a key gives it to a custodian, never to a node.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from comity.exchange.words import word_list
+from comity.kernel.errors import MalformedError
+from comity.tracing.addresses.checking import check_address
+
+LEAST_WORDS = 12
+"""As many words of the list in a row as the shortest seed phrase has. Basis: BIP-39"""
+_TOKEN = re.compile(r"[A-Za-z0-9]{50,120}", re.ASCII)
+_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?([0-9A-Fa-f]{64})(?![0-9A-Za-z])", re.ASCII)
+_NAMED = re.compile(
+    r"(?:tx|txid|txs|transaction|transactions|sha-?256|digest|digests|hash|hashes|block|case|act|request"
+    r"|inputs|answer|report|empreinte|condens\u00e9|affaire|acte|demande|bloc)"
+    r"(?:[\s:=#(,;.]|no|id|is|and|et|of|de|la|le|the|[0-9a-fA-F]{64}|:[0-9]+)*$",
+    re.IGNORECASE,
+)
+_ARABIC_NAMED = re.compile("(?:معاملة|المعاملة|بصمة|البصمة|قضية|القضية|طلب|الطلب|كتلة)[\\s:]*$")
+_CLAIMED = re.compile(
+    "private|secret|seed|priv[_ -]?key|spend[_ -]?key|cl\u00e9 priv\u00e9e|مفتاح خاص|المفتاح الخاص",
+    re.IGNORECASE,
+)
+_NEAR = 60
+_WORD = re.compile(r"[A-Za-z]+", re.ASCII)
+
+
+def find_secret(text: str) -> str:
+    """Return what kind of secret a text holds, or an empty text.
+
+    Args:
+        text: As a person wrote it.
+
+    Returns:
+        ``key`` for wallet import format, extended private keys and seeds of Stellar; ``hex`` for 64
+        hexadecimal digits that are not said to be a transaction or a digest, or are said to be a key;
+        ``words`` for a seed phrase; or nothing.
+
+    Basis: BIP-39; BIP-32
+    """
+    if any(check_address(one).reason == "secret" for one in _TOKEN.findall(text)):
+        return "key"
+    if any(_is_bare(text, found.start()) for found in _DIGITS.finditer(text)):
+        return "hex"
+    return "words" if _has_phrase(text) else ""
+
+
+def require_no_secret(value: Any, *, where: str = "") -> None:
+    """Raise MalformedError ``freeze.secret`` where any text in a value holds a secret; it is not repeated.
+
+    Args:
+        value: A text, or what JSON may hold; members whose text is a digest by their name are passed over.
+        where: JSON pointer of the value.
+    """
+    for place, text in _texts(value, where):
+        if find_secret(text):
+            raise MalformedError(
+                "freeze.secret",
+                "this looks like a private key or a seed phrase, which never enters a node",
+                hint="give it to the custodian; before a digest write 'sha256', before an id 'tx'",
+                where=place or "/",
+            )
+
+
+_DIGESTS = frozenset(
+    {"digest", "inputs", "answer", "request", "case", "act", "key", "tx", "seeds", "hearing"}
+)
+"""Members that hold digests and ids by their form."""
+
+
+def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for name, one in value.items():
+            yield f"{where}/{str(name)[:40]}", str(name)
+            yield from _texts(_stripped(one) if name in _DIGESTS else one, f"{where}/{str(name)[:40]}")
+    elif isinstance(value, Sequence):
+        for at, one in enumerate(value):
+            yield from _texts(one, f"{where}/{at}")
+
+
+def _stripped(value: Any) -> Any:
+    """Return a member of digests without those of its texts that are one, or a place in a transaction."""
+    if isinstance(value, str):
+        return "" if re.fullmatch(r"(?:0x)?[0-9a-f]{64}(?::[0-9]{1,9})?", value) else value
+    if isinstance(value, Sequence):
+        return [_stripped(one) for one in value]
+    return value
+
+
+def _is_bare(text: str, start: int) -> bool:
+    """Tell whether nothing before 64 digits says that they are a digest, or something near says a key."""
+    before = text[:start]
+    if _CLAIMED.search(text[max(0, start - _NEAR) : start + 64 + _NEAR]):
+        return True
+    return not (_NAMED.search(before) or _ARABIC_NAMED.search(before))
+
+
+def _has_phrase(text: str) -> bool:
+    known, run = _known(), 0
+    for word in _WORD.findall(text):
+        run = run + 1 if word.lower() in known else 0
+        if run >= LEAST_WORDS:
+            return True
+    return False
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(word_list())
