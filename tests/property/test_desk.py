@@ -75,6 +75,7 @@ def body_for(
         "evidence.deliver": deliver_body(request, decision, items=names[:1]),
         "case.close": {"outcome": "done"},
         "original.confirm": {"request": request, "form": "paper", "at": now},
+        "measure.lift": about | {"ground": "other"},
     }.get(kind, about)
 
 

@@ -210,6 +210,7 @@ class History:
             "draft.answer": {"consultation": some("consultation.draft"), "fields": []},
             "act.convey": {"act": some(), "step": "arrived", "channel": "post", "at": T0},
             "original.confirm": {"form": ("paper", "qualified")[pick % 2], "at": T0},
+            "measure.lift": about | {"ground": "other", "hearing": some("case.consult")},
             "attest.confirm": {"attestation": some()},
             "attest.dispute": {"attestation": some()},
         }.get(kind, {})

@@ -4,9 +4,8 @@ Every record carries the ``authority`` whose row it is: a Party has many, and on
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 
 from comity.kernel.clock import Instant
@@ -256,7 +255,7 @@ class RequestMatter:
     parts: Mapping[str, bytes]
     decided: frozenset[str] = frozenset()
     consultations: frozenset[ActId] = frozenset()
-    hearings: Mapping[ActId, bool] = MappingProxyType({})
+    hearings: Mapping[ActId, bool] = field(default_factory=dict)
 
 
 class LeafKind(StrEnum):

@@ -156,6 +156,11 @@ def confirm(context: Context) -> Reply:
     return _tasks(context, (made,))
 
 
+def task_lines(context: Context, tasks: Sequence[Task]) -> tuple[str, ...]:
+    """Return tasks as lines."""
+    return tuple(_task(context, one) for one in tasks)
+
+
 def _tasks(context: Context, tasks: Sequence[Task]) -> Reply:
     return Reply(
         value={"tasks": [_task_value(one) for one in tasks]},

@@ -10,11 +10,17 @@ from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
 
 if TYPE_CHECKING:
+    from comity.cli.freeze_ports import FreezeDesk
     from comity.cli.tracing_ports import TracingDesk
 
 
 class RoomDesks(GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, Protocol):
     """Indicators, national law, protection and crypto-assets."""
+
+    @property
+    def freezing(self) -> FreezeDesk:
+        """Assets that are to be frozen, or were."""
+        ...
 
     @property
     def tracing(self) -> TracingDesk:

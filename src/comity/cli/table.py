@@ -13,6 +13,7 @@ from comity.cli.custody_commands import CUSTODY
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.duty_commands import DUTY
 from comity.cli.examination_commands import EXAMINATION
+from comity.cli.freeze_commands import FREEZE
 from comity.cli.indicator_commands import INDICATORS
 from comity.cli.law_commands import LAW
 from comity.cli.office_commands import LOGS, NODE, PEERS, START
@@ -38,6 +39,7 @@ SECTIONS = (
     "law",
     "treaty",
     "trace",
+    "freeze",
     "protect",
     "practice",
 )
@@ -72,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     *LAW,
     *TREATY,
     *TRACE,
+    *FREEZE,
     *PROTECT,
     *REPORTS,
     *PRACTICE,

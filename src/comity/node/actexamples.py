@@ -48,6 +48,7 @@ _BODIES: Mapping[str, Mapping[str, Any]] = {
     "draft.answer": {"fields": ["/facts"]},
     "team.carry": {"act": _ID},
     "original.confirm": {"form": "paper", "at": _DAY, "reference": "RR123456789XX"},
+    "measure.lift": _ITEM | {"ground": "evidence", "hearing": _ID},
     "act.convey": {"step": "sent", "channel": "post", "at": _DAY, "reference": "RR123456789XX"},
 }
 _ORDER = {

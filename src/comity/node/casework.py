@@ -22,7 +22,7 @@ from comity.node.assessing import RequestAssessor
 from comity.node.athome import Home
 from comity.node.callbacks import draft_of, end_telling, owe_review, require_called_back
 from comity.node.drafting import complete_body, draft_act_of, parse_act_form, request_act
-from comity.node.freezelane import follow_issue
+from comity.node.freezelane import follow_issue, require_no_key
 from comity.node.oral import owe_confirmation
 from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
@@ -81,6 +81,7 @@ class CasesDesk:
             UntrustedError: ``approval.single_…``: it may not be marked.
         """
         reading, documents = parse_form(form), _documents(document)
+        require_no_key(reading)
         with self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
             held = CaseId(self._resolved(tx, case)) if case else None

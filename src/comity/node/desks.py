@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from comity.kernel.ids import OfficerName, parse_officer
+from comity.node.assetdesks import AssetDesks
 from comity.node.attesting import AttestingDesk
 from comity.node.carrying import CourierDesk
 from comity.node.casework import CasesDesk
@@ -41,7 +42,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks, GuardDesks):
+class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks):
     """The desks of one node.
 
     Attributes:

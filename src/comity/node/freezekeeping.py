@@ -17,15 +17,11 @@ from comity.tracing.assets import (
     JudgedFact,
     LiftedFact,
     Line,
-    MovedFact,
     ReleasedFact,
-    Spot,
     StruckFact,
-    TracedFact,
     parse_fact,
 )
 from comity.tracing.frozen import Asset
-from comity.tracing.looking import grown
 
 _OPENS_THE_GATE = (JudgedFact, LiftedFact, ReleasedFact, StruckFact)
 """Lines after which more may leave than before; whoever records them is one who may decide."""
@@ -34,15 +30,10 @@ _LIFTS = ("measure.lift", "recall.answer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetView:
-    """An asset with its book.
-
-    Attributes:
-        went: Places that hold more of it than when it was found, with how much more.
-    """
+    """An asset with its book."""
 
     asset: Asset
     lines: tuple[Line, ...]
-    went: tuple[Spot, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +72,13 @@ class Keeper:
 
     def view(self, tx: Transaction, actor: Actor, name: str) -> AssetView:
         """Return a book as it stands in a transaction; the caller logs the reading."""
-        return AssetView(
-            asset=read_asset(tx, actor.authority, name),
-            lines=(lines := book_of(tx, actor.authority, name)),
-            went=_went(lines),
-        )
+        lines = book_of(tx, actor.authority, name)
+        return AssetView(asset=read_asset(tx, actor.authority, name), lines=lines)
 
 
 def parsed(fact: AnyFact) -> AnyFact:
     """Return a line that was made here, held to the same form as one that was handed in."""
     return parse_fact(msgspec.to_builtins(fact))
-
-
-def _went(lines: tuple[Line, ...]) -> tuple[Spot, ...]:
-    opening = lines[0].fact
-    looks = [line.fact for line in lines if isinstance(line.fact, MovedFact) and line.fact.source == "ledger"]
-    if not isinstance(opening, TracedFact) or not looks:
-        return ()
-    return grown(opening.elsewhere, looks[-1].elsewhere)
 
 
 def _require_act(tx: Transaction, actor: Actor, asset: Asset, fact: LiftedFact) -> None:

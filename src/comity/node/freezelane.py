@@ -14,8 +14,23 @@ from comity.node.assetbooks import tied_to
 from comity.node.lanetasks import keep_task, tasks_of
 from comity.node.ports import Transaction
 from comity.requests.lanes import ORDER_UNCERTAIN, PEER_REACTS, Task, order_task, reaction_of
+from comity.requests.reading import Reading
+from comity.tracing.secrets import require_no_secret
 
 POLICE = "47(1)"
+_OF_PROPERTY = frozenset(
+    {"property-freezing", "confiscation", "proceeds-tracing", "return-sharing", "police-cooperation"}
+)
+
+
+def require_no_key(reading: Reading) -> None:
+    """Refuse the form of a request about property that holds what looks like a private key.
+
+    Raises:
+        MalformedError: ``freeze.secret``.
+    """
+    if reading.kind is not None and reading.kind.code in _OF_PROPERTY:
+        require_no_secret(reading.content)
 
 
 def is_urgent_property(act: Act) -> bool:

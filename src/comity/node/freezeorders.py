@@ -51,7 +51,7 @@ class OrderDesk:
         Basis: 31(2), 24(2); PROTOCOL rule 27
         """
         require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
-        require_no_secret([provider, reference], where="")
+        require_no_secret({"provider": provider, "reference": reference})
         now = self.place.clock.now()
         if until <= now:
             raise MalformedError("freeze.time", "the measure ends before it begins", where="/until")
@@ -89,7 +89,7 @@ class OrderDesk:
 
         Basis: PROTOCOL rule 27
         """
-        require_no_secret([reference, words], where="")
+        require_no_secret({"reference": reference, "words": words})
         with self.place.store.transaction() as tx:
             asset, now = read_asset(tx, actor.authority, name), self.place.clock.now()
             made = {"fact": "carried", "at": now, "order": order, "outcome": outcome}

@@ -25,23 +25,25 @@ from comity.node.freezekeeping import AssetView, Keeper, parsed
 from comity.node.freezeorders import OrderDesk
 from comity.node.lanes import LaneDesk
 from comity.node.lanetasks import require_words, tasks_of
-from comity.node.tracing import TracingDesk
+from comity.node.tracing import Traced, TracingDesk
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.requests.lanes import Task
 from comity.tracing.accounts import check_iban, coin_of, decimals_of, units_of
 from comity.tracing.assets import (
     BY_HAND,
+    MOST_SPOTS,
     AnyFact,
     MovedFact,
+    Spot,
     TracedFact,
     parse_fact,
 )
 from comity.tracing.frozen import Asset
-from comity.tracing.looking import Look, look, question_of
+from comity.tracing.questions import Asked, Question
 from comity.tracing.secrets import require_no_secret
+from comity.tracing.since import Since
 from comity.tracing.taint import Method
-from comity.tracing.trails import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +136,9 @@ class FreezeDesk:
         Basis: 31(2), 50(2)
         """
         require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
-        require_no_secret([words, *addresses, *(question.seeds if question else ())], where="")
-        said, named = require_words(words), require_name(name)
+        seeds = question.seeds if question is not None else ()
+        require_no_secret({"words": words, "address": list(addresses), "seeds": list(seeds)})
+        said, _ = require_words(words), require_name(name)
         if question is None:
             raise DeniedError(
                 "freeze.tag_alone",
@@ -149,8 +152,10 @@ class FreezeDesk:
                 hint="use fifo or haircut",
                 where="/by",
             )
-        found, network, asset = self._looked(actor, ledger, question, addresses, purpose)
-        if not found.here:
+        traced = self.tracing.taint(actor, ledger=ledger, question=question, purpose=purpose)
+        named = frozenset(addresses)
+        here = sum(one.taint for one in traced.trail.holdings if one.address in named)
+        if not here:
             raise ConflictError(
                 "freeze.nothing",
                 "by this trace none of the value lies at these addresses now",
@@ -158,16 +163,9 @@ class FreezeDesk:
                 where=addresses[0] if addresses else name,
             )
         fact = _traced_fact(
-            found,
-            question,
-            addresses=addresses,
-            network=(network, asset),
-            ledger=ledger,
-            tags=self._tags(actor, addresses),
-            words=said,
-            at=self.place.clock.now(),
+            traced, addresses, here=here, ledger=ledger, words=said, at=self.place.clock.now()
         )
-        return self._begin(actor, named, fact, lane="wallet")
+        return self._begin(actor, name, fact, lane="wallet")
 
     def open_bank(self, actor: Actor, *, name: str, told: BankWord, words: str) -> AssetView:
         """Begin the book of money in an account, and the lane for a payment.
@@ -181,7 +179,8 @@ class FreezeDesk:
         """
         require_access(actor, Action.ACT_DECIDE, realm=self.place.realm, owner=actor.authority)
         said, named = require_words(words), require_name(name)
-        require_no_secret([said, told.bank, told.account, told.holder, told.place, told.reference], where="")
+        said_there = (told.bank, told.account, told.holder, told.place, told.reference)
+        require_no_secret({"words": said, "told": list(said_there)})
         if bool(told.iban) == bool(told.account):
             raise MalformedError(
                 "freeze.account", "one account is named, by its IBAN or otherwise", where="/iban"
@@ -221,17 +220,9 @@ class FreezeDesk:
                 hint="record the bank's statement with 'comity freeze moved NAME --remaining AMOUNT'",
                 where=name,
             )
-        found, _, _ = self._looked(actor, opening.ledger, question_of(opening), opening.addresses, purpose)
-        fact = MovedFact(
-            at=self.place.clock.now(),
-            remaining=str(found.here),
-            source="ledger",
-            inputs=found.inputs,
-            answer=found.answer,
-            created=str(found.created),
-            elsewhere=found.elsewhere,
-        )
-        return self._add(actor, name, fact)
+        asked = Asked(question=_question_of(opening), inputs=opening.inputs, trail=opening.answer)
+        found = self.tracing.moved(actor, ledger=opening.ledger, trace=asked, purpose=purpose)
+        return self._add(actor, name, _moved_fact(found, opening.addresses, at=self.place.clock.now()))
 
     def record(self, actor: Actor, *, name: str, fact: Mapping[str, Any]) -> AssetView:
         """Add a line that an officer records by hand: what was frozen, costs, claims, rulings, custody …
@@ -261,6 +252,8 @@ class FreezeDesk:
         with self.place.store.snapshot() as tx:
             decimals = read_asset(tx, actor.authority, name).decimals
         made = {"at": self.place.clock.now(), **fact}
+        if made["fact"] == "custody":
+            made["address"] = self._address(actor, name, str(made.get("address", "")))
         for member in ("remaining",) if made["fact"] == "moved" else ("amount",):
             if made["fact"] != "cost" and isinstance(made.get(member), str):
                 made[member] = str(units_of(made[member], decimals, where=f"/{member}"))
@@ -275,23 +268,20 @@ class FreezeDesk:
             lanes |= {one.request for one in read_asset(tx, actor.authority, name).asked}
             return tuple(one for one in tasks_of(tx, actor.authority) if one.lane in lanes and one.is_open)
 
-    def _looked(
-        self, actor: Actor, ledger: str, question: Question, addresses: Sequence[str], purpose: str
-    ) -> tuple[Look, str, str]:
-        """Ask a ledger; the question is in the national log with the digests of its inputs and its answer."""
-        require_access(
-            actor, Action.TRACE_ASK, realm=self.place.realm, owner=actor.authority, purpose=purpose
-        )
-        with self.tracing.ledgers.open(actor.authority, ledger) as opened:
-            contents, found = opened.contents(), look(opened, question, addresses)
-        about = f"{ledger} {found.inputs} {question.method} {found.answer}"
-        self.keeper.read(actor, "freeze.look", about, purpose)
-        return found, contents.network, contents.asset
-
-    def _tags(self, actor: Actor, addresses: Sequence[str]) -> tuple[str, ...]:
-        with self.tracing.shelves.open(actor.authority) as shelf:
-            found = shelf.of(addresses)
-        return tuple(f"{one.label} ({one.confidence}, {one.source})"[:200] for one in found)[:32]
+    def _address(self, actor: Actor, name: str, address: str) -> str:
+        """Return an address of the coins' own network in its usual spelling; refuse any other text."""
+        with self.place.store.snapshot() as tx:
+            opening = read_asset(tx, actor.authority, name).opening
+        found = self.tracing.address(address)
+        network = opening.network if isinstance(opening, TracedFact) else ""
+        if not found.valid or network not in found.networks:
+            raise MalformedError(
+                "freeze.address",
+                f"this is no address of {network or 'a coin'}: {found.reason or 'it is of another network'}",
+                hint="read it again where it was written; 'comity address check' tells which letter is wrong",
+                where="/address",
+            )
+        return found.address
 
     def _begin(self, actor: Actor, name: str, fact: AnyFact, *, lane: str) -> AssetView:
         with self.place.store.transaction() as tx:
@@ -307,22 +297,46 @@ class FreezeDesk:
             return self.keeper.view(tx, actor, name)
 
 
+def _question_of(opening: TracedFact) -> Question:
+    return Question(
+        method=Method(opening.method),
+        seeds=opening.seeds,
+        since=None if opening.since is None else Instant(opening.since),
+        until=None if opening.until is None else Instant(opening.until),
+    )
+
+
+def _moved_fact(found: Since, addresses: Sequence[str], *, at: Instant) -> AnyFact:
+    """Return the line of what has moved: sums at the addresses, and where more lies than then."""
+    named = frozenset(addresses)
+    here = [one for one in found.standings if one.address in named]
+    rows = [(one.then - one.now, one.address) for one in found.standings if one.address not in named]
+    grown = sorted(row for row in rows if row[0] < 0)[:MOST_SPOTS]
+    return parsed(
+        MovedFact(
+            at=at,
+            remaining=str(sum(one.now for one in here)),
+            source="ledger",
+            inputs=found.now.ledger,
+            answer=found.digest,
+            went=str(sum(one.went for one in here)),
+            came=str(sum(one.came for one in here)),
+            elsewhere=tuple(Spot(address=address, units=str(-less)) for less, address in grown),
+        )
+    )
+
+
 def _traced_fact(
-    found: Look,
-    question: Question,
-    *,
-    addresses: Sequence[str],
-    network: tuple[str, str],
-    ledger: str,
-    tags: tuple[str, ...],
-    words: str,
-    at: Instant,
+    traced: Traced, addresses: Sequence[str], *, here: int, ledger: str, words: str, at: Instant
 ) -> AnyFact:
-    unit, decimals = coin_of(*network)
+    contents, trail, question = traced.contents, traced.trail, traced.trail.question
+    unit, decimals = coin_of(contents.network, contents.asset)
+    named = frozenset(addresses)
+    tags = [f"{one.label} ({one.confidence}, {one.source})" for one in traced.tags if one.address in named]
     made = TracedFact(
         at=at,
-        network=network[0],
-        asset=network[1],
+        network=contents.network,
+        asset=contents.asset,
         unit=unit,
         decimals=decimals,
         addresses=tuple(dict.fromkeys(addresses)),
@@ -331,12 +345,11 @@ def _traced_fact(
         seeds=question.seeds,
         since=question.since,
         until=question.until,
-        inputs=found.inputs,
-        answer=found.answer,
-        here=str(found.here),
-        created=str(found.created),
-        elsewhere=found.elsewhere,
-        tags=tags,
+        inputs=trail.ledger,
+        answer=trail.digest,
+        here=str(here),
+        created=str(trail.created),
+        tags=tuple(one[:200] for one in tags[:32]),
         words=words,
     )
     return parsed(made)

@@ -41,6 +41,6 @@ def _heard(body: Mapping[str, Any], home: AtHome) -> Iterator[Finding]:
         elif not answered:
             yield found("procedure.lift_unanswered", basis="50(8)", field="/hearing")
     elif unheard is not None:
-        yield found("procedure.lift_not_possible", basis="50(8)", field="/unheard", why=str(unheard))
+        yield found("procedure.lift_not_possible", basis="50(8)", field="/unheard", why=f"talk.{unheard}")
     else:
         yield found("procedure.lift_unheard", basis="50(8)", field="/hearing")

@@ -5,7 +5,7 @@ step with its provision; what blocks here is a ruling that refused, and whatever
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -94,7 +94,7 @@ class AtHome:
     now: Instant
     calendar: Calendar
     secret_until: Instant | None = None
-    hearings: Mapping[str, bool] = MappingProxyType({})
+    hearings: Mapping[str, bool] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
 
     def step(self, step: DomesticStep) -> SheetStep | None:

@@ -91,7 +91,6 @@ class TracedFact(AssetFact, frozen=True, kw_only=True, tag="traced"):
         answer: Digest of the answer.
         here: Tainted units at the addresses.
         created: Tainted units that the seeds brought in.
-        elsewhere: The largest other places, told to compare later.
         tags: What is said of the addresses, with the confidence; never a reason by itself.
         words: The person's reasons.
     """
@@ -110,7 +109,6 @@ class TracedFact(AssetFact, frozen=True, kw_only=True, tag="traced"):
     answer: Id
     here: Units
     created: Units
-    elsewhere: Annotated[tuple[Spot, ...], msgspec.Meta(max_length=MOST_SPOTS)] = ()
     tags: Annotated[tuple[Short, ...], msgspec.Meta(max_length=32)] = ()
     words: Words
 
@@ -181,15 +179,19 @@ class MovedFact(AssetFact, frozen=True, kw_only=True, tag="moved"):
 
     Attributes:
         remaining: Units at the addresses or in the account.
-        created: Units that the seeds brought in by now; of a statement none.
-        elsewhere: Places that hold more than when they were told last.
+        went: Tainted units that left the addresses by payments since the opening; of a statement none.
+        came: Tainted units that arrived.
+        inputs: Digest of the inputs now.
+        answer: Digest of both answers and all payments between them.
+        elsewhere: Other places that hold more than then, with how much more, the largest first.
     """
 
     remaining: Units
     source: Annotated[str, msgspec.Meta(pattern=r"\A(ledger|statement)\Z")]
     inputs: Id | None = None
     answer: Id | None = None
-    created: Units | None = None
+    went: Units | None = None
+    came: Units | None = None
     elsewhere: Annotated[tuple[Spot, ...], msgspec.Meta(max_length=MOST_SPOTS)] = ()
     reference: Some = ""
 
@@ -232,10 +234,12 @@ class JudgedFact(AssetFact, frozen=True, kw_only=True, tag="ruling"):
 
 
 class LiftedFact(AssetFact, frozen=True, kw_only=True, tag="lifted"):
-    """The measure was lifted for an amount; where another State asked for it, by which act. Basis: 50(8)
+    """The measure was lifted for an amount; where another State asked for it, by which act.
 
     Attributes:
         source: Line of the custody that it came out of; 0 where no custodian held it.
+
+    Basis: 50(8)
     """
 
     amount: Units
@@ -245,10 +249,12 @@ class LiftedFact(AssetFact, frozen=True, kw_only=True, tag="lifted"):
 
 
 class ReleasedFact(AssetFact, frozen=True, kw_only=True, tag="released"):
-    """A part went to somebody, on a ruling by its line. Basis: 31(9), 52(1)
+    """A part went to somebody, on a ruling by its line.
 
     Attributes:
         source: Line of the custody that it came out of; 0 where no custodian held it.
+
+    Basis: 31(9), 52(1)
     """
 
     amount: Units

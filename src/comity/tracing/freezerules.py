@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
-from comity.tracing.addresses.checking import check_address
 from comity.tracing.assets import (
     AnyFact,
     BankedFact,
@@ -32,7 +31,7 @@ def require_fits(asset: Asset, fact: AnyFact, lines: Sequence[Line], *, now: Ins
     """Raise unless a line is one that can follow: in time, in its sums, and by what is open.
 
     Raises:
-        MalformedError: ``freeze.time``; ``freeze.address``.
+        MalformedError: ``freeze.time``.
         ConflictError: ``freeze.sum``: more than there is; ``freeze.struck``; ``freeze.known``.
         NotFoundError: ``freeze.line``: it names a line that is not there.
         DeniedError: ``freeze.claim_open``; ``freeze.ruling``.
@@ -46,7 +45,7 @@ def require_fits(asset: Asset, fact: AnyFact, lines: Sequence[Line], *, now: Ins
     if isinstance(fact, (LiftedFact, ReleasedFact)):
         _require_leaves(asset, fact)
     elif isinstance(fact, CustodyFact):
-        _require_custody(asset, fact)
+        _require_source(asset, fact)
     elif isinstance(fact, JudgedFact) and fact.claim:
         if not any(one.number == fact.claim and one.is_open for one in asset.claims):
             raise _no_line(fact.claim, "an open claim", "/claim")
@@ -91,20 +90,6 @@ def _require_leaves(asset: Asset, fact: LiftedFact | ReleasedFact) -> None:
 def _rulings(asset: Asset) -> frozenset[int]:
     ended = {one.ruling for one in asset.claims if one.ruling is not None}
     return frozenset(asset.releasing) | frozenset(ended)
-
-
-def _require_custody(asset: Asset, fact: CustodyFact) -> None:
-    found = check_address(fact.address)
-    opening = asset.opening
-    network = opening.network if isinstance(opening, TracedFact) else ""
-    if not found.valid or network not in found.networks:
-        raise MalformedError(
-            "freeze.address",
-            f"this is no address of {network or 'a coin'}: {found.reason or 'another network'}",
-            hint="read it again where it was written; 'comity address check' tells which letter is wrong",
-            where="/address",
-        )
-    _require_source(asset, fact)
 
 
 def _require_source(asset: Asset, fact: LiftedFact | ReleasedFact | CustodyFact) -> None:

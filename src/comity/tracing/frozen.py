@@ -28,6 +28,7 @@ from comity.tracing.assets import (
     OpeningFact,
     OrderedFact,
     ReleasedFact,
+    Spot,
     StruckFact,
     TracedFact,
     ValueFact,
@@ -38,23 +39,27 @@ F = TypeVar("F", bound=AssetFact)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """What has moved since the asset was found, net, in whole units.
+    """What has moved since the asset was found, in whole units.
 
     Attributes:
         found: Units there when the book was opened.
         remaining: Units there when it was looked at last.
-        fresh: Units that the seeds brought in since; they may hide in ``remaining`` that others left.
+        went: Units that left by payments since; None where a bank's statement told, or nobody has looked.
+        came: Units that arrived; likewise.
+        elsewhere: Other places that hold more than then, with how much more.
         looked_at: When.
     """
 
     found: int
     remaining: int
-    fresh: int
+    went: int | None
+    came: int | None
+    elsewhere: tuple[Spot, ...]
     looked_at: Instant
 
     @property
     def lost(self) -> int:
-        """Units that are gone, net of what came."""
+        """Units that are not there any more, net of what came."""
         return max(0, self.found - self.remaining)
 
     @property
@@ -231,17 +236,20 @@ def _all(lines: Iterable[Line], kind: type[F]) -> list[F]:
 
 
 def _clock(opening: OpeningFact, lines: Sequence[Line]) -> Clock:
-    traced = isinstance(opening, TracedFact)
     found = int(opening.here if isinstance(opening, TracedFact) else opening.amount)
     looks = _all(lines, MovedFact)
     if not looks:
-        return Clock(found=found, remaining=found, fresh=0, looked_at=Instant(opening.at))
+        at = Instant(opening.at)
+        return Clock(found=found, remaining=found, went=None, came=None, elsewhere=(), looked_at=at)
     last = looks[-1]
-    fresh = 0
-    if traced and isinstance(opening, TracedFact):
-        told = [int(one.created) for one in looks if one.created is not None]
-        fresh = max(0, told[-1] - int(opening.created)) if told else 0
-    return Clock(found=found, remaining=int(last.remaining), fresh=fresh, looked_at=Instant(last.at))
+    return Clock(
+        found=found,
+        remaining=int(last.remaining),
+        went=None if last.went is None else int(last.went),
+        came=None if last.came is None else int(last.came),
+        elsewhere=last.elsewhere,
+        looked_at=Instant(last.at),
+    )
 
 
 def _orders(lines: Sequence[Line]) -> tuple[Order, ...]:

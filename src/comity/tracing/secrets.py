@@ -11,15 +11,24 @@ from typing import Any
 
 from comity.exchange.words import word_list
 from comity.kernel.errors import MalformedError
-from comity.tracing.addresses.checking import check_address
 
 LEAST_WORDS = 12
 """As many words of the list in a row as the shortest seed phrase has. Basis: BIP-39"""
-_TOKEN = re.compile(r"[A-Za-z0-9]{50,120}", re.ASCII)
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?([0-9A-Fa-f]{64})(?![0-9A-Za-z])", re.ASCII)
+_B58 = "123456789A-HJ-NP-Za-km-z"
+_KEY = re.compile(
+    rf"(?<![0-9A-Za-z])(?:[5KLc9][{_B58}]{{50,51}}|[a-zA-Z]prv[{_B58}]{{100,110}}|S[A-Z2-7]{{55}})"
+    r"(?![0-9A-Za-z])",
+    re.ASCII,
+)
+"""Wallet import format, extended private keys, seeds of Stellar: by their form, since a key with a wrong
+letter is a key still."""
+_DIGITS = re.compile(
+    rf"(?<![0-9A-Za-z])(?:(?:0[xX])?([0-9A-Fa-f]{{64}})|[{_B58}]{{86,88}})(?![0-9A-Za-z])", re.ASCII
+)
+"""What may be a key or a digest, by its form alone: 32 bytes as digits, or 64 in Base58."""
 _NAMED = re.compile(
-    r"(?:tx|txid|txs|transaction|transactions|sha-?256|digest|digests|hash|hashes|block|case|act|request"
-    r"|inputs|answer|report|empreinte|condens\u00e9|affaire|acte|demande|bloc)"
+    r"(?:tx|txid|signature|txs|transaction|transactions|sha-?256|digest|digests|hash|hashes|block|case|act"
+    r"|request|inputs|answer|report|empreinte|condens\u00e9|affaire|acte|demande|bloc)"
     r"(?:[\s:=#(,;.]|no|id|is|and|et|of|de|la|le|the|[0-9a-fA-F]{64}|:[0-9]+)*$",
     re.IGNORECASE,
 )
@@ -40,12 +49,12 @@ def find_secret(text: str) -> str:
 
     Returns:
         ``key`` for wallet import format, extended private keys and seeds of Stellar; ``hex`` for 64
-        hexadecimal digits that are not said to be a transaction or a digest, or are said to be a key;
-        ``words`` for a seed phrase; or nothing.
+        hexadecimal digits, or 64 bytes in Base58, that are not said to be a transaction or a digest, or are
+        said to be a key; ``words`` for a seed phrase; or nothing.
 
     Basis: BIP-39; BIP-32
     """
-    if any(check_address(one).reason == "secret" for one in _TOKEN.findall(text)):
+    if _KEY.search(text):
         return "key"
     if any(_is_bare(text, found.start()) for found in _DIGITS.finditer(text)):
         return "hex"
@@ -90,7 +99,11 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
 def _stripped(value: Any) -> Any:
     """Return a member of digests without those of its texts that are one, or a place in a transaction."""
     if isinstance(value, str):
-        return "" if re.fullmatch(r"(?:0x)?[0-9a-f]{64}(?::[0-9]{1,9})?", value) else value
+        return (
+            ""
+            if re.fullmatch(rf"(?:0x)?[0-9a-f]{{64}}(?::[0-9]{{1,9}})?|[{_B58}]{{86,88}}", value)
+            else value
+        )
     if isinstance(value, Sequence):
         return [_stripped(one) for one in value]
     return value

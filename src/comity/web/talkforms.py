@@ -66,6 +66,8 @@ def _day(name: str, *, needed: bool = False) -> Field:
     return Field(name=name, shape=DAY, needed=needed)
 
 
+_UNHEARD = ("not_reached", "court_ordered", "asked_for", "danger", "other")
+
 FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
     {
         "conditions.offer": (Field(name="conditions", shape=MANY, options=_CONDITIONS, needed=True),),
@@ -102,6 +104,11 @@ FIELDS: Mapping[str, tuple[Field, ...]] = MappingProxyType(
             _choice("form", "paper", "qualified"),
             _day("at", needed=True),
             Field(name="reference", shape=TEXT),
+        ),
+        "measure.lift": (
+            _choice("ground", "evidence", "minimal", "ruling", "expired", "withdrawn", "other"),
+            Field(name="hearing", shape=TEXT),
+            Field(name="unheard", shape=CHOICE, options=_UNHEARD),
         ),
         "team.carry": (Field(name="act", shape=TEXT, needed=True),),
         "act.convey": (

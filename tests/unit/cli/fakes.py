@@ -874,6 +874,7 @@ class FakeDesks:
         self.lists, self.attesting = Lists(calls), Registering(calls)
         self.stamps = Stamps(calls)
         self.tracing = calls.answers.get("tracing")
+        self.freezing = calls.answers.get("freezing")
         self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),

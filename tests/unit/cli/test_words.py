@@ -47,6 +47,7 @@ ROOM_FILES = (
     "talk.json",
     "desk.json",
     "tracing.json",
+    "freezing.json",
 )
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 

@@ -40,8 +40,7 @@ ONE = set("""preservation.request police.request request.accept request.clarify 
     case.close consult.answer conditions.decline consent.ask assurance.ask assurance.decline status.ask
     status.tell costs.propose costs.decline execution.warn execution.proceed exculpation.answer
     exculpation.notify recall.answer correction.answer breach.notify breach.answer consultation.draft
-    draft.answer act.attest act.convey attest.confirm attest.dispute team.decline
-    original.confirm""".split())
+    draft.answer act.attest act.convey attest.confirm attest.dispute team.decline original.confirm""".split())
 TWO = set("""data.request assistance.request cooperation.request information.offer request.refuse
     request.postpone request.forward information.send execution.report order.record transmission.decide
     evidence.deliver evidence.hand part.erase conditions.offer conditions.accept consent.give consent.decline
