@@ -17,6 +17,7 @@ from comity.kernel.realms import Realm
 
 FILE_NAME = "node.json"
 USUAL_PORT = 8400
+LEAST_TRACE = 256
 """Of the pages, where nobody configured another."""
 
 
@@ -69,6 +70,7 @@ class NodeConfig:
         blobs_stay: Whether payloads stay on the node's disk although an object store is named.
         stamp_url: Address of a time-stamp authority (RFC 3161); empty for none.
         stamp_certificates: PEM file with its root certificate, relative to the node's folder.
+        trace_memory: MiB of memory that a ledger of transactions may take; what is more goes to disk.
     """
 
     version: int = 1
@@ -88,6 +90,7 @@ class NodeConfig:
     blobs_stay: bool = False
     stamp_url: str = ""
     stamp_certificates: str = ""
+    trace_memory: int = 2048
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""
@@ -95,6 +98,12 @@ class NodeConfig:
         for name, port in (("port", self.port), ("exchange_port", self.exchange_port)):
             if not 0 < port < 65536:
                 raise MalformedError("config.port", f"{port} is not a port", where=f"/{name}")
+        if not LEAST_TRACE <= self.trace_memory <= 1 << 20:
+            raise MalformedError(
+                "config.memory",
+                f"a ledger may take {LEAST_TRACE} to {1 << 20} MiB",
+                where="/trace_memory",
+            )
         if bool(self.stamp_url) != bool(self.stamp_certificates):
             raise MalformedError(
                 "config.stamp",

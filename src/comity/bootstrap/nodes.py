@@ -177,7 +177,7 @@ def desks_of(
         ),
         treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),
         upkeep=upkeep_desk(folder, place),
-        tracing=tracing_desk(folder, place),
+        tracing=tracing_desk(folder, place, memory=read_config(folder).trace_memory << 20),
         ground=_ground(folder, place),
     )
 

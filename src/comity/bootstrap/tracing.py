@@ -18,11 +18,14 @@ from comity.wording.letters import letter_languages
 FOLDER = "trace"
 
 
-def tracing_desk(folder: Path, place: Workplace) -> TracingDesk:
-    """Return the desk for crypto-assets of the node in a folder."""
+def tracing_desk(folder: Path, place: Workplace, *, memory: int = 2 << 30) -> TracingDesk:
+    """Return the desk for crypto-assets of the node in a folder; each ledger may take so many bytes."""
     room = folder / FOLDER
     return TracingDesk(
-        place=place, ledgers=LedgerFolder(room), primitives=LIBRARIES, shelves=ShelfFolder(room)
+        place=place,
+        ledgers=LedgerFolder(room, memory=memory),
+        primitives=LIBRARIES,
+        shelves=ShelfFolder(room),
     )
 
 

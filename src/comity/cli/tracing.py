@@ -83,27 +83,30 @@ def cluster(context: Context) -> Reply:
             rules=options.many("rule"),
             keeps_mixes=options.flag("keep_mixes"),
         )
+    made = found.grouping
     value = {
-        "rules": list(found.rules),
-        "keeps_mixes": found.keeps_mixes,
-        "links": len(found.links),
+        "rules": list(made.rules),
+        "keeps_mixes": made.keeps_mixes,
+        "inputs": made.inputs,
+        "links": made.links,
         "mixes": list(found.mixes),
+        "count": made.clusters,
         "clusters": [list(one) for one in found.clusters],
-        "digest": found.digest,
+        "digest": made.digest,
     }
     lines = [
         context.say(
             "line.trace_clusters",
-            clusters=len(found.clusters),
-            links=len(found.links),
-            mixes=len(found.mixes),
-            rules=", ".join(found.rules),
+            clusters=made.clusters,
+            links=made.links,
+            mixes=made.mixes,
+            rules=", ".join(made.rules),
         ),
         *table(
             [(str(len(one)), *one[:3], *(["…"] if len(one) > 3 else [])) for one in found.clusters[:most]],
             indent=2,
         ),
-        context.say("line.trace_digest", digest=found.digest),
+        context.say("line.trace_digest", digest=made.digest),
         context.say("line.trace_inference"),
     ]
     return Reply(value=value, lines=tuple(lines))
@@ -125,13 +128,18 @@ def explain(context: Context) -> Reply:
 
 def taint(context: Context) -> Reply:
     """Tell where tainted value lies."""
+    from comity.cli.places import teller
     from comity.tracing.reporting import tag_value, trail_value
 
     most = count(context)
     with context.seated() as (desks, actor):
         purpose = context.purpose(desks)
         traced = desks.tracing.taint(
-            actor, ledger=_ledger(context), question=_question(context), purpose=purpose
+            actor,
+            ledger=_ledger(context),
+            question=_question(context),
+            purpose=purpose,
+            tell=teller(context, "line.trace_progress"),
         )
     trail, network = traced.trail, (traced.contents.network, traced.contents.asset)
     said = {tag.address: tag for tag in reversed(traced.tags)}
@@ -151,12 +159,12 @@ def taint(context: Context) -> Reply:
             "line.trace_taint",
             method=trail.question.method.value,
             created=_amount(trail.created, network),
-            addresses=len(trail.holdings),
+            addresses=trail.addresses,
         ),
         *table(rows, indent=2),
     ]
-    if len(trail.holdings) > most:
-        lines.append(context.say("line.trace_more", count=len(trail.holdings) - most))
+    if trail.addresses > most:
+        lines.append(context.say("line.trace_more", count=trail.addresses - most))
     if trail.funded:
         lines.append(context.say("line.trace_funded", amount=_amount(trail.funded, network)))
     lines += [context.say("line.trace_digest", digest=trail.digest), context.say("line.trace_person")]

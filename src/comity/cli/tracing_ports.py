@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from comity.node.tracing import Found, Traced
+    from comity.node.tracing import Found, Grouped, Traced
     from comity.node.views import Actor
-    from comity.tracing.clusters import Clustering, Link
-    from comity.tracing.ports import Contents, Source
+    from comity.tracing.clusters import Link
+    from comity.tracing.ports import Contents, Source, Tell
     from comity.tracing.questions import Asked, Question
     from comity.tracing.reporting import Report
     from comity.tracing.since import Since
@@ -61,7 +61,8 @@ class TracingDesk(Protocol):
         purpose: str,
         rules: Sequence[str] = (),
         keeps_mixes: bool = False,
-    ) -> Clustering:
+        most: int = ...,
+    ) -> Grouped:
         """Apply rules to a ledger."""
         ...
 
@@ -71,7 +72,15 @@ class TracingDesk(Protocol):
         """Return the links that lead from one address to another."""
         ...
 
-    def taint(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Traced:
+    def taint(
+        self,
+        actor: Actor,
+        *,
+        ledger: str,
+        question: Question,
+        purpose: str,
+        tell: Tell | None = None,
+    ) -> Traced:
         """Tell where tainted value lies."""
         ...
 

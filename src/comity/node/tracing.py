@@ -15,9 +15,9 @@ from comity.node.workplace import Workplace
 from comity.tracing.addresses.checking import check_address
 from comity.tracing.addresses.networks import AddressCheck
 from comity.tracing.addresses.ports import Primitives
-from comity.tracing.clusters import Clustering, Link, cluster, explained, require_rules
+from comity.tracing.clusters import Applied, Grouping, Link, explained
 from comity.tracing.intake import take_in
-from comity.tracing.ports import Contents, Ledger, Ledgers, Shelves, Source
+from comity.tracing.ports import Contents, Ledger, Ledgers, Shelves, Source, Tell
 from comity.tracing.questions import Asked, Question
 from comity.tracing.reporting import Report, make_report
 from comity.tracing.since import Since, moved_since
@@ -26,6 +26,7 @@ from comity.tracing.trails import Path, Trail, follow, paths
 
 MOST_WHY = 500
 LEAST_DIGITS = 8
+MOST_SHOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,21 @@ class Found:
     contents: Contents
     paths: tuple[Path, ...]
     tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """What rules made of a ledger.
+
+    Attributes:
+        grouping: Rules, counts and digest.
+        mixes: Transactions that look like mixes and were left out.
+        clusters: The largest.
+    """
+
+    grouping: Grouping
+    mixes: tuple[str, ...]
+    clusters: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,22 +148,22 @@ class TracingDesk:
         purpose: str,
         rules: Sequence[str] = (),
         keeps_mixes: bool = False,
-    ) -> Clustering:
-        """Apply rules to a ledger and keep the links in place of those before.
+        most: int = MOST_SHOWN,
+    ) -> Grouped:
+        """Apply rules to a ledger and keep links and clusters in place of those before.
 
         Raises:
             MalformedError: ``trace.rule``.
             NotFoundError: ``trace.absent``.
         """
         self._access(actor, purpose)
-        chosen = require_rules(rules)
+        applied = Applied(rules, keeps_mixes=keeps_mixes)
         with self.ledgers.open(actor.authority, ledger) as opened:
-            found = cluster(opened.spendings(), rules=chosen, keeps_mixes=keeps_mixes)
-            settings = ",".join(chosen) + (" with mixes" if keeps_mixes else "")
-            opened.book.put_links(found.links, settings=settings)
             inputs = opened.contents().digest
-        self._told(actor, "trace.cluster", f"{ledger} {inputs} {found.digest}", purpose)
-        return found
+            made = opened.book.group(applied, opened.spendings(), inputs=inputs)
+            clusters = tuple(opened.book.clusters(most=most))
+        self._told(actor, "trace.cluster", f"{ledger} {inputs} {made.digest}", purpose)
+        return Grouped(grouping=made, mixes=tuple(applied.mixes), clusters=clusters)
 
     def explain(
         self, actor: Actor, *, ledger: str, first: str, second: str, purpose: str
@@ -159,26 +175,37 @@ class TracingDesk:
         """
         self._access(actor, purpose)
         with self.ledgers.open(actor.authority, ledger) as opened:
-            settings, links = opened.book.links()
+            kept, links = opened.book.grouping(), opened.book.links_of(first)
         self._told(actor, "trace.explain", f"{ledger} {first} {second}", purpose)
         found = explained(links, first, second)
         if not found:
+            used = ", ".join(kept.rules) if kept else "none; cluster first"
             raise NotFoundError(
                 "trace.unlinked",
                 "no rule that was used links these two addresses",
-                hint=f"rules used: {settings or 'none; cluster first'}",
+                hint=f"rules used: {used}",
             )
         return found
 
-    def taint(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Traced:
+    def taint(
+        self,
+        actor: Actor,
+        *,
+        ledger: str,
+        question: Question,
+        purpose: str,
+        tell: Tell | None = None,
+    ) -> Traced:
         """Tell where tainted value lies.
+
+        Where holders do not fit into memory it goes out of core, and a run that was stopped goes on.
 
         Raises:
             NotFoundError: ``trace.absent``, ``trace.seed``.
         """
         self._access(actor, purpose)
         with self.ledgers.open(actor.authority, ledger) as opened:
-            contents, trail = opened.contents(), follow(opened, question)
+            contents, trail = opened.contents(), follow(opened, question, tell=tell)
             opened.book.keep(self._asked(actor, trail))
         with self.shelves.open(actor.authority) as shelf:
             tags = shelf.of(one.address for one in trail.holdings)
@@ -224,7 +251,7 @@ class TracingDesk:
         with self.ledgers.open(actor.authority, ledger) as opened:
             network = opened.contents().network
             here = [tag for tag in tags if tag.network == network]
-            made = make_report(opened, question, tags=here, clustering=_kept(opened))
+            made = make_report(opened, question, tags=here, grouping=_kept(opened))
             for trail in made.trails:
                 opened.book.keep(self._asked(actor, trail))
         self._told(actor, "trace.report", f"{ledger} {made.contents.digest} {made.digest}", purpose)
@@ -378,10 +405,10 @@ def _named(asked: Sequence[Asked], digest: str) -> Asked:
     return found[0]
 
 
-def _kept(ledger: Ledger) -> Clustering | None:
-    """Return the clusters again that were kept, by the rules that were chosen then."""
-    settings, _ = ledger.book.links()
-    if not settings:
-        return None
-    rules, _, mixes = settings.partition(" ")
-    return cluster(ledger.spendings(), rules=rules.split(","), keeps_mixes=bool(mixes))
+def _kept(ledger: Ledger) -> Grouping | None:
+    """Return what rules made of a ledger; made again by the same rules where later files came."""
+    kept, inputs = ledger.book.grouping(), ledger.contents().digest
+    if kept is None or kept.inputs == inputs:
+        return kept
+    applied = Applied(kept.rules, keeps_mixes=kept.keeps_mixes)
+    return ledger.book.group(applied, ledger.spendings(), inputs=inputs)

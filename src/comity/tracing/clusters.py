@@ -4,11 +4,11 @@ A link is an inference, not a fact. Each rule stands alone and can be switched o
 which inputs, is part of the result, so that another expert gets the same.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 
 RULES = (
@@ -70,6 +70,29 @@ class Link:
     first: str
     second: str
     because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """What rules made of a ledger, as far as it fits on a page; the rest is in the ledger.
+
+    Attributes:
+        rules: The rules that were used, in the order of :data:`RULES`.
+        keeps_mixes: Whether transactions that look like mixes were left in.
+        inputs: Digest of the inputs of the ledger.
+        links: How many there are.
+        mixes: How many transactions look like mixes and were left out.
+        clusters: How many clusters of two or more addresses there are.
+        digest: SHA-256 over rules and links.
+    """
+
+    rules: tuple[str, ...]
+    keeps_mixes: bool
+    inputs: str
+    links: int
+    mixes: int
+    clusters: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,27 +162,55 @@ def cluster(
 
     Basis: Meiklejohn et al., 2013
     """
-    chosen = require_rules(rules)
-    links: list[Link] = []
-    mixes: list[str] = []
-    peels = _Peels()
-    for one in spendings:
-        if not keeps_mixes and looks_like_a_mix(one):
-            mixes.append(one.tx)
-            continue
-        for rule in chosen:
-            if rule == "peel-chain":
-                links += peels.meet(one)
-            else:
-                links += _APPLIED[rule](one)
+    applied = Applied(rules, keeps_mixes=keeps_mixes)
+    links = tuple(applied.links(spendings))
     return Clustering(
-        rules=chosen,
+        rules=applied.rules,
         keeps_mixes=keeps_mixes,
-        links=tuple(links),
-        mixes=tuple(mixes),
+        links=links,
+        mixes=tuple(applied.mixes),
         clusters=joined(links),
-        digest=_digest(chosen, keeps_mixes, links),
+        digest=applied.digest,
     )
+
+
+class Applied:
+    """Rules at work: links come out one after the other, and are not kept.
+
+    Args:
+        rules: Names of :data:`RULES`; the usual ones where none is given.
+        keeps_mixes: Whether transactions that look like mixes are judged like any other.
+
+    Raises:
+        MalformedError: ``trace.rule``.
+    """
+
+    def __init__(self, rules: Iterable[str] = (), *, keeps_mixes: bool = False) -> None:
+        self.rules = require_rules(rules)
+        self.keeps_mixes = keeps_mixes
+        self.count = 0
+        self.mixes: list[str] = []
+        head = f"rules {','.join(self.rules)}\nmixes {'kept' if keeps_mixes else 'left out'}\n"
+        self._digest = hashlib.sha256(head.encode())
+        self._peels = _Peels()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over rules and the links so far."""
+        return self._digest.hexdigest()
+
+    def links(self, spendings: Iterable[Spending]) -> Iterator[Link]:
+        """Yield the links of transactions in the order of the ledger."""
+        for one in spendings:
+            if not self.keeps_mixes and looks_like_a_mix(one):
+                self.mixes.append(one.tx)
+                continue
+            for rule in self.rules:
+                for link in self._peels.meet(one) if rule == "peel-chain" else _APPLIED[rule](one):
+                    row = f"{link.rule} {link.tx} {link.first} {link.second} {link.because}\n"
+                    self._digest.update(row.encode())
+                    self.count += 1
+                    yield link
 
 
 def joined(links: Iterable[Link]) -> tuple[tuple[str, ...], ...]:
@@ -276,7 +327,7 @@ class _Peels:
     """Finds chains in which one large output is spent again and again, with one small payment each time."""
 
     def __init__(self) -> None:
-        self._chains: dict[str, list[tuple[str, str, str]]] = {}
+        self._chains: dict[str, tuple[int, list[tuple[str, str, str]]]] = {}
 
     def meet(self, one: Spending) -> Iterator[Link]:
         """Return the links of a chain, once it is three transactions long."""
@@ -286,22 +337,18 @@ class _Peels:
         small, large = sorted(one.made, key=lambda paid: paid.value or 0)
         if not _speaks(payer) or not _speaks(large) or (small.value or 0) * 2 > (large.value or 0):
             return
-        chain = [*self._chains.pop(payer.address, []), (one.tx, payer.address, large.address)]
-        self._chains[large.address] = chain
-        if len(chain) < _LEAST_PEELS:
+        length, last = self._chains.pop(payer.address, (0, []))
+        length += 1
+        last = [*last[1 - _LEAST_PEELS :], (one.tx, payer.address, large.address)]
+        self._chains[large.address] = length, last
+        if length < _LEAST_PEELS:
             return
-        for tx, first, second in chain if len(chain) == _LEAST_PEELS else chain[-1:]:
+        for tx, first, second in last if length == _LEAST_PEELS else last[-1:]:
             if first != second:
-                because = f"chain={len(chain)}"
+                because = f"chain={length}"
                 yield Link(rule="peel-chain", tx=tx, first=first, second=second, because=because)
 
 
 def _speaks(paid: Paid) -> bool:
     """Tell whether an output has an address, and not a script that many may share."""
     return bool(paid.address) and not paid.address.startswith("script:")
-
-
-def _digest(rules: tuple[str, ...], keeps_mixes: bool, links: list[Link]) -> str:
-    head = f"rules {','.join(rules)}\nmixes {'kept' if keeps_mixes else 'left out'}\n"
-    rows = (f"{one.rule} {one.tx} {one.first} {one.second} {one.because}\n" for one in links)
-    return sha256(head.encode(), *(row.encode() for row in rows)).hex()

@@ -1,15 +1,15 @@
 """What tracing needs from outside: ledgers that hold more than memory does, and run passes over it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from comity.kernel.clock import Instant
-from comity.tracing.clusters import Link, Spending
+from comity.tracing.clusters import Applied, Grouping, Link, Spending
 from comity.tracing.questions import Asked, Carried
 from comity.tracing.tags import Pack, Tag
-from comity.tracing.taint import Method, Spread
+from comity.tracing.taint import Method
 from comity.tracing.transactions import Transaction
 
 OUTPUTS, ACCOUNTS = "outputs", "accounts"
@@ -90,15 +90,58 @@ class Moved:
     amount: int
 
 
+Tell = Callable[[int, int], None]
+"""Is told how many moves are done, and how many there are."""
+
+
+class Answer(Protocol):
+    """Where taint lies after the last move."""
+
+    @property
+    def created(self) -> int:
+        """Units of taint that the seeds brought in."""
+        ...
+
+    @property
+    def funded(self) -> int:
+        """Clean units that came from outside the data."""
+        ...
+
+    @property
+    def compiled(self) -> bool:
+        """Whether a compiled pass found it; the answer is the same either way."""
+        ...
+
+    def holdings(self) -> Iterator[tuple[str, int, int]]:
+        """Yield address, balance of its tainted holders, and their taint: the largest taint first."""
+        ...
+
+    def reached(self, addresses: Iterable[str]) -> Mapping[str, int]:
+        """Return by which move each of some addresses was reached first; under poison only."""
+        ...
+
+    def first(self, holders: Iterable[int]) -> Mapping[int, int]:
+        """Return by which move each of some holders was reached first; under poison only."""
+        ...
+
+
 class Book(Protocol):
     """What was asked of a ledger and found in it, and how it was before."""
 
-    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
-        """Keep links in place of those before."""
+    def group(self, applied: Applied, spendings: Iterable[Spending], *, inputs: str) -> Grouping:
+        """Apply rules, and keep links and clusters in place of those before."""
         ...
 
-    def links(self) -> tuple[str, tuple[Link, ...]]:
-        """Return the kept links and the settings they were found under."""
+    def grouping(self) -> Grouping | None:
+        """Return what is kept; None where nothing is."""
+        ...
+
+    def clusters(self, *, most: int, of: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
+        """Yield clusters of two or more, sorted within, the largest first; those with some addresses only."""
+        ...
+
+    def links_of(self, address: str) -> tuple[Link, ...]:
+        """Return the links within the cluster of an address, in the order of the ledger."""
         ...
 
     def keep(self, asked: Asked) -> None:
@@ -169,12 +212,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def follow(self, method: Method, seeds: Sequence[int]) -> tuple[Spread, bool]:
-        """Follow taint; tell whether the compiled pass did it."""
-        ...
+    def follow(self, method: Method, seeds: Sequence[int], *, tell: Tell | None = None) -> Answer:
+        """Follow taint; the answer stands until the next question.
 
-    def addresses(self, holders: Iterable[int]) -> Mapping[int, str]:
-        """Return the address of each holder that has one."""
+        Out of core a run that is stopped goes on where it was when the same question is put again.
+        """
         ...
 
     def moved(self, places: Sequence[int]) -> tuple[Moved, ...]:

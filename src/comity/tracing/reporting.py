@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from comity.kernel.clock import format_instant
 from comity.kernel.digests import sha256
 from comity.kernel.ijson import dump_ijson
-from comity.tracing.clusters import Clustering
+from comity.tracing.clusters import Grouping
 from comity.tracing.ports import Contents, Ledger
 from comity.tracing.questions import Question
 from comity.tracing.tags import Tag
 from comity.tracing.taint import Method
 from comity.tracing.trails import FEES, Path, Trail, follow, paths
 
-MOST_HOLDINGS, MOST_WAYS = 200, 12
-"""Addresses told by each method, the largest taint first, and how many of them paths are told for."""
+MOST_HOLDINGS, MOST_WAYS, MOST_CLUSTERS = 200, 12, 200
+"""Addresses told by each method, the largest taint first; those that paths are told for; and clusters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def make_report(
     question: Question,
     *,
     tags: Sequence[Tag],
-    clustering: Clustering | None = None,
+    grouping: Grouping | None = None,
 ) -> Report:
     """Return the report of a question, answered by all three methods.
 
@@ -86,7 +86,7 @@ def make_report(
         ledger: Where it is answered.
         question: Its seeds; its method is not looked at.
         tags: Every tag that stands, of the network of the ledger.
-        clustering: Clusters, where some were made.
+        grouping: What rules made of this ledger, where they were applied.
 
     Raises:
         NotFoundError: ``trace.seed``.
@@ -105,9 +105,9 @@ def make_report(
         trails=trails,
         paths=ways,
         tags=tuple(tag for tag in tags if tag.address in told),
-        rules=clustering.rules if clustering else (),
-        links=clustering.digest if clustering else "",
-        clusters=tuple(one for one in clustering.clusters if told & set(one)) if clustering else (),
+        rules=grouping.rules if grouping else (),
+        links=grouping.digest if grouping else "",
+        clusters=tuple(ledger.book.clusters(most=MOST_CLUSTERS, of=told)) if grouping else (),
     )
 
 
@@ -159,7 +159,7 @@ def trail_value(trail: Trail, *, most: int) -> dict[str, object]:
         "seed_moves": len(trail.seeds),
         "created": str(trail.created),
         "funded_from_outside": str(trail.funded),
-        "addresses": len(trail.holdings),
+        "addresses": trail.addresses,
         "holdings": [
             {"address": one.address, "balance": str(one.balance), "taint": str(one.taint)}
             for one in trail.holdings[:most]

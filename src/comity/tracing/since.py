@@ -128,8 +128,10 @@ def moved_since(ledger: Ledger, asked: Asked) -> Since:
         UntrustedError: ``trace.again``: the inputs of then do not give the answer of then.
     """
     question = asked.question
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
     with ledger.book.before(asked.inputs) as past:
-        then = follow(past, question)
+        then = follow(past, question, visit=lambda address, _held, taint: before.update({address: taint}))
     if asked.trail and then.digest != asked.trail:
         raise UntrustedError(
             "trace.again",
@@ -137,10 +139,10 @@ def moved_since(ledger: Ledger, asked: Asked) -> Since:
             hint="the ledger was changed beside the program, or another version reckoned; trace it anew",
             where=asked.trail,
         )
-    now = follow(ledger, question)
+    now = follow(ledger, question, visit=lambda address, _held, taint: after.update({address: taint}))
     carried = ledger.book.carried(question.method, now.seeds, inputs=asked.inputs)
     steps = _steps(ledger, carried)
-    standings = _standings(then, now, steps)
+    standings = _standings(before, after, steps)
     told = [f"then {then.digest}", f"now {now.digest}", f"inputs {asked.inputs}"]
     told += [
         f"{side} {one.tx} {share.address} {share.amount} {share.taint}"
@@ -177,14 +179,15 @@ def _shares(found: Mapping[str, list[int]]) -> tuple[Share, ...]:
     return tuple(Share(address=name, amount=held[0], taint=held[1]) for name, held in found.items())
 
 
-def _standings(then: Trail, now: Trail, steps: Iterable[Step]) -> tuple[Standing, ...]:
+def _standings(
+    before: Mapping[str, int], after: Mapping[str, int], steps: Iterable[Step]
+) -> tuple[Standing, ...]:
     went: dict[str, int] = {}
     came: dict[str, int] = {}
     for one in steps:
         for shares, sums in ((one.taken, went), (one.paid, came)):
             for share in shares:
                 sums[share.address] = sums.get(share.address, 0) + share.taint
-    before, after = ({one.address: one.taint for one in trail.holdings} for trail in (then, now))
     rows = [
         Standing(
             address=address,

@@ -1,14 +1,15 @@
 """What a trace says: where tainted value lies, address by address, and the paths on which it came there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from comity.kernel.digests import sha256
-from comity.tracing.ports import Ledger, Moved
+from comity.tracing.ports import Ledger, Moved, Tell
 from comity.tracing.questions import Question
-from comity.tracing.taint import Method, Spread
+from comity.tracing.taint import Method
 
 FEES = "fees"
+MOST_KEPT = 100_000
 _MOST_HOPS = 400
 
 
@@ -35,7 +36,8 @@ class Trail:
         question: What was asked.
         ledger: Digest of the inputs.
         seeds: Places of the moves that the seeds mean.
-        holdings: The largest taint first, then by address.
+        holdings: The largest taint first, then by address; at most ``MOST_KEPT`` of them.
+        addresses: How many there are.
         created: Units of taint that the seeds brought in.
         funded: Clean units that came from outside the data.
         compiled: Whether the compiled pass found it; the answer is the same either way.
@@ -46,6 +48,7 @@ class Trail:
     ledger: str
     seeds: tuple[int, ...]
     holdings: tuple[Holding, ...]
+    addresses: int
     created: int
     funded: int
     compiled: bool
@@ -67,8 +70,20 @@ class Path:
     is_whole: bool = True
 
 
-def follow(ledger: Ledger, question: Question) -> Trail:
+Visit = Callable[[str, int, int], None]
+"""Is shown address, balance and taint of everything that an answer holds."""
+
+
+def follow(
+    ledger: Ledger, question: Question, *, visit: Visit | None = None, tell: Tell | None = None
+) -> Trail:
     """Answer a question.
+
+    Args:
+        ledger: Where it is answered.
+        question: The question.
+        visit: Is shown every address of the answer, of which a trail keeps the largest only.
+        tell: Is told how far it is.
 
     Raises:
         NotFoundError: ``trace.seed``.
@@ -76,18 +91,27 @@ def follow(ledger: Ledger, question: Question) -> Trail:
     Basis: Anderson, 2018
     """
     places = seeds_of(ledger, question)
-    found, compiled = ledger.follow(question.method, places)
-    holdings = _by_address(found, ledger.addresses(found.balances))
     inputs = ledger.contents().digest
+    found = ledger.follow(question.method, places, tell=tell)
+    digest = hashlib.sha256(_head(question, inputs, places))
+    kept, count = [], 0
+    for address, balance, taint in found.holdings():
+        digest.update(f"{address} {balance} {taint}\n".encode())
+        count += 1
+        if count <= MOST_KEPT:
+            kept.append(Holding(address=address, balance=balance, taint=taint))
+        if visit is not None:
+            visit(address, balance, taint)
     return Trail(
         question=question,
         ledger=inputs,
         seeds=places,
-        holdings=holdings,
+        holdings=tuple(kept),
+        addresses=count,
         created=found.created,
         funded=found.funded,
-        compiled=compiled,
-        digest=_digest(question, inputs, places, holdings),
+        compiled=found.compiled,
+        digest=digest.hexdigest(),
     )
 
 
@@ -102,15 +126,19 @@ def paths(ledger: Ledger, question: Question, *, targets: Iterable[str]) -> tupl
         targets: Addresses.
     """
     marked = frozenset(seeds_of(ledger, question))
-    found, _ = ledger.follow(Method.POISON, sorted(marked))
-    wanted = frozenset(targets)
-    ends: dict[str, int] = {}
-    for holder, address in ledger.addresses(found.first).items():
-        if address in wanted:
-            place = found.first[holder]
-            ends[address] = min(place, ends.get(address, place))
+    found = ledger.follow(Method.POISON, sorted(marked))
+    ends = found.reached(targets)
     ordered = sorted(ends.items(), key=lambda end: (end[1], end[0]))
-    return tuple(_path(ledger, found, marked, target, place) for target, place in ordered)
+    ways = {target: [place] for target, place in ordered}
+    while open_ := [way for way in ways.values() if way[-1] not in marked and len(way) < _MOST_HOPS]:
+        moved = ledger.moved([way[-1] for way in open_])
+        before = found.first(one.source for one in moved)
+        for way, one in zip(open_, moved, strict=True):
+            way.append(before[one.source])
+    return tuple(
+        Path(target=target, hops=ledger.moved(way[::-1]), is_whole=way[-1] in marked)
+        for target, way in ways.items()
+    )
 
 
 def seeds_of(ledger: Ledger, question: Question) -> tuple[int, ...]:
@@ -121,28 +149,7 @@ def seeds_of(ledger: Ledger, question: Question) -> tuple[int, ...]:
     return tuple(sorted(places))
 
 
-def _path(ledger: Ledger, found: Spread, seeds: frozenset[int], target: str, place: int) -> Path:
-    places = [place]
-    while place not in seeds and len(places) < _MOST_HOPS:
-        (moved,) = ledger.moved([place])
-        place = found.first[moved.source]
-        places.append(place)
-    return Path(target=target, hops=ledger.moved(places[::-1]), is_whole=place in seeds)
-
-
-def _by_address(found: Spread, addresses: Mapping[int, str]) -> tuple[Holding, ...]:
-    sums: dict[str, list[int]] = {}
-    for holder, balance in found.balances.items():
-        held = sums.setdefault(addresses.get(holder, FEES), [0, 0])
-        held[0] += balance
-        held[1] += found.taint.get(holder, 0)
-    rows = (
-        Holding(address=address, balance=held[0], taint=held[1]) for address, held in sums.items() if held[0]
-    )
-    return tuple(sorted(rows, key=lambda one: (-one.taint, one.address)))
-
-
-def _digest(question: Question, inputs: str, places: Sequence[int], holdings: Sequence[Holding]) -> str:
+def _head(question: Question, inputs: str, places: Sequence[int]) -> bytes:
     lines = [
         f"method {question.method}",
         f"inputs {inputs}",
@@ -150,6 +157,5 @@ def _digest(question: Question, inputs: str, places: Sequence[int], holdings: Se
         f"until {question.until if question.until is not None else ''}",
         *(f"seed {seed}" for seed in question.seeds),
         *(f"move {place}" for place in places),
-        *(f"{one.address} {one.balance} {one.taint}" for one in holdings),
     ]
-    return sha256("".join(f"{line}\n" for line in lines).encode()).hex()
+    return "".join(f"{line}\n" for line in lines).encode()

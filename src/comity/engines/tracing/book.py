@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from comity.engines.tracing import moves, tables
+from comity.engines.tracing import answers, components, moves, tables
 from comity.engines.tracing.statements import BEFORE, steps
 from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
+from comity.tracing.clusters import Grouping
 from comity.tracing.questions import Asked, Carried, Question, inputs_digest
-from comity.tracing.taint import Method, spread
+from comity.tracing.taint import Method
 
 if TYPE_CHECKING:
     from comity.engines.tracing.database import Database
-    from comity.tracing.clusters import Link
+    from comity.tracing.clusters import Applied, Link, Spending
     from comity.tracing.ports import Ledger
 
 
@@ -33,15 +35,39 @@ class DuckBook:
         self._db = database
         self._opened = opened
 
-    def put_links(self, links: Iterable[Link], *, settings: str) -> None:
-        """Keep links in place of those before."""
+    def group(self, applied: Applied, spendings: Iterable[Spending], *, inputs: str) -> Grouping:
+        """Apply rules, and keep links and clusters in place of those before."""
         with self._db.whole():
-            tables.put_links(self._db, links)
-            self._db.run("insert or replace into setting values ('links', ?)", [settings])
+            components.put_links(self._db, applied.links(spendings))
+            components.join(self._db)
+            made = Grouping(
+                rules=applied.rules,
+                keeps_mixes=applied.keeps_mixes,
+                inputs=inputs,
+                links=applied.count,
+                mixes=len(applied.mixes),
+                clusters=components.count(self._db),
+                digest=applied.digest,
+            )
+            told = json.dumps(asdict(made))
+            self._db.run("insert or replace into setting values ('links', ?)", [told])
+        return made
 
-    def links(self) -> tuple[str, tuple[Link, ...]]:
-        """Return the kept links and their settings."""
-        return tables.setting(self._db, "links"), tables.kept_links(self._db)
+    def grouping(self) -> Grouping | None:
+        """Return what is kept."""
+        told = tables.setting(self._db, "links")
+        if not told:
+            return None
+        value = json.loads(told)
+        return Grouping(**{**value, "rules": tuple(value["rules"])})
+
+    def clusters(self, *, most: int, of: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
+        """Yield clusters, the largest first."""
+        return components.clusters(self._db, most=most, of=of) if self.grouping() else iter(())
+
+    def links_of(self, address: str) -> tuple[Link, ...]:
+        """Return the links within the cluster of an address."""
+        return components.links_of(self._db, address) if self.grouping() else ()
 
     def keep(self, asked: Asked) -> None:
         """Keep a question with the digest of its answer, once."""
@@ -89,17 +115,9 @@ class DuckBook:
 
     def carried(self, method: Method, seeds: Sequence[int], *, inputs: str) -> tuple[Carried, ...]:
         """Return the moves that carry taint and were not yet here then."""
-        number = self._number(inputs)
         moves.prepared(self._db)
-        fresh = moves.later(self._db, number)
-        found: list[Carried] = []
-
-        def note(place: int, taken: int, paid: int) -> None:
-            if place in fresh:
-                found.append(Carried(place=place, taken=taken, paid=paid))
-
-        spread(method, moves.exact(self._db), seeds=seeds, note=note)
-        return tuple(found)
+        now = self._opened(self._db).contents().digest
+        return answers.carried(self._db, method, seeds, inputs=now, later=self._number(inputs))
 
     def _number(self, inputs: str) -> int:
         """Return how many files were here when the inputs had a digest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any
 
 from comity.engines.tracing.kernels import missing
 from comity.kernel.errors import ConflictError
+
+_LEAST = 64 << 20
 
 
 def duck() -> Any:
@@ -26,14 +28,16 @@ class Database:
 
     Args:
         connection: The library's connection.
+        path: The file.
         room: Where tables go that memory does not hold.
-        memory: How much memory it may take.
+        memory: How many bytes of memory it may take.
     """
 
-    def __init__(self, connection: Any, *, room: Path, memory: str) -> None:
+    def __init__(self, connection: Any, *, path: Path, room: Path, memory: int) -> None:
         self._connection = connection
+        self._path = path
         self._room = room
-        self._memory = memory
+        self.memory = memory
 
     def run(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         """Run a statement and return all its rows."""
@@ -91,37 +95,58 @@ class Database:
                     self.run(statement)
             finally:
                 self.run("detach past")
-            other = connected(path, room=Path(folder), memory=self._memory)
+            other = connected(path, room=Path(folder), memory=self.memory)
             try:
                 yield other
             finally:
                 other.close()
+
+    @contextmanager
+    def beside(self, alias: str, key: str) -> Iterator[Callable[[], None]]:
+        """Attach a file for a piece of work that has a key, and give what says that it is done.
+
+        The file of the same key is found again while the work is not done; files of other keys are gone.
+        """
+        self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._room / f"{alias}-{self._path.stem}-{key}.duckdb"
+        for other in self._room.glob(f"{alias}-{self._path.stem}-*.duckdb*"):
+            if not other.name.startswith(path.name):
+                other.unlink()
+        finished: list[bool] = []
+        quoted = str(path).replace("'", "''")
+        self.run(f"attach '{quoted}' as {alias}")
+        try:
+            yield lambda: finished.append(True)
+        finally:
+            self.run(f"detach {alias}")
+            if finished:
+                path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
 
-def connected(path: Path, *, room: Path, memory: str) -> Database:
+def connected(path: Path, *, room: Path, memory: int) -> Database:
     """Open a file, made where it is absent.
 
     Args:
         path: The file.
         room: Where tables go that memory does not hold.
-        memory: How much memory it may take, e.g. ``2GB``.
+        memory: How many bytes of memory it may take; half of them are the library's.
 
     Raises:
         ConflictError: ``trace.busy``: another process has it.
     """
     library = duck()
     wish = {
-        "memory_limit": memory,
+        "memory_limit": f"{max(memory // 2, _LEAST) >> 20}MiB",
         "temp_directory": str(room),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
     try:
-        return Database(library.connect(str(path), config=wish), room=room, memory=memory)
+        return Database(library.connect(str(path), config=wish), path=path, room=room, memory=memory)
     except library.IOException as exc:
         raise ConflictError(
             "trace.busy",

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from comity.engines.tracing import moves, tables
+from comity.engines.tracing import answers, moves, tables
 from comity.engines.tracing.book import DuckBook
 from comity.engines.tracing.database import Database, connected
-from comity.engines.tracing.passes import follow, numbers
+from comity.engines.tracing.passes import numbers
 from comity.engines.tracing.statements import TABLES, steps
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.tracing.clusters import Spending
-from comity.tracing.ports import ACCOUNTS, Contents, Moved, Source
+from comity.tracing.ports import ACCOUNTS, Answer, Contents, Moved, Source, Tell
 from comity.tracing.questions import inputs_digest
-from comity.tracing.taint import Method, Spread
+from comity.tracing.taint import Method
 from comity.tracing.transactions import Transaction
 
 MOST_FILE = 1 << 30
@@ -105,10 +105,12 @@ class DuckLedger:
         with self._db.whole():
             before = self._count("tx")
             told = 0
+            tables.begin(self._db)
             stream = iter(transactions)
             while batch := list(islice(stream, _BATCH)):
                 told += len(batch)
                 tables.put_transactions(self._db, batch, came=self._next())
+            tables.merge(self._db)
             fresh = self._count("tx") - before
             done = replace(source, fresh=fresh, known=told - fresh)
             self._keep(done)
@@ -139,22 +141,11 @@ class DuckLedger:
             )
         return found
 
-    def follow(self, method: Method, seeds: Sequence[int]) -> tuple[Spread, bool]:
+    def follow(self, method: Method, seeds: Sequence[int], *, tell: Tell | None = None) -> Answer:
         """Follow taint through all moves, a window at a time."""
         numbers()
-        holders, _, _ = moves.prepared(self._db)
-        return follow(
-            method,
-            lambda: moves.windows(self._db),
-            holders=holders,
-            seeds=seeds,
-            exact=lambda: moves.exact(self._db),
-        )
-
-    def addresses(self, holders: Iterable[int]) -> Mapping[int, str]:
-        """Return the address of each holder that has one."""
-        moves.prepared(self._db)
-        return moves.addresses(self._db, holders)
+        inputs = self.contents().digest
+        return answers.answer(self._db, method, seeds, inputs=inputs, tell=tell)
 
     def moved(self, places: Sequence[int]) -> tuple[Moved, ...]:
         """Return moves by their places."""
@@ -209,10 +200,10 @@ class LedgerFolder:
 
     Args:
         root: The folder; made when the first ledger is.
-        memory: How much memory one ledger may take; beyond it, tables go to disk.
+        memory: How many bytes of memory one ledger may take; what is more goes to disk.
     """
 
-    def __init__(self, root: Path, *, memory: str = "2GB") -> None:
+    def __init__(self, root: Path, *, memory: int = 2 << 30) -> None:
         self._root = root
         self._memory = memory
 

@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from comity.engines.tracing.database import Database
 from comity.engines.tracing.passes import Window, numbers
-from comity.engines.tracing.statements import MOVED, OF_ACCOUNTS, OF_OUTPUTS, SHAPE, WINDOW_OF_MOVES, steps
+from comity.engines.tracing.statements import (
+    MOVED,
+    OF_ACCOUNTS,
+    OF_OUTPUTS,
+    SHAPE,
+    WIDE_MOVES,
+    WINDOW_OF_MOVES,
+    steps,
+)
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.tracing.ports import OUTPUTS, Moved
 from comity.tracing.taint import Move
 
 WINDOW = 1 << 20
+
+
+class Fetched(NamedTuple):
+    """Moves one after the other, with the numbers that their holders have in the ledger."""
+
+    base: int
+    s: Any
+    d: Any
+    a: Any
+    fresh: Any
+
+
 _HEX = re.compile(r"(0x)?[0-9a-f]{40,64}", re.ASCII)
 _OUTPUT = re.compile(r"([0-9a-f]{64}):([0-9]{1,6})", re.ASCII)
 _LIMIT = 1 << 62
@@ -71,14 +91,32 @@ def windows(db: Database, *, size: int = WINDOW) -> Iterator[Window]:
         )
 
 
+def wide_windows(db: Database, *, size: int, begin: int = 0, later: int | None = None) -> Iterator[Fetched]:
+    """Yield moves in order from a place on, with amounts in two words of 64 bits.
+
+    Args:
+        db: The ledger.
+        size: How many at a time.
+        begin: Place of the first.
+        later: Tells which moves so many files did not tell; None tells it of none.
+    """
+    np = numbers()
+    total = int(db.one("select count(*) from move")[0])
+    for base in range(begin, total, size):
+        found = db.arrays(WIDE_MOVES, [1 << 31 if later is None else later, base, base + size])
+        order = np.argsort(found["place"], kind="stable")
+        yield Fetched(
+            base,
+            np.asarray(found["s"], dtype=np.int64)[order],
+            np.asarray(found["d"], dtype=np.int64)[order],
+            np.stack((found["ah"], found["al"]), axis=1)[order].astype(np.uint64),
+            np.asarray(found["fresh"], dtype=bool)[order],
+        )
+
+
 def exact(db: Database) -> Iterator[Move]:
     """Yield all moves in order, as whole numbers of any size."""
     yield from db.stream("select s, d, value from move order by place", most=WINDOW >> 4)
-
-
-def later(db: Database, number: int) -> frozenset[int]:
-    """Return the places of the moves that so many files did not tell."""
-    return frozenset(int(row[0]) for row in db.run("select place from move where came > ?", [number]))
 
 
 def seeds(

@@ -125,7 +125,7 @@ class TagShelf:
 
 
 @contextmanager
-def open_shelf(root: Path, authority: str, *, memory: str = "1GB") -> Iterator[TagShelf]:
+def open_shelf(root: Path, authority: str, *, memory: int = 1 << 30) -> Iterator[TagShelf]:
     """Open the tags of an authority; they are made when first asked for."""
     folder = root / authority.replace("/", "_")
     try:

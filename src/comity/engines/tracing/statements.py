@@ -6,22 +6,23 @@ create table if not exists source (
   digest varchar primary key, name varchar, form varchar, size bigint, moment bigint, officer varchar,
   fresh bigint, known bigint, nr integer);
 create table if not exists block (height bigint primary key, id varchar);
-create table if not exists tx (id varchar primary key, height bigint, position bigint, moment bigint,
-  came integer);
+create table if not exists tx (
+  id varchar, height bigint, position bigint, moment bigint, ins integer, outs integer, came integer);
 create table if not exists output (
-  tx varchar, n integer, value hugeint, address varchar, kind varchar, came integer, primary key (tx, n));
+  tx varchar, n integer, value hugeint, address varchar, kind varchar, came integer);
 create table if not exists input (
-  tx varchar, n integer, from_tx varchar, from_n integer, primary key (tx, n));
+  tx varchar, n integer, from_tx varchar, from_n integer);
 create table if not exists transfer (
   id varchar, position bigint, moment bigint, sender varchar, receiver varchar, value hugeint,
-  came integer, primary key (id, position));
+  came integer);
 create table if not exists link (
   place bigint primary key, rule varchar, tx varchar, first varchar, second varchar, because varchar);
 create table if not exists asked (
   trail varchar primary key, method varchar, seeds varchar, since bigint, until bigint, inputs varchar,
   moment bigint, officer varchar)
 """
-"""``nr`` numbers the files in the order in which they came; ``came`` is the first that brought a row."""
+"""Rows have no index, which would have to fit into memory: what comes is compared by joins. ``nr`` numbers
+the files in the order in which they came; ``came`` is the first that brought a row."""
 
 BEFORE = """
 create table past.setting as select * from setting where name <> 'links';
@@ -48,7 +49,7 @@ create table ranked as
   from tx t left join (select id, max(depth) as depth from deep group by id) d on d.id = t.id;
 drop table inside;
 create table holder as
-  select (row_number() over (order by tx, n) - 1)::integer as id, tx, n, address from (
+  select row_number() over (order by tx, n) - 1 as id, tx, n, address from (
     select tx, n, address from output
     union all select id, -1, '' from tx
     union all select 'fees', 0, 'fees');
@@ -88,7 +89,7 @@ create temp view named as
     case receiver when '' then 'burnt:' else receiver end as receiver
   from transfer;
 create table holder as
-  select (row_number() over (order by address) - 1)::integer as id, '' as tx, 0 as n, address
+  select row_number() over (order by address) - 1 as id, '' as tx, 0 as n, address
   from (select sender as address from named union select receiver from named);
 create table move as
   select row_number() over (order by t.moment, t.position, t.id) - 1 as place, t.id as tx, t.moment,
@@ -125,10 +126,57 @@ WINDOW_OF_MOVES = """
 select place, s, d, least(value, ?)::bigint as a from move where place >= ? and place < ?
 """
 
+WIDE_MOVES = """
+select place, s, d, (value >> 64)::ubigint as ah, (value & 18446744073709551615::hugeint)::ubigint as al,
+  came > ? as fresh
+from move where place >= ? and place < ?
+"""
+
+HELD = """
+create or replace table held as
+select id, first, bh::hugeint * 18446744073709551616 + bl as balance,
+  th::hugeint * 18446744073709551616 + tl as taint
+from {source} where {only}
+"""
+"""What holders hold at the end: tainted ones, or under poison those that were reached."""
+
+ANSWER = """
+create or replace table answer as
+select coalesce(nullif(h.address, ''), 'fees') as address, sum(balance) as balance, sum(taint) as taint
+from held join holder h using (id) group by 1 having sum(balance) > 0
+"""
+
+REACHED = """
+select h.address, min(first) from held join holder h using (id) join staged w on w.address = h.address
+where first >= 0 and h.address <> '' group by 1
+"""
+
 MOVED = """
 select m.place, m.tx, m.moment, m.s, m.d, s.address, d.address, m.value
 from move m join holder s on s.id = m.s join holder d on d.id = m.d join staged w on w.place = m.place
 """
+
+CONTRADICTIONS = {
+    "an output is told with two amounts or two addresses": """
+select o.tx from output o join new_output s using (tx, n)
+where o.value <> s.value or o.address <> s.address limit 1
+""",
+    "a transaction is told twice, with other inputs or outputs": """
+select t.id from tx t join new_tx s using (id) where t.ins <> s.ins or t.outs <> s.outs
+union all
+select i.tx from input i join new_input s using (tx, n)
+where i.from_tx <> s.from_tx or i.from_n <> s.from_n limit 1
+""",
+    "an output is spent twice": """
+select i.tx from input i join new_input s using (from_tx, from_n) where i.tx <> s.tx or i.n <> s.n limit 1
+""",
+    "an output is spent that its transaction does not have": """
+select o.tx from output o join tx t on t.id = o.tx where o.n >= t.outs
+union all
+select i.tx from input i join tx t on t.id = i.from_tx where i.from_n >= t.outs limit 1
+""",
+}
+"""What cannot be on one chain, and how it is found once the new rows are among the old."""
 
 INCOMING = """
 create or replace temp table incoming as

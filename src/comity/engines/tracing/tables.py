@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from comity.engines.tracing.database import Database, duck
 from comity.engines.tracing.passes import numbers
-from comity.engines.tracing.statements import DIFFERING, INCOMING, SPENDINGS
+from comity.engines.tracing.statements import CONTRADICTIONS, DIFFERING, INCOMING, SPENDINGS
 from comity.kernel.errors import MalformedError
-from comity.tracing.clusters import Link, Paid, Spending
+from comity.tracing.clusters import Paid, Spending
 from comity.tracing.transactions import Output, Transaction
 
 _COLUMNS = {
@@ -29,11 +29,21 @@ _ROWS = 2000
 _MILLIS, _MICROS = 100_000_000_000, 100_000_000_000_000
 
 
+_ROOMS = {"tx": "id", "output": "tx, n", "input": "tx, n"}
+"""Tables of transactions, and what names a row in each."""
+
+
+def begin(db: Database) -> None:
+    """Make room for the transactions of one file."""
+    for table in _ROOMS:
+        db.run(f"create or replace temp table new_{table} as from {table} limit 0")
+
+
 def put_transactions(db: Database, batch: Sequence[Transaction], *, came: int) -> None:
-    """Put transactions of a file, which has a number, into their tables.
+    """Put transactions of a file, which has a number, beside those that are here.
 
     Raises:
-        MalformedError: ``trace.conflict``, ``trace.fee``.
+        MalformedError: ``trace.fee``.
     """
     for one in batch:
         one.fee()
@@ -44,14 +54,21 @@ def put_transactions(db: Database, batch: Sequence[Transaction], *, came: int) -
         for spent in one.inputs
         if spent.output is not None
     ]
-    inputs = [(one.id, n, spent) for one in batch for n, spent in enumerate(one.inputs)]
-    _put(db, "tx", [[one.id for one in batch], [one.height for one in batch],
-                    [one.position for one in batch], [int(one.at) for one in batch],
-                    [came] * len(batch)])  # fmt: skip
+    told: list[Sequence[object]] = [
+        [one.id for one in batch],
+        [one.height for one in batch],
+        [one.position for one in batch],
+        [int(one.at) for one in batch],
+        [len(one.inputs) for one in batch],
+        [len(one.outputs) for one in batch],
+        [came] * len(batch),
+    ]
+    put(db, "new_tx", told)
     _put_outputs(db, outputs, came)
-    _put(
+    inputs = [(one.id, n, spent) for one in batch for n, spent in enumerate(one.inputs)]
+    put(
         db,
-        "input",
+        "new_input",
         [
             [row[0] for row in inputs],
             [row[1] for row in inputs],
@@ -70,25 +87,37 @@ def _put_outputs(db: Database, rows: Sequence[tuple[str, int, Output]], came: in
         [row[2].kind for row in rows],
         [came] * len(rows),
     ]
-    _put(db, "output", columns)
-    with _staged(db, columns) as staged:
-        row = db.one(
-            f"select o.tx from output o join {staged} s on o.tx = s.c0 and o.n = s.c1 "  # noqa: S608
-            "where o.value <> s.c2 or o.address <> s.c3 limit 1"
-        )
-    if row is not None:
-        raise MalformedError(
-            "trace.conflict",
-            "an output is told with two amounts or two addresses",
-            hint="one of the files is wrong; fetch the transaction from a node of the network",
-            where=row[0],
-        )
+    put(db, "new_output", columns)
 
 
-def _put(db: Database, table: str, columns: Sequence[Sequence[object]]) -> None:
+def merge(db: Database) -> None:
+    """Bring the transactions of a file among those that are here, each once.
+
+    Raises:
+        MalformedError: ``trace.conflict``: they cannot be on one chain.
+    """
+    for table, key in _ROOMS.items():
+        db.run(
+            f"insert into {table} select distinct on ({key}) * "  # noqa: S608
+            f"from new_{table} anti join {table} using ({key})"
+        )
+    for why, statement in CONTRADICTIONS.items():
+        if (row := db.one(statement)) is not None:
+            raise MalformedError(
+                "trace.conflict",
+                why,
+                hint="one of the files is wrong; fetch the transaction from a node of the network",
+                where=row[0],
+            )
+    for table in _ROOMS:
+        db.run(f"drop table new_{table}")
+
+
+def put(db: Database, table: str, columns: Sequence[Sequence[object]]) -> None:
+    """Put columns behind the rows of a table."""
     if columns[0]:
         with _staged(db, columns) as staged:
-            db.run(f"insert into {table} select distinct * from {staged} on conflict do nothing")  # noqa: S608
+            db.run(f"insert into {table} from {staged}")
 
 
 def _staged(db: Database, columns: Sequence[Sequence[object]]) -> AbstractContextManager[str]:
@@ -122,8 +151,9 @@ def put_transfers(db: Database, path: str, *, asset: str, came: int) -> int:
     _require_rows(db, path)
     total = int(db.one("select count(*) from incoming")[0])
     db.run(
-        f"insert into transfer select id, position, moment, sender, receiver, value, {came:d} from incoming "  # noqa: S608
-        "on conflict do nothing"
+        "insert into transfer select distinct on (id, position) "  # noqa: S608
+        f"id, position, moment, sender, receiver, value, {came:d} "
+        "from incoming anti join transfer using (id, position)"
     )
     row = db.one(DIFFERING)
     db.run("drop table incoming")
@@ -233,21 +263,6 @@ def spendings(db: Database) -> Iterator[Spending]:
 def _row(told: Any) -> Sequence[Any]:
     """Return a row of a list of rows, which comes as a tuple or, by name, as a mapping."""
     return tuple(told.values()) if isinstance(told, dict) else told
-
-
-def put_links(db: Database, links: Iterable[Link]) -> None:
-    """Put links into their table, in place of those before."""
-    rows = list(links)
-    db.run("delete from link")
-    columns: list[Sequence[object]] = [list(range(len(rows)))]
-    columns += [[getattr(one, name) for one in rows] for name in ("rule", "tx", "first", "second", "because")]
-    _put(db, "link", columns)
-
-
-def kept_links(db: Database) -> tuple[Link, ...]:
-    """Return the links that are kept."""
-    rows = db.run("select rule, tx, first, second, because from link order by place")
-    return tuple(Link(rule=row[0], tx=row[1], first=row[2], second=row[3], because=row[4]) for row in rows)
 
 
 def setting(db: Database, name: str) -> str:
