@@ -148,9 +148,11 @@ def connected(path: Path, *, room: Path, memory: int) -> Database:
     try:
         return Database(library.connect(str(path), config=wish), path=path, room=room, memory=memory)
     except library.IOException as exc:
-        raise ConflictError(
-            "trace.busy",
-            "another process works on this ledger",
-            hint="wait until it is done",
-            where=path.stem,
-        ) from exc
+        raise busy(path.stem) from exc
+
+
+def busy(name: str) -> ConflictError:
+    """Return the error for a file that somebody else works on."""
+    return ConflictError(
+        "trace.busy", "somebody else works on this ledger", hint="wait until it is done", where=name
+    )

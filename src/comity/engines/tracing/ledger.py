@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from comity.engines.tracing import answers, moves, tables
 from comity.engines.tracing.book import DuckBook
-from comity.engines.tracing.database import Database, connected
+from comity.engines.tracing.database import Database, busy, connected
 from comity.engines.tracing.passes import numbers
 from comity.engines.tracing.statements import TABLES, steps
 from comity.kernel.clock import Instant
@@ -25,6 +26,8 @@ from comity.tracing.transactions import Transaction
 
 MOST_FILE = 1 << 30
 _BATCH = 20_000
+PATIENCE = 20
+"""Seconds that one who asks waits for another of the same process who works on the same ledger."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_\-]{0,40}", re.ASCII)
 _SOURCE = "digest, name, form, size, moment, officer, fresh, known"
 
@@ -206,6 +209,8 @@ class LedgerFolder:
     def __init__(self, root: Path, *, memory: int = 2 << 30) -> None:
         self._root = root
         self._memory = memory
+        self._guard = Lock()
+        self._locks: dict[Path, Lock] = {}
 
     @contextmanager
     def open(self, authority: str, name: str, *, make: bool = False) -> Iterator[DuckLedger]:
@@ -230,12 +235,25 @@ class LedgerFolder:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as exc:
             raise UnavailableError("trace.io", f"the ledger cannot be kept: {exc.strerror}") from exc
-        database = connected(path, room=folder / "room", memory=self._memory)
+        with self._alone(path):
+            database = connected(path, room=folder / "room", memory=self._memory)
+            try:
+                path.chmod(0o600)
+                yield DuckLedger(database)
+            finally:
+                database.close()
+
+    @contextmanager
+    def _alone(self, path: Path) -> Iterator[None]:
+        """Let one of this process's threads at a time work on a file: answers stand in its tables."""
+        with self._guard:
+            lock = self._locks.setdefault(path, Lock())
+        if not lock.acquire(timeout=PATIENCE):
+            raise busy(path.stem)
         try:
-            path.chmod(0o600)
-            yield DuckLedger(database)
+            yield
         finally:
-            database.close()
+            lock.release()
 
     def names(self, authority: str) -> tuple[str, ...]:
         """Return the names of all."""

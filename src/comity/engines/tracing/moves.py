@@ -64,7 +64,7 @@ def _make(db: Database) -> None:
     model = db.one("select value from setting where name = 'model'")
     outputs = model is None or model[0] == OUTPUTS
     with db.whole():
-        for table in ("move", "holder", "ranked", "pays", "known", "inside"):
+        for table in ("move", "holder", "ranked", "pays", "known", "inside", "ordered", "named", "paying"):
             db.run(f"drop table if exists {table}")
         for statement in steps(OF_OUTPUTS if outputs else OF_ACCOUNTS):
             db.run(statement)

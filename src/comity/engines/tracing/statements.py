@@ -40,19 +40,24 @@ OF_OUTPUTS = """
 create temp table inside as
   select distinct i.tx as child, i.from_tx as parent
   from input i join tx c on c.id = i.tx join tx p on p.id = i.from_tx and p.height = c.height;
-create table ranked as
+create temp table ordered as
   with recursive deep(id, depth) as (
     select child, 1 from inside
     union select i.child, d.depth + 1 from inside i join deep d on d.id = i.parent)
-  select t.id, t.moment, row_number() over (
-    order by t.height, t.moment, coalesce(d.depth, 0), t.position, t.id) as nr, t.came
-  from tx t left join (select id, max(depth) as depth from deep group by id) d on d.id = t.id;
+  select t.id, t.moment, t.came
+  from tx t left join (select id, max(depth) as depth from deep group by id) d on d.id = t.id
+  order by t.height, t.moment, coalesce(d.depth, 0), t.position, t.id;
 drop table inside;
-create table holder as
-  select row_number() over (order by tx, n) - 1 as id, tx, n, address from (
+create table ranked as select id, moment, row_number() over () as nr, came from ordered;
+drop table ordered;
+create temp table ordered as
+  select tx, n, address from (
     select tx, n, address from output
     union all select id, -1, '' from tx
-    union all select 'fees', 0, 'fees');
+    union all select 'fees', 0, 'fees')
+  order by tx, n;
+create table holder as select row_number() over () - 1 as id, tx, n, address from ordered;
+drop table ordered;
 create temp table known as
   select i.tx, i.n, o.tx as from_tx, o.n as from_n, o.value, o.came
   from input i left join output o on o.tx = i.from_tx and o.n = i.from_n;
@@ -71,33 +76,40 @@ insert into pays
   join holder f on f.tx = 'fees'
   join (select tx from known group by tx having count(*) = count(value)) w on w.tx = b.tx
   where b.rest <> 0;
-create table move as
-  select row_number() over (order by t.nr, phase, n) - 1 as place, t.id as tx, t.moment, s, d,
-    value::hugeint as value, greatest(t.came, pays.came) as came
-  from pays join ranked t on t.id = pays.tx order by place;
+drop table known;
+create temp table ordered as
+  select t.id as tx, t.moment, s, d, value::hugeint as value, greatest(t.came, pays.came) as came
+  from pays join ranked t on t.id = pays.tx order by t.nr, phase, n;
 drop table pays;
-drop table known
+create table move as select row_number() over () - 1 as place, * from ordered;
+drop table ordered
 """
 """What is held: each output, each transaction as a pot, and the fees. Into a pot its inputs go in order,
 out of it its outputs in order, and last the fee, where every input is known. Within a block a transaction
 comes after those that it spends from, whatever place a file gave it."""
 
 OF_ACCOUNTS = """
-create temp view named as
-  select id, position, moment, value, came,
+create temp table ordered as
+  select row_number() over () - 1 as place, * from (
+  select id, moment, value, came,
     case sender when '' then 'made:' else sender end as sender,
     case receiver when '' then 'burnt:' else receiver end as receiver
-  from transfer;
-create table holder as
-  select row_number() over (order by address) - 1 as id, '' as tx, 0 as n, address
-  from (select sender as address from named union select receiver from named);
+  from transfer order by moment, position, id);
+create temp table named as
+  select address from (select sender as address from ordered union select receiver from ordered)
+  order by address;
+create table holder as select row_number() over () - 1 as id, '' as tx, 0 as n, address from named;
+drop table named;
+create temp table paying as
+  select o.place, o.id as tx, o.moment, h.id as s, o.receiver, o.value, o.came
+  from ordered o join holder h on h.address = o.sender;
+drop table ordered;
 create table move as
-  select row_number() over (order by t.moment, t.position, t.id) - 1 as place, t.id as tx, t.moment,
-    s.id as s, d.id as d, t.value, t.came
-  from named t join holder s on s.address = t.sender join holder d on d.address = t.receiver
-  order by place;
-drop view named
+  select p.place, p.tx, p.moment, p.s, h.id as d, p.value, p.came
+  from paying p join holder h on h.address = p.receiver order by p.place;
+drop table paying
 """
+"""Rows are sorted first and numbered as they come out: a sort goes to disk, an ordered window does not."""
 
 SHAPE = """
 create table shape as select

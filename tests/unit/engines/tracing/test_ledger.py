@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from comity.engines.tracing import answers, components, moves
+from comity.engines.tracing import ledger as module
 from comity.engines.tracing.ledger import LedgerFolder
 from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.clock import SECOND, Instant
@@ -358,6 +359,16 @@ def test_another_time_zone_reads_the_same_times(folder, tmp_path, monkeypatch):
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_one_thread_at_a_time_works_on_a_ledger(folder, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.01)
+    with folder.open(DESK, "main", make=True):
+        with pytest.raises(ConflictError) as caught, folder.open(DESK, "main"):
+            pass
+        assert caught.value.code == "trace.busy"
+    with folder.open(DESK, "main"):
+        pass
 
 
 def test_files_are_for_their_owner_only(folder, tmp_path):
