@@ -4,7 +4,7 @@ They are those of :mod:`comity.tracing.taint`, exact while fewer than 2^126 unit
 and says at which move, and the passes of the domain do it instead. Each takes arrays of the holders of one
 window, or of all holders: whoever calls says which by how sources and targets are numbered.
 
-Basis: Knuth, 1997, section 4.3.1
+Basis: Knuth, 1997
 """
 
 from typing import Any
