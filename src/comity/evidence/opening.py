@@ -235,6 +235,7 @@ class _Found:
 
     def __init__(self) -> None:
         self._sizes, self._digests, self.payload = array("Q"), bytearray(), 0
+        self.manifest = package.Manifest(self._digests)
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -266,7 +267,6 @@ class _Records:
 
     def __init__(self, found: _Found) -> None:
         self._found = found
-        self._manifest = package.Manifest()
         self._content = bytearray()
         self.lines, self.differs = LineReader(), False
         self.handlings: set[Handling] = set()
@@ -299,7 +299,6 @@ class _Records:
         for exhibit in self.lines.feed(content):
             self.differs = self.differs or not self._found.is_same(exhibit)
             self.handlings.add(exhibit.handling)
-            self._manifest.add(exhibit.sha256)
 
     def end(self, digest: bytes) -> None:
         """Finish a file that has this SHA-256."""
@@ -309,7 +308,10 @@ class _Records:
         self.digests[name] = digest
 
     def require_bag_files(self, label: PackageLabel, *, payload: int) -> None:
-        """Raise UntrustedError ``package.digest`` unless BagIt files say what follows from the records."""
+        """Raise UntrustedError ``package.digest`` unless BagIt files say what follows from the records.
+
+        The digests of the exhibits are those that were read: asked once they are those of the records too.
+        """
         listed = ((name, self.digests[name].hex()) for name in package.LISTED_TAGS)
         infos = package.bag_info_texts(label, size=payload, count=len(self._found))
         drawn = {
@@ -318,7 +320,7 @@ class _Records:
             package.TAG_MANIFEST: (package.tag_manifest_text(listed),),
         }
         wrong = [name for name, contents in drawn.items() if self.contents[name] not in contents]
-        if self.digests[package.MANIFEST] != self._manifest.digest():
+        if self.digests[package.MANIFEST] != self._found.manifest.digest():
             wrong.insert(0, package.MANIFEST)
         if wrong:
             raise not_as_recorded("a file of the bag differs from what it must say", where=wrong[0])

@@ -213,12 +213,16 @@ class BagWriter:
 
 
 class Manifest:
-    """``manifest-sha256.txt``, of which the digests alone are kept."""
+    """``manifest-sha256.txt``, of which the digests alone are kept.
+
+    Args:
+        digests: Those of the first exhibits, one after the other; not copied.
+    """
 
     __slots__ = ("_digests",)
 
-    def __init__(self) -> None:
-        self._digests = bytearray()
+    def __init__(self, digests: bytearray | None = None) -> None:
+        self._digests = bytearray() if digests is None else digests
 
     @property
     def size(self) -> int:
