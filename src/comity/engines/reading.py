@@ -17,6 +17,7 @@ from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError
 
 _TELL_EVERY = 32 << 20
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _ZEROS = memoryview(bytes(PORTION))
 
 
@@ -51,7 +52,7 @@ class SourceReader:
         Where it gives fewer, zeros fill the rest and the exhibit says so; where there are more, or it was
         written to meanwhile, the exhibit says that.
         """
-        handle = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(file.path, _FLAGS)
         try:
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):

@@ -27,7 +27,7 @@ _KINDS = (
 )
 
 
-class SourceFile(msgspec.Struct, frozen=True, kw_only=True):
+class SourceFile(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One regular file of a source, or the stream.
 
     Attributes:

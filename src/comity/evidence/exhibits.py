@@ -67,7 +67,7 @@ class Part:
             raise ValueError("a part is numbered and belongs to something that has a name")
 
 
-class Exhibit(msgspec.Struct, frozen=True, kw_only=True):
+class Exhibit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One exhibit as the package records it.
 
     Attributes:

@@ -47,7 +47,7 @@ class _Part(msgspec.Struct, kw_only=True):
     of_b64: str
 
 
-class _Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True):
+class _Exhibit(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     changes: list[str] = []
     changing: bool = False
     folder: str = ""

@@ -42,7 +42,7 @@ _MANIFEST_FORM = b"%b  data/%09d.bin\n"
 BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 
-class Original(msgspec.Struct, frozen=True, kw_only=True):
+class Original(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a source says about one file before it is read.
 
     Attributes:

@@ -29,6 +29,7 @@ from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import ActId, AuthorityId, OfficerName
 from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.node.cosealed import require_shared
 from comity.node.custodybook import CustodyBook
 from comity.node.exchanging import Offices
 from comity.node.halting import halts_of_act, require_not_halted
@@ -111,6 +112,7 @@ class IncomingPackages:
 
     place: Workplace
     pieces: PieceStore
+    blobs: BlobStore
 
     def begin(self, delivery: Delivery, start: Start) -> None:
         """Make room for a delivery whose hashes belong to the signed root and whose header we can open."""
@@ -145,10 +147,21 @@ class IncomingPackages:
         return self.pieces.keeper(delivery.act_id)
 
     def assemble(self, delivery: Delivery) -> str:
-        """Turn a complete delivery into a blob."""
+        """Turn a complete delivery into a blob, which another office of the node may hold already."""
         if delivery.act_id not in self.pieces.deliveries():
             return delivery.piece_root
-        return self.pieces.assemble(delivery.act_id)
+        header = self.pieces.header(delivery.act_id)
+        # NOTE: before, since the header goes with the delivery; and after, where another process was faster.
+        self._require_shared(delivery, header)
+        name = self.pieces.assemble(delivery.act_id)
+        self._require_shared(delivery, header)
+        return name
+
+    def _require_shared(self, delivery: Delivery, header: bytes) -> None:
+        name, office = delivery.piece_root, delivery.authority
+        if header and self.blobs.exists(name):
+            with self.place.store.transaction() as tx:
+                require_shared(tx, self.place, self.blobs, name, office=office, header=header)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +211,9 @@ class Arrivals:
             stored_at=self.place.clock.now(),
         )
         tx.evidence.put_package(record)
+        for one in holders:
+            if one.live and (other := tx.evidence.package(one.authority, one.bag_root)) is not None:
+                tx.evidence.put_package(replace(other, header_length=header))
         book = CustodyBook(place=self.place, tool=self.tool)
         node = Actor(officer=NODE, authority=delivery.authority, roles=(NODE,), signer=None)
         made = book.act(node, CustodyStep.RECEIVED, "the last piece arrived", at=record.stored_at)
@@ -221,7 +237,7 @@ def delivery_desk(place: Workplace, blobs: BlobStore, pieces: PieceStore) -> Del
         store=place.store,
         directory=place.directory,
         offices=Offices(place=place),
-        incoming=IncomingPackages(place=place, pieces=pieces),
+        incoming=IncomingPackages(place=place, pieces=pieces, blobs=blobs),
         outgoing=OutgoingPackages(place=place, blobs=blobs),
         arrived=Arrivals(place=place, blobs=blobs, pieces=pieces),
         clock=place.clock,

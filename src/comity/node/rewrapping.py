@@ -16,13 +16,13 @@ from comity.evidence.ports import BlobStore, SealingRoom
 from comity.evidence.records import PackageRecord
 from comity.exchange.records import Direction
 from comity.kernel import agefile
-from comity.kernel.ageheader import MOST_HEADER
 from comity.kernel.agekeys import HYBRID, Identity
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ComityError, UntrustedError
+from comity.kernel.errors import ComityError
 from comity.kernel.ids import ActId, AuthorityId, parse_authority
 from comity.node.access import Action, require_access
+from comity.node.cosealed import header_of, opens, store_recipients
 from comity.node.examined import index_name
 from comity.node.examining import Indexes
 from comity.node.packages import intent_name
@@ -155,12 +155,15 @@ class RewrappingDesk:
                 return False
             header = header_of(self.blobs, record.piece_root)
             found = agefile.parse_header(header)
-            if _opens(found, held[0]):
+            if opens(found, held[:1]):
                 if current.header_length != len(header):
                     tx.evidence.put_package(replace(current, header_length=len(header)))
                 return False
             fresh = agefile.rewrapped_header(
-                found, identities=held, recipients=[held[0].public], entropy=self.place.entropy
+                found,
+                identities=held,
+                recipients=store_recipients(tx, self.place, record.piece_root, office=office),
+                entropy=self.place.entropy,
             )
             self.blobs.put_header(record.piece_root, fresh)
             tx.evidence.put_package(replace(current, header_length=len(fresh)))
@@ -171,7 +174,7 @@ class RewrappingDesk:
         with self.indexes.claim(name):
             for number in range(1, self.indexes.count(name) + 1):
                 sealed = self.indexes.get(name, number)
-                if not _opens(agefile.parse_header(sealed), held[0]):
+                if not opens(agefile.parse_header(sealed), held[:1]):
                     fresh = agefile.rewrap(
                         sealed, identities=held, recipients=[held[0].public], entropy=self.place.entropy
                     )
@@ -187,7 +190,7 @@ class RewrappingDesk:
             if coming is None or known is not None:
                 continue
             header = self.pieces.header(name) or header_of(self.blobs, coming.piece_root)
-            waiting += not _opens(agefile.parse_header(header), newest)
+            waiting += not opens(agefile.parse_header(header), (newest,))
         return waiting
 
     def _destroy(self, actor: Actor, office: AuthorityId, older: Sequence[Identity]) -> int:
@@ -201,17 +204,6 @@ _HARMLESS = ("age.no_identity", "blob.absent")
 """What no store key opens, or is not here, needs no older key either."""
 
 
-def header_of(blobs: BlobStore, name: str) -> bytes:
-    """Return the age header of a sealed file as it is kept now."""
-    reader = blobs.open(name)
-    try:
-        front = bytearray(min(reader.size, MOST_HEADER))
-        count = reader.read_into(memoryview(front), at=0)
-    finally:
-        reader.close()
-    return bytes(front[: agefile.parse_header(bytes(front[:count])).size])
-
-
 def rotation_name(authority: AuthorityId) -> str:
     """Return the name under which it is kept when the newest store key of an office came, and which it is."""
     return f"store-key/{authority}"
@@ -219,11 +211,3 @@ def rotation_name(authority: AuthorityId) -> str:
 
 def _began(tx: Transaction, office: AuthorityId) -> Instant:
     return Instant(int((tx.node.setting(rotation_name(office)) or b"0").partition(b" ")[0]))
-
-
-def _opens(found: agefile.Header, identity: Identity) -> bool:
-    try:
-        agefile.unwrap(found, [identity])
-    except UntrustedError:
-        return False
-    return True

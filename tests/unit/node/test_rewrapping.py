@@ -12,15 +12,17 @@ from comity.engines.examining.indexes import FolderIndexes
 from comity.engines.sealings import FolderSealingRoom
 from comity.exchange.deliveries import Start
 from comity.exchange.records import Direction
+from comity.exchange.runs import PIECE
 from comity.kernel import agefile
 from comity.kernel.ageheader import parse_header
 from comity.kernel.agekeys import CLASSICAL, HYBRID, Identity
 from comity.kernel.errors import ConflictError, DeniedError, UntrustedError
-from comity.kernel.ids import ActId
+from comity.kernel.ids import ActId, AuthorityId
+from comity.node.cosealed import header_of
 from comity.node.delivering import IncomingPackages
 from comity.node.examined import index_name
 from comity.node.packages import require_store_key
-from comity.node.rewrapping import RewrappingDesk, RotationView, header_of
+from comity.node.rewrapping import RewrappingDesk, RotationView
 from comity.node.views import ActView
 from comity.storage.blobs.folder import FolderBlobs
 from tests.unit.node.test_custodial import held
@@ -209,7 +211,7 @@ def test_what_is_ordered_while_the_key_changes_is_ordered_anew(
     delivered: Given, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     office, _, act = delivered
-    incoming = IncomingPackages(place=office.place, pieces=office.pieces)
+    incoming = IncomingPackages(place=office.place, pieces=office.pieces, blobs=office.blobs)
     keys = office.place.keys
     theirs = Identity.generate(office.place.entropy, suite=HYBRID)
     keys.put_identity(office.desk, theirs)
@@ -233,3 +235,45 @@ def test_what_is_ordered_while_the_key_changes_is_ordered_anew(
         incoming.begin(coming, Start(header=header, hashes=listed.leaves))
     kept = parse_header(office.pieces.header(act.act))
     assert len(begun) == 2 and agefile.unwrap(kept, [keys.store_identity(office.desk)]) == bytes(range(16))
+
+
+def test_a_file_that_two_offices_received_opens_for_both_whoever_changes_its_key(
+    delivered: Given, tmp_path: Path
+) -> None:
+    office, request, act = delivered
+    keys, blobs, second = office.place.keys, office.blobs, AuthorityId("XAA/second-desk")
+    name, first = blobs.names()[0], keys.store_identity(office.desk)
+    theirs, own = (Identity.generate(office.place.entropy, suite=HYBRID) for _ in range(2))
+    keys.put_identity(second, theirs)
+    keys.add_store_identity(second, own)
+    with office.place.store.snapshot() as tx:
+        coming = tx.exchange.delivery(office.desk, ActId(act.act), direction=Direction.IN)
+        record = tx.evidence.package(office.desk, held(office, request.case)[0].bag_root)
+    assert coming is not None and record is not None
+    again = replace(coming, authority=second, act_id=ActId("d" * 64))
+    came = agefile.rewrapped_header(
+        parse_header(header_of(blobs, name)),
+        identities=[first],
+        recipients=[theirs.public],
+        entropy=office.place.entropy,
+    )
+    incoming = IncomingPackages(place=office.place, pieces=office.pieces, blobs=blobs)
+    incoming.begin(again, Start(header=came, hashes=record.leaves))
+    payload = blobs.path(name).read_bytes()[record.header_length :]
+    for number in range(coming.pieces):
+        office.pieces.put_piece(again.act_id, number, payload[number * PIECE : (number + 1) * PIECE])
+    assert incoming.assemble(again) == name and incoming.assemble(again) == name
+    file_key = agefile.unwrap(parse_header(header_of(blobs, name)), [own])
+    assert agefile.unwrap(parse_header(header_of(blobs, name)), [first]) == file_key
+    with office.place.store.transaction() as tx:
+        tx.evidence.put_package(replace(record, authority=second, delivery=None))
+    rotate(office)
+    newest = parse_header(header_of(blobs, name))
+    assert (
+        agefile.unwrap(newest, [own])
+        == agefile.unwrap(newest, [keys.store_identity(office.desk)])
+        == file_key
+    )
+    with pytest.raises(UntrustedError):
+        agefile.unwrap(newest, [first])
+    assert opened(office, act, tmp_path / "out") == b"from: a\n"
