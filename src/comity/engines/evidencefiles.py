@@ -8,6 +8,7 @@ from pathlib import Path
 
 from comity.engines.files import FileReader, FileWriter
 from comity.engines.presence import Presence
+from comity.engines.restore import require_new
 from comity.kernel.errors import UnavailableError
 
 _PORTION = 1 << 20
@@ -59,6 +60,10 @@ class FolderEvidenceFiles:
     def writer(self, out: str) -> FileWriter:
         """Return a writer for a new file, which appears whole and durable or not at all."""
         return FileWriter(Path(out))
+
+    def require_new(self, folder: str) -> None:
+        """Raise ConflictError ``open.exists`` where something has that name already."""
+        require_new(Path(folder))
 
     def sizes(self, folder: str) -> Mapping[str, int]:
         """Return the files of a checked bag by their names inside it, with their sizes in bytes."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import secrets
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,8 @@ _PORTION = 1 << 20
 def restore_originals(bag: Path, exhibits: Sequence[Exhibit], *, to: Path) -> tuple[Restored, ...]:
     """Write the exhibits of an opened bag under their original names into a new folder.
 
+    The folder appears when everything in it is written and durable; of what failed nothing stays.
+
     Args:
         bag: Folder of the opened bag.
         exhibits: As the bag reader returned them.
@@ -27,21 +31,29 @@ def restore_originals(bag: Path, exhibits: Sequence[Exhibit], *, to: Path) -> tu
         UntrustedError: ``package.digest`` when a file no longer is what was checked.
         UnavailableError: ``open.io`` when reading or writing fails.
     """
+    require_new(to)
+    aside = to.absolute().with_name(f".{secrets.token_hex(8)}.part")
     try:
-        to.mkdir(mode=0o700)
-    except FileExistsError as exc:
-        raise ConflictError("open.exists", "there is something of that name already", where=to.name) from exc
-    except OSError as exc:
-        raise UnavailableError("open.io", f"the folder could not be made: {exc.strerror}") from exc
-    try:
+        aside.mkdir(mode=0o700)
         planned = plan_names(exhibits)
         for restored in planned:
-            _restore(bag / restored.exhibit.stored_name, to, restored)
-        for folder in (to, *(path for path in to.rglob("*") if path.is_dir())):
+            _restore(bag / restored.exhibit.stored_name, aside, restored)
+        for folder in (aside, *(path for path in aside.rglob("*") if path.is_dir())):
             fsync_folder(folder)
+        require_new(to)
+        aside.rename(to)
+        fsync_folder(aside.parent)
     except OSError as exc:
         raise UnavailableError("open.io", f"the exhibits could not be written: {exc.strerror}") from exc
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     return planned
+
+
+def require_new(to: Path) -> None:
+    """Raise ConflictError ``open.exists`` where something has that name already."""
+    if os.path.lexists(to):
+        raise ConflictError("open.exists", "there is something of that name already", where=to.name)
 
 
 def _restore(source: Path, to: Path, restored: Restored) -> None:

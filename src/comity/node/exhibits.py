@@ -149,7 +149,8 @@ class EvidenceDesk:
     def open(self, actor: Actor, *, delivery: str, purpose: str, out: str) -> OpenedView:
         """Verify every byte of a delivery and write its exhibits, by original name, into a new folder.
 
-        The reading is in the log first; what does not hold leaves nothing behind.
+        The reading is in the log first, and the event of custody is kept before a byte is where the officer
+        wants it; what does not hold leaves nothing behind.
 
         Raises:
             NotFoundError: ``delivery.absent``: it is not here, or not yet whole.
@@ -161,6 +162,7 @@ class EvidenceDesk:
         require_access(
             actor, Action.EVIDENCE_OPEN, realm=self.place.realm, owner=actor.authority, purpose=purpose
         )
+        self.files.require_new(out)
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             record = self._delivered(tx, actor.authority, ActId(delivery))
@@ -169,13 +171,13 @@ class EvidenceDesk:
             )
         with self.files.scratch() as folder:
             bag = self.checked_bag(actor, record, purpose=purpose, folder=folder)
+            with self.place.store.transaction() as tx:
+                require_here(self.book.touches(tx, record), where=delivery)
+                keep_lines(tx, actor.authority, bag.bag_root, bag.custody_lines)
+                self.book.add(tx, record, self.book.act(actor, CustodyStep.OPENED, purpose, at=now))
+                opened = replace(record, exhibits=packed(bag.label, bag.exhibits))
+                tx.evidence.put_package(opened)
             self.vault.restore(bag, folder=folder, to=out)
-        with self.place.store.transaction() as tx:
-            require_here(self.book.touches(tx, record), where=delivery)
-            keep_lines(tx, actor.authority, bag.bag_root, bag.custody_lines)
-            self.book.add(tx, record, self.book.act(actor, CustodyStep.OPENED, purpose, at=now))
-            opened = replace(record, exhibits=packed(bag.label, bag.exhibits))
-            tx.evidence.put_package(opened)
         return OpenedView(
             delivery=ActId(delivery), folder=out, bag_root=bag.bag_root, exhibits=exhibit_views(bag.exhibits)
         )

@@ -284,6 +284,10 @@ class EvidenceFiles(Protocol):
         """
         ...
 
+    def require_new(self, folder: str) -> None:
+        """Raise ConflictError ``open.exists`` where something has that name already."""
+        ...
+
     def sizes(self, folder: str) -> Mapping[str, int]:
         """Return the files of a checked bag by their names inside it, with their sizes in bytes."""
         ...

@@ -1,5 +1,6 @@
 """Original names: every one comes back, none leads outside, none replaces another."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.engines import restore
 from comity.engines.restore import restore_originals
 from comity.evidence.exhibits import Exhibit, is_component
 from comity.evidence.handling import Handling
@@ -101,7 +103,7 @@ def test_what_is_no_longer_what_was_checked_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UntrustedError) as caught:
         restore_originals(tmp_path / "opened", opened.exhibits, to=tmp_path / "original")
     assert caught.value.code == "package.digest"
-    assert not (tmp_path / "original" / "in").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "opened", "sealed"]
 
 
 def test_nothing_is_written_into_a_folder_that_exists(tmp_path: Path) -> None:
@@ -110,3 +112,30 @@ def test_nothing_is_written_into_a_folder_that_exists(tmp_path: Path) -> None:
     assert caught.value.code == "open.exists"
     with pytest.raises(UnavailableError):
         restore_originals(tmp_path, exhibits(b"gone"), to=tmp_path / "new")
+    with pytest.raises(UnavailableError):
+        restore_originals(tmp_path, [], to=tmp_path / "no" / "such" / "folder")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with pytest.raises(ConflictError):
+        restore_originals(tmp_path, [], to=tmp_path / "dangling")
+    assert [path.name for path in tmp_path.iterdir()] == ["dangling"]
+
+
+def test_a_disk_that_fills_leaves_none_of_the_exhibits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"x")
+    seal_to(tmp_path / "sealed", tmp_path / "a", tmp_path / "b")
+    opened = open_from(tmp_path / "sealed", tmp_path / "opened")
+    before, calls = sorted(tmp_path.iterdir()), []
+
+    def fills(handle: int, data: bytes) -> None:
+        calls.append(handle)
+        if len(calls) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        os.write(handle, data)
+
+    monkeypatch.setattr(restore, "write_all", fills)
+    with pytest.raises(UnavailableError, match="No space left"):
+        restore_originals(tmp_path / "opened", opened.exhibits, to=tmp_path / "original")
+    assert sorted(tmp_path.iterdir()) == before
