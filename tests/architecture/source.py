@@ -11,7 +11,7 @@ SRC = ROOT / "src"
 
 DOMAIN = (
     "kernel", "treaty", "ledger", "law", "evidence", "exchange", "cases",
-    "requests", "indicators", "tracing", "protection", "assistance", "node",
+    "requests", "indicators", "tracing", "protection", "restitution", "assistance", "node",
 )  # fmt: skip
 RIM = (
     "wording", "web", "api", "cli", "worker", "storage", "transport", "engines",

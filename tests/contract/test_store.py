@@ -112,6 +112,8 @@ def test_the_list_of_writing_methods_is_complete() -> None:
             "NodeStore",
             "HashStore",
             "SharingStore",
+            "LineStore",
+            "VictimStore",
         )
     ]
     methods = {

@@ -21,7 +21,7 @@ def rows(header):
 
 
 def test_who_may_do_what():
-    order = [Role.DUTY_OFFICER, Role.OFFICER, Role.HEAD, Role.REGISTRAR, Role.OVERSEER]
+    order = [Role.DUTY_OFFICER, Role.OFFICER, Role.HEAD, Role.REGISTRAR, Role.OVERSEER, Role.ADVOCATE]
     assert f"| | {' | '.join(role.value for role in order)} |" in TEXT
     told = {cells[0]: [bool(cell) for cell in cells[1:]] for cells in rows("| | duty-officer")}
     assert told == {action.value: [action in ALLOWED[role] for role in order] for action in Action}

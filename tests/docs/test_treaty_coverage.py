@@ -21,7 +21,7 @@ def test_the_articles_are_there_whole() -> None:
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        (Row(ref="31(3)", does="It is done.", tests=(A_TEST,)), "nothing in the software cites it"),
+        (Row(ref="31(5)", does="It is done.", tests=(A_TEST,)), "nothing in the software cites it"),
         (Row(ref="42(9)", does="It is done."), "no test shows it"),
         (Row(ref="42(9)", does="It is done.", tests=(A_TEST + "_not",)), f"there is no test {A_TEST}_not"),
         (Row(ref="42(9)", out="For no reason."), "left out, and act preservation.extend cites it"),

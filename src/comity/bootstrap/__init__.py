@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from comity.requests.letters import Enclosure, Origin
     from comity.requests.signed import SignedDocument
     from comity.requests.simulation import Run
+    from comity.restitution.views import Statement
     from comity.tracing.addresses.networks import AddressCheck
     from comity.tracing.reporting import Report
     from comity.wording.letters import LetterFile
@@ -61,6 +62,7 @@ def toolbox() -> Toolbox:
         check_address=_check_address,
         draw_flow=_draw_flow,
         print_flow=_print_flow,
+        print_statement=_print_statement,
         check_signed=_check_signed,
         registers=_registers,
         open_corpus=_open_corpus,
@@ -222,6 +224,12 @@ def _print_flow(report: Report, *, languages: str, author: str) -> bytes:
     from comity.bootstrap.tracing import print_flow
 
     return print_flow(report, languages=languages, author=author)
+
+
+def _print_statement(statement: Statement, *, languages: str, author: str) -> bytes:
+    from comity.bootstrap.restitution import print_statement
+
+    return print_statement(statement, languages=languages, author=author)
 
 
 def _open_corpus(directory: str, *, make: bool = False) -> AbstractContextManager[Corpus]:

@@ -23,7 +23,7 @@ APPROVAL = "approval"
 APPROVE = "approve"
 HEAD = "head"
 APPROVING_ROLES = frozenset({"duty-officer", "officer", HEAD})
-ROLES = APPROVING_ROLES | {"registrar", "overseer"}
+ROLES = APPROVING_ROLES | {"registrar", "overseer", "victims-advocate"}
 MOST_APPROVAL = 4096
 MOST_APPROVALS = 8
 

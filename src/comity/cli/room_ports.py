@@ -8,14 +8,15 @@ from comity.cli.guard_ports import GuardDesks
 from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
+from comity.cli.restitution_ports import RestitutionDesks
 
 if TYPE_CHECKING:
     from comity.cli.freeze_ports import FreezeDesk
     from comity.cli.tracing_ports import TracingDesk
 
 
-class RoomDesks(GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, Protocol):
-    """Indicators, national law, protection and crypto-assets."""
+class RoomDesks(GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, RestitutionDesks, Protocol):
+    """Indicators, national law, protection, restitution and crypto-assets."""
 
     @property
     def freezing(self) -> FreezeDesk:

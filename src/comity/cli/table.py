@@ -20,6 +20,7 @@ from comity.cli.office_commands import LOGS, NODE, PEERS, START
 from comity.cli.practice_commands import PRACTICE
 from comity.cli.protect_commands import PROTECT
 from comity.cli.report_commands import REPORTS
+from comity.cli.restitution_commands import RESTITUTION
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.talk_commands import TALK
 from comity.cli.trace_commands import TRACE
@@ -40,6 +41,7 @@ SECTIONS = (
     "treaty",
     "trace",
     "freeze",
+    "restitution",
     "protect",
     "practice",
 )
@@ -75,6 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     *TREATY,
     *TRACE,
     *FREEZE,
+    *RESTITUTION,
     *PROTECT,
     *REPORTS,
     *PRACTICE,

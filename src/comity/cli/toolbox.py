@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from comity.wording.flowreport import PrintFlow
     from comity.wording.gapfiles import GapFile
     from comity.wording.letters import MakeLetter
+    from comity.wording.restitution import PrintStatement
 
     CheckAddress = Callable[[str], AddressCheck]
     """Tells what a text is, and on which networks."""
@@ -351,6 +352,7 @@ class Toolbox:
     check_address: CheckAddress
     draw_flow: DrawFlow
     print_flow: PrintFlow
+    print_statement: PrintStatement
     check_signed: CheckSigned
     registers: Callable[[], Registers]
     places: Callable[[], Places]

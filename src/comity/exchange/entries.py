@@ -55,6 +55,7 @@ class Role(StrEnum):
     HEAD = "head"
     REGISTRAR = "registrar"
     OVERSEER = "overseer"
+    ADVOCATE = "victims-advocate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

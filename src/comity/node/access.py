@@ -7,6 +7,7 @@ needs a purpose, which is written to the log before the bytes are shown.
 The table below is tested as a whole, role by role and action by action. ``docs/guide/officer.md`` shows it.
 """
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from comity.kernel.errors import DeniedError
@@ -23,6 +24,7 @@ class Role(StrEnum):
     HEAD = "head"
     REGISTRAR = "registrar"
     OVERSEER = "overseer"
+    ADVOCATE = "victims-advocate"
 
 
 class Action(StrEnum):
@@ -65,6 +67,13 @@ class Action(StrEnum):
     INDICATOR_KEYS = "indicator.keys"
     TRACE_IMPORT = "trace.import"
     TRACE_ASK = "trace.ask"
+    RESTITUTION_READ = "restitution.read"
+    RESTITUTION_KEEP = "restitution.keep"
+    RESTITUTION_DECIDE = "restitution.decide"
+    VICTIM_READ = "victim.read"
+    VICTIM_KEEP = "victim.keep"
+    VICTIM_ERASE = "victim.erase"
+    VICTIM_COUNT = "victim.count"
 
 
 class Purpose(StrEnum):
@@ -112,14 +121,21 @@ _GUARD = {
     Action.TAKEDOWN_READ,
     Action.TAKEDOWN_KEEP,
 }
+_NAMED = {Action.VICTIM_READ, Action.VICTIM_KEEP}
+"""Of victims who name the officer only, and for an advocate of all; see :func:`require_named`."""
+_RESTITUTION = {Action.RESTITUTION_READ, Action.RESTITUTION_KEEP}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
-    Role.DUTY_OFFICER: _WORK,
-    Role.OFFICER: _WORK | _EVIDENCE | _GUARD | {Action.LAW_IMPORT, Action.LAW_REVIEW},
+    Role.DUTY_OFFICER: _WORK | _NAMED,
+    Role.OFFICER: _WORK | _EVIDENCE | _GUARD | _NAMED | _RESTITUTION | {Action.LAW_IMPORT, Action.LAW_REVIEW},
     Role.HEAD: _WORK
     | _EVIDENCE
     | _GUARD
+    | _NAMED
+    | _RESTITUTION
     | {
+        Action.RESTITUTION_DECIDE,
+        Action.VICTIM_COUNT,
         Action.EVIDENCE_FREE,
         Action.PEER_ADD,
         Action.OFFICE_CHANGE,
@@ -132,7 +148,17 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         Action.INDICATOR_KEYS,
     },
     Role.REGISTRAR: _READS | {Action.ACT_DRAFT, Action.COURIER, Action.PEER_ADD, Action.LAW_IMPORT},
-    Role.OVERSEER: _READS | {Action.UPKEEP_SEE},
+    Role.OVERSEER: _READS | {Action.UPKEEP_SEE, Action.RESTITUTION_READ, Action.VICTIM_COUNT},
+    Role.ADVOCATE: frozenset(
+        {
+            *_NAMED,
+            Action.CASE_LIST,
+            Action.CASE_READ,
+            Action.RESTITUTION_READ,
+            Action.VICTIM_ERASE,
+            Action.VICTIM_COUNT,
+        }
+    ),
 }
 """What each role may do. A person with several roles may do what any of them may."""
 
@@ -147,6 +173,8 @@ NEEDS_PURPOSE = frozenset(
         Action.REPORT_READ,
         Action.LOOK_TAKE,
         Action.TAKEDOWN_READ,
+        Action.RESTITUTION_READ,
+        Action.VICTIM_READ,
     }
 )
 """The reads of case material, and questions that tell whom a State suspects: none without a purpose, and none
@@ -192,6 +220,31 @@ def require_access(
         raise DeniedError("access.authority", f"{actor.officer} acts for {actor.authority} only")
     if action in NEEDS_PURPOSE:
         _require_purpose(purpose, realm)
+
+
+def may_open(actor: Actor, named: Collection[str]) -> bool:
+    """Tell whether an officer may open what is said of a victim: an advocate all, others where named.
+
+    Args:
+        actor: Who asks.
+        named: The officers whom the record names.
+
+    Basis: 34(1), 36(1)
+    """
+    return Role.ADVOCATE.value in actor.roles or str(actor.officer) in named
+
+
+def require_named(actor: Actor, named: Collection[str]) -> None:
+    """Raise DeniedError ``access.victim`` unless the officer may open what is said of a victim.
+
+    Basis: 34(1), 36(1)
+    """
+    if not may_open(actor, named):
+        raise DeniedError(
+            "access.victim",
+            f"{actor.officer} is not named in what is said of this victim",
+            hint="a victims' advocate names the officers who may read it",
+        )
 
 
 def _require_purpose(purpose: str, realm: Realm) -> None:

@@ -28,6 +28,7 @@ from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
 from comity.node.proceeding import ProcedureDesk
 from comity.node.protecting import HashDesk
+from comity.node.redressdesks import RedressDesks
 from comity.node.sharing import SharingDesk
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
@@ -42,7 +43,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks):
+class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks, RedressDesks):
     """The desks of one node.
 
     Attributes:

@@ -23,6 +23,8 @@ from comity.ledger.ports import LogStore
 from comity.node.shipments import CourierView, ShipmentView
 from comity.protection.guardports import GuardStore
 from comity.protection.ports import HashStore
+from comity.protection.victims.ports import VictimStore
+from comity.restitution.ports import LineStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +195,16 @@ class Transaction(Protocol):
     @property
     def sharing(self) -> SharingStore:
         """Indicators, what is shared of them, and the keys of receivers."""
+        ...
+
+    @property
+    def restitution(self) -> LineStore:
+        """Ledgers of restitution."""
+        ...
+
+    @property
+    def victims(self) -> VictimStore:
+        """Victims, sealed."""
         ...
 
 

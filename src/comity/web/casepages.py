@@ -62,6 +62,7 @@ def show(visit: Visit) -> Answer:
         deliveries=desks.evidence.counted(case.deliveries),
         answers=_ordered(kind for kind in case.permitted if not is_request(kind) and kind not in OWN_PAGES),
         may_register=ATTEST in case.permitted,
+        sees_restitution=is_allowed(actor, Action.RESTITUTION_READ),
         moving=_MOVING,
         coming={act.act for act in case.acts if act.sender != actor.authority},
         may_open=is_allowed(actor, Action.EVIDENCE_OPEN),

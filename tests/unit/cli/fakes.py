@@ -875,6 +875,7 @@ class FakeDesks:
         self.stamps = Stamps(calls)
         self.tracing = calls.answers.get("tracing")
         self.freezing = calls.answers.get("freezing")
+        self.restitution = calls.answers.get("restitution")
         self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (
             Evidence(calls),
@@ -1005,6 +1006,7 @@ def comity(
         check_address=lambda value: check_address(value, primitives=LIBRARIES),
         draw_flow=lambda report, *, language: calls.answer("draw_flow", b"<svg/>", language=language),
         print_flow=lambda report, **given: calls.answer("print_flow", b"%PDF", **given),
+        print_statement=lambda made, **given: calls.answer("print_statement", b"%PDF", **given),
         check_signed=check_signed,
         registers=Registers,
         places=lambda: FakePlaces(calls),

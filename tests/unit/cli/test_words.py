@@ -48,6 +48,7 @@ ROOM_FILES = (
     "desk.json",
     "tracing.json",
     "freezing.json",
+    "restitution.json",
 )
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 

@@ -7,7 +7,16 @@ import pytest
 from comity.kernel.errors import DeniedError
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.realms import Realm
-from comity.node.access import NEEDS_PURPOSE, Action, Purpose, Role, is_allowed, require_access
+from comity.node.access import (
+    NEEDS_PURPOSE,
+    Action,
+    Purpose,
+    Role,
+    is_allowed,
+    may_open,
+    require_access,
+    require_named,
+)
 from comity.node.views import Actor
 
 DESK = AuthorityId("XAA/contact-point")
@@ -17,12 +26,13 @@ MATRIX = {
     # list read export open seal derive hold free destroy draft decide approve issue peers pin office law
     # review publish upkeep log disk, of fingerprints: use keep, of reports: read keep,
     # of looks: take judge, of takedowns: read keep, their limits, of indicators: see keep share keys,
-    # of traces: take ask
-    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y",
-    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y y y y y y - y y y - y y",
-    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y",
-    Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - - - - - - - - y - - - - -",
-    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - - - - - - - - y - - - - -",
+    # of traces: take ask, of restitution: read keep decide, of victims: read keep erase count
+    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y - - - y y - -",
+    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y y y y y y - y y y - y y y y - y y - -",
+    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y - y",
+    Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - - - - - - - - y - - - - - - - - - - - -",
+    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - - - - - - - - y - - - - - y - - - - - y",
+    Role.ADVOCATE: "y y - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - y - - y y y y",
 }
 
 
@@ -63,3 +73,21 @@ def test_the_cases_of_another_authority_stay_closed() -> None:
             owner=AuthorityId("XAA/court"),
             purpose="court",
         )
+
+
+@pytest.mark.parametrize(
+    ("role", "named", "opens"),
+    [
+        ("victims-advocate", (), True),
+        ("officer", ("a.diallo",), True),
+        ("officer", ("b.other",), False),
+        ("head", (), False),
+    ],
+)
+def test_what_is_said_of_a_victim_opens_to_advocates_and_those_it_names(
+    role: str, named: tuple[str, ...], opens: bool
+) -> None:
+    assert may_open(_actor(role), named) is opens
+    if not opens:
+        with pytest.raises(DeniedError, match="is not named"):
+            require_named(_actor(role), named)

@@ -31,6 +31,7 @@ from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.protecting import PROTECTING
 from comity.api.v1.releasing import RELEASING
+from comity.api.v1.restitution import RESTITUTION
 from comity.api.v1.staffing import STAFFING
 from comity.api.v1.tracing import TRACING
 from comity.api.v1.treaty import TREATY
@@ -42,7 +43,7 @@ MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
-    *EVIDENCE, *TRACING, *PROTECTING,
+    *EVIDENCE, *TRACING, *PROTECTING, *RESTITUTION,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

@@ -18,6 +18,8 @@ from comity.ledger.ports import LogStore
 from comity.node.ports import JobStore, LeaseStore, NodeStore
 from comity.protection.guardports import GuardStore
 from comity.protection.ports import HashStore
+from comity.protection.victims.ports import VictimStore
+from comity.restitution.ports import LineStore
 from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
 from comity.storage.memory.exchange import MemoryExchangeStore, parties_changed
@@ -28,16 +30,17 @@ from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
 from comity.storage.memory.node import MemoryNodeStore
 from comity.storage.memory.protection import MemoryHashStore
+from comity.storage.memory.redress import MemoryLines, MemoryVictims
 from comity.storage.memory.sharing import MemorySharingStore
 
 T = TypeVar("T")
 WRITES = frozenset(
-    "add add_custody add_fact add_receipt add_shared add_review add_stated add_touch add_usage alarm "
-    "append case_changed claim drop drop_held drop_pending drop_shared erase_package erase_part "
-    "erase_kept erase_plea finish forget_nonces hold keep_lines pin postpone put put_alarm put_checkpoint "
-    "put_decision put_delivery put_dossier put_entry put_gate put_hashes put_kept put_marks put_package "
-    "put_part "
-    "put_peer_state put_pending put_plea put_ranges put_receipt put_receiver put_root put_setting put_shelf "
+    "add add_custody add_fact add_line add_receipt add_review add_shared add_stated add_touch "
+    "add_usage alarm append case_changed claim drop drop_held drop_pending drop_shared erase_kept "
+    "erase_package erase_part erase_plea finish forget_nonces hold keep_lines pin postpone put "
+    "put_alarm put_checkpoint put_decision put_delivery put_dossier put_entry put_gate put_hashes "
+    "put_kept put_marks put_package put_part put_peer_state put_pending put_plea put_ranges "
+    "put_receipt put_receiver put_root put_setting put_shelf put_victim "
     "queue remember_nonce restart_register retry set_witnessed settle take".split()
 )
 
@@ -110,6 +113,16 @@ class MemoryTransaction:
         """Indicators, what is shared of them, and the keys of receivers."""
         return cast(SharingStore, self._touch("sharing"))
 
+    @property
+    def restitution(self) -> LineStore:
+        """Ledgers of restitution."""
+        return cast(LineStore, self._touch("restitution"))
+
+    @property
+    def victims(self) -> VictimStore:
+        """Victims, sealed."""
+        return cast(VictimStore, self._touch("victims"))
+
     def _touch(self, name: str) -> object:
         if name not in self.touched:
             held = self._stores[name]
@@ -134,6 +147,8 @@ class MemoryStore:
             "hashes": MemoryHashStore(),
             "guarded": MemoryGuardStore(),
             "sharing": MemorySharingStore(),
+            "restitution": MemoryLines(),
+            "victims": MemoryVictims(),
         }
 
     @contextmanager

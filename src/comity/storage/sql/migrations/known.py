@@ -9,6 +9,7 @@ from comity.storage.sql.migrations.holders import HOLDERS
 from comity.storage.sql.migrations.law import LAW
 from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.protection import PROTECTION
+from comity.storage.sql.migrations.redress import REDRESS
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.sharing import SHARING
 from comity.storage.sql.migrations.steps import Step
@@ -26,6 +27,7 @@ STEPS: tuple[Step, ...] = (
     LAW,
     HOLDERS,
     GUARDING,
+    REDRESS,
 )
 NEWEST = STEPS[-1].number
 

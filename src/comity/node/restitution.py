@@ -1,0 +1,230 @@
+"""The desk for restitution: the ledger of a case, entry by entry, and statements on it.
+
+Every entry is a line of the ledger and, by its digest, of the national log; what is read is in the log first.
+Victims stand here by pseudonym. Who they are is known at the victims' desk, if anywhere.
+
+Basis: 31(3), 34(2), 52
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.ids import AuthorityId, CaseId
+from comity.node.access import Action, require_access
+from comity.node.ports import Transaction
+from comity.node.seams import case_reader
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+from comity.restitution.books import Books
+from comity.restitution.entries import DECISIONS, AnyEntry, Opened, Returned
+from comity.restitution.forms import entry_of
+from comity.restitution.ledger import fold
+from comity.restitution.lines import Line, chained, line_bytes, line_digest
+from comity.restitution.statement import make_statement
+from comity.restitution.views import Statement
+from comity.tracing.addresses.checking import check_address
+
+KnownVictims = Callable[[Transaction, AuthorityId, CaseId], frozenset[str]]
+"""Tells the pseudonyms of the victims of a case whom the victims' desk knows."""
+
+
+def nobody(_tx: Transaction, _authority: AuthorityId, _case: CaseId) -> frozenset[str]:
+    """Know no victim."""
+    return frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """A ledger as it was read in one transaction."""
+
+    lines: tuple[Line, ...]
+    digest: str
+    books: Books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestitutionDesk:
+    """Ledgers of the officer's authority.
+
+    Attributes:
+        known: Tells which victims of a case the victims' desk knows.
+    """
+
+    place: Workplace
+    known: KnownVictims = field(default=nobody, repr=False)
+
+    def record(
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        entry: str,
+        values: Mapping[str, str],
+        purpose: str,
+        after: str | None = None,
+    ) -> Statement:
+        """Add an entry to the ledger of a case and return where it stands.
+
+        Args:
+            actor: Who records; the line names this officer.
+            case: Full id of the case.
+            entry: One of ``restitution.forms.FORMS``.
+            values: What was written in its form; amounts in the main unit.
+            purpose: Why the ledger is read, which every entry does.
+            after: Digest of the line that the officer saw last; where it is told and another line came
+                meanwhile, nothing is recorded.
+
+        Raises:
+            MalformedError: ``restitution.entry``, ``restitution.form``, ``restitution.amount``, ``blank.…``,
+                ``restitution.time``, ``restitution.secret``.
+            NotFoundError: ``case.unknown``; what the entry names is not there.
+            ConflictError: the entry does not stand on the ledger; ``restitution.moved``.
+            DeniedError: ``access.role``: decisions over what is whose are a head's.
+
+        Basis: 31(3), 34(2), 52
+        """
+        self._require(actor, Action.RESTITUTION_KEEP, purpose)
+        held, now = CaseId(case), self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self._require_case(tx, actor, held)
+            before = self._ledger(tx, actor, held)
+            if after is not None and after != before.digest:
+                raise ConflictError(
+                    "restitution.moved",
+                    "another line was recorded meanwhile",
+                    hint="look at the ledger again, then record",
+                    where=held,
+                )
+            others = self.known(tx, actor.authority, held)
+            made = entry_of(entry, values, before.books, now=now, others=others)
+            self._require_sound(tx, actor, held, made, now)
+            line = _line(actor, held, before, made, now)
+            ledger = self._added(tx, actor, line, before)
+            about = f"{case}/{line.number}/{ledger.digest}"
+            self.place.journal.decision(tx, actor, action=f"restitution.{entry}", about=about, at=now)
+            return _statement(held, ledger, others=others)
+
+    def show(
+        self, actor: Actor, *, case: str, purpose: str, audience: str = "court", who: str = ""
+    ) -> Statement:
+        """Return a statement on the ledger of a case; the reading is in the log first.
+
+        Args:
+            actor: Who reads.
+            case: Full id of the case.
+            purpose: Why.
+            audience: For whom it is made: ``court``, ``victim`` or ``state``.
+            who: Pseudonym of the victim for whom it is made.
+
+        Raises:
+            NotFoundError: ``case.unknown``, ``restitution.absent``, ``restitution.victim``.
+            MalformedError: ``restitution.audience``.
+        """
+        self._require(actor, Action.RESTITUTION_READ, purpose)
+        now, held = self.place.clock.now(), CaseId(case)
+        about = f"{case} {audience}" + (f" {who}" if who else "")
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(
+                tx, actor, action="restitution.read", about=about[:200], purpose=purpose, at=now
+            )
+        with self.place.store.snapshot() as tx:
+            self._require_case(tx, actor, held)
+            ledger = self._ledger(tx, actor, held)
+            if not ledger.lines:
+                raise NotFoundError(
+                    "restitution.absent",
+                    "the case has no ledger of restitution yet",
+                    hint="begin it with an asset: comity restitution record CASE asset.open",
+                    where=case[:64],
+                )
+            others = self.known(tx, actor.authority, held)
+            return _statement(held, ledger, others=others, audience=audience, who=who)
+
+    def cases(self, actor: Actor) -> tuple[CaseId, ...]:
+        """Return the cases of the office that have a ledger."""
+        require_access(actor, Action.RESTITUTION_KEEP, realm=self.place.realm, owner=actor.authority)
+        with self.place.store.snapshot() as tx:
+            return tx.restitution.cases(actor.authority)
+
+    def _require(self, actor: Actor, action: Action, purpose: str) -> None:
+        require_access(
+            actor, Action.RESTITUTION_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority, purpose=purpose)
+
+    def _require_case(self, tx: Transaction, actor: Actor, case: CaseId) -> None:
+        case_reader(tx, actor.authority, directory=self.place.directory).state(tx, case)
+
+    def _ledger(self, tx: Transaction, actor: Actor, case: CaseId) -> Ledger:
+        return ledger_of(tx, actor.authority, case)
+
+    def _added(self, tx: Transaction, actor: Actor, line: Line, before: Ledger) -> Ledger:
+        lines = (*before.lines, line)
+        books = fold(lines)
+        data = line_bytes(line)
+        tx.restitution.add_line(actor.authority, line.case, line.number, data)
+        return Ledger(lines=lines, digest=line_digest(data), books=books)
+
+    def _require_sound(
+        self, tx: Transaction, actor: Actor, case: CaseId, entry: AnyEntry, now: Instant
+    ) -> None:
+        """Refuse what the ledger alone cannot judge."""
+        if isinstance(entry, DECISIONS):
+            require_access(actor, Action.RESTITUTION_DECIDE, realm=self.place.realm, owner=actor.authority)
+        if entry.at > now:
+            raise MalformedError("restitution.time", "it is said to have happened later than now", where="at")
+        if isinstance(entry, Opened) and check_address(entry.address).reason == "secret":
+            raise MalformedError(
+                "restitution.secret",
+                "this looks like a private key, and no private key of an asset enters a node",
+                hint="record custodian and address",
+                where="address",
+            )
+        if isinstance(entry, Returned):
+            state = case_reader(tx, actor.authority, directory=self.place.directory).state(tx, case)
+            if entry.request not in {str(one.id) for one in state.requests}:
+                raise NotFoundError(
+                    "restitution.request",
+                    "the case has no such request",
+                    hint="52(2) rests on one",
+                    where="request",
+                )
+
+
+def ledger_of(tx: Transaction, authority: AuthorityId, case: CaseId) -> Ledger:
+    """Return the ledger of a case as it is stored.
+
+    Raises:
+        UntrustedError: ``restitution.chain``.
+    """
+    lines, digest = chained(tx.restitution.lines(authority, case))
+    return Ledger(lines=lines, digest=digest, books=fold(lines))
+
+
+def _line(actor: Actor, case: CaseId, before: Ledger, entry: AnyEntry, now: Instant) -> Line:
+    return Line(
+        v=1,
+        number=len(before.lines) + 1,
+        previous=before.digest,
+        authority=actor.authority,
+        case=case,
+        officer=actor.officer,
+        recorded_at=now,
+        entry=entry,
+    )
+
+
+def _statement(
+    case: CaseId, ledger: Ledger, *, others: frozenset[str], audience: str = "court", who: str = ""
+) -> Statement:
+    return make_statement(
+        ledger.lines,
+        ledger.books,
+        case=case,
+        digest=ledger.digest,
+        audience=audience,
+        who=who,
+        others=others,
+    )

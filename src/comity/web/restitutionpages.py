@@ -1,0 +1,66 @@
+"""Restitution in pages: the ledger of a case as somebody may see it, and a form for each entry."""
+
+from comity.kernel.errors import ComityError, NotFoundError
+from comity.node.access import Action, is_allowed
+from comity.restitution.forms import FORMS
+from comity.restitution.views import Statement
+from comity.web.answers import Answer
+from comity.web.blankforms import blank_fields, blank_values
+from comity.web.visits import Visit
+
+_AUDIENCES = ("court", "victim", "state")
+
+
+def show(visit: Visit) -> Answer:
+    """Show a statement on the ledger of a case, and the form of an entry that the address names."""
+    return _page(visit, entry=visit.query.get("entry", ""))
+
+
+def record(visit: Visit) -> Answer:
+    """Record an entry; a fault is told above its form, with what was written still in it."""
+    entry, case = visit.form.get("entry"), visit.place("case")
+    try:
+        visit.toolbox.desks.restitution.record(
+            visit.actor,
+            case=case,
+            entry=entry,
+            values=blank_values(visit, FORMS.get(entry, ())),
+            purpose=visit.purpose,
+            after=visit.form.get("after") or None,
+        )
+    except ComityError as fault:
+        if entry not in FORMS:
+            raise
+        return _page(visit, entry=entry, fault=fault)
+    return visit.back(f"/cases/{case}/restitution")
+
+
+def _page(visit: Visit, *, entry: str, fault: ComityError | None = None) -> Answer:
+    case, audience = visit.place("case"), visit.query.get("for", "court")
+    found: Statement | None = None
+    try:
+        found = visit.toolbox.desks.restitution.show(
+            visit.actor,
+            case=case,
+            purpose=visit.purpose,
+            audience=audience,
+            who=visit.query.get("who", "") if audience == "victim" else "",
+        )
+    except NotFoundError as missing:
+        if missing.code != "restitution.absent":
+            raise
+    may_record = is_allowed(visit.actor, Action.RESTITUTION_KEEP) and audience == "court"
+    return visit.page(
+        "restitution.html",
+        status=fault.status if fault else 200,
+        section="cases",
+        case=case,
+        found=found,
+        audiences=visit.choices("restitution.for", _AUDIENCES),
+        audience=audience,
+        victims=sorted({one.who for one in found.claims if one.kind == "victim"}) if found else [],
+        entries=visit.choices("restitution.entry", tuple(FORMS)) if may_record else [],
+        entry=entry if may_record and entry in FORMS else "",
+        fields=blank_fields(visit, FORMS.get(entry, ()), family="restitution"),
+        fault=fault,
+    )
