@@ -25,6 +25,7 @@ from comity.restitution.lines import Line, chained, line_bytes, line_digest
 from comity.restitution.statement import make_statement
 from comity.restitution.views import Statement
 from comity.tracing.addresses.checking import check_address
+from comity.tracing.addresses.ports import Primitives
 
 KnownVictims = Callable[[Transaction, AuthorityId, CaseId], frozenset[str]]
 """Tells the pseudonyms of the victims of a case whom the victims' desk knows."""
@@ -49,10 +50,12 @@ class RestitutionDesk:
     """Ledgers of the officer's authority.
 
     Attributes:
+        primitives: What addresses are checked with.
         known: Tells which victims of a case the victims' desk knows.
     """
 
     place: Workplace
+    primitives: Primitives = field(repr=False)
     known: KnownVictims = field(default=nobody, repr=False)
 
     def record(
@@ -175,7 +178,10 @@ class RestitutionDesk:
             require_access(actor, Action.RESTITUTION_DECIDE, realm=self.place.realm, owner=actor.authority)
         if entry.at > now:
             raise MalformedError("restitution.time", "it is said to have happened later than now", where="at")
-        if isinstance(entry, Opened) and check_address(entry.address).reason == "secret":
+        if (
+            isinstance(entry, Opened)
+            and check_address(entry.address, primitives=self.primitives).reason == "secret"
+        ):
             raise MalformedError(
                 "restitution.secret",
                 "this looks like a private key, and no private key of an asset enters a node",

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.node.restitution import RestitutionDesk
 from comity.requests.service import example
 from tests.unit.cli.fakes import comity as run
@@ -28,7 +29,7 @@ def ask():
     here, _ = pair()
     form = json.dumps(example("confiscation")).encode()
     request = here.settle(here.cases.draft_request(here.officer(), form=form, to="XAB/contact-point"))
-    desk = AsHead(RestitutionDesk(place=here.place), here.head(), str(request.case))
+    desk = AsHead(RestitutionDesk(place=here.place, primitives=LIBRARIES), here.head(), str(request.case))
 
     def asked(*argv, **more):
         return run(*argv, answers={"restitution": desk}, **more)

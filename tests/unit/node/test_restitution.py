@@ -5,6 +5,7 @@ import json
 import pytest
 
 from comity.bootstrap.restitution import print_statement
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.node.restitution import RestitutionDesk
 from comity.node.views import Actor
@@ -22,7 +23,9 @@ def world():
     form = json.dumps(example("confiscation")).encode()
     request = here.settle(here.cases.draft_request(here.officer(), form=form, to="XAB/contact-point"))
     exchange(here, there)
-    desk = RestitutionDesk(place=there.place, known=lambda tx, office, case: frozenset({"V-3"}))
+    desk = RestitutionDesk(
+        place=there.place, primitives=LIBRARIES, known=lambda tx, office, case: frozenset({"V-3"})
+    )
     made = {"case": str(request.case), "request": str(request.act), "side": there, "desk": desk}
     clerk, head = there.officer_of("c.clerk", ["officer"]), there.head()
     record(
