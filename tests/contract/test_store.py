@@ -114,6 +114,7 @@ def test_the_list_of_writing_methods_is_complete() -> None:
             "SharingStore",
             "LineStore",
             "VictimStore",
+            "GuardStore",
         )
     ]
     methods = {

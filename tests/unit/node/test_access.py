@@ -27,7 +27,8 @@ MATRIX = {
     # review publish upkeep log disk, of fingerprints: use keep, of reports: read keep,
     # of looks: take judge, of takedowns: read keep, their limits, of indicators: see keep share keys,
     # of traces: take ask, of restitution: read keep decide, of victims: read keep erase count
-    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y - - - y y - -",
+    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y "
+    "- - - y y - -",
     Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y y y y y y - y y y - y y y y - y y - -",
     Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y - y",
     Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - - - - - - - - y - - - - - - - - - - - -",
