@@ -112,8 +112,7 @@ def test_the_list_of_writing_methods_is_complete() -> None:
             "NodeStore",
             "HashStore",
             "SharingStore",
-            "LineStore",
-            "VictimStore",
+            "RedressStore",
             "GuardStore",
         )
     ]

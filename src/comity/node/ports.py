@@ -139,6 +139,10 @@ class NodeStore(Protocol):
         ...
 
 
+class RedressStore(LineStore, VictimStore, Protocol):
+    """Ledgers of restitution, and victims."""
+
+
 class Transaction(Protocol):
     """Every store of the node, inside one transaction."""
 
@@ -198,13 +202,8 @@ class Transaction(Protocol):
         ...
 
     @property
-    def restitution(self) -> LineStore:
-        """Ledgers of restitution."""
-        ...
-
-    @property
-    def victims(self) -> VictimStore:
-        """Victims, sealed."""
+    def redress(self) -> RedressStore:
+        """Ledgers of restitution; victims, sealed."""
         ...
 
 

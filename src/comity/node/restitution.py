@@ -149,7 +149,7 @@ class RestitutionDesk:
         """Return the cases of the office that have a ledger."""
         require_access(actor, Action.RESTITUTION_KEEP, realm=self.place.realm, owner=actor.authority)
         with self.place.store.snapshot() as tx:
-            return tx.restitution.cases(actor.authority)
+            return tx.redress.cases(actor.authority)
 
     def _require(self, actor: Actor, action: Action, purpose: str) -> None:
         require_access(
@@ -167,7 +167,7 @@ class RestitutionDesk:
         lines = (*before.lines, line)
         books = fold(lines)
         data = line_bytes(line)
-        tx.restitution.add_line(actor.authority, line.case, line.number, data)
+        tx.redress.add_line(actor.authority, line.case, line.number, data)
         return Ledger(lines=lines, digest=line_digest(data), books=books)
 
     def _require_sound(
@@ -205,7 +205,7 @@ def ledger_of(tx: Transaction, authority: AuthorityId, case: CaseId) -> Ledger:
     Raises:
         UntrustedError: ``restitution.chain``.
     """
-    lines, digest = chained(tx.restitution.lines(authority, case))
+    lines, digest = chained(tx.redress.lines(authority, case))
     return Ledger(lines=lines, digest=digest, books=fold(lines))
 
 

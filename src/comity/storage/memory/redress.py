@@ -5,11 +5,12 @@ from comity.kernel.ids import AuthorityId, CaseId
 from comity.protection.victims.ports import Kept
 
 
-class MemoryLines:
-    """Fulfils ``LineStore``; one instance is one store and has no transaction of its own."""
+class MemoryRedress:
+    """Fulfils ``RedressStore``; one instance is one store and has no transaction of its own."""
 
     def __init__(self) -> None:
         self._lines: dict[tuple[AuthorityId, CaseId], tuple[bytes, ...]] = {}
+        self._victims: dict[tuple[AuthorityId, str], Kept] = {}
 
     def add_line(self, authority: AuthorityId, case: CaseId, number: int, line: bytes) -> None:
         """Append a line; raise ConflictError ``restitution.number`` unless it is the next."""
@@ -25,13 +26,6 @@ class MemoryLines:
     def cases(self, authority: AuthorityId) -> tuple[CaseId, ...]:
         """Return the cases of an office that have a ledger, sorted."""
         return tuple(sorted(case for ours, case in self._lines if ours == authority))
-
-
-class MemoryVictims:
-    """Fulfils ``VictimStore``; one instance is one store and has no transaction of its own."""
-
-    def __init__(self) -> None:
-        self._victims: dict[tuple[AuthorityId, str], Kept] = {}
 
     def put_victim(self, authority: AuthorityId, kept: Kept) -> None:
         """Store what is said of a victim, replacing what was there."""

@@ -15,11 +15,9 @@ from comity.exchange.ports import ExchangeStore
 from comity.indicators.ports import SharingStore
 from comity.law.ports import LawStore
 from comity.ledger.ports import LogStore
-from comity.node.ports import JobStore, LeaseStore, NodeStore
+from comity.node.ports import JobStore, LeaseStore, NodeStore, RedressStore
 from comity.protection.guardports import GuardStore
 from comity.protection.ports import HashStore
-from comity.protection.victims.ports import VictimStore
-from comity.restitution.ports import LineStore
 from comity.storage.memory.acts import MemoryActStore
 from comity.storage.memory.evidence import MemoryExhibitStore
 from comity.storage.memory.exchange import MemoryExchangeStore, parties_changed
@@ -30,7 +28,7 @@ from comity.storage.memory.leases import MemoryLeaseStore
 from comity.storage.memory.logs import MemoryLogStore
 from comity.storage.memory.node import MemoryNodeStore
 from comity.storage.memory.protection import MemoryHashStore
-from comity.storage.memory.redress import MemoryLines, MemoryVictims
+from comity.storage.memory.redress import MemoryRedress
 from comity.storage.memory.sharing import MemorySharingStore
 
 T = TypeVar("T")
@@ -114,14 +112,9 @@ class MemoryTransaction:
         return cast(SharingStore, self._touch("sharing"))
 
     @property
-    def restitution(self) -> LineStore:
-        """Ledgers of restitution."""
-        return cast(LineStore, self._touch("restitution"))
-
-    @property
-    def victims(self) -> VictimStore:
-        """Victims, sealed."""
-        return cast(VictimStore, self._touch("victims"))
+    def redress(self) -> RedressStore:
+        """Ledgers of restitution; victims, sealed."""
+        return cast(RedressStore, self._touch("redress"))
 
     def _touch(self, name: str) -> object:
         if name not in self.touched:
@@ -147,8 +140,7 @@ class MemoryStore:
             "hashes": MemoryHashStore(),
             "guarded": MemoryGuardStore(),
             "sharing": MemorySharingStore(),
-            "restitution": MemoryLines(),
-            "victims": MemoryVictims(),
+            "redress": MemoryRedress(),
         }
 
     @contextmanager

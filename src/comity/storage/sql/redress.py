@@ -23,8 +23,8 @@ _VICTIM = Statement(
 _VICTIMS = Statement(select(t.VICTIM).where(_V.authority == bindparam("authority")).order_by(_V.number))
 
 
-class SqlLines:
-    """Fulfils ``LineStore`` inside one transaction.
+class SqlRedress:
+    """Fulfils ``RedressStore`` inside one transaction.
 
     Args:
         rows: The transaction.
@@ -48,17 +48,6 @@ class SqlLines:
     def cases(self, authority: AuthorityId) -> tuple[CaseId, ...]:
         """Return the cases of an office that have a ledger, sorted."""
         return tuple(CaseId(row[0]) for row in self._rows.all(_CASES, authority=authority))
-
-
-class SqlVictims:
-    """Fulfils ``VictimStore`` inside one transaction.
-
-    Args:
-        rows: The transaction.
-    """
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
 
     def put_victim(self, authority: AuthorityId, kept: Kept) -> None:
         """Store what is said of a victim, replacing what was there; what it replaces leaves the file too."""

@@ -31,7 +31,7 @@ from comity.storage.sql.migrations.known import STEPS, require_current
 from comity.storage.sql.migrations.runner import apply, schema_number
 from comity.storage.sql.node import SqlNodeStore
 from comity.storage.sql.protection import SqlHashStore
-from comity.storage.sql.redress import SqlLines, SqlVictims
+from comity.storage.sql.redress import SqlRedress
 from comity.storage.sql.sharing import SqlSharingStore
 from comity.storage.sql.statements import Rows
 
@@ -71,8 +71,7 @@ class SqlTransaction:
         self.hashes = SqlHashStore(rows)
         self.guarded = SqlGuardStore(rows)
         self.sharing = SqlSharingStore(rows)
-        self.restitution = SqlLines(rows)
-        self.victims = SqlVictims(rows)
+        self.redress = SqlRedress(rows)
 
 
 class SqlStore:
