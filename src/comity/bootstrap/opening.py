@@ -1,6 +1,6 @@
 """A node's folder opened: its configuration, its store, its keys; no desk yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from comity.engines.checking import ParallelChecker
 from comity.engines.system import SystemClock, SystemEntropy
 from comity.engines.zones import zone_offsets
 from comity.exchange.directory import Directory
+from comity.indicators.ports import Fitting
 from comity.kernel.ids import parse_party
 from comity.node.views import MigrateReport
 from comity.node.workplace import Workplace
@@ -64,4 +65,11 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         calendars=kept_calendars(folder),
         overlay=kept_overlay(folder),
         zones=zone_offsets,
+        expressions=_expressions,
     )
+
+
+def _expressions(patterns: Sequence[str]) -> Fitting:
+    from comity.engines.intake.expressions import compiled  # NOTE: here, since few commands need it
+
+    return compiled(patterns)

@@ -1,12 +1,19 @@
 """What the room of indicators needs from outside: a store of shared objects, and keys of receivers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from comity.indicators.marks import Tlp
 from comity.kernel.clock import Instant
+from comity.kernel.errors import UnavailableError
 from comity.kernel.ids import AuthorityId
+
+Fitting = Callable[[str], Collection[int]]
+"""Returns the numbers, from 0, of the expressions that fit some stretch of a text."""
+Expressions = Callable[[Sequence[str]], Fitting]
+"""Makes that of expressions, without regard to case, matched in time that grows with the text, not beyond;
+raises ValueError for one that cannot be."""
 
 STATEMENTS = "statements"
 SIGHTINGS = "sightings"
@@ -189,3 +196,8 @@ class SharingStore(Protocol):
     def receiver_of(self, digest: bytes) -> Receiver | None:
         """Return whose key has this digest, if it is in force."""
         ...
+
+
+def no_expressions(_patterns: Sequence[str]) -> Fitting:
+    """Raise UnavailableError ``intake.extra``: nothing here matches expressions."""
+    raise UnavailableError("intake.extra", "nothing here matches regular expressions")

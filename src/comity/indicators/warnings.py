@@ -12,7 +12,7 @@ import msgspec
 
 from comity.indicators.errors import bad_form
 from comity.indicators.kinds import Kind, host_of
-from comity.indicators.regular import Expression, fitting
+from comity.indicators.ports import Expressions, Fitting
 
 PUBLIC_BODIES = "public bodies"
 """The name of the one rule that is always there: domains that States keep for their own offices."""
@@ -75,8 +75,14 @@ class WarningList:
             raise ValueError("a warning list has a name and one of five forms")
 
 
-def read_warning_list(value: Mapping[str, Any], *, where: str = "") -> WarningList:
-    """Return the list of a MISP warning list's JSON; raise MalformedError ``indicators.form`` otherwise."""
+def read_warning_list(value: Mapping[str, Any], *, expressions: Expressions, where: str = "") -> WarningList:
+    """Return the list of a MISP warning list's JSON; raise MalformedError ``indicators.form`` otherwise.
+
+    Args:
+        value: The parsed JSON.
+        expressions: Judges regular expressions.
+        where: Where it came from, for messages.
+    """
     try:
         entries = value["list"]
         found = WarningList(
@@ -93,8 +99,10 @@ def read_warning_list(value: Mapping[str, Any], *, where: str = "") -> WarningLi
     if found.form == "regex" and len(found.entries) > MOST_EXPRESSIONS:
         raise bad_form(f"a warning list has at most {MOST_EXPRESSIONS} expressions", where=where)
     if found.form == "regex":
-        for one in found.entries:
-            _expression(one, where)
+        try:
+            expressions([_bare(one) for one in found.entries])
+        except ValueError as exc:
+            raise bad_form(str(exc), where=where) from exc
     return found
 
 
@@ -113,18 +121,24 @@ class Warnings:
 
     Args:
         lists: The lists.
+        expressions: Matches the regular expressions in them.
     """
 
-    def __init__(self, lists: Iterable[WarningList] = ()) -> None:
+    def __init__(self, lists: Iterable[WarningList] = (), *, expressions: Expressions) -> None:
         self._exact: dict[str, set[int]] = {}
         self._below: dict[str, set[int]] = {}
         self._nets: dict[tuple[int, int, int], set[int]] = {}
         self._parts: list[tuple[str, int]] = []
-        self._rules: list[tuple[Expression, int]] = []
+        rules: list[tuple[str, int]] = []
         self._lists = tuple(lists)
         for number, one in enumerate(self._lists):
+            if one.form == "regex":
+                rules += ((_bare(entry), number) for entry in one.entries)
+                continue
             for entry in one.entries:
                 self._take(one.form, entry, number)
+        self._ruled = tuple(number for _, number in rules)
+        self._fitting: Fitting = expressions([text for text, _ in rules]) if rules else _nothing
 
     def __len__(self) -> int:
         return len(self._lists)
@@ -142,7 +156,7 @@ class Warnings:
             found |= self._networked(value)
         short = value[:_MOST_MATCHED].lower()
         found |= {number for part, number in self._parts if part in short}
-        found |= fitting(self._rules, short)
+        found |= {self._ruled[number] for number in self._fitting(short)}
         meant = _MATCHED_AS.get(kind, set()) | (_MATCHED_AS[Kind.DOMAIN] if kind is Kind.EMAIL else set())
         names = {
             one.name
@@ -161,10 +175,8 @@ class Warnings:
             self._below.setdefault(lowered.strip("."), set()).add(number)
         elif form == "string":
             self._exact.setdefault(lowered, set()).add(number)
-        elif form == "substring":
-            self._parts.append((lowered, number))
         else:
-            self._rules.append((_expression(entry, ""), number))
+            self._parts.append((lowered, number))
 
     def _take_net(self, text: str, number: int) -> None:
         try:
@@ -199,11 +211,10 @@ def is_public_body(host: str) -> bool:
     return len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _STATE_SECOND
 
 
-def _expression(entry: str, where: str) -> Expression:
-    text = entry
-    if entry.startswith("/") and "/" in entry[1:]:
-        text = entry[1:].rpartition("/")[0]
-    try:
-        return Expression(text)
-    except ValueError as exc:
-        raise bad_form(f"{entry[:60]!r} is no regular expression: {exc}", where=where) from exc
+def _bare(entry: str) -> str:
+    """Return an expression without the delimiters and flags that it may stand between."""
+    return entry[1:].rpartition("/")[0] if entry.startswith("/") and "/" in entry[1:] else entry
+
+
+def _nothing(_text: str) -> tuple[int, ...]:
+    return ()

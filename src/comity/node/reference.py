@@ -8,7 +8,7 @@ from comity.indicators.errors import bad_form
 from comity.indicators.families import Families, dump_galaxy, parse_galaxy, read_galaxy
 from comity.indicators.lookalikes import read_brands
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import LISTS, Shared, Wanted
+from comity.indicators.ports import LISTS, Expressions, Shared, Wanted
 from comity.indicators.stixwire import read_json, stix_time
 from comity.indicators.warnings import Warnings, dump_warning_list, parse_warning_list, read_warning_list
 from comity.kernel.clock import Instant
@@ -53,7 +53,7 @@ class RefDesk:
         """
         require_access(actor, Action.INDICATOR_KEYS, realm=self.place.realm, owner=actor.authority)
         now = self.place.clock.now()
-        view, body = _read(data, where=where, at=now)
+        view, body = _read(data, where=where, at=now, expressions=self.place.expressions)
         row = Shared(
             authority=actor.authority,
             shelf=LISTS,
@@ -82,7 +82,8 @@ class RefDesk:
 
     def warnings(self, actor: Actor) -> Warnings:
         """Return the warning lists, ready to be asked."""
-        return Warnings(parse_warning_list(row.body) for row in self._rows(actor, WARNING))
+        lists = (parse_warning_list(row.body) for row in self._rows(actor, WARNING))
+        return Warnings(lists, expressions=self.place.expressions)
 
     def families(self, actor: Actor) -> Families:
         """Return the families of ransomware, ready to be asked."""
@@ -101,7 +102,7 @@ class RefDesk:
             return tx.sharing.shared(actor.authority, LISTS, Wanted(kinds=kinds, most=_MOST))
 
 
-def _read(data: bytes, *, where: str, at: Instant) -> tuple[ListView, bytes]:
+def _read(data: bytes, *, where: str, at: Instant, expressions: Expressions) -> tuple[ListView, bytes]:
     if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] != b"{":
         return _read_brands(data, where=where, at=at)
     value: Mapping[str, Any] = read_json(data, where=where)
@@ -111,7 +112,7 @@ def _read(data: bytes, *, where: str, at: Instant) -> tuple[ListView, bytes]:
             kind=FAMILIES, name=galaxy.name, version=galaxy.version, entries=len(galaxy.families), at=at
         )
         return view, dump_galaxy(galaxy)
-    found = read_warning_list(value, where=where)
+    found = read_warning_list(value, expressions=expressions, where=where)
     view = ListView(kind=WARNING, name=found.name, version=found.version, entries=len(found.entries), at=at)
     return view, dump_warning_list(found)
 

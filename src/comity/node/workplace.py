@@ -7,6 +7,7 @@ from comity.cases.owed import House
 from comity.exchange.directory import Directory, TrustedParty
 from comity.exchange.entries import Usage
 from comity.exchange.office import Office
+from comity.indicators.ports import Expressions, no_expressions
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import Clock
 from comity.kernel.entropy import Entropy
@@ -35,6 +36,7 @@ class Workplace:
         calendars: Of the Parties, by which times are reckoned.
         overlay: The operator's own data on instruments; None where there is none.
         zones: Knows the time zones of offices.
+        expressions: Matches regular expressions of warning lists.
     """
 
     party: PartyCode
@@ -49,6 +51,7 @@ class Workplace:
     calendars: Calendars = field(default=NO_CALENDARS, repr=False)
     overlay: Overlay | None = field(default=None, repr=False)
     zones: Zones = field(default=utc_only, repr=False)
+    expressions: Expressions = field(default=no_expressions, repr=False)
 
     @property
     def house(self) -> House:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from comity.engines.intake.expressions import compiled
 from comity.indicators.families import Families, read_galaxy
 from comity.indicators.kinds import Kind
 from comity.indicators.lookalikes import Brands, Resemblance, read_brands, unicode_domain
+from comity.indicators.ports import no_expressions
 from comity.indicators.warnings import (
     PUBLIC_BODIES,
     Warnings,
@@ -17,9 +19,9 @@ from comity.kernel.errors import MalformedError
 
 
 def lists(*found: dict[str, object]) -> Warnings:
-    made = [read_warning_list({"version": 1, **one}) for one in found]
+    made = [read_warning_list({"version": 1, **one}, expressions=compiled) for one in found]
     assert [parse_warning_list(dump_warning_list(one)) for one in made] == made
-    return Warnings(made)
+    return Warnings(made, expressions=compiled)
 
 
 KNOWN = lists(
@@ -72,7 +74,7 @@ def test_domains_of_public_bodies_are_known_without_any_list() -> None:
     assert [host for host in public if not is_public_body(host)] == []
     private = ["gov.example.com", "go.to", "gov-uk.com", "x.co.ke", "logo.jp"]
     assert [host for host in private if is_public_body(host)] == []
-    assert len(Warnings()) == 0
+    assert len(Warnings(expressions=no_expressions)) == 0
     assert len(KNOWN) == 5
 
 
@@ -84,12 +86,22 @@ def test_domains_of_public_bodies_are_known_without_any_list() -> None:
         {"name": "x", "type": "odd", "list": ["a"]},
         {"name": "x", "type": "string", "list": []},
         {"name": "x", "type": "regex", "list": ["/(/"]},
+        {"name": "x", "type": "regex", "list": ["good", r"(a)\1"]},
+        {"name": "x", "type": "regex", "list": ["(?=a)"]},
+        {"name": "x", "type": "regex", "list": ["(a{900}){900}"]},
+        {"name": "x", "type": "regex", "list": ["\ud800"]},
     ],
 )
 def test_a_broken_list_is_refused(bad: dict[str, object]) -> None:
     with pytest.raises(MalformedError) as caught:
-        read_warning_list(bad)
+        read_warning_list(bad, expressions=compiled)
     assert caught.value.code == "indicators.form"
+
+
+def test_an_expression_that_tries_every_way_is_followed_in_one_pass() -> None:
+    patterns = [r"(a+)+$", r"(a|aa)+$", r"(.*a){12}$", r"^(([a-z])+.)+[A-Z]([a-z])+$", r"(x+x+)+y", "A{3}!"]
+    known = lists(*({"name": one, "type": "regex", "list": [one]} for one in patterns))
+    assert known.lists_of(Kind.DOMAIN, "a" * 255 + "!") == ("A{3}!",)
 
 
 def test_families_are_known_by_any_of_their_names() -> None:
