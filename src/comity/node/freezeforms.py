@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from comity.kernel.amounts import decimal_text
 from comity.kernel.ids import AuthorityId, party_of
 from comity.requests.forms import form_of
 from comity.requests.kinds import RequestKind
 from comity.requests.legalbasis import BasisLine
-from comity.tracing.accounts import decimal_text
 from comity.tracing.assets import BankedFact, TracedFact
 from comity.tracing.frozen import Asset
 

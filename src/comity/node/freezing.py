@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from comity.kernel.amounts import currency_decimals
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError
 from comity.node.access import Action, require_access
@@ -29,7 +30,7 @@ from comity.node.tracing import Traced, TracingDesk
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.requests.lanes import Task
-from comity.tracing.accounts import check_iban, coin_of, decimals_of, units_of
+from comity.tracing.accounts import check_iban, coin_of, units_of
 from comity.tracing.assets import (
     BY_HAND,
     MOST_SPOTS,
@@ -185,7 +186,7 @@ class FreezeDesk:
             raise MalformedError(
                 "freeze.account", "one account is named, by its IBAN or otherwise", where="/iban"
             )
-        decimals = decimals_of(told.currency)
+        decimals = currency_decimals(told.currency)
         fact = parse_fact(
             {
                 "fact": "banked",

@@ -4,23 +4,18 @@ import re
 
 import msgspec
 
+from comity.kernel.amounts import (
+    FinerError,
+    coin_decimals,
+    currency_decimals,
+    decimal_text,
+    parse_decimal,
+    parse_units,
+)
 from comity.kernel.errors import ConflictError, MalformedError
 
 MOST_DECIMALS = 24
-MOST_DIGITS = 60
-"""Of an amount in its smallest unit: a thousand million ether are 28."""
 _CODE = re.compile(r"\A[A-Z][A-Z0-9]{1,11}(\.[a-z0-9]{1,16})?\Z")
-_DECIMAL = re.compile(r"\A(0|[1-9][0-9]*)(?:\.([0-9]+))?\Z", re.ASCII)
-_ISO_OTHER = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys(("CLF", "UYW"), 4),
-}
-_ASSETS = {
-    "BTC": 8, "BCH": 8, "LTC": 8, "DOGE": 8, "ZEC": 8, "DASH": 8, "ETH": 18, "ETC": 18, "BNB": 18, "POL": 18,
-    "AVAX": 18, "TRX": 6, "SOL": 9, "XRP": 6, "ADA": 6, "XMR": 12, "XLM": 7, "TON": 9,
-}  # fmt: skip
-"""Coins whose own number of decimals is fixed; tokens differ from chain to chain and are told."""
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,11 +71,10 @@ def unit_of(code: str, decimals: int | None = None) -> Unit:
 
 
 def _known(code: str) -> int | None:
-    if code in _ASSETS:
-        return _ASSETS[code]
-    if len(code) == len("EUR") and code.isalpha():
-        return _ISO_OTHER.get(code, 2)
-    return None
+    found = coin_decimals(code)
+    if found is None and len(code) == len("EUR") and code.isalpha():
+        return currency_decimals(code)
+    return found
 
 
 def parse_amount(text: str, unit: Unit, *, where: str = "amount") -> int:
@@ -89,31 +83,26 @@ def parse_amount(text: str, unit: Unit, *, where: str = "amount") -> int:
     Raises:
         MalformedError: ``restitution.amount``: no decimal number, or finer than the unit.
     """
-    found = _DECIMAL.fullmatch(text)
-    if not found or len(text) > MOST_DIGITS:
+    try:
+        return parse_units(text, unit.decimals)
+    except FinerError as exc:
+        raise MalformedError(
+            "restitution.amount",
+            f"{unit.code} has {unit.decimals} decimals, and the amount has more",
+            where=where,
+        ) from exc
+    except ValueError as exc:
         raise MalformedError(
             "restitution.amount",
             f"{text[:40]!r} is no amount",
             hint="write digits with a point before the decimals, such as 1250.50",
             where=where,
-        )
-    whole, rest = found.group(1), (found.group(2) or "").rstrip("0")
-    if len(rest) > unit.decimals:
-        raise MalformedError(
-            "restitution.amount",
-            f"{unit.code} has {unit.decimals} decimals, and the amount has more",
-            where=where,
-        )
-    return int(whole + rest.ljust(unit.decimals, "0"))
+        ) from exc
 
 
 def amount_text(amount: int, unit: Unit) -> str:
     """Return an amount in the main unit with its code, such as ``1250.50 EUR``; nothing is rounded."""
-    sign, digits = ("-" if amount < 0 else ""), f"{abs(amount):0{unit.decimals + 1}d}"
-    cut = len(digits) - unit.decimals
-    whole, rest = digits[:cut], digits[cut:]
-    shown = f"{whole}.{rest}" if rest else whole
-    return f"{sign}{shown} {unit.code}"
+    return f"{decimal_text(amount, unit.decimals, whole=True)} {unit.code}"
 
 
 def worth(amount: int, *, rate: str, unit: Unit, into: Unit) -> tuple[int, bool]:
@@ -128,12 +117,13 @@ def worth(amount: int, *, rate: str, unit: Unit, into: Unit) -> tuple[int, bool]
     Raises:
         MalformedError: ``restitution.rate_form``.
     """
-    found = _DECIMAL.fullmatch(rate)
-    if not found or len(rate) > MOST_DIGITS or not rate.strip("0."):
+    try:
+        number, behind = parse_decimal(rate)
+    except ValueError:
+        number = behind = 0
+    if not number:
         raise MalformedError(
             "restitution.rate_form", f"{rate[:40]!r} is no rate", hint="write a decimal number", where="rate"
         )
-    digits = found.group(2) or ""
-    number = amount * int(found.group(1) + digits) * 10**into.decimals
-    result, left = divmod(number, 10 ** (len(digits) + unit.decimals))
+    result, left = divmod(amount * number * 10**into.decimals, 10 ** (behind + unit.decimals))
     return result, left == 0

@@ -2,16 +2,11 @@
 
 import re
 
+from comity.kernel.amounts import parse_units
 from comity.kernel.errors import MalformedError
 from comity.tracing.amounts import unit_of
 
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
-_AMOUNT = re.compile(r"(0|[1-9][0-9]{0,37})(?:\.([0-9]{1,38}))?", re.ASCII)
-_MINOR = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
-USUAL_MINOR = 2
 
 
 def check_iban(text: str) -> str:
@@ -32,38 +27,21 @@ def check_iban(text: str) -> str:
     )
 
 
-def decimals_of(currency: str) -> int:
-    """Return how many decimals the smallest unit of a currency has. Basis: ISO 4217"""
-    return _MINOR.get(currency, USUAL_MINOR)
-
-
 def units_of(text: str, decimals: int, *, where: str = "/amount") -> int:
     """Return a decimal number as a whole number of the smallest unit, exactly.
 
     Raises:
         MalformedError: ``freeze.amount``: no such number, or more decimals than the unit has.
     """
-    found = _AMOUNT.fullmatch(text)
-    rest = (found[2] or "").rstrip("0") if found else ""
-    if found is None or len(rest) > decimals:
+    try:
+        return parse_units(text, decimals)
+    except ValueError as exc:
         raise MalformedError(
             "freeze.amount",
             f"an amount is a decimal number with at most {decimals} decimals",
             hint="e.g. 9800.00, without thousands or a sign",
             where=where,
-        )
-    return int(found[1] + rest.ljust(decimals, "0"))
-
-
-def decimal_text(units: int, decimals: int) -> str:
-    """Return a whole number of the smallest unit as a decimal number, without zeros at its end.
-
-    >>> decimal_text(-1050, 2)
-    '-10.5'
-    """
-    whole, rest = divmod(abs(units), 10**decimals)
-    digits = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
-    return f"{'-' if units < 0 else ''}{whole}{'.' + digits if digits else ''}"
+        ) from exc
 
 
 def coin_of(network: str, asset: str) -> tuple[str, int]:

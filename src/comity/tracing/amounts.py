@@ -1,23 +1,23 @@
 """Amounts as people read them: exact decimal numbers of coins."""
 
-_UNITS: dict[str, tuple[str, int]] = {
-    "bitcoin": ("BTC", 8),
-    "bitcoin-testnet": ("tBTC", 8),
-    "bitcoin-signet": ("sBTC", 8),
-    "bitcoin-regtest": ("rBTC", 8),
-    "litecoin": ("LTC", 8),
-    "dogecoin": ("DOGE", 8),
-    "ethereum": ("ETH", 18),
-    "ethereum-classic": ("ETC", 18),
-    "bnb-smart-chain": ("BNB", 18),
-    "polygon": ("POL", 18),
-    "arbitrum": ("ETH", 18),
-    "optimism": ("ETH", 18),
-    "base": ("ETH", 18),
-    "avalanche": ("AVAX", 18),
-    "gnosis": ("xDAI", 18),
-    "tron": ("TRX", 6),
+from comity.kernel.amounts import coin_decimals, decimal_text
+
+_COINS = {
+    "bitcoin": "BTC",
+    "litecoin": "LTC",
+    "dogecoin": "DOGE",
+    "ethereum": "ETH",
+    "ethereum-classic": "ETC",
+    "bnb-smart-chain": "BNB",
+    "polygon": "POL",
+    "arbitrum": "ETH",
+    "optimism": "ETH",
+    "base": "ETH",
+    "avalanche": "AVAX",
+    "gnosis": "xDAI",
+    "tron": "TRX",
 }
+_OF_TESTS = {"bitcoin-testnet": "tBTC", "bitcoin-signet": "sBTC", "bitcoin-regtest": "rBTC"}
 
 
 def amount_text(amount: int, *, network: str, asset: str = "") -> str:
@@ -31,11 +31,14 @@ def amount_text(amount: int, *, network: str, asset: str = "") -> str:
     unit, decimals = unit_of(network, asset)
     if not decimals:
         return f"{amount} {asset[:10]}".strip()
-    whole, rest = divmod(amount, 10**decimals)
-    digits = f"{rest:0{decimals}d}".rstrip("0")
-    return f"{whole}.{digits} {unit}" if digits else f"{whole} {unit}"
+    return f"{decimal_text(amount, decimals)} {unit}"
 
 
 def unit_of(network: str, asset: str = "") -> tuple[str, int]:
     """Return the name of a coin and its decimals; an empty name for a token, whose decimals are not known."""
-    return ("", 0) if asset else _UNITS.get(network, ("", 0))
+    if asset:
+        return "", 0
+    if network in _OF_TESTS:
+        return _OF_TESTS[network], coin_decimals("BTC") or 0
+    unit = _COINS.get(network, "")
+    return unit, coin_decimals(unit) or 0

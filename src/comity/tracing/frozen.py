@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from comity.kernel.amounts import decimal_text
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
-from comity.tracing.accounts import decimal_text
 from comity.tracing.assets import (
     AskedFact,
     AssetFact,

@@ -29,9 +29,7 @@ def compiled(patterns: Sequence[str]) -> Fitting:
             re2.compile(pattern, options)
             found.Add(pattern)
         except (re2.error, UnicodeEncodeError) as exc:
-            raise ValueError(
-                f"{pattern[:60]!r} cannot be matched in one pass"
-            ) from exc
+            raise ValueError(f"{pattern[:60]!r} cannot be matched in one pass") from exc
     found.Compile()
 
     def fitting(text: str) -> Collection[int]:
