@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from comity.law.shelf import Profiles
     from comity.node.desks import Desks
     from comity.node.sealed import UnfinishedView
+    from comity.node.takedownviews import NoticeView
     from comity.node.telling import ToldCustody
     from comity.node.views import MigrateReport, NodeInfo, SealView, VerifyReport
     from comity.protection.fingerprints import Hashed
@@ -59,6 +60,7 @@ def toolbox() -> Toolbox:
         simulate=_simulate,
         make_letter=_make_letter,
         print_custody=_print_custody,
+        print_notice=_print_notice,
         check_address=_check_address,
         draw_flow=_draw_flow,
         print_flow=_print_flow,
@@ -205,6 +207,12 @@ def _print_custody(told: ToldCustody, *, languages: str) -> bytes:
     from comity.bootstrap.letters import print_custody
 
     return print_custody(told, languages=languages)
+
+
+def _print_notice(told: NoticeView, *, suffix: str, language: str) -> bytes:
+    from comity.bootstrap.letters import print_notice
+
+    return print_notice(told, suffix=suffix, language=language)
 
 
 def _check_address(value: str) -> AddressCheck:

@@ -9,6 +9,7 @@ from comity.kernel.errors import MalformedError
 if TYPE_CHECKING:
     from datetime import date
 
+    from comity.node.takedownviews import NoticeView
     from comity.node.telling import ToldCustody
     from comity.requests.letters import Enclosure, Letter, Origin
     from comity.wording.letters import LetterFile, WrittenLetter
@@ -91,3 +92,21 @@ def print_custody(told: ToldCustody, *, languages: str) -> bytes:
     on = to_date(told.at)
     words = custody_report(told, languages=letter_languages(languages or "en"), on=on)
     return report_pdf(words, author=told.authority, on=on)
+
+
+def print_notice(told: NoticeView, *, suffix: str, language: str) -> bytes:
+    """Return a notice to take content out as a file; see :class:`comity.wording.notices.PrintNotice`."""
+    from comity.kernel.clock import Instant, to_date
+    from comity.wording.notices import notice_language, notice_letter, notice_text, require_suffix
+
+    on, chosen = to_date(Instant(told.at)), notice_language(told, language)
+    if require_suffix(suffix) == ".txt":
+        return notice_text(told, language=chosen, on=on).encode()
+    written = notice_letter(told, language=chosen, on=on)
+    if suffix == ".pdf":
+        from comity.engines.letters.pdf import report_pdf
+
+        return report_pdf(written, author=told.office, on=on)
+    from comity.engines.letters.office import report_docx
+
+    return report_docx(written, author=told.office, on=on)

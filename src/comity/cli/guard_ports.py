@@ -15,10 +15,14 @@ if TYPE_CHECKING:
         QueueRow,
         ReportView,
     )
+    from comity.node.takedowns import Where
+    from comity.node.takedownviews import FigureView, NoticeView, RegisterView, TakedownRow, TakedownView
     from comity.node.views import Actor
+    from comity.protection.channels import Channel
     from comity.protection.jurisdiction import Claim
     from comity.protection.looking import Limits
     from comity.protection.reports import Report
+    from comity.protection.terms import Term
 
 
 class ReportDesk(Protocol):
@@ -85,6 +89,81 @@ class LookDesk(Protocol):
         ...
 
 
+class TakedownDesk(Protocol):
+    """Content that is to come down."""
+
+    def open(
+        self,
+        actor: Actor,
+        *,
+        where: Where,
+        subject: str,
+        why: str,
+        hashes: Sequence[str] = (),
+        report: int = 0,
+        plea: str = "",
+        victim: bool = False,
+    ) -> int:
+        """Open a takedown and return its number."""
+        ...
+
+    def listed(self, actor: Actor, *, purpose: str) -> Sequence[TakedownRow]:
+        """Return the takedowns."""
+        ...
+
+    def show(self, actor: Actor, *, takedown: int, purpose: str) -> TakedownView:
+        """Return one takedown."""
+        ...
+
+    def notice(
+        self, actor: Actor, *, takedown: int, to: str, term: str = "", words: str = "", appeal: bool = False
+    ) -> NoticeView:
+        """Record that a notice goes out."""
+        ...
+
+    def letter(self, actor: Actor, *, takedown: int, purpose: str) -> NoticeView:
+        """Return what the last notice says."""
+        ...
+
+    def answer(
+        self, actor: Actor, *, takedown: int, step: str, reason: str = "", words: str = "", term: str = ""
+    ) -> TakedownRow:
+        """Record what came of it."""
+        ...
+
+
+class BookDesk(Protocol):
+    """Registers, channels and terms."""
+
+    def take_register(self, actor: Actor, *, data: bytes, dated: str = "") -> RegisterView:
+        """Take a register in."""
+        ...
+
+    def registers(self, actor: Actor) -> Sequence[RegisterView]:
+        """Return the registers."""
+        ...
+
+    def take_channels(self, actor: Actor, *, data: bytes) -> Sequence[Channel]:
+        """Take channels in."""
+        ...
+
+    def take_terms(self, actor: Actor, *, data: bytes) -> Sequence[Term]:
+        """Take terms in."""
+        ...
+
+    def channels(self, actor: Actor) -> Sequence[Channel]:
+        """Return the channels."""
+        ...
+
+    def terms(self, actor: Actor) -> Sequence[Term]:
+        """Return the terms."""
+        ...
+
+    def figures(self, actor: Actor) -> Sequence[FigureView]:
+        """Return times to removal."""
+        ...
+
+
 class GuardDesks(Protocol):
     """What an open node does with reports and looks."""
 
@@ -96,4 +175,14 @@ class GuardDesks(Protocol):
     @property
     def looks(self) -> LookDesk:
         """Looks at new material."""
+        ...
+
+    @property
+    def takedowns(self) -> TakedownDesk:
+        """Content that is to come down."""
+        ...
+
+    @property
+    def takedown_books(self) -> BookDesk:
+        """Registers, channels and terms of takedowns."""
         ...

@@ -22,6 +22,7 @@ from comity.cli.protect_commands import PROTECT
 from comity.cli.report_commands import REPORTS
 from comity.cli.restitution_commands import RESTITUTION
 from comity.cli.sheet_commands import SHEETS
+from comity.cli.takedown_commands import TAKEDOWN
 from comity.cli.talk_commands import TALK
 from comity.cli.trace_commands import TRACE
 from comity.cli.treaty_commands import TREATY
@@ -80,5 +81,6 @@ COMMANDS: tuple[Command, ...] = (
     *RESTITUTION,
     *PROTECT,
     *REPORTS,
+    *TAKEDOWN,
     *PRACTICE,
 )

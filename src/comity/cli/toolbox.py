@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from comity.wording.flowreport import PrintFlow
     from comity.wording.gapfiles import GapFile
     from comity.wording.letters import MakeLetter
+    from comity.wording.notices import PrintNotice
     from comity.wording.restitution import PrintStatement
 
     CheckAddress = Callable[[str], AddressCheck]
@@ -349,6 +350,7 @@ class Toolbox:
     simulate: Simulate
     make_letter: MakeLetter
     print_custody: PrintCustody
+    print_notice: PrintNotice
     check_address: CheckAddress
     draw_flow: DrawFlow
     print_flow: PrintFlow

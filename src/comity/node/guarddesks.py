@@ -3,6 +3,8 @@
 from comity.node.looking import LookDesk
 from comity.node.protecting import HashDesk
 from comity.node.reporting import ReportDesk
+from comity.node.takedownbooks import BookDesk
+from comity.node.takedowns import TakedownDesk
 from comity.node.workplace import Workplace
 
 
@@ -23,3 +25,13 @@ class GuardDesks:
     def looks(self) -> LookDesk:
         """Looks at new material."""
         return LookDesk(place=self.place, hashes=self.hashes)
+
+    @property
+    def takedowns(self) -> TakedownDesk:
+        """Content that is to come down."""
+        return TakedownDesk(place=self.place, hashes=self.hashes)
+
+    @property
+    def takedown_books(self) -> BookDesk:
+        """Registers, channels and terms of takedowns."""
+        return BookDesk(place=self.place, hashes=self.hashes)

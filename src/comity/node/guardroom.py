@@ -17,7 +17,7 @@ from comity.protection.guard import Guarded
 from comity.protection.looking import Cluster, Limits, Look
 
 T = TypeVar("T", bound=msgspec.Struct)
-REPORT, CLUSTER, LOOK, LIMITS = "report", "cluster", "look", "limits"
+REPORT, CLUSTER, LOOK, LIMITS, TAKEDOWN = "report", "cluster", "look", "limits", "takedown"
 MOST_WHY = 1000
 
 

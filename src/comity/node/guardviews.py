@@ -19,6 +19,7 @@ class IntakeView(msgspec.Struct, frozen=True, kw_only=True):
         clusters: How many new clusters there are.
         blind: How many have no fingerprint that tells anything.
         dropped: How many fields were left out because they may be content.
+        takedowns: Takedowns whose content they speak of.
     """
 
     reports: tuple[int, ...]
@@ -29,6 +30,7 @@ class IntakeView(msgspec.Struct, frozen=True, kw_only=True):
     clusters: int
     blind: int
     dropped: int
+    takedowns: tuple[int, ...]
 
 
 class QueueRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 Basis: 14, 15, 16, 22, 34(4), 40(4)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,6 +25,7 @@ from comity.node.guardviews import (
 from comity.node.intaking import Clusters, known_files
 from comity.node.ports import Transaction
 from comity.node.protecting import HashDesk
+from comity.node.reappearing import alike, note_again
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.protection.grouping import Group, group, marks_of
@@ -71,25 +72,28 @@ class ReportDesk:
         reports = known_files(self.hashes, actor, reports)
         clusters = Clusters(hashes=self.hashes, authority=actor.authority)
         clusters.look_up(self.place.store, reports)
+        likes = alike(self.hashes, self.place.store, actor.authority, reports)
+        again: set[int] = set()
         made: list[Report] = []
         same: list[int] = []
         with self.place.store.transaction() as tx:
             room = self._room.made(tx, actor.authority)
             clusters.begin(tx, room)
             for report in reports:
-                again = self._same(tx, room, report)
-                if again is not None:
-                    same.append(again)
+                known = self._same(tx, room, report)
+                if known is not None:
+                    same.append(known)
                     continue
                 number = room.next(tx.guarded, REPORT)
                 report = clusters.placed(msgspec.structs.replace(report, number=number))
                 room.put(tx.guarded, REPORT, report, number=number)
                 room.mark(tx.guarded, REPORT, number, marks_of(report))
+                again |= set(note_again(tx, room, report, likes, at=now))
                 made.append(report)
             clusters.keep(tx, room, at=now)
             about = " ".join(str(one.number) for one in made[:20])
             self.place.journal.decision(tx, actor, action="report.take", about=about, at=now)
-        return _intake(made, same, clusters)
+        return _intake(made, same, clusters, again)
 
     def queue(self, actor: Actor, *, purpose: str) -> tuple[QueueRow, ...]:
         """Return the open reports by matter, what is imminent first."""
@@ -239,7 +243,9 @@ class _Change(Protocol):
     def __call__(self, held: Report, /) -> Report: ...
 
 
-def _intake(made: Sequence[Report], same: Sequence[int], clusters: Clusters) -> IntakeView:
+def _intake(
+    made: Sequence[Report], same: Sequence[int], clusters: Clusters, again: Collection[int]
+) -> IntakeView:
     files = [one for report in made for one in report.files]
     return IntakeView(
         reports=tuple(one.number for one in made),
@@ -250,6 +256,7 @@ def _intake(made: Sequence[Report], same: Sequence[int], clusters: Clusters) -> 
         clusters=clusters.made,
         blind=clusters.blind,
         dropped=sum(one.dropped for one in made),
+        takedowns=tuple(sorted(again)),
     )
 
 

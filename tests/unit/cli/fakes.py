@@ -988,6 +988,9 @@ def comity(
     def print_custody(told: ToldCustody, *, languages: str) -> bytes:
         return calls.answer("print_custody", b"%PDF", languages=languages)
 
+    def print_notice(told: object, *, suffix: str, language: str) -> bytes:
+        return calls.answer("print_notice", b"%PDF", suffix=suffix, language=language)
+
     toolbox = Toolbox(
         init_node=init_node,
         open_node=open_node,
@@ -1002,6 +1005,7 @@ def comity(
         migrate=migrate,
         simulate=simulate,
         make_letter=make_letter,
+        print_notice=print_notice,
         print_custody=print_custody,
         check_address=lambda value: check_address(value, primitives=LIBRARIES),
         draw_flow=lambda report, *, language: calls.answer("draw_flow", b"<svg/>", language=language),

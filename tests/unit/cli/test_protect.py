@@ -16,6 +16,8 @@ from comity.cli.main import run
 from comity.config import Environment
 from comity.node.looking import LookDesk
 from comity.node.reporting import ReportDesk
+from comity.node.takedownbooks import BookDesk
+from comity.node.takedowns import TakedownDesk
 from tests.unit.node.nodes import node
 
 PDQ, NEAR, MD5 = "0f" * 32, "0f" * 31 + "0e", "ab" * 16
@@ -32,6 +34,8 @@ class Desk:
             hashes=hashes,
             reports=ReportDesk(place=side.place, hashes=hashes),
             looks=LookDesk(place=side.place, hashes=hashes),
+            takedowns=TakedownDesk(place=side.place, hashes=hashes),
+            takedown_books=BookDesk(place=side.place, hashes=hashes),
             actor=lambda _name: side.head(),
             info=SimpleNamespace(name="Altavia"),
         )
@@ -210,3 +214,34 @@ def test_looks_are_taken_and_limited_at_the_command_line(desk):
     for words in (("looks",), ("reports",)):
         assert desk.run(*words, "--purpose", "practice", language="ar").code == 0
     assert desk.run("looks", "people", language="fr").code == 0
+
+
+def test_a_takedown_is_followed_at_the_command_line(desk):
+    from tests.unit.node.test_takedowns import CHANNELS, URL
+    from tests.unit.protection.test_takedown import DELEGATED, TLDS
+
+    files = [desk.file("rir", DELEGATED.decode()), desk.file("tlds", TLDS.decode())]
+    assert [one["name"] for one in desk.json("takedown", "registers", *files)] == ["ripencc", "tlds"]
+    assert desk.json("takedown", "channels", "--import", desk.file("c.json", CHANNELS.decode()))
+    assert desk.json("takedown", "terms")[0]["code"] == "us-take-it-down"
+    place = ("--address", "193.0.0.9", "--subject", "intimate", "--victim", "--why", "asked")
+    assert desk.json("takedown", "open", URL, *place) == {"takedown": 1}
+    for language in ("en", "fr", "ar"):
+        assert "NLD" in desk.run("takedown", "show", "1", "--purpose", "practice", language=language).out
+    out = str(desk.folder / "notice.txt")
+    made = desk.json("takedown", "notice", "1", "--to", "pictures", "--term", "us-take-it-down", "--out", out)
+    assert made["due"] and URL in (desk.folder / "notice.txt").read_text()
+    assert desk.refused("takedown", "notice", "1", "--to", "pictures", "--out", "x.exe")[1] == "notice.suffix"
+    assert desk.refused("takedown", "letter", "1", "--out", out, "--purpose", "practice")[1] == "file.exists"
+    assert desk.refused("takedown", "letter", "1", "--out", "y.txt", "--in", "xx")[0] == 2
+    assert desk.json("takedown", "answer", "1", "--step", "removed")["state"] == "removed"
+    assert desk.refused("takedown", "answer", "1", "--step", "refused") == (6, "takedown.step")
+    (row,) = desk.json("takedown", "--purpose", "practice")
+    assert row["clock"] is None and "1" in desk.run("takedown", "--purpose", "practice", language="ar").out
+    assert desk.json("takedown", "figures")[0]["notices"] is None
+    for words in ("registers", "channels", "terms", "figures"):
+        assert desk.run("takedown", words, language="fr").code == 0
+    assert (
+        desk.refused("takedown", "open", "no place", "--subject", "child", "--why", "x")[1]
+        == "takedown.place"
+    )

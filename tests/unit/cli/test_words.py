@@ -44,6 +44,7 @@ ROOM_FILES = (
     "procedure.json",
     "protect.json",
     "reports.json",
+    "takedown.json",
     "talk.json",
     "desk.json",
     "tracing.json",
