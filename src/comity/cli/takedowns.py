@@ -9,6 +9,7 @@ from comity.cli.context import read_file, write_file
 from comity.cli.output import Reply, printable, table
 from comity.cli.problems import UsageError
 from comity.kernel.clock import Instant, to_datetime
+from comity.kernel.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,6 +168,13 @@ def _check_out(context: Context, out: str) -> None:
 
     if out:
         require_suffix(Path(out).suffix.lower())
+    if out and Path(out).exists():
+        raise ConflictError(
+            "file.exists",
+            f"{out!r} exists already",
+            hint="name another file, or move this one away",
+            where=out,
+        )
     language = context.options.text("takedown_language")
     if language and language not in SPOKEN:
         raise UsageError("usage.notice_language", where="--in")

@@ -241,7 +241,5 @@ def test_a_takedown_is_followed_at_the_command_line(desk):
     assert desk.json("takedown", "figures")[0]["notices"] is None
     for words in ("registers", "channels", "terms", "figures"):
         assert desk.run("takedown", words, language="fr").code == 0
-    assert (
-        desk.refused("takedown", "open", "no place", "--subject", "child", "--why", "x")[1]
-        == "takedown.place"
-    )
+    nowhere = ("takedown", "open", "no place", "--subject", "child", "--why", "x")
+    assert desk.refused(*nowhere)[1] == "takedown.place"

@@ -28,8 +28,8 @@ RDAP = b'{"publication":"2026-11-21T00:00:00Z","services":[[["com"],["https://rd
 REGISTRARS = b"ID,Registrar Name,Status,RDAP Base URL\n292,MarkMonitor Inc.,Accredited,https://x.example/\n"
 
 
-NO_LAW = b"""{"v":1,"terms":[{"code":"x","party":"","citation":"","hours":1,"for":"notice","subjects":["child"],
-"by":"anyone","from_day":"","standing":"confirmed"}]}"""
+NO_LAW = b"""{"v":1,"terms":[{"code":"x","party":"","citation":"","hours":1,"for":"notice",
+"subjects":["child"],"by":"anyone","from_day":"","standing":"confirmed"}]}"""
 
 
 def store() -> MemoryGuardStore:
