@@ -105,6 +105,10 @@ class AskingDesk:
         missing = tuple(one.field for one in found.findings if one.code == "field.missing")
         return Prepared(form=form, assessment=found, open_fields=missing)
 
+    def require_drafter(self, actor: Actor) -> None:
+        """Raise DeniedError ``access.role`` unless the officer may draft."""
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+
     def draft(self, actor: Actor, *, name: str, form: bytes, to: str, case: str | None = None) -> DraftView:
         """Draft the request of a form, and tie the asset to it.
 
@@ -193,6 +197,7 @@ class AskingDesk:
         *,
         items: bool = False,
     ) -> DraftView:
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         require_no_secret({part: words for part, (words, _) in parts.items()})
         with self.place.store.snapshot() as tx:
             asked = read_asset(tx, actor.authority, name).asked

@@ -89,6 +89,7 @@ class OrderDesk:
 
         Basis: PROTOCOL rule 27
         """
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         require_no_secret({"reference": reference, "words": words})
         with self.place.store.transaction() as tx:
             asset, now = read_asset(tx, actor.authority, name), self.place.clock.now()

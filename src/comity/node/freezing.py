@@ -212,6 +212,9 @@ class FreezeDesk:
         Raises:
             ConflictError: ``freeze.no_ledger``: money in an account is looked at by a statement of the bank.
         """
+        require_access(
+            actor, Action.TRACE_ASK, realm=self.place.realm, owner=actor.authority, purpose=purpose
+        )
         with self.place.store.snapshot() as tx:
             opening = read_asset(tx, actor.authority, name).opening
         if not isinstance(opening, TracedFact):
@@ -242,6 +245,7 @@ class FreezeDesk:
 
         Basis: 31(3), 31(9), 50(8), 50(9)
         """
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         require_no_secret(dict(fact))
         if fact.get("fact") not in BY_HAND:
             raise MalformedError(

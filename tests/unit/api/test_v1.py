@@ -253,6 +253,18 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/duty/tasks/done", Action.ACT_DRAFT),
         ("POST", "/duty/properties", Action.ACT_DRAFT),
         ("POST", "/duty/properties/{name}/end", Action.ACT_DRAFT),
+        ("GET", "/freezes", Action.CASE_READ),
+        ("GET", "/freezes/{name}", Action.CASE_READ),
+        ("POST", "/freezes", Action.ACT_DECIDE),
+        ("POST", "/freezes/{name}/looks", Action.TRACE_ASK),
+        ("POST", "/freezes/{name}/lines", Action.ACT_DRAFT),
+        ("POST", "/freezes/{name}/orders", Action.ACT_DECIDE),
+        ("POST", "/freezes/{name}/orders/{line}", Action.ACT_DRAFT),
+        ("POST", "/freezes/{name}/request/check", Action.CASE_READ),
+        ("POST", "/freezes/{name}/request", Action.ACT_DRAFT),
+        ("POST", "/freezes/{name}/hearing", Action.ACT_DRAFT),
+        ("POST", "/freezes/{name}/lifting", Action.ACT_DRAFT),
+        ("POST", "/freezes/{name}/recall", Action.ACT_DRAFT),
         ("GET", "/requests/{act}/calls", Action.PEER_LIST),
         ("POST", "/requests/{act}/calls", Action.ACT_DECIDE),
         ("POST", "/acts/{act}/review", Action.CASE_READ),
@@ -295,6 +307,19 @@ BODIES: dict[str, Any] = {
     "/duty/tasks/done": {"task": "x", "words": "x"},
     "/duty/properties": {"name": "x", "asset": "wallet"},
     "/duty/properties/{name}/end": {"words": "x"},
+    "/freezes": {
+        "name": "x",
+        "words": "x",
+        "bank": {"bank": "b", "amount": "1", "currency": "EUR", "reference": "r"},
+    },
+    "/freezes/{name}/lines": {"fact": {"fact": "cost"}},
+    "/freezes/{name}/orders": {"provider": "p", "reference": "r", "digest": "0" * 64, "until": 1},
+    "/freezes/{name}/orders/{line}": {"outcome": "failed"},
+    "/freezes/{name}/request/check": {"to": "XAB/contact-point"},
+    "/freezes/{name}/request": {"to": "XAB/contact-point"},
+    "/freezes/{name}/hearing": {"words": "x"},
+    "/freezes/{name}/lifting": {"words": "x", "ground": "other"},
+    "/freezes/{name}/recall": {"words": "x"},
     "/requests/{act}/calls": {"number": "+1", "outcome": "confirmed"},
     "/acts/{act}/review": {"outcome": "upheld", "words": "x"},
     "/acts/{act}/confirmation": {"said_at": 1},
@@ -386,7 +411,7 @@ ASKED = frozenset(
 
 def _filled(method: str, path: str) -> tuple[str, Any]:
     plain = path.removeprefix(ROOT)
-    real = re.sub(r"\{kind\}", "preservation", plain)
+    real = re.sub(r"\{kind\}", "preservation", plain).replace("{line}", "1")
     real = re.sub(r"\{\w+\}", UNKNOWN, real)
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
