@@ -89,7 +89,7 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
         yield where, value
     elif isinstance(value, Mapping):
         for name, one in value.items():
-            yield f"{where}/{str(name)[:40]}", str(name)
+            yield where, str(name)
             yield from _texts(_stripped(one) if name in _DIGESTS else one, f"{where}/{str(name)[:40]}")
     elif isinstance(value, Sequence):
         for at, one in enumerate(value):

@@ -19,6 +19,7 @@ from comity.web.answers import Answer
 from comity.web.basing import Told, opened, rows, told
 from comity.web.directory import best_office
 from comity.web.formfields import MOST_ROWS, TONGUES, Control, controls, posted, with_languages
+from comity.web.freezepages import asset_form
 from comity.web.registrations import arrival_of
 from comity.web.singles import single_choices
 from comity.web.visits import Visit
@@ -40,6 +41,7 @@ class _Desk:
     content: dict[str, Any]
     to: str
     case: str
+    freeze: str = ""
     assessment: Assessment | None = None
     error: ComityError | None = None
 
@@ -61,6 +63,7 @@ def ask(visit: Visit) -> Answer:
             content=_fresh(visit, kind),
             to=_best_office(visit, kind),
             case=visit.query.get("case", ""),
+            freeze=visit.query.get("freeze", ""),
         ),
     )
 
@@ -68,7 +71,8 @@ def ask(visit: Visit) -> Answer:
 def compose(visit: Visit) -> Answer:
     """Do what the pressed button says with the form as it was posted."""
     form, kind = visit.form, require_kind(visit.place("kind"))
-    desk = _Desk(kind=kind, content=_content(visit, kind), to=form.get("to"), case=form.get("case"))
+    content, asset = _content(visit, kind), form.get("freeze")
+    desk = _Desk(kind=kind, content=content, to=form.get("to"), case=form.get("case"), freeze=asset)
     action = form.get("action")
     if action == "example":
         return _page(visit, replace(desk, content=_example(visit, desk)))
@@ -89,6 +93,15 @@ def compose(visit: Visit) -> Answer:
 
 def _drafted(visit: Visit, desk: _Desk) -> Answer:
     try:
+        if desk.freeze:
+            view = visit.toolbox.desks.freezing.asking.draft(
+                visit.actor,
+                name=desk.freeze,
+                form=dump_ijson(desk.content),
+                to=desk.to,
+                case=desk.case or None,
+            )
+            return visit.back(f"/drafts/{view.act}")
         view = visit.toolbox.desks.cases.draft_request(
             visit.actor,
             form=dump_ijson(desk.content),
@@ -163,6 +176,8 @@ def _loaded(visit: Visit, desk: _Desk) -> _Desk:
 def _fresh(visit: Visit, kind: RequestKind) -> dict[str, Any]:
     """Return what the node knows without asking: who asks, in which language, on which paragraphs."""
     actor, to = visit.actor, _best_office(visit, kind)
+    if (name := visit.query.get("freeze", "")) and to:
+        return asset_form(visit, name, kind=kind.code, to=to)
     known = {
         "requesting_authority": {"id": actor.authority},
         "requested_party": to.partition("/")[0],
@@ -257,6 +272,7 @@ def _page(visit: Visit, desk: _Desk, *, status: int = 200) -> Answer:
         kept=dump_ijson(kept).decode("utf-8") if kept else "",
         to=desk.to,
         case=desk.case,
+        freeze=desk.freeze,
         takes_document=desk.kind.act in WITH_DOCUMENT,
         singles=single_choices(visit, desk.kind.act, mechanism=desk.kind.mechanism),
         channels=CHANNELS,

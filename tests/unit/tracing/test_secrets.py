@@ -1,0 +1,66 @@
+"""What looks like a private key is told by its form; what is said to be a digest is not one."""
+
+import pytest
+
+from comity.kernel.errors import MalformedError
+from comity.tracing.accounts import check_iban, decimal_text, decimals_of, units_of
+from comity.tracing.secrets import find_secret, require_no_secret
+
+HEX = "0bedcc7850f7e5c8a7b550ca252fb432b92e8d617892a3275bcfe4540f083d7d"
+SECRETS = {
+    "key": [
+        "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+        "the key: 5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTX.",  # one letter is wrong
+        "KwdMAjGmerYanjeui5SHS7JkmpZvVipYvB2LJGU1ZxJwYvP98617",
+        "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3TGtRBeJgk33yuGBxrMPHi",
+        "SBZVMB74Z76QZ3ZOY7UTDFYKMEGKW5XFJEB6PFKBF4UYSSWHG4EDH7PY",
+    ],
+    "hex": [HEX, f"0x{HEX}", f"his private key is sha256 {HEX}", f"tx {HEX} (seed)", "note " + HEX.upper()],
+    "words": [
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "1 Legal 2 winner 3 thank 4 year 5 wave 6 sausage 7 worth 8 useful 9 legal 10 win 11 thank 12 zoo",
+    ],
+}
+INNOCENT = (
+    f"tx {HEX} paid it",
+    f"inputs sha256 {HEX}; answer sha256 {HEX}",
+    f"see tx {HEX}:1, {HEX}",
+    "1CPRsPwdwRWrj2kp6hA2Z9JWHgyyzQ79Z4 and bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+    "From 3 November customers of the bank received messages that led to a copy of its page.",
+    "legal winner thank year wave sausage worth useful legal winner thank",  # eleven
+    f"المعاملة {HEX}",
+)
+
+
+def test_keys_digits_and_phrases_are_told_and_digests_are_not() -> None:
+    for kind, texts in SECRETS.items():
+        for text in texts:
+            assert find_secret(text) == kind, text
+    for text in INNOCENT:
+        assert find_secret(text) == "", text
+
+
+def test_a_secret_is_found_anywhere_told_by_its_place_and_never_repeated() -> None:
+    for value, where in (
+        ({"a": [{"b": SECRETS["key"][0]}]}, "/a/0/b"),
+        ({"digest": SECRETS["key"][0]}, "/digest"),
+        ({"a": {SECRETS["key"][0]: "x"}}, "/a"),
+    ):
+        with pytest.raises(MalformedError) as caught:
+            require_no_secret(value)
+        assert caught.value.where == where
+        assert SECRETS["key"][0][:12] not in repr(caught.value) + str(caught.value.where)
+    require_no_secret({"digest": HEX, "seeds": [HEX, f"{HEX}:0"], "amount": 3, "none": None})
+
+
+def test_money_is_exact_and_an_iban_holds() -> None:
+    assert units_of("9800.05", 2) == 980_005 and units_of("0.5", 8) == 50_000_000 and units_of("7.00", 0) == 7
+    for text, decimals in (("1.005", 2), ("-1", 2), ("1e3", 2), ("", 2), ("01", 2), ("1,5", 2)):
+        with pytest.raises(MalformedError):
+            units_of(text, decimals)
+    assert [decimals_of(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
+    for units in (0, 1, 105, 10**20 + 1):
+        assert units_of(decimal_text(units, 8), 8) == units
+    assert check_iban("gb82 west 1234 5698 7654 32") == "GB82WEST12345698765432"
+    with pytest.raises(MalformedError):
+        check_iban("GB82WEST12345698765433")
