@@ -81,7 +81,10 @@ def test_what_is_red_or_bound_leaves_by_no_export(found: list[Indicator], form: 
         one
         for one in found
         if one.tlp is not Tlp.RED
-        and (one.author == side.desk or one.limits is None or one.limits.onward is Onward.ALLOWED)
+        and (
+            one.author == side.desk
+            or (one.tlp < Tlp.AMBER_STRICT and (one.limits is None or one.limits.onward is Onward.ALLOWED))
+        )
     ]
     assert (made.count, made.kept_back) == (len(free), len(found) - len(free))
     held = {one.id.partition("--")[2] for one in found if one not in free}

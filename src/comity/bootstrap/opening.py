@@ -10,6 +10,7 @@ from comity.bootstrap.overlays import kept_overlay
 from comity.bootstrap.stores import migrate_state, open_state
 from comity.config import NodeConfig, read_config
 from comity.engines.checking import ParallelChecker
+from comity.engines.protection.sealing import KeyVault
 from comity.engines.system import SystemClock, SystemEntropy
 from comity.engines.zones import zone_offsets
 from comity.exchange.directory import Directory
@@ -66,6 +67,7 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         overlay=kept_overlay(folder),
         zones=zone_offsets,
         expressions=_expressions,
+        make_vault=lambda secret: KeyVault(secret, entropy=entropy),
     )
 
 

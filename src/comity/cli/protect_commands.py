@@ -82,8 +82,27 @@ PROTECT = (
             _UNTIL,
             Argument(name="hash_submits", flags=("--submits",), is_flag=True),
             Argument(name="hash_end", flags=("--end",), is_flag=True),
+            Argument(name="hash_consent", flags=("--consent",), is_flag=True),
         ),
         example='protect lists share --list known --to platform --ground "Act 12, s. 9" --licence "matching"',
+    ),
+    Command(
+        words=("protect", "lists", "accept"),
+        section="protect",
+        code="protecting:accept",
+        arguments=(
+            _LIST,
+            Argument(name="hash_from", flags=("--from",), metavar="OFFICE", required=True),
+            Argument(name="hash_local", flags=("--named",), metavar="NAME"),
+            Argument(name="hash_subject", flags=("--subject",), choices=("child", "intimate")),
+            Argument(name="hash_source", flags=("--source",), metavar="TEXT"),
+            _GROUND,
+            _LICENCE,
+            _ONWARD,
+            _UNTIL,
+        ),
+        example='protect lists accept --list known --from XAA/contact-point --ground "Act 3, s. 2" '
+        '--licence "matching only"',
     ),
     Command(
         words=("protect", "lists", "mark"),

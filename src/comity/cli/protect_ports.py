@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from comity.cli.feed_ports import ListFeedDesk
     from comity.node.hashviews import About, Grounds, ImportView, ListView, SharedView
     from comity.node.views import Actor
     from comity.protection.fingerprints import Hashed
@@ -23,6 +24,11 @@ class HashFiles(Protocol):
 
 class HashDesk(Protocol):
     """Lists of fingerprints."""
+
+    @property
+    def feeds(self) -> ListFeedDesk:
+        """Lists between nodes."""
+        ...
 
     def lists(self, actor: Actor) -> Sequence[ListView]:
         """Return the lists of the officer's office."""

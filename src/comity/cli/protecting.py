@@ -227,6 +227,8 @@ def share(context: Context) -> Reply:
 
     options = context.options
     name, to = options.text("hash_list"), options.text("receiver")
+    if "/" in to:  # an office of a peer's node, and no receiver at the doors
+        return _share_with_node(context)
     with context.seated() as (desks, actor):
         if options.flag("hash_end"):
             desks.hashes.stop(actor, name=name, to=to)
@@ -245,6 +247,50 @@ def share(context: Context) -> Reply:
             context.say("line.hash_warning"),
         ),
     )
+
+
+def accept(context: Context) -> Reply:
+    """Record that this office may hold a list of a peer, and take it in when it comes."""
+    from comity.node.hashviews import About
+
+    options = context.options
+    name, source = options.text("hash_list"), options.text("hash_from")
+    about = About(subject=options.text("hash_subject") or About().subject, source=options.text("hash_source"))
+    with context.seated() as (desks, actor):
+        made = desks.hashes.feeds.accept(
+            actor,
+            source=source,
+            name=name,
+            local=options.text("hash_local"),
+            grounds=_grounds(context),
+            about=about,
+        )
+    value = {"list": made.name, "from": source, "as": name, "subject": made.subject.value}
+    return Reply(value=value, lines=(context.say("line.hash_accepted", name=made.name, source=source),))
+
+
+def _share_with_node(context: Context) -> Reply:
+    """Record that an office of a peer may receive a list, or end that."""
+    from comity.node.hashviews import Grounds
+
+    options = context.options
+    name, to = options.text("hash_list"), options.text("receiver")
+    ends = options.flag("hash_end")
+    with context.seated() as (desks, actor):
+        if ends:
+            desks.hashes.feeds.stop(actor, name=name, to=to)
+        else:
+            desks.hashes.feeds.share(
+                actor,
+                name=name,
+                to=to,
+                grounds=_grounds(context) or Grounds(ground="", licence=""),
+                consent=options.flag("hash_consent"),
+            )
+    line = "line.hash_ended" if ends else "line.hash_shared"
+    value = {"list": name, "receiver": to, "key": ""}
+    lines = (context.say(line, name=name, to=to),)
+    return Reply(value=value, lines=lines if ends else (*lines, context.say("line.hash_warning")))
 
 
 def mark(context: Context) -> Reply:

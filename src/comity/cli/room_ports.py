@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from comity.cli.feed_ports import FeedDesks
 from comity.cli.guard_ports import GuardDesks
 from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.law_ports import LawDesks
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from comity.cli.tracing_ports import TracingDesk
 
 
-class RoomDesks(GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, RestitutionDesks, Protocol):
+class RoomDesks(FeedDesks, GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, RestitutionDesks, Protocol):
     """Indicators, national law, protection, restitution and crypto-assets."""
 
     @property

@@ -13,6 +13,7 @@ from comity.cli.custody_commands import CUSTODY
 from comity.cli.directory_commands import DIRECTORY, REGISTERS
 from comity.cli.duty_commands import DUTY
 from comity.cli.examination_commands import EXAMINATION
+from comity.cli.feed_commands import FEEDS
 from comity.cli.freeze_commands import FREEZE
 from comity.cli.indicator_commands import INDICATORS
 from comity.cli.law_commands import LAW
@@ -73,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     *CASES,
     *DUTY,
     *INDICATORS,
+    *FEEDS,
     *LOGS,
     *LAW,
     *TREATY,

@@ -265,7 +265,7 @@ class Accepted:
     """The message is stored, now or earlier.
 
     Attributes:
-        case: The thread it belongs to.
+        case: The thread it belongs to; None for what belongs to none.
         opened: True when it opened that thread just now.
         tag: Tag of its leaf, ``act.received``.
         digest: SHA-256 of the signed act's bytes (32 bytes).
@@ -277,7 +277,7 @@ class Accepted:
     """
 
     message_id: ActId
-    case: CaseId
+    case: CaseId | None
     digest: bytes
     your_last_seq: int
     own_last_seq: int

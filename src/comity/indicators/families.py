@@ -86,7 +86,7 @@ class Families:
         for galaxy in galaxies:
             for family in galaxy.families:
                 for name in (family.name, *family.synonyms):
-                    self._named.setdefault(_folded(name), family)
+                    self._named.setdefault(folded(name), family)
                 for ending in family.extensions:
                     self._ending.setdefault(ending.lstrip("."), []).append(family)
                 for note in family.notes:
@@ -97,7 +97,7 @@ class Families:
 
     def named(self, name: str) -> Family | None:
         """Return the family of a name or synonym, written in any case and with or without "ransomware"."""
-        return self._named.get(_folded(name))
+        return self._named.get(folded(name))
 
     def by_ending(self, ending: str) -> tuple[Family, ...]:
         """Return the families that give files an ending."""
@@ -114,7 +114,8 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name without case, spaces and signs, and without the word ransomware."""
     words = "".join(ch if ch.isalnum() else " " for ch in name.casefold()).split()
     kept = [word for word in words if word != "ransomware"] or words
     return "".join(kept)

@@ -89,6 +89,7 @@ class Indicator:
         valid_until: Until when; None for no end.
         family: Family of ransomware, by its name.
         original: The object as it came from outside, in its own form; empty for a statement of ours.
+        via: Office and root of the peer whose feed brought it; empty for what this office keeps itself.
     """
 
     id: str
@@ -111,6 +112,7 @@ class Indicator:
     retracted: Retraction | None = None
     published: Publication | None = None
     original: bytes = field(default=b"", repr=False)
+    via: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.confidence <= 100:

@@ -8,6 +8,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import Fingerprint, parse_party
 from comity.node.access import Action, require_access
+from comity.node.feedbook import OUT, batch_of
 from comity.node.halting import halts_of_act
 from comity.node.lining import LineDesk
 from comity.node.ports import CourierFolder
@@ -75,6 +76,8 @@ class CourierDesk:
             for peer, to in tx.exchange.peers_due(actor.authority, now=_END_OF_TIME):
                 waiting = tx.exchange.due(actor.authority, peer, to=to, now=_END_OF_TIME, limit=_MOST_WAITING)
                 for outgoing in waiting:
+                    if batch_of(tx, actor.authority, OUT, outgoing.message_id) is not None:
+                        continue  # a batch of a feed, on which an officer decided
                     gate = tx.acts.gate(actor.authority, outgoing.message_id)
                     case = gate.case if gate is not None else None
                     stops = halts_of_act(tx, self.place, actor.authority, outgoing.message_id)

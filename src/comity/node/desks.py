@@ -15,7 +15,6 @@ from comity.node.duty import DutyDesk
 from comity.node.examining import ExaminationDesk
 from comity.node.exhibits import EvidenceDesk
 from comity.node.guarddesks import GuardDesks
-from comity.node.indicators import IndicatorDesk
 from comity.node.lanes import LaneDesk
 from comity.node.lawdesk import LawDesk
 from comity.node.lawdesks import LawDesks
@@ -29,7 +28,7 @@ from comity.node.preferences import PreferencesDesk
 from comity.node.proceeding import ProcedureDesk
 from comity.node.protecting import HashDesk
 from comity.node.redressdesks import RedressDesks
-from comity.node.sharing import SharingDesk
+from comity.node.sharingdesks import SharingDesks
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
 from comity.node.stamping import StampingDesk
@@ -43,7 +42,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks, RedressDesks):
+class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks):
     """The desks of one node.
 
     Attributes:
@@ -102,16 +101,6 @@ class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks, RedressDesks):
     def procedure(self) -> ProcedureDesk:
         """Domestic facts."""
         return ProcedureDesk(place=self.place)
-
-    @property
-    def indicators(self) -> IndicatorDesk:
-        """Indicators of scams and ransomware."""
-        return IndicatorDesk(place=self.place)
-
-    @property
-    def sharing(self) -> SharingDesk:
-        """What is published and exported of them, and to whom."""
-        return SharingDesk(place=self.place)
 
     @property
     def preferences(self) -> PreferencesDesk:

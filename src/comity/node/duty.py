@@ -12,6 +12,8 @@ from comity.kernel.errors import ConflictError, DeniedError, MalformedError, Not
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
+from comity.node.alarmbook import alarms_of, keep_alarm
+from comity.node.alerting import answered
 from comity.node.lanetasks import require_words, tasks_of
 from comity.node.laneviews import TaskView
 from comity.node.ports import Transaction
@@ -19,7 +21,7 @@ from comity.node.ringing import Alarm, acknowledged
 from comity.node.roster import Roster, dump_roster, on_duty, parse_roster
 from comity.node.sheets import other_officers
 from comity.node.views import Actor
-from comity.node.watching import DRILL, SILENT, Watch, alarms_of, keep_alarm, roster_of
+from comity.node.watching import DRILL, SILENT, Watch, roster_of
 from comity.node.workplace import Workplace
 from comity.requests.lanes import Task, steps_of
 
@@ -196,8 +198,11 @@ class DutyDesk:
                 raise NotFoundError("duty.no_alarm", f"no one alarm begins with {alarm[:40]!r}")
             if not found[0].is_open:
                 raise ConflictError("duty.taken", f"{found[0].acknowledged_by} took this alarm already")
-            taken = acknowledged(found[0], by=actor.officer, at=self.place.clock.now(), words=said)
+            now = self.place.clock.now()
+            taken = acknowledged(found[0], by=actor.officer, at=now, words=said)
             keep_alarm(tx, actor.authority, taken)
+            # Where a peer's alert rang, the peer is told that a person has it; not in which words.
+            answered(tx, actor.authority, taken.about, officer=actor.officer, now=now)
             self._log(tx, actor, "duty.acknowledge", taken.id)
         return taken
 

@@ -9,6 +9,13 @@ from comity.exchange.outbox import Outbox
 from comity.exchange.protocol import Exchange
 from comity.exchange.service import ExchangeDesk
 from comity.kernel.ids import AuthorityId, CaseId
+from comity.node.feedalerts import AlertSink, AlertSource
+from comity.node.feedbook import ALERTS, INDICATORS, LIST
+from comity.node.feedindicators import IndicatorSink, IndicatorSource
+from comity.node.feeding import Feeder, Source
+from comity.node.feedlists import ListSink, ListSource
+from comity.node.feedmail import Mailroom
+from comity.node.feedtaking import FeedIntake, Sink
 from comity.node.founding import own_root
 from comity.node.noticing import ProfileBoard
 from comity.node.ports import Transaction
@@ -36,14 +43,34 @@ class Offices:
             return tuple(self.place.office(tx, authority) for authority in self.place.authorities(tx))
 
 
+def feeder_of(place: Workplace) -> Feeder:
+    """Return what feeds the peers of the node."""
+    sources: dict[str, Source] = {INDICATORS: IndicatorSource(own=place.party), ALERTS: AlertSource()}
+    if place.make_vault is not None:
+        sources[LIST] = ListSource(place=place, make_vault=place.make_vault)
+    return Feeder(place=place, sources=sources)
+
+
+def feed_intake(place: Workplace) -> FeedIntake:
+    """Return what takes the feeds of peers."""
+    sinks: dict[str, Sink] = {INDICATORS: IndicatorSink(own=place.party), ALERTS: AlertSink()}
+    if place.make_vault is not None:
+        sinks[LIST] = ListSink(place=place, make_vault=place.make_vault)
+    return FeedIntake(place=place, sinks=sinks)
+
+
 def exchange_desk(place: Workplace) -> ExchangeDesk[Transaction]:
     """Return the exchange of the node that stands on this workplace."""
-    mailbox = NodeMailbox(
-        realm=place.realm,
-        directory=place.directory,
-        entropy=place.entropy,
-        clock=place.clock,
-        check=place.check,
+    mailbox = Mailroom(
+        cases=NodeMailbox(
+            realm=place.realm,
+            directory=place.directory,
+            entropy=place.entropy,
+            clock=place.clock,
+            check=place.check,
+        ),
+        feeds=feed_intake(place),
+        feeder=feeder_of(place),
     )
     return ExchangeDesk(
         store=place.store,

@@ -4,13 +4,16 @@ import msgspec
 
 from comity.evidence.limits import Limits, Onward
 from comity.indicators import mispwire, stixwire, useterms
+from comity.indicators.families import folded
 from comity.indicators.marks import Tlp
+from comity.indicators.observations import Observation
 from comity.indicators.ports import EVENTS, HELD, SHARED, STATEMENTS, Shared, Value
-from comity.indicators.statements import Indicator, dump_indicator
+from comity.indicators.statements import Indicator, Source, dump_indicator
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 
 _DEFAULT_VERSION = "0"
+FAMILY = "family"
 
 
 def statement_row(authority: AuthorityId, one: Indicator, *, at: Instant) -> tuple[Shared, Indicator]:
@@ -24,9 +27,34 @@ def statement_row(authority: AuthorityId, one: Indicator, *, at: Instant) -> tup
         kind=one.kind.value,
         added_at=at,
         tlp=one.tlp,
+        owner=one.via,
         body=dump_indicator(one),
     )
     return row, one
+
+
+def found_by(one: Indicator) -> list[Value]:
+    """Return by what a statement is found: its value, and its family in any spelling."""
+    found = [Value(kind=one.kind.value, text=one.value)]
+    return [*found, Value(kind=FAMILY, text=family_text(one.family))] if one.family else found
+
+
+def family_text(name: str) -> str:
+    """Return what stands for a family; no value is written like that."""
+    return f"{FAMILY}:{folded(name)}"
+
+
+def source_of(one: Observation, case: str) -> Source:
+    """Return where an observation was made, as it is kept."""
+    where = one.where
+    return Source(
+        case=case,
+        digest=where.digest,
+        name=where.file,
+        place=where.part,
+        offset=where.offset,
+        written=where.written,
+    )
 
 
 def held_row(authority: AuthorityId, one: stixwire.StixObject, *, at: Instant) -> Shared:

@@ -25,7 +25,7 @@ from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
-from comity.node.indicatorrows import event_row, held_row, statement_row
+from comity.node.indicatorrows import event_row, found_by, held_row, source_of, statement_row
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
 from comity.node.views import Actor
@@ -134,7 +134,7 @@ class IndicatorDesk:
         with self.place.store.transaction() as tx:
             added, renewed, same = [], [], 0
             for (kind, value), places in found.items():
-                sources = tuple(dict.fromkeys(_source(one, terms.case) for one in places))
+                sources = tuple(dict.fromkeys(source_of(one, terms.case) for one in places))
                 held = self._stated(tx, actor.authority, kind, value)
                 if held is None:
                     added.append(self._state(actor, places, sources, terms=terms, limits=limits, now=now))
@@ -334,7 +334,7 @@ def add_statements(
 ) -> tuple[str, ...]:
     """Keep versions of statements and return the ids of those that are new."""
     rows = [statement_row(authority, one, at=at) for one in indicators]
-    values = [[Value(kind=row.kind, text=one.value)] for row, one in rows]
+    values = [found_by(one) for _, one in rows]
     added = tx.sharing.add_shared([row for row, _ in rows], values=values)
     return tuple(one.object_id for one in added)
 
@@ -381,18 +381,6 @@ def _read(
 
 def _came_from(indicator: Indicator, data: bytes) -> Indicator:
     return replace(indicator, sources=(Source(digest=sha256(data).hex()),))
-
-
-def _source(one: Observation, case: str) -> Source:
-    where = one.where
-    return Source(
-        case=case,
-        digest=where.digest,
-        name=where.file,
-        place=where.part,
-        offset=where.offset,
-        written=where.written,
-    )
 
 
 def _whole(at: Instant) -> Instant:

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from comity.kernel import agefile
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
+from comity.node.hashsecrets import member_of, office_lists, rewrap_secret
 from comity.node.hashviews import (
     About,
     Grounds,
@@ -26,6 +26,7 @@ from comity.node.hashviews import (
     imported,
     list_view,
 )
+from comity.node.listsharing import ListFeedDesk
 from comity.node.ports import Transaction
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -36,8 +37,6 @@ from comity.protection.matching import Answer, Loaded, Question, ask, load, ques
 from comity.protection.ports import Decoder, MakeIndex, Memory, Vault
 from comity.protection.service import Lists
 from comity.protection.shelves import Entry, Holding, Shelf, State, parse_name
-
-_KEY_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +55,11 @@ class HashDesk:
     make_vault: Callable[[bytes], Vault] = field(repr=False)
     make_index: MakeIndex = field(repr=False)
     memory: Memory[Loaded] = field(repr=False)
+
+    @property
+    def feeds(self) -> ListFeedDesk:
+        """Lists that go to and come from other nodes."""
+        return ListFeedDesk(place=self.place, make_vault=self.make_vault)
 
     def lists(self, actor: Actor) -> tuple[ListView, ...]:
         """Return the lists of the officer's office, by name."""
@@ -171,7 +175,7 @@ class HashDesk:
         with self.place.store.transaction() as tx:
             room = self.room(tx, actor.authority)
             shelf = room.shelf(tx.hashes, name)
-            record = _record(to, grounds, actor, now, secret=secret, member=self._member(tx, to))
+            record = _record(to, grounds, actor, now, secret=secret, member=member_of(tx, to))
             room.put_shelf(tx.hashes, shelf.shared(record, now))
             self._note(tx, actor, "hash.share", f"{name} {to}", now)
         return SharedView(list=name, receiver=to, key=secret)
@@ -220,20 +224,7 @@ class HashDesk:
 
     def room(self, tx: Transaction, authority: AuthorityId, *, make: bool = False) -> Lists:
         """Return an office's lists; its secret is made, where told, inside the caller's transaction."""
-        sealed = tx.node.setting(secret_name(authority))
-        if sealed is None and not make:
-            raise NotFoundError(
-                "protect.absent", "this office holds no list", hint="comity protect lists import"
-            )
-        if sealed is None:
-            secret = self.place.entropy.bytes(_KEY_SIZE)
-            public = self.place.keys.store_identity(authority).public
-            sealed = agefile.seal(secret, recipients=[public], entropy=self.place.entropy)
-            tx.node.put_setting(secret_name(authority), sealed)
-        else:
-            identities = self.place.keys.store_identities(authority)
-            secret = agefile.open_sealed(sealed, identities=identities, most_bytes=_KEY_SIZE)
-        return Lists(authority=authority, vault=self.make_vault(secret))
+        return office_lists(self.place, self.make_vault, tx, authority, make=make)
 
     def rewrap(self, authority: AuthorityId) -> None:
         """Seal the secret of an office's lists to its newest store key, where it is not yet."""
@@ -283,15 +274,6 @@ class HashDesk:
         record = _record(str(actor.authority), grounds, actor, now, secret="", member=1)
         return msgspec.structs.replace(shelf, holding=record)
 
-    def _member(self, tx: Transaction, name: str) -> int:
-        """Return the number by which receivers know each other: the same at every time."""
-        kept = f"protect/member/{name}"
-        held = tx.node.setting(kept)
-        if held is None:
-            held = b"%d" % (len(tx.node.names("protect/member/")) + 2)
-            tx.node.put_setting(kept, held)
-        return int(held)
-
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
 
@@ -300,26 +282,6 @@ class HashDesk:
 
 
 _NO_GROUNDS = Grounds(ground="", licence="")
-
-
-def secret_name(authority: AuthorityId) -> str:
-    """Return the name of the setting under which the secret of an office's lists is kept, sealed."""
-    return f"protect/secret/{authority}"
-
-
-def rewrap_secret(place: Workplace, authority: AuthorityId) -> None:
-    """Seal the secret of an office's lists to its newest store key; nothing where there are no lists.
-
-    Basis: PROTOCOL 19
-    """
-    held = place.keys.store_identities(authority)
-    with place.store.transaction() as tx:
-        sealed = tx.node.setting(secret_name(authority))
-        if sealed is not None:
-            fresh = agefile.rewrap(
-                sealed, identities=held, recipients=[held[0].public], entropy=place.entropy
-            )
-            tx.node.put_setting(secret_name(authority), fresh)
 
 
 def _record(name: str, grounds: Grounds, actor: Actor, now: Instant, *, secret: str, member: int) -> Holding:

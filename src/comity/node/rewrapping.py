@@ -25,10 +25,10 @@ from comity.node.access import Action, require_access
 from comity.node.cosealed import header_of, opens, store_recipients
 from comity.node.examined import index_name
 from comity.node.examining import Indexes
+from comity.node.hashsecrets import rewrap_secret
 from comity.node.packages import intent_name
 from comity.node.places import Fault, Tell
 from comity.node.ports import Transaction
-from comity.node.protecting import rewrap_secret
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 

@@ -16,7 +16,7 @@ from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retr
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
-from comity.kernel.ids import OfficerName, parse_officer
+from comity.kernel.ids import AuthorityId, OfficerName, parse_officer
 from comity.node.access import Action, require_access
 from comity.node.indicatorrows import event_row, object_row, shared_row
 from comity.node.indicators import PAGE, add_statements, named, statements_of
@@ -136,8 +136,7 @@ class SharingDesk:
             )
             add_statements(tx, actor.authority, [made], at=now)
             if found.published is not None:
-                tx.sharing.add_shared([object_row(actor.authority, made, at=now)])
-                self._retract_in_events(tx, actor, made, now)
+                renew_shared(tx, actor.authority, [made], at=now)
             self.place.journal.decision(tx, actor, action="indicators.retract", about=found.id, at=now)
         return made
 
@@ -244,22 +243,6 @@ class SharingDesk:
             row, found = event_row(actor.authority, mispwire.read_event(raw, at=now), at=now)
             tx.sharing.add_shared([row], values=[[*found, Value(kind="id", text=raw["id"])]])
 
-    def _retract_in_events(self, tx: Transaction, actor: Actor, made: Indicator, now: Instant) -> None:
-        """Write every event of ours that holds a statement anew, with its attribute deleted."""
-        uuid = made.id.partition("--")[2]
-        for row in tx.sharing.with_value(actor.authority, EVENTS, kinds=("uuid",), text=uuid):
-            if row.owner:
-                continue
-            raw: dict[str, Any] = msgspec.json.decode(row.body)
-            listed = raw.get("Attribute", [])
-            raw["Attribute"] = [
-                {**one, **mispevents.attribute_of(made)} if one.get("uuid") == uuid else one for one in listed
-            ]
-            stamp = str(max(now // 1_000_000, int(raw.get("timestamp") or 0) + 1))
-            raw["timestamp"] = raw["publish_timestamp"] = stamp
-            again, values = event_row(actor.authority, mispwire.read_event(raw, at=now), at=now)
-            tx.sharing.add_shared([again], values=[[*values, Value(kind="id", text=str(raw["id"]))]])
-
     def _others(self, tx: Transaction, actor: Actor) -> list[dict[str, Any]]:
         """Return what else came in STIX, with its mark."""
         found, after = [], 0
@@ -311,6 +294,30 @@ class SharingDesk:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
 
 
+def renew_shared(tx: Transaction, authority: AuthorityId, made: Sequence[Indicator], *, at: Instant) -> None:
+    """Give a new version of published statements, such as a retraction, to all who received one before."""
+    tx.sharing.add_shared([object_row(authority, one, at=at) for one in made])
+    for one in made:
+        _renew_in_events(tx, authority, one, at)
+
+
+def _renew_in_events(tx: Transaction, authority: AuthorityId, made: Indicator, now: Instant) -> None:
+    """Write every event of ours that holds a statement anew, with its attribute as it is now."""
+    uuid = made.id.partition("--")[2]
+    for row in tx.sharing.with_value(authority, EVENTS, kinds=("uuid",), text=uuid):
+        if row.owner:
+            continue
+        raw: dict[str, Any] = msgspec.json.decode(row.body)
+        listed = raw.get("Attribute", [])
+        raw["Attribute"] = [
+            {**one, **mispevents.attribute_of(made)} if one.get("uuid") == uuid else one for one in listed
+        ]
+        stamp = str(max(now // 1_000_000, int(raw.get("timestamp") or 0) + 1))
+        raw["timestamp"] = raw["publish_timestamp"] = stamp
+        again, values = event_row(authority, mispwire.read_event(raw, at=now), at=now)
+        tx.sharing.add_shared([again], values=[[*values, Value(kind="id", text=str(raw["id"]))]])
+
+
 def _held_events(tx: Transaction, actor: Actor, now: Instant) -> list[mispwire.Event]:
     """Return the events that came in, newest versions, by number."""
     found: list[mispwire.Event] = []
@@ -328,7 +335,7 @@ def _require_publishable(one: Indicator, *, own: str, at: Instant) -> None:
         raise is_retracted(one.id)
     if one.limits is None:
         raise no_limits(one.value)
-    if one.author != own and one.limits.onward is not Onward.ALLOWED:
+    if one.author != own and (one.limits.onward is not Onward.ALLOWED or one.tlp >= Tlp.AMBER_STRICT):
         raise ConflictError(
             "indicators.onward",
             f"{one.id} came from {one.author[:60]}, which does not let it be passed on",
@@ -343,8 +350,8 @@ def _require_publishable(one: Indicator, *, own: str, at: Instant) -> None:
 def _may_leave(one: Indicator, *, own: str) -> bool:
     if one.tlp is Tlp.RED:
         return False
-    foreign = one.author != own and one.limits is not None
-    return not foreign or one.limits is None or one.limits.onward is Onward.ALLOWED
+    is_free = one.limits is None or one.limits.onward is Onward.ALLOWED
+    return one.author == own or (is_free and one.tlp < Tlp.AMBER_STRICT)
 
 
 def _says_more(original: bytes) -> bool:

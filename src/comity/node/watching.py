@@ -15,17 +15,20 @@ from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.ids import AuthorityId, OfficerName
 from comity.kernel.ijson import parse_ijson
+from comity.node.alarmbook import alarms_of, keep_alarm
+from comity.node.alertbook import records_of
 from comity.node.callbacks import is_request
 from comity.node.founding import own_entry
 from comity.node.freezelane import is_urgent_property
 from comity.node.lanetasks import tasks_of
 from comity.node.ports import Transaction
-from comity.node.ringing import Alarm, dump_alarm, is_due, parse_alarm, rung
+from comity.node.ringing import Alarm, is_due, rung
 from comity.node.roster import NO_ROSTER, Roster, on_duty
 from comity.node.workplace import Workplace
 
 DRILL, EMERGENCY_WAITS, PROPERTY_WAITS = "drill", "emergency", "property"
 SILENT, OVERDUE = "heartbeat", "overdue"
+UNANSWERED = "unanswered"
 APPROVING = frozenset({"duty-officer", "officer", "head"})
 _MOST_LOOKED_AT = 500
 _UNDECIDED = "duty.decide"
@@ -119,6 +122,9 @@ class Watch:
         for party, heard, silent in self.pulses(tx, authority, now=now):
             if silent:
                 yield _alarm(SILENT, party, now, f"{party}/{heard}")
+        for kept in records_of(tx, authority):
+            if kept.is_unanswered(now):
+                yield _alarm(UNANSWERED, kept.alert.id, now, f"{kept.alert.id}/{kept.alert.answer_by}")
         for task in tasks_of(tx, authority):
             if task.is_open and task.due <= now:
                 yield _alarm(OVERDUE, task.id, now, f"{task.id}/{task.due}")
@@ -133,14 +139,3 @@ def roster_of(tx: Transaction, authority: AuthorityId) -> Roster:
     """Return the roster of an office; an empty one where none is kept."""
     data = tx.node.setting(f"lane/{authority}/roster")
     return NO_ROSTER if data is None else msgspec.convert(parse_ijson(data), Roster)
-
-
-def alarms_of(tx: Transaction, authority: AuthorityId) -> tuple[Alarm, ...]:
-    """Return every alarm of an office, in the order of their names."""
-    kept = [tx.node.setting(name) for name in tx.node.names(f"lane/{authority}/alarm/")]
-    return tuple(parse_alarm(data) for data in kept if data is not None)
-
-
-def keep_alarm(tx: Transaction, authority: AuthorityId, alarm: Alarm) -> None:
-    """Keep an alarm, in place of what was kept of it before."""
-    tx.node.put_setting(f"lane/{authority}/alarm/{alarm.id}", dump_alarm(alarm))

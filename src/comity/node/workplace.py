@@ -1,5 +1,6 @@
 """What every desk stands on: the store, the keys, time, randomness, and which node this is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from comity.cases.calendars import NO_CALENDARS, Calendars
@@ -21,6 +22,7 @@ from comity.node.journal import Journal
 from comity.node.keeping import KeyKeeper
 from comity.node.ports import KeyStore, Store, Transaction
 from comity.node.views import Actor
+from comity.protection.ports import Vault
 from comity.requests.published import Zones, utc_only
 from comity.treaty.overlay import Overlay
 
@@ -37,6 +39,7 @@ class Workplace:
         overlay: The operator's own data on instruments; None where there is none.
         zones: Knows the time zones of offices.
         expressions: Matches regular expressions of warning lists.
+        make_vault: Makes what seals lists of fingerprints, from a secret; None where no list is exchanged.
     """
 
     party: PartyCode
@@ -52,6 +55,7 @@ class Workplace:
     overlay: Overlay | None = field(default=None, repr=False)
     zones: Zones = field(default=utc_only, repr=False)
     expressions: Expressions = field(default=no_expressions, repr=False)
+    make_vault: Callable[[bytes], Vault] | None = field(default=None, repr=False)
 
     @property
     def house(self) -> House:

@@ -42,6 +42,11 @@ def nothing() -> None:
     """Do nothing."""
 
 
+def nobody(_authority: AuthorityId) -> bool:
+    """Return that nothing waits."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerToolbox:
     """What the loop calls; everything may raise, and may be called from several threads.
@@ -75,6 +80,8 @@ class WorkerToolbox:
         ring: Raises alarms and rings those that nobody acknowledged; asked every minute.
         stamp: Gets time stamps for what has none; asked every minute.
         send_payloads: Brings payloads to the object store, where there is one; asked every minute.
+        feeds_wait: Tells whether something of an office waits to be told to peers; asked every second.
+        feed: Queues it, a batch for each feed.
     """
 
     authorities: Callable[[], Sequence[AuthorityId]]
@@ -102,6 +109,8 @@ class WorkerToolbox:
     ring: Callable[[], None] = nothing
     stamp: Callable[[], object] = nothing
     send_payloads: Callable[[], None] = nothing
+    feeds_wait: Callable[[AuthorityId], bool] = nobody
+    feed: Callable[[AuthorityId], object] = nobody
 
 
 @dataclass(slots=True)
@@ -147,6 +156,7 @@ class Worker:
         if ticks >= self._due.look:
             self._due.look = ticks + LOOK_SECONDS
             self._guarded("leases", self._look_after_leases)
+            self._guarded("feeds", self._feed)
         self._guarded("outbox", self._send_due)
         self._guarded("deliveries", self._transfer_open)
         self.lanes.run("jobs", lambda: self._attempt("jobs", self._do_jobs))  # each job has its own lease
@@ -180,6 +190,11 @@ class Worker:
     def _write_lists_of(self, authority: AuthorityId) -> None:
         if self.toolbox.write_lists(authority):
             self._due.lists = 0.0  # the rest in the next round, so that nothing else waits for it
+
+    def _feed(self) -> None:
+        for authority in self.toolbox.authorities():
+            if self.toolbox.feeds_wait(authority):
+                self._start(f"feeds of {authority}", partial(self.toolbox.feed, authority))
 
     def _send_due(self) -> None:
         for authority in self.toolbox.authorities():

@@ -7,8 +7,9 @@ from comity.kernel import agefile
 from comity.kernel.agefile import Identity
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ComityError, DeniedError
+from comity.node.hashsecrets import secret_name
 from comity.node.hashviews import About, Grounds
-from comity.node.protecting import HashDesk, secret_name
+from comity.node.protecting import HashDesk
 from comity.node.views import Actor
 from comity.protection.matching import question_of
 from tests.unit.node.nodes import Side, node
