@@ -17,6 +17,7 @@ from comity.bootstrap.overlays import known_status
 from comity.bootstrap.protection import SERVED
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import workroom_of
+from comity.bootstrap.tracing import draw_flow, print_flow
 from comity.bootstrap.verifying import verify
 from comity.config import read_config
 from comity.engines.presence import Presence
@@ -112,6 +113,8 @@ def web_toolbox(
         letter=make_letter,
         print_custody=print_custody,
         gap_file=gap_file,
+        draw_flow=draw_flow,
+        print_flow=print_flow,
         verify=judged,
         secure=secure,
         report=report,

@@ -140,6 +140,16 @@ class TracingDesk:
                 found[name] = opened.contents()
         return found
 
+    def contents(self, actor: Actor, *, ledger: str) -> Contents:
+        """Return what a ledger holds.
+
+        Raises:
+            NotFoundError: ``trace.absent``.
+        """
+        require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            return opened.contents()
+
     def cluster(
         self,
         actor: Actor,

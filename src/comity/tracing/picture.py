@@ -17,7 +17,7 @@ class Box:
     """An address.
 
     Attributes:
-        address: The address; what newly made coins come from is ``made:``.
+        address: The address; what newly made coins of accounts come from is ``made:``.
         column: How many payments lie before it.
         row: Its place in the column, from 0.
         role: ``seed``, ``service`` or ``step``.
@@ -72,12 +72,14 @@ def draw(report: Report) -> Picture:
     arrows: dict[tuple[str, str, str], Arrow] = {}
     seeds: set[str] = set()
     for chain in chains:
-        for at, arrow in enumerate(chain):
-            arrows.setdefault((arrow.tx, arrow.source, arrow.target), arrow)
-            columns.setdefault(arrow.source or "made:", at)
-            columns[arrow.target] = min(columns.get(arrow.target, at + 1), at + 1)
-            if at == 0:
-                seeds.add(arrow.target)
+        seeds.update(arrow.target for arrow in chain[:1])
+        at = 0
+        for arrow in chain:
+            if arrow.source:
+                arrows.setdefault((arrow.tx, arrow.source, arrow.target), arrow)
+                columns.setdefault(arrow.source, at)
+                at += 1
+            columns[arrow.target] = min(columns.get(arrow.target, at), at)
     kept = sorted(columns, key=lambda address: (columns[address], address))[:MOST_BOXES]
     labels = {tag.address: tag for tag in reversed(report.tags)}
     taint = {one.address: one.taint for one in report.trails[1].holdings} if report.trails else {}
@@ -111,13 +113,16 @@ def draw(report: Report) -> Picture:
 
 
 def _payments(hops: Iterable[Moved]) -> Iterator[Arrow]:
-    """Return hops from address to address; a transaction between two of them is drawn as one arrow."""
+    """Return hops from address to address; a transaction between two of them is drawn as one arrow.
+
+    Who paid into the transaction of a seed is not part of the way, so its source is empty.
+    """
     source = ""
     for hop in hops:
         source = hop.source_address or source
         if hop.target_address:
             yield Arrow(
-                source=source or "made:",
+                source=source,
                 target=hop.target_address,
                 amount=hop.amount,
                 tx=hop.tx,

@@ -11,6 +11,15 @@ from comity.tracing.taint import Method
 MOST_SEEDS = 1000
 
 
+def method_of(text: str) -> Method:
+    """Return a method by its name; raise MalformedError ``trace.method``."""
+    if text not in list(Method):
+        raise MalformedError(
+            "trace.method", "no such method", hint="methods are " + ", ".join(Method), where="method"
+        )
+    return Method(text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is followed.

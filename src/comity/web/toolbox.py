@@ -11,6 +11,8 @@ from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
 from comity.treaty.book import Known, nothing_known
 from comity.wording.custody import PrintCustody
+from comity.wording.flow import DrawFlow
+from comity.wording.flowreport import PrintFlow
 from comity.wording.gapfiles import GapFile
 from comity.wording.letters import MakeLetter
 
@@ -27,6 +29,8 @@ class WebToolbox:
         letter: Makes a letter of a form.
         print_custody: Prints the custody of a case.
         gap_file: Makes a file of a gap analysis.
+        draw_flow: Draws the picture of a trace.
+        print_flow: Prints the report of a trace with its picture.
         work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
@@ -42,6 +46,8 @@ class WebToolbox:
     letter: MakeLetter
     print_custody: PrintCustody
     gap_file: GapFile
+    draw_flow: DrawFlow
+    print_flow: PrintFlow
     work: WorkDesk
     secure: bool
     most_upload: int = MOST_UPLOAD

@@ -1,5 +1,6 @@
 """The picture of a trace as SVG: drawn by us, without script or links, the same bytes each time."""
 
+from collections.abc import Iterator
 from html import escape
 from typing import Protocol
 
@@ -20,10 +21,13 @@ class DrawFlow(Protocol):
 
 
 _WIDE, _HIGH = 196, 66
-_ACROSS, _DOWN = 330, 104
+_ACROSS, _DOWN = 368, 104
 _EDGE, _HEAD = 24, 62
 _FAMILY = "DejaVu Sans, Noto Sans, Noto Naskh Arabic, Noto Sans Arabic, Noto Sans CJK SC, sans-serif"
 _MOST_LABEL = 26
+_RTL, _END = "\u2067", "\u2069"
+_BESIDE = (0, 27, -27)
+"""Where the words of payments to one box stand, none on another; further ones stand in the report."""
 
 
 def flow_svg(picture: Picture, *, language: str = "en") -> str:
@@ -49,6 +53,7 @@ def flow_svg(picture: Picture, *, language: str = "en") -> str:
         drawing.note(say("trace.picture.legend", language=language), 46, 11),
         drawing.note(_foot(picture, language), height - 14, 9),
         *(drawing.arrow(one) for one in picture.arrows),
+        *(part for one in picture.arrows for part in drawing.words(one)),
         *(part for box in picture.boxes for part in drawing.box(box)),
         "</svg>",
     ]
@@ -69,10 +74,16 @@ class _Drawing:
         self._width = width
         self._rtl = is_rtl(language)
         self._boxes = {box.address: box for box in picture.boxes}
+        self._told: dict[str, int] = {}
 
     def note(self, text: str, y: int, size: int) -> str:
-        """Return a line of words at the side where reading begins."""
+        """Return a line of words at the side where reading begins.
+
+        Its direction is told by characters: what sets documents knows these, and no attribute for it.
+        """
         x, way = (self._width - _EDGE, ' text-anchor="end"') if self._rtl else (_EDGE, "")
+        if self._rtl:
+            text = f"{_RTL}{text}{_END}"
         return f'<text x="{x}" y="{y}" font-size="{size}"{way}>{escape(text)}</text>'
 
     def box(self, box: Box) -> list[str]:
@@ -93,24 +104,33 @@ class _Drawing:
     def arrow(self, one: Arrow) -> str:
         """Return an arrow with its amount and day."""
         (x1, y1), (x2, y2) = (self._corner(self._boxes[name]) for name in (one.source, one.target))
-        forward = x2 > x1
-        begin = (x1 + (_WIDE if forward else 0), y1 + _HIGH // 2)
-        end = (x2 + (0 if forward else _WIDE), y2 + _HIGH // 2)
-        if x1 == x2:
-            begin, end = (x1 + _WIDE // 2, y1 + _HIGH), (x2 + _WIDE // 2, y2)
-        bend = (begin[0] + end[0]) // 2
-        back = -8 if forward else 8
-        words = f"{self._amount(one.amount)} · {format_instant(one.at)[:10]}"
-        line = f"M{begin[0]} {begin[1]} C{bend} {begin[1]} {bend} {end[1]} {end[0]} {end[1]}"
+        outward = x2 > x1 if x1 != x2 else not self._rtl
+        leaves = x1 + (_WIDE if outward else 0)
+        enters = x2 + (_WIDE if outward == (x1 == x2) else 0)
+        bend = (leaves + enters) // 2 if x1 != x2 else leaves + (90 if outward else -90)
+        y1, y2 = y1 + _HIGH // 2, y2 + _HIGH // 2
+        back = 8 if enters == x2 + _WIDE else -8
+        line = f"M{leaves} {y1} C{bend} {y1} {bend} {y2} {enters} {y2}"
         return "".join(
             (
                 f"<g><title>{escape(one.tx)}</title>",
                 f'<path d="{line}" fill="none" stroke="#444" stroke-width="1.4"/>',
-                f'<path d="M{end[0]} {end[1]} l{back} -4 l0 8 z" fill="#444"/>',
-                _centred(words, bend, (begin[1] + end[1]) // 2 - 6, "9.5"),
+                f'<path d="M{enters} {y2} l{back} -4 l0 8 z" fill="#444"/>',
                 "</g>",
             )
         )
+
+    def words(self, one: Arrow) -> Iterator[str]:
+        """Yield amount and day of a payment, beside the box that it reaches, on the side of the arrow."""
+        (x1, _), (x2, y2) = (self._corner(self._boxes[name]) for name in (one.source, one.target))
+        outward = x2 > x1 if x1 != x2 else not self._rtl
+        beside = (_ACROSS - _WIDE) // 2
+        x, y = x2 + (_WIDE + beside if outward == (x1 == x2) else -beside), y2 + _HIGH // 2
+        told = self._told[one.target] = self._told.get(one.target, -1) + 1
+        if told < len(_BESIDE):
+            y += _BESIDE[told]
+            yield _centred(self._amount(one.amount), x, y - 5, "9.5", halo=True)
+            yield _centred(format_instant(one.at)[:10], x, y + 12, "9", halo=True)
 
     def _corner(self, box: Box) -> tuple[int, int]:
         x = _EDGE + box.column * _ACROSS
@@ -122,13 +142,15 @@ class _Drawing:
 
 def _border(x: int, y: int, width: int, height: int, stroke: str) -> str:
     return (
-        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" fill="none" stroke="#111" '
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" fill="#fff" stroke="#111" '
         f'stroke-width="{stroke}"/>'
     )
 
 
-def _centred(text: str, x: int, y: int, size: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="middle">{escape(text)}</text>'
+def _centred(text: str, x: int, y: int, size: str, *, halo: bool = False) -> str:
+    """Return words around a point; with a halo lines that pass behind them are cut."""
+    cut = ' paint-order="stroke" stroke="#fff" stroke-width="3"' if halo else ""
+    return f'<text x="{x}" y="{y}" font-size="{size}" text-anchor="middle"{cut}>{escape(text)}</text>'
 
 
 def _foot(picture: Picture, language: str) -> str:

@@ -14,7 +14,7 @@ from comity.bootstrap.library import open_corpus, open_profiles, profile_folder,
 from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import examination_of
-from comity.bootstrap.tracing import tracing_desk
+from comity.bootstrap.tracing import draw_flow, print_flow, tracing_desk
 from comity.bootstrap.treaty import NodeTreatyRoom
 from comity.engines.evidencefiles import FolderEvidenceFiles
 from comity.engines.signinsecrets import Argon2Secrets
@@ -104,6 +104,8 @@ class House:
             letter=make_letter,
             print_custody=print_custody,
             gap_file=gap_file,
+            draw_flow=draw_flow,
+            print_flow=print_flow,
             verify=self._judge,
             secure=False,
             most_upload=8 << 20,

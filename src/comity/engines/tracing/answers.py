@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from comity.engines.tracing.database import Database
 
 _NARROW = 1 << 51
-_BYTES = {Method.HAIRCUT: 40, Method.POISON: 48, Method.FIFO: 140}
+_BYTES = {Method.HAIRCUT: 48, Method.POISON: 56, Method.FIFO: 160}
 """Bytes for each holder that a pass needs at most, its answer and usual queues included."""
 _A_MOVE = 320
 """Bytes for each move of a window out of core."""
@@ -162,8 +162,8 @@ def carried(
 
 
 def _fits(db: Database, method: Method, holders: int) -> bool:
-    """Tell whether a pass over all holders fits into half of what the ledger may take."""
-    return holders < 1 << 31 and holders * _BYTES[method] <= db.memory // 2
+    """Tell whether a pass over all holders fits into a quarter of what the ledger may take."""
+    return holders < 1 << 31 and holders * _BYTES[method] <= db.memory // 4
 
 
 def _run(
