@@ -10,13 +10,16 @@ from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
 from comity.cli.restitution_ports import RestitutionDesks
+from comity.cli.victim_ports import VictimDesks
 
 if TYPE_CHECKING:
     from comity.cli.freeze_ports import FreezeDesk
     from comity.cli.tracing_ports import TracingDesk
 
 
-class RoomDesks(FeedDesks, GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, RestitutionDesks, Protocol):
+class RoomDesks(
+    FeedDesks, GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, RestitutionDesks, VictimDesks, Protocol
+):
     """Indicators, national law, protection, restitution and crypto-assets."""
 
     @property

@@ -27,6 +27,7 @@ from comity.cli.takedown_commands import TAKEDOWN
 from comity.cli.talk_commands import TALK
 from comity.cli.trace_commands import TRACE
 from comity.cli.treaty_commands import TREATY
+from comity.cli.victim_commands import VICTIMS
 
 SECTIONS = (
     "start",
@@ -84,5 +85,6 @@ COMMANDS: tuple[Command, ...] = (
     *PROTECT,
     *REPORTS,
     *TAKEDOWN,
+    *VICTIMS,
     *PRACTICE,
 )

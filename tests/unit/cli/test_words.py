@@ -50,6 +50,7 @@ ROOM_FILES = (
     "tracing.json",
     "freezing.json",
     "restitution.json",
+    "victims.json",
 )
 ROOTS = "line|next|title|ask|help|label|problem|hint|demo"
 
