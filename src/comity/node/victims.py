@@ -17,8 +17,9 @@ from comity.kernel.errors import ConflictError, DeniedError, MalformedError, Not
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.kernel.realms import Realm
 from comity.node.access import Action, Purpose, may_open, require_access, require_named
+from comity.node.hashsecrets import secret_name
 from comity.node.ports import Transaction
-from comity.node.protecting import HashDesk, secret_name
+from comity.node.protecting import HashDesk
 from comity.node.restitution import ledger_of
 from comity.node.seams import case_reader
 from comity.node.views import Actor
