@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import Receiver, Shared, Value, Wanted
+from comity.indicators.ports import NEVER, Reading, Receiver, Shared, Value, Wanted
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.node.ports import Store, Transaction
@@ -132,6 +132,47 @@ def test_what_is_dropped_is_gone_and_the_version_before_is_the_newest_again(tx: 
     assert tx.sharing.count_shared(DESK, SHELF) == 6
     assert [(one.number, one.added_at) for one in tx.sharing.add_shared([thing("c")])] == [(7, T0 + 6)]
     assert names(tx.sharing.shared(DESK, SHELF, Wanted(every=True))) == ["c1"]
+
+
+def test_what_ended_is_given_no_more_and_goes(tx: Transaction) -> None:
+    soon, later = Instant(T0 + 10), Instant(T0 + 20)
+    key = Receiver(authority=DESK, name="cert", digest=b"d" * 32, most_tlp=Tlp.AMBER, writes=True, made_at=T0)
+    tx.sharing.put_receiver(key)
+    nothing = tx.sharing.reading_of(key.digest, SHELF)
+    assert nothing == Reading(receiver=key, mark=0, ends_at=NEVER)
+    assert tx.sharing.reading_of(b"x" * 32, SHELF) is None
+    tx.sharing.add_shared(
+        [thing("a", keep_until=soon), thing("b"), thing("c"), thing("c", "2", keep_until=later)]
+    )
+    assert tx.sharing.reading_of(key.digest, SHELF) == Reading(receiver=key, mark=4, ends_at=soon)
+
+    def given(at: int | None, **wanted: object) -> list[str]:
+        asked = Wanted(at=None if at is None else Instant(T0 + at), **wanted)  # type: ignore[arg-type]
+        found = names(tx.sharing.shared(DESK, SHELF, asked))
+        if not wanted:
+            bodies = tx.sharing.stretch(DESK, SHELF, asked).bodies
+            assert [bytes(one).decode().replace(" ", "") for one in bodies] == found
+        return found
+
+    assert given(9) == given(None) == ["a1", "b1", "c2"]
+    assert given(10) == ["b1", "c2"]
+    assert given(20) == ["b1"]
+    assert given(20, ids=("a", "b", "c"), every=True) == given(20, every=True) == ["b1"]
+    assert given(20, kinds=("indicator",)) == ["b1"]
+    page = tx.sharing.stretch(DESK, SHELF, Wanted(most=2))
+    assert (len(page.bodies), page.last, page.more) == (2, 2, True)
+    assert tx.sharing.stretch(DESK, SHELF, Wanted(most=3)).more is False
+    assert tx.sharing.drop_ended(DESK, SHELF, at=Instant(T0 + 9)) == 0
+    assert tx.sharing.drop_ended(DESK, SHELF, at=later, most=1) == 1
+    assert tx.sharing.drop_ended(DESK, SHELF, at=later) == 2
+    assert given(None, every=True) == ["b1"]
+
+
+def test_values_are_read_on_behind_a_number(tx: Transaction) -> None:
+    tx.sharing.add_shared([thing(f"n{at}") for at in range(5)], values=[[Value(kind="k", text="v")]] * 5)
+    first = tx.sharing.with_value(DESK, SHELF, kinds=["k"], most=2)
+    rest = tx.sharing.with_value(DESK, SHELF, kinds=["k"], after=first[-1].number)
+    assert names((*first, *rest)) == ["n01", "n11", "n21", "n31", "n41"]
 
 
 def test_keys_are_found_by_their_digest_until_they_are_revoked(tx: Transaction) -> None:

@@ -22,7 +22,6 @@ from comity.bootstrap.verifying import verify
 from comity.config import read_config
 from comity.engines.presence import Presence
 from comity.engines.workroom import beginning
-from comity.node.eventing import EventDesk
 from comity.node.hashdoors import HashDoors
 from comity.node.reading import ReadingDesk
 from comity.node.receiving import ReceivingDesk
@@ -62,7 +61,7 @@ def officers_app(
         {
             API: api_app(interface),
             f"{DOOR}/": taxii,
-            f"{misp.DOOR}/": misp.MispDoor(desk=EventDesk(place=place), report=report),
+            f"{misp.DOOR}/": misp.MispDoor(place=place, report=report),
             NCMEC: (receivers := hash_doors_app(doors)),
             STOPNCII: receivers,
         },

@@ -34,6 +34,7 @@ from comity.node.founding import ENTRY_KEY
 from comity.node.lining import allowed, is_urgent, terms_of
 from comity.node.listing import ListsDesk
 from comity.node.ports import Job, Transaction
+from comity.node.receiving import forget_ended
 from comity.node.watching import Watch
 from comity.node.workplace import Workplace
 from comity.storage.blobs.pieces import FolderPieces
@@ -262,10 +263,12 @@ class _Chores:
             tx.jobs.retry(job.key, due=due)
 
     def prune(self, now: Instant) -> None:
-        """Forget nonces whose window has passed; look after the age keys and the national log."""
+        """Forget nonces and shared indicators whose time has passed; look after the age keys and the log."""
         with self.place.store.transaction() as tx:
             tx.exchange.forget_nonces(now)
             offices = self.place.authorities(tx)
+            for office in offices:
+                forget_ended(tx, office, at=now)
         keeper = self.place.keeper
         if not self.place.keys.is_locked(ENTRY_KEY):
             for office in offices:

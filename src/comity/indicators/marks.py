@@ -1,9 +1,11 @@
 """Sharing marks: TLP 2.0 and PAP, and how each form of exchange spells them."""
 
 import re
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
+from typing import Any
 
-from comity.indicators.errors import bad_mark
+from comity.indicators.errors import bad_form, bad_mark
 
 
 class Tlp(IntEnum):
@@ -54,6 +56,9 @@ OLD_STIX_MARKS = {
     "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": Tlp.RED,
 }
 """Those of TLP 1.0, which STIX 2.1 itself prints."""
+
+STANDARD_MARKS = frozenset({*STIX_MARKS.values(), *OLD_STIX_MARKS})
+"""Definitions that need not be there, as everybody knows them."""
 
 _BY_STIX = OLD_STIX_MARKS | {name: tlp for tlp, name in STIX_MARKS.items()}
 
@@ -106,3 +111,17 @@ def pap_of_tag(name: str) -> Pap | None:
 def tlp_of_stix(names: list[str]) -> list[Tlp]:
     """Return the marks among the references of a STIX object."""
     return [_BY_STIX[name] for name in names if name in _BY_STIX]
+
+
+def marks_of_stix(value: Mapping[str, Any], *, where: str) -> list[str]:
+    """Return the marking definitions of an object and of parts of it: the strictest holds for all of it.
+
+    Raises:
+        MalformedError: ``indicators.form``.
+    """
+    refs, parts = value.get("object_marking_refs", []), value.get("granular_markings", [])
+    if not isinstance(refs, list) or not all(isinstance(one, str) for one in refs):
+        raise bad_form(f"{value.get('id')}: object_marking_refs is a list of ids", where=where)
+    if not isinstance(parts, list) or not all(isinstance(one, dict) for one in parts):
+        raise bad_form(f"{value.get('id')}: granular_markings is a list of objects", where=where)
+    return [*refs, *(str(one["marking_ref"]) for one in parts if one.get("marking_ref"))]

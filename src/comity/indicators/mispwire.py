@@ -131,24 +131,6 @@ def indicators_of(event: Event, *, author: str, at: Instant) -> tuple[Indicator,
     return tuple(found)
 
 
-def for_others(event: Event, *, most: Tlp) -> dict[str, Any] | None:
-    """Return an event without what may not go to an organisation with this key; None where nothing may."""
-    if event.tlp > most or event.tlp is Tlp.RED:
-        return None
-    hidden = {one.uuid for one in event.attributes if one.tlp > most or one.tlp is Tlp.RED}
-    made = dict(event.raw)
-    made["Attribute"] = [one for one in _listed(event.raw, "Attribute") if _name(one) not in hidden]
-    objects = []
-    for one in _listed(event.raw, "Object"):
-        inside = _listed(one, "Attribute")
-        kept = [attribute for attribute in inside if _name(attribute) not in hidden]
-        if kept or not inside:
-            objects.append({**one, "Attribute": kept})
-    made["Object"] = objects
-    made.pop("ShadowAttribute", None)
-    return made
-
-
 def rest_of(event: Event) -> Iterator[Attribute]:
     """Yield the attributes that are no statement of ours: comments, texts, links, and what we do not know."""
     for attribute in event.attributes:
@@ -286,10 +268,6 @@ def _listed(raw: Mapping[str, Any], name: str, where: str = "") -> list[Any]:
     if not isinstance(value, list):
         raise bad_form(f"{name} is a list", where=where)
     return value
-
-
-def _name(raw: Any) -> str:
-    return str(raw.get("uuid", "")).lower()
 
 
 def _labels(tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ SHARED = "shared"
 EVENTS = "events"
 HELD_EVENTS = "held-events"
 LISTS = "lists"
+SEEN = "seen"
+NEVER = Instant(1 << 62)
+"""When something ends that has no end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Shared:
         tlp: How far it may go.
         owner: Receiver that brought it; empty for what is ours.
         body: What is given out.
+        keep_until: From then on nobody receives it.
     """
 
     authority: AuthorityId
@@ -60,6 +64,7 @@ class Shared:
     tlp: Tlp
     owner: str = ""
     body: bytes
+    keep_until: Instant = NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +75,25 @@ class Stretch:
         first_at: When the first was added; 0 for none.
         last_at: When the last was added.
         last: Number of the last.
+        more: Whether there are others behind it.
     """
 
-    bodies: tuple[bytes, ...]
+    bodies: Sequence[bytes]
     first_at: Instant
     last_at: Instant
     last: int
+    more: bool
 
 
-def stretch_of(objects: Sequence[Shared]) -> Stretch:
+NOTHING = Stretch(bodies=(), first_at=Instant(0), last_at=Instant(0), last=0, more=False)
+
+
+def stretch_of(objects: Sequence[Shared], *, more: bool) -> Stretch:
     """Return the bodies of objects that follow each other."""
     if not objects:
-        return Stretch(bodies=(), first_at=Instant(0), last_at=Instant(0), last=0)
+        return NOTHING
     return Stretch(
+        more=more,
         bodies=tuple(one.body for one in objects),
         first_at=objects[0].added_at,
         last_at=objects[-1].added_at,
@@ -104,6 +115,7 @@ class Wanted:
         most_tlp: None that goes less far than this, unless ``owner`` brought it.
         owner: Who asks.
         most: How many.
+        at: None that was to be kept until then or shorter; all where this is None.
     """
 
     after: int = 0
@@ -115,6 +127,7 @@ class Wanted:
     most_tlp: Tlp = Tlp.RED
     owner: str = ""
     most: int = 1000
+    at: Instant | None = None
 
     def __post_init__(self) -> None:
         if self.most < 1 or self.after < 0:
@@ -143,6 +156,20 @@ class Receiver:
     revoked_at: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Who reads a shelf, and how the shelf stands.
+
+    Attributes:
+        mark: Number of its last change.
+        ends_at: When the first of its objects ends; ``NEVER`` where none does.
+    """
+
+    receiver: Receiver
+    mark: int
+    ends_at: Instant
+
+
 class SharingStore(Protocol):
     """Shelves of objects, and the keys of receivers."""
 
@@ -162,7 +189,10 @@ class SharingStore(Protocol):
         ...
 
     def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
-        """Return the bodies of the objects that :meth:`shared` returns, which is what a page is made of."""
+        """Return the bodies of the objects that :meth:`shared` returns, which is what a page is made of.
+
+        ``since``, ``ids``, ``kinds``, ``versions`` and ``every`` are not asked here.
+        """
         ...
 
     def with_value(
@@ -173,12 +203,17 @@ class SharingStore(Protocol):
         kinds: Sequence[str] = (),
         text: str = "",
         most: int = 1000,
+        after: int = 0,
     ) -> tuple[Shared, ...]:
         """Return the newest versions that hold a value of one of the kinds, or a text, or both, by number."""
         ...
 
     def drop_shared(self, authority: AuthorityId, shelf: str, object_id: str, *, version: str = "") -> int:
         """Remove an object, or one version of it, and return how many versions went; this takes a number."""
+        ...
+
+    def drop_ended(self, authority: AuthorityId, shelf: str, *, at: Instant, most: int = 1000) -> int:
+        """Remove versions that were to be kept until ``at`` or shorter, and return how many went."""
         ...
 
     def count_shared(self, authority: AuthorityId, shelf: str) -> int:
@@ -195,6 +230,10 @@ class SharingStore(Protocol):
 
     def receiver_of(self, digest: bytes) -> Receiver | None:
         """Return whose key has this digest, if it is in force."""
+        ...
+
+    def reading_of(self, digest: bytes, shelf: str) -> Reading | None:
+        """Return whose key has this digest, if it is in force, and how a shelf of its office stands."""
         ...
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from comity.indicators import useterms
 from comity.indicators.errors import bad_form
-from comity.indicators.marks import STIX_MARKS, Pap, Tlp, parse_pap, strictest, tlp_of_stix
+from comity.indicators.marks import STIX_MARKS, Pap, Tlp, marks_of_stix, parse_pap, strictest, tlp_of_stix
 from comity.indicators.patterns import pattern_of, require_pattern, values_of
 from comity.indicators.statements import Indicator, Retraction, named_uuid
 from comity.kernel.clock import Instant, read_instant, to_datetime
@@ -50,6 +50,7 @@ class StixObject:
         version: ``modified``, else ``created``, in microseconds, so that texts sort like times; empty for an
             object that has neither.
         tlp: The strictest of its TLP marks.
+        marks: Ids of all marking definitions that it or a part of it refers to.
         body: Its bytes.
         value: What they say.
     """
@@ -58,6 +59,7 @@ class StixObject:
     kind: str
     version: str
     tlp: Tlp
+    marks: tuple[str, ...]
     body: bytes
     value: Mapping[str, Any]
 
@@ -119,9 +121,7 @@ def read_object(value: object, *, where: str, marks: Mapping[str, Tlp] | None = 
         raise bad_form(f"{name}: created and modified are missing", where=where)
     if kind == "indicator":
         _require_indicator(value, where)
-    refs = value.get("object_marking_refs", [])
-    if not isinstance(refs, list) or not all(isinstance(one, str) for one in refs):
-        raise bad_form(f"{name}: object_marking_refs is a list of ids", where=where)
+    refs = marks_of_stix(value, where=where)
     version = modified if modified is not None else created
     found = [*tlp_of_stix(refs), *((marks or {}).get(one, Tlp.CLEAR) for one in refs if one in (marks or {}))]
     return StixObject(
@@ -129,6 +129,7 @@ def read_object(value: object, *, where: str, marks: Mapping[str, Tlp] | None = 
         kind=str(kind),
         version="" if version is None else stix_time(version, digits=6),
         tlp=strictest(found),
+        marks=tuple(refs),
         body=msgspec.json.encode(value),
         value=value,
     )
@@ -155,7 +156,7 @@ def defined_marks(objects: Iterable[object]) -> dict[str, Tlp]:
 def stix_time(at: Instant, *, digits: int = 3) -> str:
     """Return a time as STIX writes it, with three or six digits of a second."""
     shown = to_datetime(at).isoformat(timespec="milliseconds" if digits == 3 else "microseconds")
-    return shown.replace("+00:00", "Z")
+    return f"{shown[:-6]}Z"
 
 
 def indicators_of(found: StixObject, *, author: str, at: Instant) -> tuple[Indicator, ...]:

@@ -28,6 +28,7 @@ from comity.node.access import Action, require_access
 from comity.node.indicatorrows import event_row, found_by, held_row, source_of, statement_row
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
+from comity.node.sightings import tell_receivers
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -249,6 +250,7 @@ class IndicatorDesk:
                 body=dump_sighting(made),
             )
             tx.sharing.add_shared([row], values=[[Value(kind="indicator", text=found.id)]])
+            tell_receivers(tx, actor.authority, made, found)
             self.place.journal.decision(tx, actor, action="indicators.sight", about=found.id, at=now)
         return made
 

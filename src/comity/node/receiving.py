@@ -13,14 +13,16 @@ import msgspec
 from comity.indicators import stixwire
 from comity.indicators.errors import bad_form, bad_key, may_not_write
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import SHARED, Receiver, Shared, Stretch, Wanted, stretch_of
+from comity.indicators.ports import EVENTS, SEEN, SHARED, Receiver, Shared, Stretch, Wanted, stretch_of
 from comity.indicators.statements import named_uuid, uuid_of
+from comity.indicators.stixseen import sighting_of
 from comity.kernel.clock import Instant, format_instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError, NotFoundError
 from comity.kernel.ids import AuthorityId
-from comity.node.indicatorrows import shared_row
+from comity.node.markbook import MarkBook
 from comity.node.ports import Transaction
+from comity.node.sightings import tell_office
 from comity.node.workplace import Workplace
 
 T = TypeVar("T")
@@ -49,6 +51,11 @@ class PageQuery:
     versions: tuple[str, ...] = ()
     most: int = 100
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether objects are only counted through, and not chosen."""
+        return not (self.ids or self.kinds or self.versions or self.since is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectPage:
@@ -67,14 +74,12 @@ class Ready:
     """A page as bytes.
 
     Attributes:
-        mark: Number of the last change of the shelf, when it was read.
-        more: Whether there are others behind it.
+        mark: Number of the last change of the shelf, when it was read; -1 for a page that may not be kept.
     """
 
     receiver: Receiver
     mark: int
     stretch: Stretch
-    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,23 +102,22 @@ class ReceivingDesk:
             made: Returns what was made of the same page at the same mark of the shelf, if it is kept; it may
                 raise where the receiver asks at the wrong place.
         """
+        now = self.place.clock.now()
         with self.place.store.snapshot() as tx:
-            receiver = receiver_of(tx, key)
-            mark = tx.sharing.count_shared(receiver.authority, SHARED)
-            held = made(receiver, mark)
-            if held is not None:
+            found = tx.sharing.reading_of(key_digest(key), SHARED) if key else None
+            if found is None:
+                raise bad_key()
+            receiver, still = found.receiver, found.ends_at > now
+            held = made(receiver, found.mark if still else 0)
+            if held is not None and still:
                 return held
-            wanted = _wanted(receiver, query)
-            if wanted.ids or wanted.kinds or wanted.versions or wanted.every:
+            if query.is_plain:
+                wanted = _wanted(receiver, query, most=query.most, at=None if still else now)
+                stretch = tx.sharing.stretch(receiver.authority, SHARED, wanted)
+            else:
                 page = self._found(tx, receiver, query)
-                return Ready(receiver=receiver, mark=mark, stretch=stretch_of(page.objects), more=page.more)
-            whole = tx.sharing.stretch(receiver.authority, SHARED, replace(wanted, most=query.most))
-            more = (
-                len(whole.bodies) == query.most
-                and whole.last < mark
-                and self._is_more(tx, receiver, query, whole.last)
-            )
-        return Ready(receiver=receiver, mark=mark, stretch=whole, more=more)
+                stretch = stretch_of(page.objects, more=page.more)
+        return Ready(receiver=receiver, mark=found.mark if still else -1, stretch=stretch)
 
     def page(self, key: str, query: PageQuery) -> ObjectPage:
         """Return a page of what this key may read, judged in the same view of the store as the key."""
@@ -139,25 +143,27 @@ class ReceivingDesk:
         objects = value.get("objects") if isinstance(value, dict) else None
         if not isinstance(objects, list):
             raise bad_form("an envelope of TAXII has a list of objects", where="envelope")
-        marks = stixwire.defined_marks(objects)
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             receiver = receiver_of(tx, key)
             status = _status(uuid_of(self.place.entropy.bytes(16)), now)
-            rows = []
+            book = MarkBook(tx, receiver, objects)
+            read = []
             for at, one in enumerate(objects):
                 try:
-                    read = stixwire.read_object(one, where=f"/objects/{at}", marks=marks)
-                    rows.append(shared_row(receiver.authority, read, owner=receiver.name, at=now))
+                    found = stixwire.read_object(one, where=f"/objects/{at}", marks=book.marks)
+                    read.append((found, book.row(found, at=now)))
                 except ComityError as exc:
                     name = one.get("id") if isinstance(one, dict) else None
                     status["failures"].append({"id": str(name or f"#{at}"), "message": exc.message})
-            self._bring(tx, receiver, rows, status)
+            self._bring(tx, receiver, read, book, status)
+            book.settle(at=now)
             status["total_count"] = len(objects)
             status["success_count"] = len(status["successes"])
             status["failure_count"] = len(status["failures"])
-            tx.sharing.add_shared([_status_row(receiver, status, now)])
-        return status
+            told = {name: value for name, value in status.items() if value != []}
+            tx.sharing.add_shared([_status_row(receiver, told, now)])
+        return told
 
     def status(self, key: str, name: str) -> bytes:
         """Return what became of an earlier push of the same receiver."""
@@ -173,25 +179,23 @@ class ReceivingDesk:
         self._writer(key)
         with self.place.store.transaction() as tx:
             receiver = receiver_of(tx, key)
-            rows = tx.sharing.shared(receiver.authority, SHARED, Wanted(ids=(object_id,), every=True))
-            mine = [one for one in rows if one.owner == receiver.name]
+            rows = _every_version(tx, receiver, (object_id,))
+            mine = sorted((one for one in rows if one.owner == receiver.name), key=lambda one: one.version)
             if not mine:
                 raise no_object(object_id)
-            exact = _exact(query.versions)
-            going = [one for one in mine if not exact or one.version in exact]
+            named = {"first": mine[0].version, "last": mine[-1].version}
+            asked = {named.get(one, one) for one in query.versions}
+            going = [one for one in mine if not asked or "all" in asked or one.version in asked]
             for one in going:
                 tx.sharing.drop_shared(receiver.authority, SHARED, object_id, version=one.version)
         return len(going)
 
     def _found(self, tx: Transaction, receiver: Receiver, query: PageQuery) -> ObjectPage:
-        rows = tx.sharing.shared(receiver.authority, SHARED, _wanted(receiver, query))
+        wanted = _wanted(receiver, query, most=query.most + 1, at=self.place.clock.now())
+        rows = tx.sharing.shared(receiver.authority, SHARED, wanted)
         if "first" in query.versions:
             rows = _first_versions(rows)
         return ObjectPage(objects=rows[: query.most], more=len(rows) > query.most)
-
-    def _is_more(self, tx: Transaction, receiver: Receiver, query: PageQuery, last: int) -> bool:
-        wanted = replace(_wanted(receiver, query), after=last, since=None, most=1)
-        return bool(tx.sharing.stretch(receiver.authority, SHARED, wanted).bodies)
 
     def _writer(self, key: str) -> Receiver:
         receiver = self.receiver(key)
@@ -200,37 +204,57 @@ class ReceivingDesk:
         return receiver
 
     def _bring(
-        self, tx: Transaction, receiver: Receiver, rows: Sequence[Shared], status: dict[str, Any]
+        self,
+        tx: Transaction,
+        receiver: Receiver,
+        read: Sequence[tuple[stixwire.StixObject, Shared]],
+        book: MarkBook,
+        status: dict[str, Any],
     ) -> None:
         """Keep what is new; another's object is left alone, though the same version of it is no fault."""
-        names = tuple({one.object_id for one in rows})
-        held = (
-            tx.sharing.shared(
-                receiver.authority, SHARED, Wanted(ids=names, every=True, most=100 * len(names))
-            )
-            if names
-            else ()
-        )
+        names = tuple({row.object_id for _, row in read})
+        held = _every_version(tx, receiver, names)
         others = {one.object_id for one in held if one.owner != receiver.name}
         known = {(one.object_id, one.version) for one in held}
         new = []
-        for one in rows:
-            told = {"id": one.object_id, "version": _shown(one.version)}
-            if one.object_id in others and (one.object_id, one.version) not in known:
+        for found, row in read:
+            told = {"id": row.object_id, "version": _shown(row.version)}
+            if row.object_id in others and (row.object_id, row.version) not in known:
                 message = "another organisation shares this object"
                 status["failures"].append({**told, "message": message})
                 continue
             status["successes"].append(told)
-            new.append(one)
-        tx.sharing.add_shared(new)
+            new.append((found, row))
+        tx.sharing.add_shared([row for _, row in new], values=[book.values(found) for found, _ in new])
+        for found, row in new:
+            made = sighting_of(found, author=str(receiver.name), at=row.added_at)
+            if made is not None and (row.object_id, row.version) not in known:
+                tell_office(tx, receiver, made)
+
+
+def _every_version(tx: Transaction, receiver: Receiver, names: tuple[str, ...]) -> tuple[Shared, ...]:
+    if not names:
+        return ()
+    wanted = Wanted(ids=names, every=True, most=1 << 31)
+    return tx.sharing.shared(receiver.authority, SHARED, wanted)
 
 
 def receiver_of(tx: Transaction, key: str) -> Receiver:
     """Return whose key this is; raise DeniedError ``sharing.key`` for any that is not in force."""
-    found = tx.sharing.receiver_of(sha256(key.encode("utf-8", "replace"))) if key else None
+    found = tx.sharing.receiver_of(key_digest(key)) if key else None
     if found is None:
         raise bad_key()
     return found
+
+
+def key_digest(key: str) -> bytes:
+    """Return by what a key is known; the key itself is kept nowhere."""
+    return sha256(key.encode("utf-8", "replace"))
+
+
+def forget_ended(tx: Transaction, authority: AuthorityId, *, at: Instant) -> int:
+    """Erase what an office shared and was to keep until then or shorter; return how many versions went."""
+    return sum(tx.sharing.drop_ended(authority, shelf, at=at) for shelf in (SHARED, EVENTS, SEEN))
 
 
 def root_name(authority: AuthorityId) -> str:
@@ -248,7 +272,7 @@ def no_object(name: str) -> NotFoundError:
     return NotFoundError("sharing.object", f"there is no object {name[:90]!r}")
 
 
-def _wanted(receiver: Receiver, query: PageQuery) -> Wanted:
+def _wanted(receiver: Receiver, query: PageQuery, *, most: int, at: Instant | None) -> Wanted:
     return Wanted(
         after=query.after,
         since=query.since,
@@ -258,7 +282,8 @@ def _wanted(receiver: Receiver, query: PageQuery) -> Wanted:
         every=bool({"all", "first"} & set(query.versions)),
         most_tlp=receiver.most_tlp,
         owner=receiver.name,
-        most=query.most + 1,
+        most=most,
+        at=at,
     )
 
 

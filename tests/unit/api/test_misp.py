@@ -10,7 +10,6 @@ from comity.api.sharing.misp import MispDoor
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.observations import Observation, Spot
-from comity.node.eventing import EventDesk
 from comity.node.indicators import IndicatorDesk, Terms
 from comity.node.sharing import SharingDesk
 from tests.unit.indicators.making import VALUES
@@ -70,7 +69,7 @@ def side() -> Side:
 
 @pytest.fixture(scope="module")
 def door(side: Side) -> MispDoor:
-    return MispDoor(desk=EventDesk(place=side.place), report=lambda line: pytest.fail(line))
+    return MispDoor(place=side.place, report=lambda line: pytest.fail(line))
 
 
 @pytest.fixture(scope="module")
@@ -189,9 +188,11 @@ def test_only_who_brought_an_event_changes_it(me: Client, other: Client, side: S
         ("events/add", {"info": "x", "Attribute": [{"type": "url", "value": "x", "uuid": "?"}]}, 422),
         ("events/edit/1", [], 422),
         ("attributes/restSearch", [], 422),
-        ("attributes/restSearch", {"last": "5d"}, 422),
-        ("attributes/restSearch", {"value": "%evil%"}, 422),
-        ("attributes/restSearch", {"type": {"NOT": ["btc"]}}, 422),
+        ("attributes/restSearch", {"last": "soon"}, 422),
+        ("attributes/restSearch", {"value": "a&&b"}, 422),
+        ("attributes/restSearch", {"type": {"XOR": ["btc"]}}, 422),
+        ("attributes/restSearch", {"quickFilter": "x"}, 422),
+        ("events/index", {"threatlevel": [1]}, 422),
         ("events/view/none", {}, 404),
         ("odd/call", {}, 404),
     ],

@@ -175,14 +175,14 @@ def test_what_is_given_is_what_came_and_versions_and_types_choose(door: TaxiiDoo
     assert me.get(f"{one}?match[version]=first")["objects"] == [first]
     assert me.get(f"{one}?match[version]={first['modified']}")["objects"] == [first]
     assert me.get(f"{one}versions/")["versions"] == [
-        "2026-01-01T00:00:00.000000Z",
-        "2026-02-01T00:00:00.500000Z",
+        "2026-01-01T00:00:00.000Z",
+        "2026-02-01T00:00:00.500Z",
     ]
     assert me.ids(f"match[id]={name}") == [name]
     assert me.ids("match[type]=malware") == []
     assert me.ids("match[spec_version]=2.0") == []
     manifest = me.get(f"{me.objects.removesuffix('objects/')}manifest/?match[id]={name}")
-    assert [one["version"] for one in manifest["objects"]] == ["2026-02-01T00:00:00.500000Z"]
+    assert [one["version"] for one in manifest["objects"]] == ["2026-02-01T00:00:00.500Z"]
 
 
 def test_red_and_bound_objects_are_their_bringers_only(door: TaxiiDoor, side: Side) -> None:
@@ -241,12 +241,12 @@ def test_broken_objects_are_told_and_leave_no_row(door: TaxiiDoor, side: Side) -
         ("POST", "", b'{"objects": {}}', {}, 422),
         ("POST", "", b"{}", {"content_type": "application/json"}, 415),
         ("GET", "", b"", {"accept": "application/json"}, 406),
-        ("GET", "?limit=0", b"", {}, 422),
-        ("GET", "?limit=x", b"", {}, 422),
-        ("GET", "?next=-1", b"", {}, 422),
-        ("GET", "?next=99999999999999999999", b"", {}, 422),
-        ("GET", "?added_after=yesterday", b"", {}, 422),
-        ("GET", "?match[version]=soon", b"", {}, 422),
+        ("GET", "?limit=0", b"", {}, 400),
+        ("GET", "?limit=x", b"", {}, 400),
+        ("GET", "?next=-1", b"", {}, 400),
+        ("GET", "?next=99999999999999999999", b"", {}, 400),
+        ("GET", "?added_after=yesterday", b"", {}, 400),
+        ("GET", "?match[version]=soon", b"", {}, 400),
         ("GET", "identity--x/", b"", {}, 404),
         ("GET", "identity--x/versions/", b"", {}, 404),
         ("GET", "a/b/c/", b"", {}, 404),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from comity.indicators import csvwire, mispevents, mispwire, stixwire
+from comity.indicators import csvwire, mispevents, mispopen, mispwire, stixwire
 from comity.indicators.campaigns import find_campaigns
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
@@ -178,11 +178,11 @@ def test_an_event_of_others_is_read_with_its_strictest_marks() -> None:
     assert found[0].author == "CERT"
     assert len({one.id for one in found}) == len(found)
     assert [one.value for one in mispwire.rest_of(event)] == ["hello"]
-    others = mispwire.for_others(event, most=Tlp.AMBER)
+    others = mispopen.for_others(event, most=Tlp.AMBER, at=T0, brought=True)
     assert others is not None
     assert [one["value"] for one in others["Attribute"]][-1] == "hello"
     assert "secret.example" not in json.dumps(others)
-    assert mispwire.for_others(event, most=Tlp.CLEAR) is None
+    assert mispopen.for_others(event, most=Tlp.CLEAR, at=T0, brought=True) is None
 
 
 @pytest.mark.parametrize(

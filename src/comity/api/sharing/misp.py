@@ -1,34 +1,30 @@
-"""What MISP's clients call to bring, read and search events.
+"""What MISP's clients call to bring, change, read and search events, and to tell what they saw.
 
 Basis: docs/spec/sharing.md
 """
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
 from comity.api.sharing.answers import Answer, Call, Receive, Send, read_body, read_call, send_answer
-from comity.indicators.stixwire import read_json
-from comity.kernel.errors import ComityError, MalformedError, NotFoundError
-from comity.node.eventing import AttributeQuery, EventDesk
+from comity.api.sharing.mispquery import is_minimal, read_query, read_seen
+from comity.kernel.clock import Instant
+from comity.kernel.errors import ComityError, NotFoundError
+from comity.node.eventchanges import EventChanges
+from comity.node.eventing import EventDesk
+from comity.node.seen import SeenDesk
+from comity.node.workplace import Workplace
 
 DOOR = "/misp"
 MEDIA = "application/json"
 MOST_BODY = 64 << 20
 VERSION = "2.5.34"
-_ASKED = {
-    "type": "kinds", "value": "values", "category": "categories", "eventid": "events", "uuid": "uuids",
-    "to_ids": "to_ids", "deleted": "deleted",
-}  # fmt: skip
-_WITHOUT_EFFECT = frozenset(
-    "returnFormat page limit metadata published enforceWarninglist includeEventUuid includeEventTags "
-    "includeContext includeSightings includeCorrelations withAttachments sgReferenceOnly "
-    "requested_attributes headerless includeDecayScore includeFullModel decayingModel excludeDecayed "
-    "includeWarninglistHits includeSightingdb minimal sort desc".split()
-)
+_STATUSES = {"sharing.key": 403, "sharing.size": 413, "sharing.event": 403, "sharing.attribute": 403}
+_MINIMAL = ("id", "uuid", "timestamp", "published", "publish_timestamp", "orgc_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +35,7 @@ class MispDoor:
         report: Takes one line about a fault of ours; nothing of a call.
     """
 
-    desk: EventDesk
+    place: Workplace
     report: Callable[[str], None] = field(repr=False)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -57,40 +53,103 @@ class MispDoor:
             answer = _problem(500, "fault", "a fault of this server")
         await send_answer(send, answer)
 
+    @property
+    def desk(self) -> EventDesk:
+        """The desk for events."""
+        return EventDesk(place=self.place)
+
+    @property
+    def changes(self) -> EventChanges:
+        """The desk for single things of events."""
+        return EventChanges(place=self.place)
+
+    @property
+    def seen(self) -> SeenDesk:
+        """The desk for sightings."""
+        return SeenDesk(place=self.place)
+
     def answered(self, call: Call, body: bytes) -> Answer:
         """Return the answer of a call."""
         parts = tuple(part.removesuffix(".json") for part in call.path if ":" not in part)
         if call.method in ("GET", "HEAD"):
             return self._read(call, parts)
-        if call.method == "DELETE" and parts[:2] == ("events", "delete") and len(parts) == 3:
-            return self._removed(call, parts[2])
+        if call.method == "DELETE":
+            return self._removed(call, parts, body)
         if call.method != "POST":
             return _problem(405, "method", "only GET, POST and DELETE are served")
         match parts:
-            case ("events", "add"):
+            case ("events", *_):
+                return self._events(call, parts[1:], body)
+            case ("attributes", *_):
+                return self._attributes(call, parts[1:], body)
+            case ("objects", "add", event):
+                return _answer({"Object": self.changes.add_object(call.key, event, body)})
+            case ("objects", "delete", *_):
+                return self._removed(call, parts, body)
+            case ("sightings", *_):
+                return self._sightings(call, parts[1:], body)
+            case ("tags", "attachTagToObject"):
+                return _done(f"the tag {self.changes.tag(call.key, body)[:90]} is on it")
+            case ("tags", "removeTagFromObject"):
+                return _done(f"the tag {self.changes.tag(call.key, body, off=True)[:90]} is off it")
+            case _:
+                raise _nothing(call)
+
+    def _events(self, call: Call, parts: tuple[str, ...], body: bytes) -> Answer:
+        match parts:
+            case ("add",):
                 return _answer({"Event": self.desk.add(call.key, body)})
-            case ("events", "edit", name):
+            case ("edit", name):
                 return _answer({"Event": self.desk.edit(call.key, name, body)})
-            case ("events", "delete", name):
-                return self._removed(call, name)
-            case ("events", "view", name):
+            case ("delete", _):
+                return self._removed(call, ("events", *parts), body)
+            case ("view", name):
                 return _answer({"Event": self.desk.view(call.key, name)})
-            case ("events", "publish" | "alert", name):
+            case ("publish" | "alert", name):
                 event = self.desk.view(call.key, name)
                 return _answer(
                     {"name": "Publish", "message": "shared already", "id": event.get("id"), "saved": True}
                 )
-            case ("events", "index"):
-                asked = _query(body)
-                return _answer([_index(one) for one in _paged(self.desk.events(call.key, asked), asked)])
-            case ("events", "restSearch"):
-                asked = _query(body)
-                found = _paged(self.desk.events(call.key, asked), asked)
+            case ("index",):
+                return self._index(call, body)
+            case ("restSearch",):
+                found = self.desk.events(call.key, read_query(body, now=self._now()))
                 return _answer({"response": [{"Event": one} for one in found]})
-            case ("attributes", "restSearch"):
-                asked = _query(body)
-                found = _paged(self.desk.attributes(call.key, asked), asked)
+            case _:
+                raise _nothing(call)
+
+    def _attributes(self, call: Call, parts: tuple[str, ...], body: bytes) -> Answer:
+        match parts:
+            case ("restSearch",):
+                found = self.desk.attributes(call.key, read_query(body, now=self._now()))
                 return _answer({"response": {"Attribute": found}})
+            case ("add", event):
+                made = self.changes.add_attributes(call.key, event, body)
+                return _answer({"Attribute": made[0] if len(made) == 1 else made})
+            case ("edit", name):
+                return _answer({"Attribute": self.changes.edit_attribute(call.key, name, body)})
+            case ("restore", name):
+                return _answer({"Attribute": self.changes.restore_attribute(call.key, name)})
+            case ("view", name):
+                return _answer({"Attribute": self.changes.attribute(call.key, name)})
+            case ("delete", _) | ("delete", _, "1"):
+                return self._removed(call, ("attributes", *parts), body)
+            case _:
+                raise _nothing(call)
+
+    def _sightings(self, call: Call, parts: tuple[str, ...], body: bytes) -> Answer:
+        match parts:
+            case ("add",) | ("add", _):
+                made = self.seen.add(call.key, body, name=parts[1] if len(parts) == 2 else "")
+                return _answer({"Sighting": made[0] if len(made) == 1 else made})
+            case ("delete", _):
+                return self._removed(call, ("sightings", *parts), body)
+            case ("index",) | ("listSightings",):
+                query = read_seen(body, context="", now=self._now())
+                return _answer(self.seen.find(call.key, query))
+            case ("restSearch",) | ("restSearch", "attribute" | "event"):
+                query = read_seen(body, context=parts[1] if len(parts) == 2 else "", now=self._now())
+                return _answer({"response": [{"Sighting": one} for one in self.seen.find(call.key, query)]})
             case _:
                 raise _nothing(call)
 
@@ -101,7 +160,7 @@ class MispDoor:
                 said = {
                     "version": VERSION,
                     "perm_sync": True,
-                    "perm_sighting": False,
+                    "perm_sighting": receiver.writes,
                     "perm_galaxy_editor": False,
                 }
                 return _answer({**said, "request_encoding": [], "filter_sightings": False})
@@ -111,63 +170,36 @@ class MispDoor:
                 return _answer(_user(str(receiver.name), writes=receiver.writes))
             case ("events", "view", name):
                 return _answer({"Event": self.desk.view(call.key, name)})
+            case ("attributes", "view", name):
+                return _answer({"Attribute": self.changes.attribute(call.key, name)})
             case ("events", "index") | ("events",):
-                return _answer([_index(one) for one in self.desk.events(call.key, AttributeQuery())])
+                return self._index(call, b"")
             case _:
                 raise _nothing(call)
 
-    def _removed(self, call: Call, name: str) -> Answer:
-        self.desk.remove(call.key, name)
-        return _answer({"saved": True, "success": True, "name": "Event deleted", "message": "Event deleted"})
+    def _removed(self, call: Call, parts: tuple[str, ...], body: bytes) -> Answer:
+        match parts:
+            case ("events", "delete", name):
+                self.desk.remove(call.key, name)
+            case ("attributes", "delete", name, *rest) if rest in ([], ["1"]):
+                self.changes.remove_attribute(call.key, name, body, hard=bool(rest))
+            case ("objects", "delete", name, *rest) if rest in ([], ["1"]):
+                self.changes.remove_object(call.key, name, b'{"hard":1}' if rest else body)
+            case ("sightings", "delete", name):
+                self.seen.remove(call.key, name)
+            case _:
+                raise _nothing(call)
+        return _done(f"{parts[0].removesuffix('s').capitalize()} deleted")
 
+    def _index(self, call: Call, body: bytes) -> Answer:
+        query = replace(read_query(body, now=self._now()), bare=True)
+        found = self.desk.events(call.key, query)
+        if is_minimal(body):
+            found = [{name: one[name] for name in _MINIMAL if name in one} for one in found]
+        return _answer(found)
 
-def _query(body: bytes) -> AttributeQuery:
-    """Return the question of a search; a filter that nobody judges here is refused, never passed over.
-
-    Raises:
-        MalformedError: ``sharing.query``.
-    """
-    value = read_json(body or b"{}", where="search")
-    if not isinstance(value, dict):
-        raise _unknown("the search")
-    asked: dict[str, Any] = {}
-    for name, told in value.items():
-        if name in _WITHOUT_EFFECT or told is None:
-            continue
-        if name not in _ASKED:
-            raise _unknown(name)
-        if name in ("to_ids", "deleted"):
-            asked[_ASKED[name]] = told in (True, 1, "1", "true")
-        else:
-            asked[_ASKED[name]] = _texts(told, name)
-    extra = {name: value[name] for name in ("page", "limit") if isinstance(value.get(name), int)}
-    return AttributeQuery(**asked, extra=extra)
-
-
-def _texts(told: Any, name: str) -> tuple[str, ...]:
-    if isinstance(told, dict) and set(told) == {"OR"}:
-        told = told["OR"]
-    listed = told if isinstance(told, list) else [told]
-    if not listed or not all(isinstance(one, str | int) for one in listed):
-        raise _unknown(name)
-    texts = tuple(str(one) for one in listed)
-    if any(text.startswith("!") or "%" in text or "&&" in text for text in texts):
-        raise _unknown(name)
-    return texts
-
-
-def _paged(found: list[dict[str, Any]], asked: AttributeQuery) -> list[dict[str, Any]]:
-    limit = asked.extra.get("limit", 0)
-    if limit <= 0:
-        return found
-    first = max(0, asked.extra.get("page", 1) - 1) * limit
-    return found[first : first + limit]
-
-
-def _index(event: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value for name, value in event.items() if name not in ("Attribute", "Object", "EventReport")
-    }
+    def _now(self) -> Instant:
+        return self.place.clock.now()
 
 
 def _user(name: str, *, writes: bool) -> dict[str, Any]:
@@ -177,6 +209,8 @@ def _user(name: str, *, writes: bool) -> dict[str, Any]:
         "perm_add": writes,
         "perm_modify": writes,
         "perm_publish": writes,
+        "perm_sighting": writes,
+        "perm_tagger": writes,
         "perm_sync": True,
         "perm_auth": True,
         "perm_site_admin": False,
@@ -200,22 +234,18 @@ def _answer(value: Any) -> Answer:
     return Answer(status=200, body=msgspec.json.encode(value), media=MEDIA)
 
 
+def _done(message: str) -> Answer:
+    return _answer({"saved": True, "success": True, "name": message, "message": message})
+
+
 def _told(error: ComityError) -> Answer:
-    status = {"sharing.key": 403, "sharing.size": 413, "sharing.event": 403}.get(error.code, error.status)
+    status = _STATUSES.get(error.code, error.status)
     return _problem(status, error.code, f"{error.message}{': ' + error.hint if error.hint else ''}")
 
 
 def _problem(status: int, code: str, message: str) -> Answer:
     body = {"saved": False, "name": code, "message": message, "errors": message, "url": ""}
     return Answer(status=status, body=msgspec.json.encode(body), media=MEDIA)
-
-
-def _unknown(name: str) -> MalformedError:
-    return MalformedError(
-        "sharing.query",
-        f"the filter {name[:40]!r} is not judged here",
-        hint="type, value, category, eventid, uuid, to_ids, deleted, page and limit are",
-    )
 
 
 def _nothing(call: Call) -> NotFoundError:

@@ -156,8 +156,9 @@ class TaxiiDoor:
             return found
         if ids and not found.stretch.bodies and query.after == 0 and query.since is None:
             raise no_object(ids[0])
-        answer = _enveloped(found.stretch, more=found.more)
-        self.kept.put(_asked(found.receiver, query), found.mark, answer)
+        answer = _enveloped(found.stretch)
+        if found.mark >= 0:
+            self.kept.put(_asked(found.receiver, query), found.mark, answer)
         return answer
 
     def _of(self, call: Call, collection: str | None) -> str:
@@ -208,7 +209,7 @@ def told(error: ComityError) -> Answer:
             media=MEDIA,
             headers=((b"www-authenticate", b'Basic realm="taxii"'),),
         )
-    status = {"sharing.size": 413, "sharing.accept": 406, "sharing.content": 415}.get(
+    status = {"sharing.size": 413, "sharing.accept": 406, "sharing.content": 415, "sharing.query": 400}.get(
         error.code, error.status
     )
     return _problem(status, error.code, error.message, error.hint)
@@ -257,11 +258,13 @@ def _exact(text: str) -> str:
     return text if text in ("first", "last", "all") else stix_time(read_instant(text), digits=6)
 
 
-def _enveloped(found: Stretch, *, more: bool) -> Answer:
+def _enveloped(found: Stretch) -> Answer:
     """Return objects as an envelope; their bytes are put together as they are kept."""
     if not found.bodies:
         return _answer(b"{}")
-    head = b'{"more":true,"next":"%d","objects":[' % found.last if more else b'{"more":false,"objects":['
+    head = (
+        b'{"more":true,"next":"%d","objects":[' % found.last if found.more else b'{"more":false,"objects":['
+    )
     return _answer(head + b",".join(found.bodies) + b"]}", span=(found.first_at, found.last_at))
 
 
@@ -289,7 +292,9 @@ def _answer(body: bytes, *, status: int = 200, span: tuple[Instant, Instant] | N
 
 
 def _version(one: Shared) -> str:
-    return one.version if one.version != "0" else stix_time(one.added_at, digits=6)
+    if one.version == "0":
+        return stix_time(one.added_at, digits=6)
+    return f"{one.version[:-4]}Z" if one.version.endswith("000Z") else one.version
 
 
 def _manifest(one: Shared) -> dict[str, str]:

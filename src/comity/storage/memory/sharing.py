@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from comity.indicators.ports import Receiver, Shared, Stretch, Value, Wanted, stretch_of
+from comity.indicators.ports import NEVER, Reading, Receiver, Shared, Stretch, Value, Wanted, stretch_of
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 
@@ -34,7 +34,9 @@ class MemorySharingStore:
             made = replace(one, number=number, added_at=Instant(latest), newest=newest)
             if newest:
                 shelf = tuple(
-                    replace(other, newest=False) if other.object_id == one.object_id else other
+                    replace(other, newest=False, keep_until=min(other.keep_until, one.keep_until))
+                    if other.object_id == one.object_id
+                    else other
                     for other in shelf
                 )
             self._shelves[key] = (*shelf, made)
@@ -50,7 +52,8 @@ class MemorySharingStore:
 
     def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
         """Return the bodies of objects, by number."""
-        return stretch_of(self.shared(authority, shelf, wanted))
+        found = self.shared(authority, shelf, replace(wanted, most=wanted.most + 1))
+        return stretch_of(found[: wanted.most], more=len(found) > wanted.most)
 
     def with_value(
         self,
@@ -60,6 +63,7 @@ class MemorySharingStore:
         kinds: Sequence[str] = (),
         text: str = "",
         most: int = 1000,
+        after: int = 0,
     ) -> tuple[Shared, ...]:
         """Return the newest versions that hold a value, by number."""
 
@@ -72,7 +76,7 @@ class MemorySharingStore:
         if not kinds and not text:
             return ()
         shelves = self._shelves.get((authority, shelf), ())
-        return tuple(one for one in shelves if one.newest and holds(one))[:most]
+        return tuple(one for one in shelves if one.newest and one.number > after and holds(one))[:most]
 
     def drop_shared(self, authority: AuthorityId, shelf: str, object_id: str, *, version: str = "") -> int:
         """Remove an object, or one version of it, and return how many versions went."""
@@ -90,6 +94,13 @@ class MemorySharingStore:
         for one in going:
             self._values.pop((authority, shelf, one.number), None)
         return len(going)
+
+    def drop_ended(self, authority: AuthorityId, shelf: str, *, at: Instant, most: int = 1000) -> int:
+        """Remove versions that were to be kept until then or shorter."""
+        ended = [one for one in self._shelves.get((authority, shelf), ()) if one.keep_until <= at]
+        for one in ended[:most]:
+            self.drop_shared(authority, shelf, one.object_id, version=one.version)
+        return len(ended[:most])
 
     def count_shared(self, authority: AuthorityId, shelf: str) -> int:
         """Return the number of the last object that came to a shelf."""
@@ -111,11 +122,22 @@ class MemorySharingStore:
                 return one
         return None
 
+    def reading_of(self, digest: bytes, shelf: str) -> Reading | None:
+        """Return whose key has this digest, if it is in force, and how a shelf of its office stands."""
+        found = self.receiver_of(digest)
+        if found is None:
+            return None
+        ends = (one.keep_until for one in self._shelves.get((found.authority, shelf), ()))
+        mark = self.count_shared(found.authority, shelf)
+        return Reading(receiver=found, mark=mark, ends_at=min(ends, default=NEVER))
+
 
 def _is_wanted(one: Shared, wanted: Wanted) -> bool:
     if one.number <= wanted.after or (wanted.since is not None and one.added_at <= wanted.since):
         return False
     if one.tlp > wanted.most_tlp and one.owner != wanted.owner:
+        return False
+    if wanted.at is not None and one.keep_until <= wanted.at:
         return False
     if (wanted.ids and one.object_id not in wanted.ids) or (wanted.kinds and one.kind not in wanted.kinds):
         return False

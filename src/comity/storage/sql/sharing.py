@@ -3,10 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Select, and_, bindparam, case, delete, or_, select, update
 
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import Receiver, Shared, Stretch, Value, Wanted, stretch_of
+from comity.indicators.ports import (
+    NEVER,
+    NOTHING,
+    Reading,
+    Receiver,
+    Shared,
+    Stretch,
+    Value,
+    Wanted,
+)
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.storage.sql import sharing_tables as t
@@ -19,6 +28,7 @@ _O, _V, _R = t.SHARED_OBJECT.c, t.SHARED_VALUE.c, t.RECEIVER.c
 _SHELF = (_O.authority == bindparam("authority"), _O.shelf == bindparam("shelf"))
 _OPEN = or_(_O.tlp <= bindparam("most_tlp"), _O.owner == bindparam("owner"))
 _BEHIND = _O.number > bindparam("after")
+_KEPT = _O.keep_until > bindparam("kept")
 _ALL = select(t.SHARED_OBJECT)
 
 
@@ -26,15 +36,12 @@ def _page(clause: Select[tuple[object, ...]]) -> Statement:
     return Statement(clause.order_by(_O.number).limit(bindparam("most")))
 
 
-_NEWEST_PAGE = _page(_ALL.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN))
-_BODIES = Statement(
-    select(_O.number, _O.added_at, _O.body)
-    .where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN)
-    .order_by(_O.number)
-    .limit(bindparam("most"))
-)
-_EVERY_PAGE = _page(_ALL.where(*_SHELF, _BEHIND, _OPEN, _O.kind != ""))
-_KIND_PAGE = _page(_ALL.where(*_SHELF, _O.kind == bindparam("kind"), _O.newest == 1, _BEHIND, _OPEN))
+_NEWEST_PAGE = _page(_ALL.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN, _KEPT))
+_THREE = select(_O.number, _O.added_at, _O.body)
+_BODIES = _page(_THREE.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN))
+_KEPT_BODIES = _page(_THREE.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN, _KEPT))
+_EVERY_PAGE = _page(_ALL.where(*_SHELF, _BEHIND, _OPEN, _KEPT, _O.kind != ""))
+_KIND_PAGE = _page(_ALL.where(*_SHELF, _O.kind == bindparam("kind"), _O.newest == 1, _BEHIND, _OPEN, _KEPT))
 _BY_ID = Among(_ALL.where(*_SHELF), _O.object_id)
 _FIRST_SINCE = Statement(
     select(_O.number).where(*_SHELF, _O.added_at > bindparam("since")).order_by(_O.added_at).limit(1)
@@ -44,7 +51,13 @@ _HELD = Statement(
     select(_O.number, _O.version, _O.newest).where(*_SHELF, _O.object_id == bindparam("object_id"))
 )
 _HELD_AMONG = Among(select(_O.object_id, _O.number, _O.version).where(*_SHELF), _O.object_id)
-_AGED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=0))
+_SHORTER = case((_O.keep_until > bindparam("ends"), bindparam("ends")), else_=_O.keep_until)
+_AGED = Statement(
+    update(t.SHARED_OBJECT)
+    .where(*_SHELF, _O.number == bindparam("held"))
+    .values(newest=0, keep_until=_SHORTER)
+)
+"""A version is never given out for longer than the one after it."""
 _RENEWED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=1))
 _ADD = insert_row(t.SHARED_OBJECT)
 _ADD_VALUE = insert_row(t.SHARED_VALUE)
@@ -58,7 +71,16 @@ _BY_NUMBER = Among(_ALL.where(*_SHELF, _O.newest == 1), _O.number)
 _DROP = Statement(
     update(t.SHARED_OBJECT)
     .where(*_SHELF, _O.number == bindparam("held"))
-    .values(object_id=bindparam("gone"), version="", kind="", newest=0, tlp=int(Tlp.RED), owner="", body=b"")
+    .values(
+        object_id=bindparam("gone"),
+        version="",
+        kind="",
+        newest=0,
+        tlp=int(Tlp.RED),
+        owner="",
+        body=b"",
+        keep_until=int(NEVER),
+    )
 )
 """An empty row stays, so that its number and time are never given again; another marks the change."""
 _DROP_VALUES = Statement(delete(t.SHARED_VALUE).where(_OF_SHELF, _V.number == bindparam("held")))
@@ -66,6 +88,22 @@ _PUT_RECEIVER = upsert(t.RECEIVER)
 _RECEIVERS = Statement(select(t.RECEIVER).where(_R.authority == bindparam("authority")).order_by(_R.name))
 _RECEIVER = Statement(
     select(t.RECEIVER).where(_R.digest == bindparam("digest"), _R.revoked_at.is_(None)).limit(1)
+)
+_SHELF_OF = (_O.authority == _R.authority, _O.shelf == bindparam("shelf"))
+_READING = Statement(
+    select(
+        t.RECEIVER,
+        select(_O.number).where(*_SHELF_OF).order_by(_O.number.desc()).limit(1).scalar_subquery(),
+        select(_O.keep_until).where(*_SHELF_OF).order_by(_O.keep_until).limit(1).scalar_subquery(),
+    )
+    .where(_R.digest == bindparam("digest"), _R.revoked_at.is_(None))
+    .limit(1)
+)
+_ENDED = Statement(
+    select(_O.object_id, _O.version)
+    .where(*_SHELF, _O.keep_until <= bindparam("at"))
+    .order_by(_O.keep_until)
+    .limit(bindparam("most"))
 )
 _PORTION = 1000
 
@@ -99,9 +137,10 @@ class SqlSharingStore:
             newest = all(version < one.version for version in held)
             for which in held.values() if newest else ():
                 if which in added:
-                    added[which] = replace(added[which], newest=False)
+                    ends = min(added[which].keep_until, one.keep_until)
+                    added[which] = replace(added[which], newest=False, keep_until=ends)
                 else:
-                    self._rows.run(_AGED, **place, held=which)
+                    self._rows.run(_AGED, **place, held=which, ends=one.keep_until)
             number, latest = number + 1, max(int(one.added_at), latest + 1)
             held[one.version] = number
             added[number] = replace(one, number=number, added_at=Instant(latest), newest=newest)
@@ -128,24 +167,30 @@ class SqlSharingStore:
 
     def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
         """Return the bodies of objects, by number."""
-        if wanted.ids or wanted.kinds or wanted.versions or wanted.every or wanted.since is not None:
-            return stretch_of(self.shared(authority, shelf, wanted))
-        rows = self._rows.all(
-            _BODIES,
-            authority=authority,
-            shelf=shelf,
-            after=wanted.after,
-            most_tlp=int(wanted.most_tlp),
-            owner=wanted.owner,
-            most=wanted.most,
-        )
+        asked = {
+            "authority": authority,
+            "shelf": shelf,
+            "after": wanted.after,
+            "most_tlp": int(wanted.most_tlp),
+            "owner": wanted.owner,
+            "most": wanted.most + 1,
+        }
+        if wanted.at is None:
+            rows = self._rows.all(_BODIES, **asked)
+        else:
+            rows = self._rows.all(_KEPT_BODIES, **asked, kept=wanted.at)
+        more = len(rows) > wanted.most
+        if more:
+            rows.pop()
         if not rows:
-            return stretch_of(())
+            return NOTHING
+        first, last = rows[0], rows[-1]
         return Stretch(
-            bodies=tuple([bytes(row[2]) for row in rows]),
-            first_at=Instant(rows[0][1]),
-            last_at=Instant(rows[-1][1]),
-            last=rows[-1][0],
+            bodies=[row[2] for row in rows],
+            first_at=Instant(first[1]),
+            last_at=Instant(last[1]),
+            last=last[0],
+            more=more,
         )
 
     def with_value(
@@ -156,6 +201,7 @@ class SqlSharingStore:
         kinds: Sequence[str] = (),
         text: str = "",
         most: int = 1000,
+        after: int = 0,
     ) -> tuple[Shared, ...]:
         """Return the newest versions that hold a value, by number."""
         place = {"authority": authority, "shelf": shelf}
@@ -170,11 +216,14 @@ class SqlSharingStore:
                 else self._rows.all(_KIND, **place, kind=kind)
             )
             numbers |= {int(row[0]) for row in rows}
-        found = (
-            [_shared(row) for row in _BY_NUMBER.all(self._rows, sorted(numbers), **place)] if numbers else []
-        )
-        unique = {one.number: one for one in found}
-        return tuple(unique[number] for number in sorted(unique))[:most]
+        found: dict[int, Shared] = {}
+        behind = sorted(number for number in numbers if number > after)
+        for start in range(0, len(behind), _PORTION):
+            rows = _BY_NUMBER.all(self._rows, behind[start : start + _PORTION], **place)
+            found |= {int(row[2]): _shared(row) for row in rows}
+            if len(found) >= most:
+                break
+        return tuple(found[number] for number in sorted(found))[:most]
 
     def drop_shared(self, authority: AuthorityId, shelf: str, object_id: str, *, version: str = "") -> int:
         """Remove an object, or one version of it, and return how many versions went."""
@@ -189,10 +238,18 @@ class SqlSharingStore:
             self._rows.run(_RENEWED, **place, held=max(staying, key=lambda row: str(row[1]))[0])
         if going:
             last, latest = self._rows.one(_LAST, **place) or (0, 0)
-            empty = (authority, shelf, last + 1, f"~{last + 1}", "", "", latest + 1, 0, int(Tlp.RED), "", b"")
+            gone = f"~{last + 1}"
+            empty = (authority, shelf, last + 1, gone, "", "", latest + 1, 0, int(Tlp.RED), "", b"", NEVER)
             self._rows.put(_ADD, empty)
         self._rows.erased = self._rows.erased or bool(going)
         return len(going)
+
+    def drop_ended(self, authority: AuthorityId, shelf: str, *, at: Instant, most: int = 1000) -> int:
+        """Remove versions that were to be kept until then or shorter."""
+        ended = self._rows.all(_ENDED, authority=authority, shelf=shelf, at=at, most=most)
+        for name, version in ended:
+            self.drop_shared(authority, shelf, name, version=version)
+        return len(ended)
 
     def count_shared(self, authority: AuthorityId, shelf: str) -> int:
         """Return the number of the last object that came to a shelf."""
@@ -223,6 +280,17 @@ class SqlSharingStore:
         row = self._rows.one(_RECEIVER, digest=digest)
         return None if row is None else _receiver(row)
 
+    def reading_of(self, digest: bytes, shelf: str) -> Reading | None:
+        """Return whose key has this digest, if it is in force, and how a shelf of its office stands."""
+        row = self._rows.one(_READING, digest=digest, shelf=shelf)
+        if row is None:
+            return None
+        return Reading(
+            receiver=_receiver(row),
+            mark=row[7] or 0,
+            ends_at=NEVER if row[8] is None else Instant(row[8]),
+        )
+
     def _versions(self, place: dict[str, str], objects: Sequence[Shared]) -> dict[str, dict[str, int]]:
         """Return the number of every version that is held of these objects."""
         found: dict[str, dict[str, int]] = {}
@@ -246,6 +314,7 @@ class SqlSharingStore:
         plain = not (wanted.kinds or wanted.versions)
         size = left if plain else max(left, _PORTION)
         common = {**place, "most_tlp": int(wanted.most_tlp), "owner": wanted.owner, "most": size}
+        common["kept"] = -1 if wanted.at is None else wanted.at
         while left > 0:
             rows = self._portion(common, after, wanted)
             for row in rows:
@@ -269,6 +338,8 @@ class SqlSharingStore:
 def _is_wanted(one: Shared, wanted: Wanted) -> bool:
     if one.tlp > wanted.most_tlp and one.owner != wanted.owner:
         return False
+    if wanted.at is not None and one.keep_until <= wanted.at:
+        return False
     if wanted.kinds and one.kind not in wanted.kinds:
         return False
     if wanted.versions:
@@ -289,6 +360,7 @@ def _row(one: Shared) -> tuple[object, ...]:
         int(one.tlp),
         one.owner,
         one.body,
+        one.keep_until,
     )
 
 
@@ -305,6 +377,7 @@ def _shared(row: Row) -> Shared:
         tlp=Tlp(row[8]),
         owner=row[9],
         body=bytes(row[10]),
+        keep_until=Instant(int(row[11])),
     )
 
 

@@ -17,10 +17,12 @@ SHARED_OBJECT = table(
     whole("tlp"),
     text("owner"),
     octets("body"),
+    whole("keep_until"),
     Index("shared_object_version", "authority", "shelf", "object_id", "version", unique=True),
     Index("shared_object_newest", "authority", "shelf", "newest", "number"),
     Index("shared_object_kind", "authority", "shelf", "kind", "newest", "number"),
     Index("shared_object_added", "authority", "shelf", "added_at"),
+    Index("shared_object_kept", "authority", "shelf", "keep_until"),
     key="authority shelf number",
 )
 SHARED_VALUE = table(

@@ -4,6 +4,7 @@ The hot path of the exchange runs dozens of tiny statements for each act; so non
 given a result object at run time.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from sqlalchemy.sql.expression import ClauseElement
 from comity.kernel.errors import ComityError
 
 Row = Sequence[Any]
+_BOUND_LIMIT = re.compile(r"\b(LIMIT|OFFSET) \?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +61,22 @@ class Statement:
         if found is None:
             made = self._clause.compile(dialect=dialect)
             found = self._spelt[dialect.name] = Spelt(
-                text=str(made) + (f" {self._tail}" if self._tail else ""),
+                text=_steady(str(made)) + (f" {self._tail}" if self._tail else ""),
                 names=tuple(getattr(made, "positiontup", None) or made.params),
                 fixed={name: value for name, value in made.params.items() if value is not None},
                 by_place=bool(getattr(made, "positional", False)),
                 tables=_tables(self._clause),
             )
         return found
+
+
+def _steady(text: str) -> str:
+    """Return SQL whose plan does not hang on the values of its limits.
+
+    SQLite looks at a bare parameter of LIMIT or OFFSET when it plans, and plans anew whenever one is bound:
+    that takes longer than most statements do.
+    """
+    return _BOUND_LIMIT.sub(r"\1 (? + 0)", text)
 
 
 def _tables(clause: ClauseElement) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """The node's store in SQL, in a file or on a server: all-or-nothing transactions, snapshots."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -53,25 +53,51 @@ class Database(Protocol):
 
 
 class SqlTransaction:
-    """Every store of the node, inside one transaction.
+    """Every store of the node, inside one transaction; each is made when it is first asked for.
 
     Args:
         rows: The transaction.
     """
 
+    acts: SqlActStore
+    logs: SqlLogStore
+    exchange: SqlExchangeStore
+    evidence: SqlExhibitStore
+    jobs: SqlJobStore
+    leases: SqlLeaseStore
+    law: SqlLawStore
+    node: SqlNodeStore
+    hashes: SqlHashStore
+    guarded: SqlGuardStore
+    redress: SqlRedress
+    sharing: SqlSharingStore
+
     def __init__(self, rows: Rows) -> None:
-        self.acts = SqlActStore(rows)
-        self.logs = SqlLogStore(rows)
-        self.exchange = SqlExchangeStore(rows)
-        self.evidence = SqlExhibitStore(rows)
-        self.jobs = SqlJobStore(rows)
-        self.leases = SqlLeaseStore(rows)
-        self.law = SqlLawStore(rows)
-        self.node = SqlNodeStore(rows)
-        self.hashes = SqlHashStore(rows)
-        self.guarded = SqlGuardStore(rows)
-        self.sharing = SqlSharingStore(rows)
-        self.redress = SqlRedress(rows)
+        self._rows = rows
+
+    def __getattr__(self, name: str) -> object:
+        """Make a store; called only while the transaction has none of that name."""
+        make = _STORES.get(name)
+        if make is None:
+            raise AttributeError(name)
+        made = self.__dict__[name] = make(self._rows)
+        return made
+
+
+_STORES: Mapping[str, Callable[[Rows], object]] = {
+    "acts": SqlActStore,
+    "logs": SqlLogStore,
+    "exchange": SqlExchangeStore,
+    "evidence": SqlExhibitStore,
+    "jobs": SqlJobStore,
+    "leases": SqlLeaseStore,
+    "law": SqlLawStore,
+    "node": SqlNodeStore,
+    "hashes": SqlHashStore,
+    "guarded": SqlGuardStore,
+    "redress": SqlRedress,
+    "sharing": SqlSharingStore,
+}
 
 
 class SqlStore:

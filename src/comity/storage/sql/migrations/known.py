@@ -11,6 +11,7 @@ from comity.storage.sql.migrations.leases import LEASES
 from comity.storage.sql.migrations.protection import PROTECTION
 from comity.storage.sql.migrations.redress import REDRESS
 from comity.storage.sql.migrations.register import REGISTER
+from comity.storage.sql.migrations.retention import RETENTION
 from comity.storage.sql.migrations.sharing import SHARING
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.migrations.touches import TOUCHES
@@ -28,6 +29,7 @@ STEPS: tuple[Step, ...] = (
     HOLDERS,
     GUARDING,
     REDRESS,
+    RETENTION,
 )
 NEWEST = STEPS[-1].number
 
