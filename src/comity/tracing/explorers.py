@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from comity.kernel.clock import SECOND, require_instant
@@ -110,7 +110,7 @@ class _Json:
     def _coins(self, value: object) -> int:
         try:
             exact = Decimal(value) * _COIN if isinstance(value, int | Decimal) else None
-        except InvalidOperation:
+        except ArithmeticError:
             exact = None
         if exact is None or exact != exact.to_integral_value() or abs(exact) > 1 << 80:
             raise _malformed("an amount is no number of coins with eight decimals", self._where)

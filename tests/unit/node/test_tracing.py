@@ -142,6 +142,9 @@ def test_packs_go_out_come_in_and_are_retracted_for_good(world):
         "[" * 50 + "]" * 50,
         "\x00",
         "title: [x]\ncreator: y\ntags: [1]",
+        "title: !!timestamp x",
+        "title: !!bool x",
+        "title: !!int ''",
     ],
 )
 def test_what_is_no_pack_is_refused(world, text):

@@ -40,7 +40,7 @@ def read_pack_file(path: str, *, confidence: str = "") -> Pack:
     try:
         _require_plain(yaml, loader, data)
         told = yaml.load(data, Loader=loader)
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as exc:
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError, AttributeError, LookupError) as exc:
         raise MalformedError("tag.pack", "the tag pack is no plain YAML", where=path) from exc
     return read_pack(told, primitives=LIBRARIES, confidence=confidence, where=path)
 

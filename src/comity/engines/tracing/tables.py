@@ -26,6 +26,9 @@ _COLUMNS = {
 """Names of columns that are understood, the first one that is there is taken."""
 _NOBODY = "0x0000000000000000000000000000000000000000"
 _ROWS = 2000
+_MOST_INDEX = 1 << 24
+_LATEST = 253_402_300_799_999_999
+_PLAIN = "[!-~]{0,200}"
 _MILLIS, _MICROS = 100_000_000_000, 100_000_000_000_000
 
 
@@ -66,6 +69,8 @@ def put_transactions(db: Database, batch: Sequence[Transaction], *, came: int) -
     put(db, "new_tx", told)
     _put_outputs(db, outputs, came)
     inputs = [(one.id, n, spent) for one in batch for n, spent in enumerate(one.inputs)]
+    if wild := next((tx for tx, _, spent in inputs if spent.index >= _MOST_INDEX), ""):
+        raise MalformedError("trace.conflict", "an output is spent that no transaction has", where=wild)
     put(
         db,
         "new_input",
@@ -231,8 +236,10 @@ def _reading(chosen: dict[str, str], asset: str) -> str:
 
 def _require_rows(db: Database, path: str) -> None:
     row = db.one(
-        "select line, value is null from incoming where value is null or moment is null or moment < 0 "
-        "or position is null or id = '' or id is null order by line limit 1"
+        "select line, value is null from incoming where value is null or moment is null "  # noqa: S608
+        f"or moment not between 0 and {_LATEST} or position is null or coalesce(id, '') = '' "
+        f"or not (regexp_full_match(id, '{_PLAIN}') and regexp_full_match(sender, '{_PLAIN}') "
+        f"and regexp_full_match(receiver, '{_PLAIN}')) order by line limit 1"
     )
     if row is None:
         return
@@ -243,7 +250,9 @@ def _require_rows(db: Database, path: str) -> None:
             where=f"{path}, row {row[0]}",
         )
     raise MalformedError(
-        "trace.table", "a row has no transaction, time or place", where=f"{path}, row {row[0]}"
+        "trace.table",
+        "a row has no transaction, time or place, or an account that is no plain text",
+        where=f"{path}, row {row[0]}",
     )
 
 

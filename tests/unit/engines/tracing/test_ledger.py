@@ -307,6 +307,8 @@ WRONG = (
     (table(big=str(1 << 127)), "trace.value"),
     (table(big=""), "trace.value"),
     (table().replace(b"1700000000", b"soon"), "trace.table"),
+    (table().replace(b"1700000000", b"9223372036854775807"), "trace.table"),
+    (table().replace(b"0x" + b"b" * 40, b"b\x1b[2Jb"), "trace.table"),
     (table().replace(b"block_timestamp", b"when_it_was"), "trace.table"),
     (b"\xff\xfe\x00nonsense", "trace.table"),
 )
@@ -450,6 +452,7 @@ LIES = (
     (block(1, ("m1", [], [("victim", 1000), ("a", 5)])), "told twice"),
     (block(9, ("again", [("m1", 0)], [("a", 1)])), "spent twice"),
     (block(9, ("beyond", [("m1", 7)], [("a", 1)])), "does not have"),
+    (block(9, ("wild", [("nowhere", 1 << 40)], [("a", 1)])), "no transaction has"),
     (block(9, ("self", [("m2", 0), ("m2", 0)], [("a", 1)])), "spent twice"),
     (block(2, ("theft", [("m2", 0)], [("thief", 990)])), "told twice"),
 )
@@ -477,6 +480,7 @@ def test_json_that_is_not_json_of_a_ledger(folder, tmp_path):
         json.dumps({**MINED, "height": -1}).encode(),
         told(MINED).replace(b"76a9", b"zzzz"),
         told(MINED).replace(b"1e-05", b"1e-09"),
+        told(MINED).replace(b"1e-05", b"1e999995"),
         b"[" * 100_000,
     )
     with folder.open(DESK, "main", make=True) as ledger:
