@@ -212,6 +212,16 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/tracing/reports", Action.TRACE_ASK),
         ("GET", "/protection/lists", Action.HASH_USE),
         ("POST", "/protection/matches", Action.HASH_USE),
+        ("GET", "/protection/reports", Action.REPORT_READ),
+        ("POST", "/protection/reports", Action.REPORT_KEEP),
+        ("GET", "/protection/reports/{report}", Action.REPORT_READ),
+        ("GET", "/protection/looks", Action.REPORT_READ),
+        ("POST", "/protection/looks", Action.LOOK_TAKE),
+        ("GET", "/protection/takedowns", Action.TAKEDOWN_READ),
+        ("POST", "/protection/takedowns", Action.TAKEDOWN_KEEP),
+        ("GET", "/protection/takedowns/{takedown}", Action.TAKEDOWN_READ),
+        ("POST", "/protection/takedowns/{takedown}/notices", Action.TAKEDOWN_KEEP),
+        ("POST", "/protection/takedowns/{takedown}/answers", Action.TAKEDOWN_KEEP),
         ("GET", "/law/gaps", Action.PEER_LIST),
         ("GET", "/law/gaps/file", Action.PEER_LIST),
         ("POST", "/law/bill", Action.PEER_LIST),
@@ -348,6 +358,11 @@ BODIES: dict[str, Any] = {
     "/tracing/clusters": {"ledger": "none"},
     "/tracing/reasons": {"ledger": "none", "first": "a", "second": "b"},
     "/tracing/moved": {"ledger": "none", "trace": "0" * 8},
+    "/protection/reports": {"content": "", "source": "x"},
+    "/protection/looks": {"cluster": 9, "why": "x"},
+    "/protection/takedowns": {"place": "", "subject": "child", "why": "x"},
+    "/protection/takedowns/{takedown}/notices": {"to": "x"},
+    "/protection/takedowns/{takedown}/answers": {"step": "closed"},
     "/known-files": {"name": "own", "source": "x", "dated": "2026-01-01", "upload": UNKNOWN},
     "/cases/{case}/holds": {"bag_root": UNKNOWN, "reason": "y"},
     "/cases/{case}/derivations": {"parents": [UNKNOWN], "operation": "y", "uploads": []},
@@ -424,6 +439,7 @@ ASKED = frozenset(
 def _filled(method: str, path: str) -> tuple[str, Any]:
     plain = path.removeprefix(ROOT)
     real = re.sub(r"\{kind\}", "preservation", plain).replace("{line}", "1")
+    real = re.sub(r"\{(report|takedown)\}", "9", real)
     real = re.sub(r"\{\w+\}", UNKNOWN, real)
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):

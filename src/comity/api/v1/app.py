@@ -21,6 +21,7 @@ from comity.api.v1.directory import DIRECTORY
 from comity.api.v1.evidence import EVIDENCE
 from comity.api.v1.examining import EXAMINING
 from comity.api.v1.freezing import FREEZES
+from comity.api.v1.guarding import GUARDING
 from comity.api.v1.keeping import KEEPING
 from comity.api.v1.lanes import LANES
 from comity.api.v1.law import LAW
@@ -44,7 +45,7 @@ MOST_BODY = 2 << 20
 ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
-    *EVIDENCE, *TRACING, *FREEZES, *PROTECTING, *RESTITUTION,
+    *EVIDENCE, *TRACING, *FREEZES, *PROTECTING, *GUARDING, *RESTITUTION,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 
