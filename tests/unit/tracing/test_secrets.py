@@ -2,8 +2,9 @@
 
 import pytest
 
+from comity.kernel.amounts import currency_decimals, decimal_text
 from comity.kernel.errors import MalformedError
-from comity.tracing.accounts import check_iban, decimal_text, decimals_of, units_of
+from comity.tracing.accounts import check_iban, units_of
 from comity.tracing.secrets import find_secret, require_no_secret
 
 HEX = "0bedcc7850f7e5c8a7b550ca252fb432b92e8d617892a3275bcfe4540f083d7d"
@@ -58,7 +59,7 @@ def test_money_is_exact_and_an_iban_holds() -> None:
     for text, decimals in (("1.005", 2), ("-1", 2), ("1e3", 2), ("", 2), ("01", 2), ("1,5", 2)):
         with pytest.raises(MalformedError):
             units_of(text, decimals)
-    assert [decimals_of(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
+    assert [currency_decimals(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
     for units in (0, 1, 105, 10**20 + 1):
         assert units_of(decimal_text(units, 8), 8) == units
     assert check_iban("gb82 west 1234 5698 7654 32") == "GB82WEST12345698765432"
