@@ -7,7 +7,7 @@ realm, where to listen. Unknown names in it are refused, so that a typing error 
 import dataclasses
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.kernel.errors import MalformedError, NotFoundError
@@ -50,6 +50,42 @@ def read_environment(environ: Mapping[str, str]) -> Environment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShelterConfig:
+    """What the page of a shelter tells its visitors.
+
+    Attributes:
+        hotline: Who helps children and young people, with the number to call, as it is shown.
+        hotline_address: Where its own page is; empty for none.
+        contact: How somebody reaches a person of the shelter.
+        law: By language, what the law of this State says of pictures of people under 18; a general word
+            where it is silent.
+        leave: Where the button that leaves at once leads; an empty page unless told.
+    """
+
+    hotline: str
+    hotline_address: str = ""
+    contact: str = ""
+    law: Mapping[str, str] = field(default_factory=dict)
+    leave: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse nonsense at birth."""
+        if not self.hotline.strip():
+            raise MalformedError(
+                "shelter.hotline",
+                "a shelter names the hotline to which it hands children over",
+                hint="say who and which number with --hotline TEXT",
+                where="/shelter/hotline",
+            )
+        for name in ("hotline_address", "leave"):
+            address = getattr(self, name)
+            if address and not address.startswith("https://"):
+                raise MalformedError(
+                    "shelter.address", f"{address[:80]!r} is no https address", where=f"/shelter/{name}"
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NodeConfig:
     """The configuration of one node.
 
@@ -71,6 +107,7 @@ class NodeConfig:
         stamp_url: Address of a time-stamp authority (RFC 3161); empty for none.
         stamp_certificates: PEM file with its root certificate, relative to the node's folder.
         trace_memory: MiB of memory that a ledger of transactions may take; what is more goes to disk.
+        shelter: Of a shelter, what its page tells; None for every other node.
     """
 
     version: int = 1
@@ -91,6 +128,7 @@ class NodeConfig:
     stamp_url: str = ""
     stamp_certificates: str = ""
     trace_memory: int = 2048
+    shelter: ShelterConfig | None = None
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""

@@ -16,6 +16,7 @@ EDGES = frozenset(
         "comity.api.app",
         "comity.api.sharing.misp",
         "comity.api.sharing.taxii",
+        "comity.web.safe.door",
         "comity.web.app",
         "comity.worker.loop",
         "comity.engines.workroom",  # of a thread that does long work

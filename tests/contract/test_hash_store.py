@@ -5,7 +5,7 @@ import pytest
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.node.ports import Store, Transaction
-from comity.protection.ports import Row
+from comity.protection.ports import Recall, Row
 
 DESK, COURT = AuthorityId("XAB/contact-point"), AuthorityId("XAB/court")
 
@@ -64,6 +64,21 @@ def test_a_plea_is_kept_and_erased(tx: Transaction) -> None:
     assert tx.hashes.erase_plea(DESK, "1")
     assert not tx.hashes.erase_plea(DESK, "1")
     assert tx.hashes.pleas(DESK) == ("2",)
+
+
+def test_who_was_not_told_is_kept_until_told(tx: Transaction) -> None:
+    def wait(receiver: str, mark: str, since: int, authority: AuthorityId = DESK) -> Recall:
+        return Recall(
+            authority=authority, shelf="safe", receiver=receiver, mark=mark * 32, since=Instant(since)
+        )
+
+    rows = [wait("one", "a", 5), wait("two", "a", 5), wait("one", "b", 3), wait("one", "a", 1, COURT)]
+    tx.hashes.put_recalls(rows)
+    tx.hashes.put_recalls([wait("one", "a", 9)])  # the wait does not begin anew
+    assert tx.hashes.recalls(DESK) == (rows[2], rows[0], rows[1])
+    tx.hashes.drop_recalls([rows[0], wait("three", "c", 1)])
+    assert tx.hashes.recalls(DESK) == (rows[2], rows[1])
+    assert tx.hashes.recalls(COURT) == (rows[3],)
 
 
 def test_nothing_stays_of_a_transaction_that_fails(node_store: Store) -> None:

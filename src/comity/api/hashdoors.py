@@ -160,7 +160,7 @@ class _Room:
         page = ncmec.Page(
             since=since_text,
             until=until_text or ncmec.stamp(until),
-            after=found.found[-1][0].number if found.found else 0,
+            after=found.after,
             size=max(1, size),
             last=found.last,
             more=found.more,
@@ -174,8 +174,7 @@ class _Room:
         after = stopncii.parse_token(query.get("nextPageToken", ""))
         size = _number(query.get("pageSize", ""), "pageSize", most=MOST_PAGE, otherwise=800)
         found = self.toolbox.doors.walk(caller, after=after, since=start * SECOND, most=max(1, size))
-        last = found.found[-1][0].number if found.found else after
-        return stopncii.fetched(found.found, start=start, after=last, more=found.more)
+        return stopncii.fetched(found.found, start=start, after=found.after or after, more=found.more)
 
     def voted(self, caller: Receiver, request: _Http, body: bytes) -> bytes:
         """Keep NCMEC's feedback on an entry."""

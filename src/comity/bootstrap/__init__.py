@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.cli.toolbox import PagesWish, Toolbox
+from comity.cli.toolbox import PagesWish, ShelterWish, Toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -91,8 +91,10 @@ def _init_node(
     exchange_port: int | None,
     passphrase: bytes | None,
     store: str = "",
+    shelter: ShelterWish | None = None,
 ) -> NodeInfo:
     from comity.bootstrap.nodes import init_node
+    from comity.config import ShelterConfig
 
     return init_node(
         directory,
@@ -103,6 +105,11 @@ def _init_node(
         exchange_port=exchange_port,
         passphrase=passphrase,
         store=store,
+        shelter=None
+        if shelter is None
+        else ShelterConfig(
+            hotline=shelter.hotline, hotline_address=shelter.hotline_address, contact=shelter.contact
+        ),
     )
 
 

@@ -27,7 +27,7 @@ from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import new_state
 from comity.bootstrap.tracing import tracing_desk
 from comity.bootstrap.upkeep import upkeep_desk
-from comity.config import NodeConfig, read_config, write_config
+from comity.config import NodeConfig, ShelterConfig, read_config, write_config
 from comity.engines.presence import Presence
 from comity.engines.pump import Pump
 from comity.engines.signinsecrets import Argon2Secrets
@@ -71,9 +71,11 @@ def init_node(
     exchange_port: int | None,
     passphrase: bytes | None,
     store: str = "",
+    shelter: ShelterConfig | None = None,
 ) -> NodeInfo:
     """Make a node in a folder that does not exist or is empty: all of it, or nothing.
 
+    With ``shelter`` it is the node of a shelter, for good: never one of an authority.
     Its rows go into a file of the folder, or into a schema on a server when ``store`` is the address of one.
 
     Raises:
@@ -96,7 +98,13 @@ def init_node(
     bracketed = f"[{host}]" if ":" in host else host
     endpoint = f"https://{bracketed}:{port}"
     config = NodeConfig(
-        party=code, realm=realm, host=host, exchange_port=port, endpoint=endpoint, store=store
+        party=code,
+        realm=realm,
+        host=host,
+        exchange_port=port,
+        endpoint=endpoint,
+        store=store,
+        shelter=shelter,
     )
     draft = target.with_name(f".{target.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
@@ -234,6 +242,7 @@ def _found(folder: Path, config: NodeConfig, *, name: str, passphrase: bytes | N
             endpoint=config.endpoint,
             certificate=_make_certificate(folder / TLS, config.host),
             passphrase=passphrase,
+            shelter=place.is_shelter,
         )
         return _info(place)
 
@@ -258,6 +267,7 @@ def _info(place: Workplace) -> NodeInfo:
         root=entry.root,
         authorities=tuple(office.id for office in entry.authorities),
         endpoint=place.endpoint,
+        is_shelter=place.is_shelter,
     )
 
 

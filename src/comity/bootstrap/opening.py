@@ -15,7 +15,9 @@ from comity.engines.system import SystemClock, SystemEntropy
 from comity.engines.zones import zone_offsets
 from comity.exchange.directory import Directory
 from comity.indicators.ports import Fitting
+from comity.kernel.errors import UntrustedError
 from comity.kernel.ids import parse_party
+from comity.node.founding import own_entry
 from comity.node.views import MigrateReport
 from comity.node.workplace import Workplace
 from comity.storage.sql.store import SqlStore
@@ -32,15 +34,37 @@ def opened(directory: str) -> Iterator[tuple[Path, NodeConfig, Workplace]]:
 
     Raises:
         NotFoundError: ``node.absent``.
+        UntrustedError: ``node.kind``.
         ConflictError, UnavailableError: as ``open_store``.
     """
     folder = Path(directory)
     config = read_config(folder)
     store = open_state(folder, config)
     try:
-        yield folder, config, workplace(folder, config, store)
+        place = workplace(folder, config, store)
+        require_kind(place)
+        yield folder, config, place
     finally:
         store.close()
+
+
+def require_kind(place: Workplace) -> None:
+    """Raise unless ``node.json`` and the signed entry in the store agree whether this is a shelter.
+
+    Raises:
+        UntrustedError: ``node.kind``.
+
+    Basis: 34; docs/spec/safe.md section 1
+    """
+    with place.store.snapshot() as tx:
+        entry = own_entry(tx)
+    if entry.is_shelter is not place.is_shelter:
+        raise UntrustedError(
+            "node.kind",
+            "node.json and the store do not agree whether this is a shelter",
+            hint="a node stays what it was founded as: bring both back from one backup",
+            where="/shelter",
+        )
 
 
 def migrate(directory: str) -> MigrateReport:
@@ -68,6 +92,7 @@ def workplace(folder: Path, config: NodeConfig, store: SqlStore) -> Workplace:
         zones=zone_offsets,
         expressions=_expressions,
         make_vault=lambda secret: KeyVault(secret, entropy=entropy),
+        is_shelter=config.shelter is not None,
     )
 
 

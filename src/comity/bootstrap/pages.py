@@ -14,7 +14,7 @@ from comity.bootstrap.folders import files_of
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
-from comity.bootstrap.protection import SERVED
+from comity.bootstrap.protection import SERVED, shelter_desk
 from comity.bootstrap.reports import gap_file
 from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.tracing import draw_flow, print_flow
@@ -30,6 +30,7 @@ from comity.node.working import WorkDesk
 from comity.node.workplace import Workplace
 from comity.storage.sql.address import is_server
 from comity.web.app import web_app
+from comity.web.safe.door import SAFE, SafeDoor, Told
 from comity.web.signing_in import session_cookie_name
 from comity.web.toolbox import WebToolbox
 
@@ -57,8 +58,10 @@ def officers_app(
     taxii = TaxiiDoor(
         desk=ReceivingDesk(place=place), report=report, inline=not is_server(read_config(folder).store)
     )
+    shelter = {} if not place.is_shelter else {SAFE: _safe_door(folder, place, toolbox, report)}
     return joined(
-        {
+        shelter
+        | {
             API: api_app(interface),
             f"{DOOR}/": taxii,
             f"{misp.DOOR}/": misp.MispDoor(place=place, report=report),
@@ -66,6 +69,27 @@ def officers_app(
             STOPNCII: receivers,
         },
         otherwise=web_app(toolbox),
+    )
+
+
+def _safe_door(
+    folder: Path, place: Workplace, toolbox: WebToolbox, report: Callable[[str], None]
+) -> SafeDoor:
+    """Return the page of a shelter for those who ask it for help."""
+    told = read_config(folder).shelter
+    if told is None:
+        raise ValueError("only a shelter has this page")
+    return SafeDoor(
+        desk=shelter_desk(place, toolbox.desks.hashes),
+        told=Told(
+            name=toolbox.desks.info.name,
+            hotline=told.hotline,
+            hotline_address=told.hotline_address,
+            contact=told.contact,
+            law=told.law,
+            leave=told.leave,
+        ),
+        report=report,
     )
 
 

@@ -12,6 +12,7 @@ from comity.bootstrap.folders import blobs_of, pieces_of, present, sweep_left
 from comity.bootstrap.keys import require_keys
 from comity.bootstrap.opening import opened
 from comity.bootstrap.places import sender_of
+from comity.bootstrap.protection import hash_desk, shelter_desk
 from comity.bootstrap.reporting import report
 from comity.bootstrap.stamping import stamping_desk
 from comity.config import read_config
@@ -274,6 +275,8 @@ class _Chores:
             for office in offices:
                 keeper.rotate_age(office)
         keeper.destroy_old()
+        if self.place.is_shelter:
+            shelter_desk(self.place, hash_desk(self.place)).tidy()
         self.place.commit_heads()
 
 

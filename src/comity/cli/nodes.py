@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from comity.cli.context import passphrase_in
 from comity.cli.output import Reply, table
 from comity.cli.problems import UsageError
-from comity.cli.toolbox import PagesWish
+from comity.cli.toolbox import PagesWish, ShelterWish
 from comity.cli.values import node_value, officer_value
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def init(context: Context) -> Reply:
         store=options.text("store"),
         exchange_port=options.port("exchange_port"),
         passphrase=_new_passphrase(context, path=options.text("passphrase_file"), practice=practice),
+        shelter=_shelter(context),
     )
+    role = "counsellor" if info.is_shelter else "duty-officer"
     lines = [
         context.say("line.node_made", party=info.party, name=info.name, directory=directory),
         *table(
@@ -42,9 +44,20 @@ def init(context: Context) -> Reply:
             ),
             indent=2,
         ),
-        context.say("next.init", command=f"comity --node {directory} officer add NAME --role duty-officer"),
+        context.say("next.init", command=f"comity --node {directory} officer add NAME --role {role}"),
     ]
     return Reply(value={"directory": directory, **node_value(info)}, lines=tuple(lines))
+
+
+def _shelter(context: Context) -> ShelterWish | None:
+    options = context.options
+    if not options.flag("shelter"):
+        return None
+    return ShelterWish(
+        hotline=options.text("hotline"),
+        hotline_address=options.text("hotline_address"),
+        contact=options.text("contact"),
+    )
 
 
 def serve(context: Context) -> Reply:

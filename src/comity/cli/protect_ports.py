@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from comity.cli.feed_ports import ListFeedDesk
     from comity.node.hashviews import About, Grounds, ImportView, ListView, SharedView
+    from comity.node.shelterviews import Offer, ShelterView
     from comity.node.views import Actor
     from comity.protection.fingerprints import Hashed
     from comity.protection.matching import Answer, Question
@@ -68,8 +69,33 @@ class HashDesk(Protocol):
         ...
 
 
+class ShelterOffice(Protocol):
+    """What officers of a shelter do."""
+
+    def overview(self, actor: Actor) -> ShelterView:
+        """Return counts and clocks."""
+        ...
+
+    def make_list(self, actor: Actor, *, name: str, about: str, ground: str, licence: str) -> Offer:
+        """Make a list to which people may give."""
+        ...
+
+    def confirm(self, actor: Actor, *, name: str, receiver: str) -> int:
+        """Note that a receiver took out what was taken back."""
+        ...
+
+    def outcome(self, actor: Actor, *, value: str, outcome: str, by: str) -> int:
+        """Tell whoever gave a fingerprint what became of the image."""
+        ...
+
+
 class ProtectDesks(Protocol):
     """What an open node does with lists of fingerprints."""
+
+    @property
+    def shelter(self) -> ShelterOffice:
+        """What officers of a shelter do."""
+        ...
 
     @property
     def hashes(self) -> HashDesk:

@@ -107,7 +107,8 @@ def _answer_lines(context: Context, one: Answer) -> tuple[str, ...]:
         for match in one.matches
     ]
     more = (context.say("line.more_matches", count=one.more),) if one.more else ()
-    return (printable(one.name), *table(rows, indent=2), *(f"  {line}" for line in more))
+    barred = (context.say("line.hash_bar"),) if any(match.bar for match in one.matches) else ()
+    return (printable(one.name), *table(rows, indent=2), *(f"  {line}" for line in (*more, *barred)))
 
 
 def listing(context: Context) -> Reply:

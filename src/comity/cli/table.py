@@ -23,6 +23,7 @@ from comity.cli.protect_commands import PROTECT
 from comity.cli.report_commands import REPORTS
 from comity.cli.restitution_commands import RESTITUTION
 from comity.cli.sheet_commands import SHEETS
+from comity.cli.shelter_commands import SHELTER
 from comity.cli.takedown_commands import TAKEDOWN
 from comity.cli.talk_commands import TALK
 from comity.cli.trace_commands import TRACE
@@ -86,5 +87,6 @@ COMMANDS: tuple[Command, ...] = (
     *REPORTS,
     *TAKEDOWN,
     *VICTIMS,
+    *SHELTER,
     *PRACTICE,
 )

@@ -51,6 +51,21 @@ if TYPE_CHECKING:
     """Gives the passphrase of an officer's key; None where the key has none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelterWish:
+    """That a node is made for a shelter, and what its page tells.
+
+    Attributes:
+        hotline: Who helps children, with the number to call.
+        hotline_address: Where its own page is; empty for none.
+        contact: How somebody reaches a person of the shelter; empty for none.
+    """
+
+    hotline: str
+    hotline_address: str = ""
+    contact: str = ""
+
+
 class InitNode(Protocol):
     """Makes a node: its folder, Party root, entry, first authority and first officer."""
 
@@ -65,6 +80,7 @@ class InitNode(Protocol):
         exchange_port: int | None,
         passphrase: bytes | None,
         store: str = "",
+        shelter: ShelterWish | None = None,
     ) -> NodeInfo:
         """Make the node and return what it is."""
         ...

@@ -58,6 +58,7 @@ def node_value(info: NodeInfo) -> Value:
         "root": info.root,
         "authorities": list(info.authorities),
         "endpoint": info.endpoint,
+        "shelter": info.is_shelter,
     }
 
 

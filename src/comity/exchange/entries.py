@@ -56,6 +56,14 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     OVERSEER = "overseer"
     ADVOCATE = "victims-advocate"
+    COUNSELLOR = "counsellor"
+    TRUSTEE = "trustee"
+
+
+SHELTER = "shelter"
+"""What each office of a shelter is: a body that is not the police, for those whose images are spread."""
+OF_SHELTERS = frozenset({Role.COUNSELLOR, Role.TRUSTEE})
+"""The roles that officers of a shelter hold, and nobody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +181,12 @@ class Entry:
         if not self.algorithms:
             raise MalformedError("entry.algorithms", "an entry names at least one signature algorithm")
         _require_offices(self.party, self.authorities)
+        _require_one_kind(self.authorities)
+
+    @property
+    def is_shelter(self) -> bool:
+        """Tell whether this is the entry of a shelter, which is never one of an authority as well."""
+        return any(SHELTER in office.roles for office in self.authorities)
 
     def authority(self, authority: AuthorityId) -> PublishedAuthority | None:
         """Return one office of the Party."""
@@ -245,3 +259,21 @@ def _require_offices(party: PartyCode, authorities: Sequence[PublishedAuthority]
             raise MalformedError("entry.key_twice", f"the key of {officer.name} has two usages or two owners")
         names.add(officer.name)
         taken.add(officer.public)
+
+
+def _require_one_kind(authorities: Sequence[PublishedAuthority]) -> None:
+    """Refuse an entry that is of a shelter and of an authority at once, in its offices or in its officers.
+
+    Basis: 34; docs/spec/safe.md section 1
+    """
+    is_shelter = any(SHELTER in office.roles for office in authorities)
+    held = {role for office in authorities for officer in office.officers for role in officer.roles}
+    foreign = held - OF_SHELTERS if is_shelter else held & OF_SHELTERS
+    if foreign or (is_shelter and any(office.roles != (SHELTER,) for office in authorities)):
+        raise MalformedError(
+            "entry.shelter",
+            "a shelter and an authority are never one node",
+            hint="offices of a shelter are 'shelter' and nothing else; its officers, and nobody else, are "
+            "counsellors and trustees",
+            where=min(foreign, default=SHELTER),
+        )

@@ -25,6 +25,8 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     OVERSEER = "overseer"
     ADVOCATE = "victims-advocate"
+    COUNSELLOR = "counsellor"
+    TRUSTEE = "trustee"
 
 
 class Action(StrEnum):
@@ -74,6 +76,8 @@ class Action(StrEnum):
     VICTIM_KEEP = "victim.keep"
     VICTIM_ERASE = "victim.erase"
     VICTIM_COUNT = "victim.count"
+    PLEA_SEE = "plea.see"
+    PLEA_TELL = "plea.tell"
 
 
 class Purpose(StrEnum):
@@ -159,8 +163,26 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.VICTIM_COUNT,
         }
     ),
+    Role.COUNSELLOR: frozenset({Action.PLEA_SEE, Action.PLEA_TELL}),
+    Role.TRUSTEE: frozenset(
+        {
+            Action.PLEA_SEE,
+            Action.PLEA_TELL,
+            Action.HASH_USE,
+            Action.HASH_KEEP,
+            Action.OFFICE_CHANGE,
+            Action.UPKEEP_SEE,
+            Action.LOG_READ,
+            Action.PEER_LIST,
+            Action.PEER_ADD,
+        }
+    ),
 }
-"""What each role may do. A person with several roles may do what any of them may."""
+"""What each role may do. A person with several roles may do what any of them may.
+
+Counsellors and trustees are officers of a shelter, where nobody has another role, and nobody else has.
+So nobody who works a case of a State reads one of a shelter, and nobody of a shelter works a case of a State.
+"""
 
 NEEDS_PURPOSE = frozenset(
     {

@@ -26,6 +26,7 @@ from comity.node.people import PeersDesk, PeopleDesk
 from comity.node.practicing import PracticeDesk, PracticeGround
 from comity.node.preferences import PreferencesDesk
 from comity.node.proceeding import ProcedureDesk
+from comity.node.protectdesks import ProtectDesks
 from comity.node.protecting import HashDesk
 from comity.node.redressdesks import RedressDesks
 from comity.node.sharingdesks import SharingDesks
@@ -42,7 +43,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks):
+class Desks(PackageDesks, LawDesks, ProtectDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks):
     """The desks of one node.
 
     Attributes:

@@ -45,6 +45,8 @@ class Offices:
 
 def feeder_of(place: Workplace) -> Feeder:
     """Return what feeds the peers of the node."""
+    if place.is_shelter:  # what people gave leaves by its doors alone, each receiver under its own record
+        return Feeder(place=place, sources={})
     sources: dict[str, Source] = {INDICATORS: IndicatorSource(own=place.party), ALERTS: AlertSource()}
     if place.make_vault is not None:
         sources[LIST] = ListSource(place=place, make_vault=place.make_vault)
@@ -53,6 +55,8 @@ def feeder_of(place: Workplace) -> Feeder:
 
 def feed_intake(place: Workplace) -> FeedIntake:
     """Return what takes the feeds of peers."""
+    if place.is_shelter:
+        return FeedIntake(place=place, sinks={})
     sinks: dict[str, Sink] = {INDICATORS: IndicatorSink(own=place.party), ALERTS: AlertSink()}
     if place.make_vault is not None:
         sinks[LIST] = ListSink(place=place, make_vault=place.make_vault)
@@ -68,6 +72,7 @@ def exchange_desk(place: Workplace) -> ExchangeDesk[Transaction]:
             entropy=place.entropy,
             clock=place.clock,
             check=place.check,
+            closed=place.is_shelter,
         ),
         feeds=feed_intake(place),
         feeder=feeder_of(place),

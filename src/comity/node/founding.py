@@ -12,6 +12,7 @@ from typing import Protocol
 
 from comity.exchange.entries import (
     RECEIVING,
+    SHELTER,
     Entry,
     PublishedAuthority,
     PublishedKey,
@@ -43,6 +44,11 @@ from comity.node.ports import KeyStore, Store
 from comity.node.views import OfficerView
 
 FIRST_AUTHORITY = "contact-point"
+_FIRST_OFFICE = {
+    False: (FIRST_AUTHORITY, ("contact-point", "central-authority"), (Role.OFFICER, Role.HEAD)),
+    True: (SHELTER, (SHELTER,), (Role.TRUSTEE, Role.COUNSELLOR)),
+}
+"""By whether the node is a shelter: name and roles of its first office, and roles of its first officer."""
 ENTRY_KEY = "entry/1"
 FIRST_OFFICER = OfficerName("first-officer")
 LIFE = {Realm.LIVE: 366 * DAY, Realm.PRACTICE: 3660 * DAY}
@@ -76,8 +82,11 @@ class Founder:
         certificate: bytes,
         languages: tuple[str, ...] = ("en",),
         passphrase: bytes | None = None,
+        shelter: bool = False,
     ) -> Fingerprint:
         """Make root, entry, first authority and first officer, and return the Party's fingerprint.
+
+        A node is founded as a shelter or not; it never becomes one, and never ceases to be one.
 
         Raises:
             DeniedError: ``init.passphrase``: a live node is founded with a passphrase only.
@@ -91,16 +100,17 @@ class Founder:
             )
         called, now = require_name(name), self.clock.now()
         signed_root, entry_signer = self._new_root(party, realm, now, passphrase)
-        first = parse_authority(f"{party}/{FIRST_AUTHORITY}")
+        called_first, roles, held = _FIRST_OFFICE[shelter]
+        first = parse_authority(f"{party}/{called_first}")
         office = PublishedAuthority(
             id=first,
             names={languages[0]: called},
-            roles=("contact-point", "central-authority"),
+            roles=roles,
             endpoint=endpoint,
             languages=languages,
             keys=self._new_keys(first, realm, now, suite=HYBRID),
             certificate=certificate,
-            officers=(self._first_officer(party, realm, now, passphrase),),
+            officers=(self._first_officer(party, realm, now, passphrase, held),),
         )
         entry = Entry(
             party=party,
@@ -195,6 +205,8 @@ class Founder:
                 issued_at=Instant(max(now, old.issued_at)),
                 expires_at=Instant(max(now + LIFE[old.realm], old.expires_at)),
             )
+            if new.is_shelter is not old.is_shelter:
+                raise ConflictError("node.kind_change", "a node never becomes a shelter or ceases to be one")
             signed = sign(entry_statement(new), [signer])
             parse_entry(signed, where="the new entry")  # what peers would refuse is not published
             tx.exchange.put_entry(new.root, version=new.version, envelope=_encoded(signed))
@@ -217,12 +229,12 @@ class Founder:
             tx.exchange.pin(pin)
 
     def _first_officer(
-        self, party: PartyCode, realm: Realm, now: Instant, passphrase: bytes | None
+        self, party: PartyCode, realm: Realm, now: Instant, passphrase: bytes | None, roles: Sequence[Role]
     ) -> PublishedOfficer:
         return self._new_officer(
             party,
             FIRST_OFFICER,
-            roles=(Role.OFFICER, Role.HEAD),
+            roles=roles,
             window=(now, Instant(now + LIFE[realm])),
             passphrase=passphrase,
         )

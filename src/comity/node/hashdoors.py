@@ -21,6 +21,7 @@ from comity.node.protecting import HashDesk
 from comity.node.views import Actor
 from comity.protection.categories import Subject
 from comity.protection.ports import Row
+from comity.protection.recalls import told
 from comity.protection.service import Lists
 from comity.protection.shelves import Entry, Holding, Shelf, Vote
 
@@ -50,11 +51,13 @@ class Walked:
 
     Attributes:
         found: Rows and entries, by number.
+        after: Number of the last change that was looked at; 0 where none was.
         last: The highest number there is.
         more: Whether there are further ones in what was asked for.
     """
 
     found: tuple[tuple[Row, Entry], ...]
+    after: int
     last: int
     more: bool
 
@@ -113,7 +116,14 @@ class HashDoors:
                 room.entries(tx.hashes, caller.lists, after=after, since=since, until=until, most=most + 1)
             )
             last = tx.hashes.last_hash(caller.authority)[0]
-        return Walked(found=found[:most], last=last, more=len(found) > most)
+            held = {name: room.shelf(tx.hashes, name) for name in caller.lists}
+            page = tuple(one for one in found[:most] if _may_see(held[one[0].shelf], caller, one[1]))
+            waiting = any(one.receiver == caller.name for one in tx.hashes.recalls(caller.authority))
+        if waiting:
+            self._note_told(caller, page)
+        return Walked(
+            found=page, after=found[:most][-1][0].number if found else 0, last=last, more=len(found) > most
+        )
 
     def members(self, caller: Receiver) -> tuple[tuple[int, str], ...]:
         """Return who puts entries into the receiver's lists, or votes on them: the office and receivers."""
@@ -161,13 +171,21 @@ class HashDoors:
             self._note(tx, caller, "hash.submit", name)
         return taken.added
 
+    def _note_told(self, caller: Receiver, page: Sequence[tuple[Row, Entry]]) -> None:
+        """Note that the receiver is told now what was taken back."""
+        with self.desk.place.store.transaction() as tx:
+            room = self.desk.room(tx, caller.authority)
+            for name in caller.lists:
+                gone = [entry.place for row, entry in page if row.shelf == name and entry.prints.is_empty]
+                told(room, tx.hashes, name=name, receiver=caller.name, places=gone)
+
     def _entry(
         self, tx: Transaction, room: Lists, caller: Receiver, places: Sequence[str]
     ) -> tuple[str, Entry]:
         for name in caller.lists:
             for one in places:
                 entry = room.entry(tx.hashes, name, one)
-                if entry is not None:
+                if entry is not None and _may_see(room.shelf(tx.hashes, name), caller, entry):
                     return name, entry
         raise NotFoundError("protect.entry_absent", "the lists of this receiver have no such entry")
 
@@ -180,6 +198,10 @@ class HashDoors:
 def _is_open(shelf: Shelf, record: Holding, now: Instant) -> bool:
     """Tell whether a record lets something out; of a list that was taken back, that it was."""
     return record.is_open(now) and shelf.holding.onward and shelf.holding.is_open(now)
+
+
+def _may_see(shelf: Shelf, caller: Receiver, entry: Entry) -> bool:
+    return any(one.name == caller.name and shelf.gives(entry, one) for one in shelf.receivers)
 
 
 def _joined(known: Entry | None, entry: Entry, now: Instant) -> Entry:

@@ -12,7 +12,7 @@ import msgspec
 
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
@@ -35,6 +35,7 @@ from comity.protection.fingerprints import TURNS
 from comity.protection.forms import FORMS, form_of, read_list, write_list
 from comity.protection.matching import Answer, Loaded, Question, ask, load, question_of
 from comity.protection.ports import Decoder, MakeIndex, Memory, Vault
+from comity.protection.recalls import recall
 from comity.protection.service import Lists
 from comity.protection.shelves import Entry, Holding, Shelf, State, parse_name
 
@@ -108,6 +109,7 @@ class HashDesk:
             found = room.find(tx.hashes, name)
             shelf = self._shelf(found, actor, name=name, about=about, grounds=grounds, now=now)
             shelf.require_held(now)
+            _require_not_of_pleas(shelf)
             room.put_shelf(tx.hashes, shelf)
             taken = room.put(tx.hashes, name, (_dated(one, now) for one in read.entries), at=now)
             self._note(tx, actor, "hash.import", name, now)
@@ -126,7 +128,9 @@ class HashDesk:
         self._require(actor, Action.HASH_USE)
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:  # the line in the log is durable before anything is shown
-            self.room(tx, actor.authority).shelf(tx.hashes, name).require_held(now)
+            shelf = self.room(tx, actor.authority).shelf(tx.hashes, name)
+            shelf.require_held(now)
+            _require_not_of_pleas(shelf)
             self._note(tx, actor, "hash.match", name, now)
         with self.place.store.snapshot() as tx:
             room = self.room(tx, actor.authority)
@@ -158,9 +162,11 @@ class HashDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             room = self.room(tx, actor.authority)
-            room.shelf(tx.hashes, name).receiver(to, now)
+            shelf = room.shelf(tx.hashes, name)
+            record = shelf.receiver(to, now)
             self._note(tx, actor, "hash.export", f"{name} {to}", now)
-            return write_list((entry for _, entry in room.entries(tx.hashes, [name])), form=form)
+            found = (entry for _, entry in room.entries(tx.hashes, [name]) if shelf.gives(entry, record))
+            return write_list(found, form=form)
 
     def share(self, actor: Actor, *, name: str, to: str, grounds: Grounds, keyed: bool = True) -> SharedView:
         """Record that somebody may receive a list, and give a key for the doors.
@@ -175,6 +181,8 @@ class HashDesk:
         with self.place.store.transaction() as tx:
             room = self.room(tx, actor.authority)
             shelf = room.shelf(tx.hashes, name)
+            if grounds.submits:
+                _require_not_of_pleas(shelf)
             record = _record(to, grounds, actor, now, secret=secret, member=member_of(tx, to))
             room.put_shelf(tx.hashes, shelf.shared(record, now))
             self._note(tx, actor, "hash.share", f"{name} {to}", now)
@@ -187,10 +195,7 @@ class HashDesk:
         with self.place.store.transaction() as tx:
             room = self.room(tx, actor.authority)
             shelf = room.shelf(tx.hashes, name)
-            if to not in {one.name for one in shelf.receivers}:
-                raise NotFoundError("protect.receiver", "the list has no such receiver", where=to[:80])
-            others = tuple(one for one in shelf.receivers if one.name != to)
-            room.put_shelf(tx.hashes, msgspec.structs.replace(shelf, receivers=others))
+            room.put_shelf(tx.hashes, shelf.stopped(to, now))
             self._note(tx, actor, "hash.stop", f"{name} {to}", now)
 
     def set_state(self, actor: Actor, *, name: str, ids: Sequence[str], state: str) -> ImportView:
@@ -218,6 +223,8 @@ class HashDesk:
                 raise NotFoundError(
                     "protect.entry_absent", "the list has no such entry", where=min(missing)[:80]
                 )
+            if state == State.WITHDRAWN:
+                recall(room, tx.hashes, shelf, [one for one in found if not one.prints.is_empty], at=now)
             taken = room.put(tx.hashes, name, [_stated(one, State(state)) for one in found], at=now)
             self._note(tx, actor, f"hash.{state}", name, now)
         return imported(name, taken, 0)
@@ -279,6 +286,20 @@ class HashDesk:
 
     def _note(self, tx: Transaction, actor: Actor, action: str, about: str, now: Instant) -> None:
         self.place.journal.decision(tx, actor, action=action, about=about, at=now)
+
+
+def _require_not_of_pleas(shelf: Shelf) -> None:
+    """Refuse to add to, or to search, what people gave who asked for help: that is theirs alone to give.
+
+    Basis: 34(2)
+    """
+    if shelf.of_pleas:
+        raise DeniedError(
+            "protect.of_pleas",
+            "the list holds what people gave who asked for help: nobody adds to it or searches it here",
+            hint="receivers compare what they hold with what they were given",
+            where=shelf.name,
+        )
 
 
 _NO_GROUNDS = Grounds(ground="", licence="")

@@ -9,7 +9,7 @@ from typing import Any
 
 from comity.cases.attested import is_outside
 from comity.cases.desk import CaseReader
-from comity.cases.intake import Intake
+from comity.cases.intake import DENIED, Intake
 from comity.cases.ports import Address, KeyRecord, OfficerRecord
 from comity.cases.wire import Parcel
 from comity.exchange.directory import Directory, TrustedKey, TrustedParty
@@ -153,13 +153,18 @@ class OutwardDispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeMailbox:
-    """Fulfils the exchange's ``Mailbox`` for every office of the node."""
+    """Fulfils the exchange's ``Mailbox`` for every office of the node.
+
+    Attributes:
+        closed: Whether every act is refused, as at a shelter.
+    """
 
     realm: Realm
     directory: Directory
     entropy: Entropy
     clock: Clock
     check: Checker = check_when_asked
+    closed: bool = False
 
     def read(
         self, tx: Transaction, *, ours: AuthorityId, plaintexts: Sequence[bytes], now: Instant
@@ -169,7 +174,7 @@ class NodeMailbox:
 
     def open(self, tx: Transaction, *, ours: AuthorityId) -> "OfficeMail":
         """Return the mail of one of our offices, in the caller's transaction."""
-        return OfficeMail(tx=tx, intake=self._intake(tx, ours))
+        return OfficeMail(tx=tx, intake=self._intake(tx, ours), closed=self.closed)
 
     def _intake(self, tx: Transaction, ours: AuthorityId) -> Intake:
         return Intake(
@@ -187,6 +192,7 @@ class OfficeMail:
 
     tx: Transaction
     intake: Intake
+    closed: bool = False
 
     def expect(self, names: Sequence[ActId]) -> None:
         """Read the acts of these names at once."""
@@ -198,6 +204,8 @@ class OfficeMail:
 
     def accept(self, *, peer: Peer, message: Message, now: Instant) -> Accepted | Refused | Deferred:
         """Judge and store one opened message; see :class:`comity.exchange.ports.Mail`."""
+        if self.closed:  # the same answer as for an act that is not for us
+            return Refused(message_id=message.name, code=DENIED)
         answer = self.intake.accept(self.tx, peer=peer, message=message, now=now)
         if isinstance(answer, Accepted) and isinstance(message.content, Parcel):
             ours, act = self.intake.me.authority, message.content.signed.act

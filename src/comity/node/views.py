@@ -44,6 +44,7 @@ class NodeInfo:
     root: Fingerprint
     authorities: tuple[AuthorityId, ...]
     endpoint: str
+    is_shelter: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The watch: it raises alarms from what the node knows and rings them until a person acknowledges each.
 
 It runs beside the server once a minute. It decides nothing and reads no case material: an emergency that
-waits, a peer that is silent, and a task whose hour came are all it looks for.
+waits, a peer that is silent, a task whose hour came, and a receiver of fingerprints that has not learnt what
+was taken back are all it looks for.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,11 +26,12 @@ from comity.node.ports import Transaction
 from comity.node.ringing import Alarm, is_due, rung
 from comity.node.roster import NO_ROSTER, Roster, on_duty
 from comity.node.workplace import Workplace
+from comity.protection.recalls import late
 
 DRILL, EMERGENCY_WAITS, PROPERTY_WAITS = "drill", "emergency", "property"
-SILENT, OVERDUE = "heartbeat", "overdue"
+SILENT, OVERDUE, RECALL = "heartbeat", "overdue", "recall"
 UNANSWERED = "unanswered"
-APPROVING = frozenset({"duty-officer", "officer", "head"})
+APPROVING = frozenset({"duty-officer", "officer", "head", "trustee", "counsellor"})
 _MOST_LOOKED_AT = 500
 _UNDECIDED = "duty.decide"
 
@@ -125,6 +127,8 @@ class Watch:
         for kept in records_of(tx, authority):
             if kept.is_unanswered(now):
                 yield _alarm(UNANSWERED, kept.alert.id, now, f"{kept.alert.id}/{kept.alert.answer_by}")
+        for (name, receiver), since in late(tx.hashes.recalls(authority), now=now).items():
+            yield _alarm(RECALL, f"{receiver} {name}", now, f"{name}/{receiver}/{since}")
         for task in tasks_of(tx, authority):
             if task.is_open and task.due <= now:
                 yield _alarm(OVERDUE, task.id, now, f"{task.id}/{task.due}")

@@ -40,6 +40,7 @@ class Workplace:
         zones: Knows the time zones of offices.
         expressions: Matches regular expressions of warning lists.
         make_vault: Makes what seals lists of fingerprints, from a secret; None where no list is exchanged.
+        is_shelter: Whether this node is a shelter's: it takes no act, and no case of a State is on it.
     """
 
     party: PartyCode
@@ -56,6 +57,7 @@ class Workplace:
     zones: Zones = field(default=utc_only, repr=False)
     expressions: Expressions = field(default=no_expressions, repr=False)
     make_vault: Callable[[bytes], Vault] | None = field(default=None, repr=False)
+    is_shelter: bool = False
 
     @property
     def house(self) -> House:

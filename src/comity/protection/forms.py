@@ -12,13 +12,14 @@ import msgspec
 from comity.kernel.errors import MalformedError
 from comity.protection.categories import UNSORTED, scheme
 from comity.protection.fingerprints import Fingerprints, parse_print, prints_of
-from comity.protection.shelves import MOST_TAGS, Entry, Medium
+from comity.protection.shelves import BARS, MOST_TAGS, Entry, Medium
 
 FORMS = ("csv", "vics")
-COLUMNS = ("id", "medium", "pdq", "quality", "md5", "sha1", "sha256", "category", "claimed", "tags")
+COLUMNS = ("id", "medium", "pdq", "quality", "md5", "sha1", "sha256", "category", "claimed", "tags", "bar")
 _NAMES = {"pdq_hash": "pdq", "hash": "any", "value": "any", "signal": "any", "type": "medium"}
 _BY_LENGTH = {32: "md5", 40: "sha1", 64: "pdq"}
 _VICS_CONTEXT = "http://github.com/ICMEC/ProjectVic/DataModels/2.0.xml/US/$metadata#Media"
+_BAR_TAGS = {f"bar:{one}": one for one in BARS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ def _entry(row: dict[str, str], category: str, number: int) -> Entry:
         category=scheme().require(ours, where=where) if ours else category,
         claimed=row.get("claimed", "")[:80],
         tags=tuple(tag for tag in row.get("tags", "").split(";") if tag)[:MOST_TAGS],
+        bar=row.get("bar", ""),
     )
 
 
@@ -143,7 +145,7 @@ def _write_lines(entries: Iterable[Entry]) -> bytes:
         quality = "" if prints.quality is None else str(prints.quality)
         digests = [prints.md5.hex(), prints.sha1.hex(), prints.sha256.hex()]
         cells = [one.id, one.medium.value, prints.pdq.hex(), quality, *digests]
-        cells += [one.category, one.claimed, ";".join(one.tags)]
+        cells += [one.category, one.claimed, ";".join(one.tags), one.bar]
         lines.append(",".join(map(_cell, cells)))
     return ("\r\n".join(lines) + "\r\n").encode()
 
@@ -211,7 +213,8 @@ def _of_media(media: _Media, category: str, number: int) -> Entry:
         prints=prints,
         category=scheme().mapped("vics", mark) if mark else category,
         claimed=f"vics:{mark}" if mark else "",
-        tags=tuple(tag for tag in (media.series, media.tags) if tag)[:MOST_TAGS],
+        tags=tuple(tag for tag in (media.series, media.tags) if tag and tag not in _BAR_TAGS)[:MOST_TAGS],
+        bar=_BAR_TAGS.get(media.tags or "", ""),
     )
 
 
@@ -230,6 +233,7 @@ def _write_vics(entries: Iterable[Entry]) -> bytes:
                 sha1=prints.sha1.hex().upper() or None,
                 sha256=prints.sha256.hex().upper() or None,
                 mime="video/*" if one.medium is Medium.VIDEO else "image/*",
+                tags=f"bar:{one.bar}" if one.bar else None,
                 hashes=others,
             )
         )

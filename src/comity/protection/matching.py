@@ -60,6 +60,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         claimed: The mark of the source.
         votes_for: How many members confirmed it.
         votes_against: How many said that it is wrong.
+        bar: For what it must never be used: ``victim``, against the person whose image it is; or empty.
     """
 
     on: str
@@ -74,6 +75,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     claimed: str
     votes_for: int
     votes_against: int
+    bar: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -255,4 +257,5 @@ def _match(name: str, entry: Entry, distance: int, on: str, turn: Turn, *, deriv
         claimed=entry.claimed,
         votes_for=sum(one.good for one in entry.votes),
         votes_against=sum(not one.good for one in entry.votes),
+        bar=entry.bar,
     )

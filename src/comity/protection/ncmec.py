@@ -158,10 +158,11 @@ def _entry(row: Row, entry: Entry, own: str) -> str:
     prints = "".join(
         f"<{name}>{value.hex()}</{name}>" for name in _PRINTS if (value := getattr(entry.prints, name))
     )
+    barred = f"<tags><tag>bar:{entry.bar}</tag></tags>" if entry.bar else ""
     said = f"<feedback>{_feedback(entry.votes)}</feedback>" if entry.votes else ""
     return (
         f"<{entry.medium.value}>{member}{when}{ident}{classified}"
-        f"<fingerprints>{prints}</fingerprints>{said}</{entry.medium.value}>"
+        f"<fingerprints>{prints}</fingerprints>{barred}{said}</{entry.medium.value}>"
     )
 
 

@@ -39,8 +39,59 @@ class Row:
             raise ValueError("a row has a number from 1 and a key of 16 digits")
 
 
-class HashStore(Protocol):
-    """Lists of fingerprints and the cases of those who asked for help, all of them sealed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """That somebody who holds an entry has not been told yet that it was taken back.
+
+    Attributes:
+        authority: The office.
+        shelf: Name of the list.
+        receiver: Who has to be told.
+        mark: A keyed digest of the entry's place, 32 hexadecimal digits.
+        since: When it was taken back.
+    """
+
+    authority: AuthorityId
+    shelf: str
+    receiver: str
+    mark: str
+    since: Instant
+
+
+class PleaStore(Protocol):
+    """Cases of those who asked for help, and who was not told yet what they took back."""
+
+    def put_plea(self, authority: AuthorityId, number: str, sealed: bytes) -> None:
+        """Store a case of somebody who asked for help, replacing what was there."""
+        ...
+
+    def plea(self, authority: AuthorityId, number: str) -> bytes | None:
+        """Return such a case, or None."""
+        ...
+
+    def pleas(self, authority: AuthorityId) -> tuple[str, ...]:
+        """Return the numbers of an office's cases, sorted."""
+        ...
+
+    def put_recalls(self, rows: Sequence[Recall]) -> None:
+        """Store that receivers have to be told; one that is there already stays as it is."""
+        ...
+
+    def recalls(self, authority: AuthorityId) -> tuple[Recall, ...]:
+        """Return who has not been told what, the longest wait first."""
+        ...
+
+    def drop_recalls(self, rows: Sequence[Recall]) -> None:
+        """Forget that these have to be told."""
+        ...
+
+    def erase_plea(self, authority: AuthorityId, number: str) -> bool:
+        """Erase a case, in the file too; return False where there is none."""
+        ...
+
+
+class HashStore(PleaStore, Protocol):
+    """Lists of fingerprints, all of them sealed."""
 
     def put_shelf(self, authority: AuthorityId, name: str, sealed: bytes) -> None:
         """Store what is known of a list, replacing what was there."""
@@ -90,22 +141,6 @@ class HashStore(Protocol):
 
     def hash_count(self, authority: AuthorityId, shelf: str) -> int:
         """Return how many entries a list has, withdrawn ones too."""
-        ...
-
-    def put_plea(self, authority: AuthorityId, number: str, sealed: bytes) -> None:
-        """Store a case of somebody who asked for help, replacing what was there."""
-        ...
-
-    def plea(self, authority: AuthorityId, number: str) -> bytes | None:
-        """Return such a case, or None."""
-        ...
-
-    def pleas(self, authority: AuthorityId) -> tuple[str, ...]:
-        """Return the numbers of an office's cases, sorted."""
-        ...
-
-    def erase_plea(self, authority: AuthorityId, number: str) -> bool:
-        """Erase a case, in the file too; return False where there is none."""
         ...
 
 

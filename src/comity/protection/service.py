@@ -210,6 +210,7 @@ class _Writer:
 
 
 def _kept(known: Entry, entry: Entry) -> Entry:
-    """Return an entry that comes again, with what is known of the one that is there."""
+    """Return an entry that comes again, with what is known of the one there; a bar is never lifted."""
     votes = entry.votes or (() if entry.prints.is_empty else known.votes)
-    return msgspec.structs.replace(entry, since=known.since, votes=votes)
+    since = entry.since if known.prints.is_empty and entry.since > known.since else known.since
+    return msgspec.structs.replace(entry, since=since, votes=votes, bar=entry.bar or known.bar)

@@ -10,11 +10,14 @@ from enum import StrEnum
 import msgspec
 
 from comity.kernel.clock import Instant
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.protection.categories import UNSORTED, Subject
 from comity.protection.fingerprints import Fingerprints
 
 MOST_TEXT = 400
+VICTIM = "victim"
+BARS = (VICTIM,)
+"""For what an entry must never be used. ``victim``: against the person whose image it is."""
 MOST_VOTES = 200
 MOST_CASES = 1000
 MOST_TAGS = 50
@@ -76,7 +79,11 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def is_open(self, now: Instant) -> bool:
         """Tell whether it holds at this instant."""
-        return self.since <= now and (self.until is None or now < self.until)
+        return self.since <= now and not self.has_ended(now)
+
+    def has_ended(self, now: Instant) -> bool:
+        """Tell whether it holds no more."""
+        return self.until is not None and self.until <= now
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -92,6 +99,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         holding: The record by which this office holds it.
         receivers: The records of those who may receive it.
         retracted: When its source took the whole list back; None while it stands.
+        of_pleas: Whether it holds what people gave who asked a shelter for help.
     """
 
     name: str
@@ -103,6 +111,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     holding: Holding
     receivers: tuple[Holding, ...] = ()
     retracted: Instant | None = None
+    of_pleas: bool = False
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""
@@ -157,7 +166,35 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if not self.holding.onward:
             raise _not_onward(self.name)
         others = tuple(one for one in self.receivers if one.name != record.name)
+        before = next((one for one in self.receivers if one.name == record.name), None)
+        if self.of_pleas and before is not None and before.is_open(now):
+            record = msgspec.structs.replace(record, since=before.since)  # it keeps what it was given
         return msgspec.structs.replace(self, receivers=(*others, record))
+
+    def stopped(self, name: str, now: Instant) -> "Shelf":
+        """Return the list without the record of a receiver; one of pleas keeps it, ended."""
+        held = next((one for one in self.receivers if one.name == name and not one.has_ended(now)), None)
+        if held is None:
+            raise NotFoundError("protect.receiver", "the list has no such receiver", where=name[:80])
+        others = tuple(one for one in self.receivers if one is not held)
+        ended = (msgspec.structs.replace(held, until=now, secret=b""),) if self.of_pleas else ()
+        return msgspec.structs.replace(self, receivers=(*others, *ended))
+
+    def gives(self, entry: "Entry", record: Holding) -> bool:
+        """Tell whether a receiver may be told of an entry.
+
+        What somebody gave who asked for help goes to those whose names that person saw: to nobody who
+        was recorded later.
+        """
+        return not self.of_pleas or record.since <= entry.since
+
+    def holders(self, entry: "Entry") -> tuple[Holding, ...]:
+        """Return the receivers who may hold an entry, those too whose record has ended since."""
+        return tuple(
+            one
+            for one in self.receivers
+            if self.gives(entry, one) and (one.until is None or one.until > entry.since)
+        )
 
 
 class Vote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -197,6 +234,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         tags: Words of its source.
         since: When it came.
         region: Where the person says that it matters; empty for everywhere.
+        bar: For what the entry must never be used: a code of ``BARS``; empty where nobody barred anything.
     """
 
     id: str
@@ -212,11 +250,19 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     since: Instant = Instant(0)
     region: str = ""
+    bar: str = ""
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""
         if not self.id or len(self.id) > MOST_TEXT or self.member < 0:
             raise MalformedError("protect.entry", "an entry has an id of its source", where="id")
+        if self.bar and self.bar not in BARS:
+            raise MalformedError(
+                "protect.bar",
+                f"{self.bar[:20]!r} bars no use",
+                hint="one of: " + ", ".join(BARS),
+                where="bar",
+            )
         if self.state is State.WITHDRAWN and not self.prints.is_empty:
             raise ValueError("of what was withdrawn nothing is kept")
         if len(self.votes) > MOST_VOTES or len(self.cases) > MOST_CASES or len(self.tags) > MOST_TAGS:
@@ -246,6 +292,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             medium=self.medium,
             state=State.WITHDRAWN,
             since=self.since,
+            bar=self.bar,
         )
 
     def voted(self, vote: Vote) -> "Entry":

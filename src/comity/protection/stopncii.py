@@ -45,6 +45,7 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
     caseNumbers: dict[str, str]  # noqa: N815
     hashRegions: list[str]  # noqa: N815
     CSPFeedbacks: list[Said]
+    useBar: str  # noqa: N815  ours: for what the hash must never be used; empty for nothing
 
 
 class _Fetched(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +182,12 @@ def _record(row: Row, entry: Entry) -> _Record | None:
         hashStatus=_status(entry),
         caseNumbers=dict(entry.cases),
         hashRegions=[entry.region] if entry.region else [],
-        CSPFeedbacks=[Said(value=one.reason, tags=list(one.tags), source=one.name) for one in entry.votes],
+        CSPFeedbacks=[
+            Said(value=one.reason, tags=list(one.tags), source=one.name)
+            for one in entry.votes
+            if one.reason in VALUES
+        ],
+        useBar=entry.bar,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from comity.exchange.entries import Role
+from comity.exchange.entries import OF_SHELTERS, Role
 from comity.kernel.clock import Instant, read_instant
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.kernel.realms import Realm
@@ -12,7 +12,10 @@ from comity.node.views import OfficerView
 from comity.web.answers import Answer
 from comity.web.visits import Visit
 
-ROLES = tuple(role.value for role in Role)
+ROLES = {
+    of_shelter: tuple(role.value for role in Role if (role in OF_SHELTERS) is of_shelter)
+    for of_shelter in (False, True)
+}
 DONE = ("renewed", "rotated", "not_due")
 _Done = TypeVar("_Done")
 
@@ -32,7 +35,7 @@ def ask_officer(visit: Visit) -> Answer:
     return visit.page(
         "officer_add.html",
         section="officers",
-        roles=visit.choices("role", ROLES),
+        roles=visit.choices("role", ROLES[visit.toolbox.desks.info.is_shelter]),
         authorities=visit.toolbox.desks.info.authorities,
         mine=visit.actor.authority,
         is_live=visit.realm is Realm.LIVE,
@@ -67,7 +70,7 @@ def ask_change(visit: Visit) -> Answer:
         "officer.html",
         section="officers",
         officer=_officer(visit),
-        roles=visit.choices("role", ROLES),
+        roles=visit.choices("role", ROLES[visit.toolbox.desks.info.is_shelter]),
         is_live=visit.realm is Realm.LIVE,
         code="",
     )
@@ -109,7 +112,7 @@ def new_code(visit: Visit) -> Answer:
         "officer.html",
         section="officers",
         officer=officer,
-        roles=visit.choices("role", ROLES),
+        roles=visit.choices("role", ROLES[visit.toolbox.desks.info.is_shelter]),
         is_live=False,
         code=code,
     )

@@ -14,9 +14,10 @@ Each is one flat object of keys and sentences. To add words:
 4. Errors are English at their source. The other languages of ``LANGUAGES`` say what is wrong in
    ``errors.json``, under ``error.<code>``, and what helps under ``error_hint.<code>``: see ``problems``.
 5. A new language is a new folder and a new code in ``LANGUAGES``. Chinese, Russian and Spanish are languages
-   of letters and findings (``WRITTEN``): they have four files, each of them whole. ``letters.json`` is what
+   of letters and findings (``WRITTEN``): they have five files, each of them whole. ``letters.json`` is what
    stands in a letter; ``requests.json`` names fields, choices, kinds and instruments, and says findings with
    their remedies, cautions, grounds, mandates and formalities; ``assessment.json`` is what frames findings;
+   ``safe.json`` is the page of a shelter, which is written in all of them;
    ``treaty.json`` has the titles of the Convention's articles and the elements of its offences.
 
 A key that a language lacks is spoken in English; a key that nobody has is shown as it stands. In text

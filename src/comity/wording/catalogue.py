@@ -1,7 +1,8 @@
 """The catalogues: which languages there are, and the sentence of a key in one of them.
 
 Pages and commands speak ``LANGUAGES``. Letters are written and requests judged in ``WRITTEN``: the languages
-that are in ``WRITTEN`` only have the words of letters, of forms and of findings, and nothing else.
+that are in ``WRITTEN`` only have the words of letters, of forms, of findings and of a
+shelter's page, and nothing else.
 """
 
 import json
@@ -16,6 +17,7 @@ WRITTEN_FILES = (
     "assessment.json",
     "letters.json",
     "requests.json",
+    "safe.json",
     "treaty.json",
 )  # what a language of WRITTEN has whole
 FALLBACK = "en"

@@ -189,6 +189,7 @@ def test_init_practice_needs_no_passphrase_and_live_does(tmp_path):
             "store": "",
             "exchange_port": 9443,
             "passphrase": None,
+            "shelter": None,
         }
     ]
     assert (ran.value["directory"], ran.value["party"], ran.value["realm"]) == ("d", "XAA", "practice")

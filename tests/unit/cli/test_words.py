@@ -45,6 +45,7 @@ ROOM_FILES = (
     "protect.json",
     "reports.json",
     "takedown.json",
+    "shelter.json",
     "talk.json",
     "desk.json",
     "tracing.json",

@@ -73,7 +73,7 @@ class Side:
         return self.cases.issue(self.officer(), act=draft.act)
 
 
-def node(party: str, seed: int, *, store: Store | None = None) -> Side:
+def node(party: str, seed: int, *, store: Store | None = None, shelter: bool = False) -> Side:
     clock, entropy = FixedClock(AT), SeededEntropy(f"{party}{seed}")
     place = Workplace(
         party=PartyCode(party),
@@ -84,11 +84,19 @@ def node(party: str, seed: int, *, store: Store | None = None) -> Side:
         clock=clock,
         entropy=entropy,
         directory=Directory(),
+        is_shelter=shelter,
     )
     Founder(store=place.store, keys=place.keys, clock=clock, entropy=entropy).found(
-        party=place.party, realm=place.realm, name=party, endpoint=place.endpoint, certificate=b"der"
+        party=place.party,
+        realm=place.realm,
+        name=party,
+        endpoint=place.endpoint,
+        certificate=b"der",
+        shelter=shelter,
     )
     side = Side(place=place, clock=clock)
+    if shelter:
+        return side
     PeopleDesk(place=place).add_officer(
         side.head(), authority=side.desk, name="a.diallo", roles=["duty-officer", "officer"]
     )

@@ -26,14 +26,23 @@ MATRIX = {
     # list read export open seal derive hold free destroy draft decide approve issue peers pin office law
     # review publish upkeep log disk, of fingerprints: use keep, of reports: read keep,
     # of looks: take judge, of takedowns: read keep, their limits, of indicators: see keep share keys,
-    # of traces: take ask, of restitution: read keep decide, of victims: read keep erase count
+    # of traces: take ask, of restitution: read keep decide, of victims: read keep erase count,
+    # of pleas: see tell
     Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y "
-    "- - - y y - -",
-    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y y y y y y - y y y - y y y y - y y - -",
-    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y - y",
-    Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - - - - - - - - y - - - - - - - - - - - -",
-    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - - - - - - - - y - - - - - y - - - - - y",
-    Role.ADVOCATE: "y y - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - - y - - y y y y",
+    "- - - y y - - - -",
+    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y "
+    "y y y y y - y y y - y y y y - y y - - - -",
+    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y - y - -",
+    Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - "
+    "- - - - - - - y - - - - - - - - - - - - - -",
+    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - - "
+    "- - - - - - y - - - - - y - - - - - y - -",
+    Role.ADVOCATE: "y y - - - - - - - - - - - - - - - - - - - - - - - "
+    "- - - - - - - - - - - - y - - y y y y - -",
+    Role.COUNSELLOR: "- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - "
+    "- - - - - - - - - - - - - - y y",
+    Role.TRUSTEE: "- - - - - - - - - - - - - y y y - - - y y - y y - - - - - - "
+    "- - - - - - - - - - - - - - y y",
 }
 
 

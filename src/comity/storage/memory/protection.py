@@ -4,17 +4,56 @@ from collections.abc import Sequence
 
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
-from comity.protection.ports import Row
+from comity.protection.ports import Recall, Row
 
 
-class MemoryHashStore:
+class MemoryPleaStore:
+    """Fulfils ``PleaStore``; one instance is one store and has no transaction of its own."""
+
+    def __init__(self) -> None:
+        self._pleas: dict[tuple[AuthorityId, str], bytes] = {}
+        self._recalls: dict[tuple[AuthorityId, str, str, str], Recall] = {}
+
+    def put_plea(self, authority: AuthorityId, number: str, sealed: bytes) -> None:
+        """Store a case of somebody who asked for help, replacing what was there."""
+        self._pleas[authority, number] = sealed
+
+    def plea(self, authority: AuthorityId, number: str) -> bytes | None:
+        """Return such a case, or None."""
+        return self._pleas.get((authority, number))
+
+    def pleas(self, authority: AuthorityId) -> tuple[str, ...]:
+        """Return the numbers of an office's cases, sorted."""
+        return tuple(sorted(number for ours, number in self._pleas if ours == authority))
+
+    def put_recalls(self, rows: Sequence[Recall]) -> None:
+        """Store that receivers have to be told; one that is there already stays as it is."""
+        for row in rows:
+            self._recalls.setdefault((row.authority, row.shelf, row.receiver, row.mark), row)
+
+    def recalls(self, authority: AuthorityId) -> tuple[Recall, ...]:
+        """Return who has not been told what, the longest wait first."""
+        found = [row for row in self._recalls.values() if row.authority == authority]
+        return tuple(sorted(found, key=lambda row: (row.since, row.shelf, row.receiver, row.mark)))
+
+    def drop_recalls(self, rows: Sequence[Recall]) -> None:
+        """Forget that these have to be told."""
+        for row in rows:
+            self._recalls.pop((row.authority, row.shelf, row.receiver, row.mark), None)
+
+    def erase_plea(self, authority: AuthorityId, number: str) -> bool:
+        """Erase a case; return False where there is none."""
+        return self._pleas.pop((authority, number), None) is not None
+
+
+class MemoryHashStore(MemoryPleaStore):
     """Fulfils ``HashStore``; one instance is one store and has no transaction of its own."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._shelves: dict[tuple[AuthorityId, str], bytes] = {}
         self._rows: dict[tuple[AuthorityId, str, str], Row] = {}
         self._last: dict[AuthorityId, tuple[int, Instant]] = {}
-        self._pleas: dict[tuple[AuthorityId, str], bytes] = {}
 
     def put_shelf(self, authority: AuthorityId, name: str, sealed: bytes) -> None:
         """Store what is known of a list, replacing what was there."""
@@ -68,19 +107,3 @@ class MemoryHashStore:
     def hash_count(self, authority: AuthorityId, shelf: str) -> int:
         """Return how many entries a list has, withdrawn ones too."""
         return sum(row.authority == authority and row.shelf == shelf for row in self._rows.values())
-
-    def put_plea(self, authority: AuthorityId, number: str, sealed: bytes) -> None:
-        """Store a case of somebody who asked for help, replacing what was there."""
-        self._pleas[authority, number] = sealed
-
-    def plea(self, authority: AuthorityId, number: str) -> bytes | None:
-        """Return such a case, or None."""
-        return self._pleas.get((authority, number))
-
-    def pleas(self, authority: AuthorityId) -> tuple[str, ...]:
-        """Return the numbers of an office's cases, sorted."""
-        return tuple(sorted(number for ours, number in self._pleas if ours == authority))
-
-    def erase_plea(self, authority: AuthorityId, number: str) -> bool:
-        """Erase a case; return False where there is none."""
-        return self._pleas.pop((authority, number), None) is not None

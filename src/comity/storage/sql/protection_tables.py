@@ -17,3 +17,12 @@ HASH_ENTRY = table(
     key="authority list_name entry_key",
 )
 PLEA = table("plea", text("authority"), text("number"), octets("sealed"), key="authority number")
+RECALL = table(
+    "recall",
+    text("authority"),
+    text("list_name"),
+    text("receiver"),
+    text("mark"),
+    whole("since"),
+    key="authority list_name receiver mark",
+)

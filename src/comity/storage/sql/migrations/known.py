@@ -13,6 +13,7 @@ from comity.storage.sql.migrations.redress import REDRESS
 from comity.storage.sql.migrations.register import REGISTER
 from comity.storage.sql.migrations.retention import RETENTION
 from comity.storage.sql.migrations.sharing import SHARING
+from comity.storage.sql.migrations.shelter import SHELTER
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.migrations.touches import TOUCHES
 
@@ -30,6 +31,7 @@ STEPS: tuple[Step, ...] = (
     GUARDING,
     REDRESS,
     RETENTION,
+    SHELTER,
 )
 NEWEST = STEPS[-1].number
 
