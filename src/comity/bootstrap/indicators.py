@@ -47,3 +47,8 @@ def _looked_at(found: Found, brands: Brands) -> Found:
     if alike is not None:
         remarks.append(f"looks_like={alike.brand} ({alike.how.value})")
     return dataclasses.replace(found, remarks=(*found.remarks, *remarks)) if remarks else found
+
+
+def extracted(name: str, data: bytes, brands: Sequence[str]) -> tuple[Found, ...]:
+    """Return what one file gives away, taken apart in a process of its own."""
+    return IndicatorRoom().extract([(name, data)], brands=brands)

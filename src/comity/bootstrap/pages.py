@@ -11,6 +11,7 @@ from comity.api.sharing.taxii import DOOR, TaxiiDoor
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of
+from comity.bootstrap.indicators import extracted
 from comity.bootstrap.letters import make_letter, print_custody
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
@@ -53,6 +54,7 @@ def officers_app(
         cookie=session_cookie_name(toolbox),
         report=report,
         known=toolbox.known,
+        extract=toolbox.extract,
     )
     doors = DoorToolbox(doors=HashDoors(desk=toolbox.desks.hashes), now=place.clock.now, report=report)
     taxii = TaxiiDoor(
@@ -142,4 +144,5 @@ def web_toolbox(
         secure=secure,
         report=report,
         known=lambda: known_status(folder),
+        extract=extracted,
     )

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.errors import (
+    ConflictError,
+    DeniedError,
+    MalformedError,
+    NotFoundError,
+    UnavailableError,
+)
 
 MOST_TOLD = 20
 
@@ -108,3 +114,22 @@ def bad_key() -> DeniedError:
 def may_not_write() -> DeniedError:
     """Return the error for a receiver whose key only reads."""
     return DeniedError("sharing.read_only", "this key may read and not write")
+
+
+def no_report(name: str) -> NotFoundError:
+    """Return the error for a report that is not here."""
+    return NotFoundError("scam.absent", f"there is no report {name[:60]!r}")
+
+
+def form_closed() -> NotFoundError:
+    """Return the one answer to everybody while the public form is off."""
+    return NotFoundError("scam.closed", "reports are not taken here", hint="call the police instead")
+
+
+def form_busy() -> UnavailableError:
+    """Return the one answer to whoever comes while too much came lately."""
+    return UnavailableError(
+        "scam.busy",
+        "no more reports are taken at the moment",
+        hint="try again in an hour; where it is urgent, call",
+    )

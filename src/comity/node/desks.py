@@ -29,6 +29,7 @@ from comity.node.proceeding import ProcedureDesk
 from comity.node.protectdesks import ProtectDesks
 from comity.node.protecting import HashDesk
 from comity.node.redressdesks import RedressDesks
+from comity.node.scamdesks import ScamDesks
 from comity.node.sharingdesks import SharingDesks
 from comity.node.sheets import SheetsDesk
 from comity.node.signin import SignInDesk
@@ -43,7 +44,7 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks, ProtectDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks):
+class Desks(PackageDesks, LawDesks, ProtectDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks, ScamDesks):
     """The desks of one node.
 
     Attributes:

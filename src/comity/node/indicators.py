@@ -207,7 +207,9 @@ class IndicatorDesk:
             after=page[-1].number if len(rows) > most else 0,
         )
 
-    def show(self, actor: Actor, *, name: str) -> tuple[tuple[Indicator, ...], tuple[Sighting, ...]]:
+    def show(
+        self, actor: Actor, *, name: str, purpose: str = ""
+    ) -> tuple[tuple[Indicator, ...], tuple[Sighting, ...]]:
         """Return every version of a statement, the newest first, and its sightings; the read is in the log.
 
         Raises:
@@ -217,7 +219,9 @@ class IndicatorDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             found = named(tx, actor.authority, name)
-            self.place.journal.read(tx, actor, action="indicators.show", about=found.id, purpose="", at=now)
+            self.place.journal.read(
+                tx, actor, action="indicators.show", about=found.id, purpose=purpose, at=now
+            )
         with self.place.store.snapshot() as tx:
             rows = tx.sharing.shared(actor.authority, STATEMENTS, Wanted(ids=(found.id,), every=True))
             seen = tx.sharing.with_value(actor.authority, SIGHTINGS, text=found.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
+from comity.node.reportdesk import Brought, nobody_extracts
 from comity.node.signin import SignInDesk
 from comity.node.views import VerifyReport
 from comity.node.working import WorkDesk
@@ -35,6 +36,7 @@ class WebToolbox:
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
         known: What the node knows of the status of the Convention.
+        extract: Takes a message apart in the confined worker, compared with the brands of the office.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -53,3 +55,4 @@ class WebToolbox:
     most_upload: int = MOST_UPLOAD
     report: Callable[[str], None]
     known: Callable[[], Known] = nothing_known
+    extract: Brought = nobody_extracts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,10 @@ from comity.bootstrap.rooms import examination_of
 from comity.bootstrap.tracing import draw_flow, print_flow, tracing_desk
 from comity.bootstrap.treaty import NodeTreatyRoom
 from comity.engines.evidencefiles import FolderEvidenceFiles
+from comity.engines.intake.worker import take_apart
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom, beginning
+from comity.indicators.observations import Found
 from comity.node.carrying import CourierDesk
 from comity.node.court import CourtDesk
 from comity.node.delivering import delivery_desk
@@ -61,6 +63,13 @@ HELD = KeysView(
     store_keys=(StoreKeyView(authority="XAA/contact-point", suite="age-x25519", older=2),),
 )
 PLACES = PlacesView(store="", stay=False, here=3, here_bytes=4096, away=0, away_bytes=0, going=0)
+
+
+def _extracted(name: str, data: bytes, _brands: Sequence[str]) -> list[Found]:
+    """Take a message apart in this process."""
+    found: list[Found] = []
+    take_apart(name, data, found.append)
+    return found
 
 
 @dataclass
@@ -110,6 +119,7 @@ class House:
             secure=False,
             most_upload=8 << 20,
             report=self.faults.append,
+            extract=_extracted,
         )
         self.app = web_app(self.toolbox)
 

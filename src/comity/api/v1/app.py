@@ -34,6 +34,7 @@ from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.protecting import PROTECTING
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.restitution import RESTITUTION
+from comity.api.v1.scams import SCAMS
 from comity.api.v1.staffing import STAFFING
 from comity.api.v1.tracing import TRACING
 from comity.api.v1.treaty import TREATY
@@ -46,6 +47,7 @@ ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
     *EVIDENCE, *TRACING, *FREEZES, *PROTECTING, *GUARDING, *RESTITUTION,
+    *SCAMS,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

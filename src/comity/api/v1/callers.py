@@ -10,6 +10,7 @@ from litestar.concurrency import sync_to_thread
 from comity.kernel.errors import DeniedError
 from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
+from comity.node.reportdesk import Brought, nobody_extracts
 from comity.node.sessions import Session
 from comity.node.signin import SignInDesk
 from comity.node.views import Actor
@@ -33,6 +34,7 @@ class ApiToolbox:
         gap_file: Makes a file of a gap analysis.
         cookie: Name of the session's cookie, as the pages set it.
         known: What the node knows of the status of the Convention.
+        extract: Takes a message apart in the confined worker, compared with the brands of the office.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -46,6 +48,7 @@ class ApiToolbox:
     cookie: str
     report: Callable[[str], None]
     known: Callable[[], Known] = nothing_known
+    extract: Brought = nobody_extracts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,106 @@
+"""Figures on indicators: how many, of what, how fast; small cells of victims are hidden."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from comity.indicators.campaigns import Campaign
+from comity.indicators.reports import Report, State
+from comity.indicators.statements import Indicator
+from comity.kernel.clock import SECOND, Instant
+
+LEAST_CELL = 5
+"""A count of victims below this is hidden."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many of one thing; None for a cell that is hidden."""
+
+    name: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Figures of one office.
+
+    Attributes:
+        types: Statements by type.
+        families: Statements by family of ransomware.
+        months: Statements by the month in which they were first made, ``2026-11``.
+        campaigns: Campaigns by id, with their messages.
+        reports: Reports by what became of them.
+        sectors: Reports by sector of the victim; small cells are hidden.
+        criticality: Reports by what depends on the victim; small cells are hidden.
+        published: Statements that were published.
+        retracted: Statements that were retracted.
+        median_seconds: From report to publication, half were as fast; None where nothing was published.
+        slow_seconds: Nine of ten were as fast.
+    """
+
+    types: tuple[Count, ...]
+    families: tuple[Count, ...]
+    months: tuple[Count, ...]
+    campaigns: tuple[Count, ...]
+    reports: tuple[Count, ...]
+    sectors: tuple[Count, ...]
+    criticality: tuple[Count, ...]
+    published: int
+    retracted: int
+    median_seconds: int | None
+    slow_seconds: int | None
+
+
+def figures_of(
+    indicators: Iterable[Indicator], reports: Iterable[Report], campaigns: Iterable[Campaign]
+) -> Figures:
+    """Return the figures of statements, reports and campaigns."""
+    stated, told = tuple(indicators), tuple(reports)
+    came = {digest: one.received_at for one in told for digest in one.digests}
+    taken = sorted(
+        (one.published.at - _began(one, came)) // SECOND for one in stated if one.published is not None
+    )
+    real = [one for one in told if one.state is not State.DISMISSED]
+    return Figures(
+        types=_counted(one.kind.value for one in stated),
+        families=_counted(one.family for one in stated if one.family),
+        months=tuple(sorted(_counted(_month(one.created) for one in stated), key=lambda one: one.name)),
+        campaigns=tuple(Count(name=one.id, count=len(one.sources)) for one in campaigns),
+        reports=_counted(one.state.value for one in told),
+        sectors=hidden(Counter(one.victim.sector.value for one in real if one.victim.sector)),
+        criticality=hidden(Counter(one.victim.criticality.value for one in real if one.victim.criticality)),
+        published=len(taken),
+        retracted=sum(one.retracted is not None for one in stated),
+        median_seconds=_part(taken, 50),
+        slow_seconds=_part(taken, 90),
+    )
+
+
+def hidden(counts: Mapping[str, int]) -> tuple[Count, ...]:
+    """Return counts with the small ones hidden, and a second where one alone would follow from the sum."""
+    rows = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    small = {name for name, count in rows if count < LEAST_CELL}
+    if len(small) == 1 and len(rows) > 1:
+        small.add(min((row for row in rows if row[0] not in small), key=lambda row: row[1])[0])
+    return tuple(Count(name=name, count=None if name in small else count) for name, count in rows)
+
+
+def _counted(names: Iterable[str]) -> tuple[Count, ...]:
+    rows = sorted(Counter(names).items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Count(name=name, count=count) for name, count in rows)
+
+
+def _began(one: Indicator, came: Mapping[str, Instant]) -> Instant:
+    """Return when the first report that holds an indicator came; else when it was stated."""
+    times = [came[source.digest] for source in one.sources if source.digest in came]
+    return min([*times, one.created])
+
+
+def _part(ordered: list[int], percent: int) -> int | None:
+    return ordered[(len(ordered) - 1) * percent // 100] if ordered else None
+
+
+def _month(at: Instant) -> str:
+    return datetime.fromtimestamp(at // SECOND, tz=UTC).strftime("%Y-%m")

@@ -1,0 +1,310 @@
+"""The desk for reports: what the public and officers bring, opened and judged value by value by a person."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from comity.indicators.campaigns import Campaign
+from comity.indicators.errors import bad_form
+from comity.indicators.figures import Figures, figures_of
+from comity.indicators.observations import Found, Note, Observation
+from comity.indicators.reports import (
+    MOST_REASON,
+    Channel,
+    Contents,
+    Decision,
+    FoundValue,
+    Report,
+    State,
+    Verdict,
+    Victim,
+    chosen_of,
+    values_of,
+)
+from comity.indicators.statements import uuid_of
+from comity.kernel.errors import UnavailableError
+from comity.node.access import Action, require_access
+from comity.node.indicators import IndicatorDesk, Taken, Terms, statements_of
+from comity.node.publicform import PublicForm, form_of
+from comity.node.reportrows import contents_of, erase, forget_old, put_report, report_of, reports_of
+from comity.node.views import Actor
+from comity.node.workplace import Workplace
+
+MOST_KEPT = 5_000
+"""Values of one report that are kept for a person to judge."""
+
+Extract = Callable[[str, bytes], Sequence[Found]]
+"""Takes a file apart in the confined worker; nothing of it is fetched or run."""
+
+Brought = Callable[[str, bytes, Sequence[str]], Sequence[Found]]
+"""The same with the domains of brands that look-alikes are told of."""
+
+
+def nobody_extracts(_name: str, _data: bytes, _brands: Sequence[str]) -> Sequence[Found]:
+    """Raise UnavailableError ``intake.absent``: this process has no worker."""
+    raise UnavailableError(
+        "intake.absent", "messages are not taken apart here", hint="use the node's own server or commands"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignView:
+    """A campaign with what it belongs to.
+
+    Attributes:
+        cases: Cases of its messages.
+        reports: Reports that brought them.
+    """
+
+    campaign: Campaign
+    cases: tuple[str, ...]
+    reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReport:
+    """A report that an officer reads."""
+
+    report: Report
+    contents: Contents
+
+    @property
+    def values(self) -> tuple[FoundValue, ...]:
+        """The values in it, the surest first, with what was decided of each."""
+        return values_of(self.report, self.contents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDesk:
+    """Reports of the officer's authority. Each opening and each decision is in the national log."""
+
+    place: Workplace
+
+    @property
+    def form(self) -> PublicForm:
+        """The form that anybody may fill in."""
+        return PublicForm(place=self.place)
+
+    def queue(self, actor: Actor, *, state: str = "") -> tuple[Report, ...]:
+        """Return reports, the oldest first, without what they say; what is past its time is gone.
+
+        Args:
+            actor: Who asks.
+            state: Only those that are so far; all where empty.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        with self.place.store.transaction() as tx:
+            forget_old(tx, actor.authority, days=form_of(tx).keep_days, now=self.place.clock.now())
+            found = reports_of(tx, actor.authority, state=state)
+        return tuple(sorted(found, key=lambda one: one.received_at))
+
+    def bring(
+        self, actor: Actor, *, name: str, data: bytes, extract: Extract, victim: Victim | None = None
+    ) -> OpenReport:
+        """Take apart what an officer brought and return it, opened; the file itself is not kept.
+
+        Raises:
+            MalformedError: ``indicators.form`` for nothing at all.
+            UnavailableError: ``intake.extra``, ``intake.worker``.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        if not data.strip():
+            raise bad_form("nothing was brought", where="file")
+        seen, notes = _sorted(extract(name, data))
+        now = self.place.clock.now()
+        made = Report(
+            id=f"report--{uuid_of(self.place.entropy.bytes(16))}",
+            channel=Channel.OFFICER,
+            state=State.OPEN,
+            received_at=now,
+            changed_at=now,
+            victim=victim or Victim(),
+            digests=_digests(seen),
+            opened_by=str(actor.officer),
+        )
+        contents = Contents(name=name[:200], observations=seen, notes=notes)
+        with self.place.store.transaction() as tx:
+            put_report(tx, actor.authority, made, contents)
+            self.place.journal.decision(tx, actor, action="scams.bring", about=made.id, at=now)
+        return OpenReport(report=made, contents=contents)
+
+    def open(self, actor: Actor, *, name: str, extract: Extract, purpose: str = "") -> OpenReport:
+        """Return a report with all it says, taken apart once; the reading is in the log first.
+
+        Raises:
+            NotFoundError: ``scam.absent``.
+            UnavailableError: ``intake.extra``, ``intake.worker``.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = report_of(tx, actor.authority, name)
+            self.place.journal.read(tx, actor, action="scams.open", about=found.id, purpose=purpose, at=now)
+            contents = contents_of(tx, actor.authority, name)
+        if found.state is not State.WAITING:
+            return OpenReport(report=found, contents=contents)
+        told: list[Found] = []
+        if contents.words:
+            told += extract("report.txt", contents.words.encode("utf-8", "replace"))
+        if contents.data:
+            told += extract(contents.name, contents.data)
+        seen, notes = _sorted(told)
+        with self.place.store.transaction() as tx:
+            held = report_of(tx, actor.authority, name)
+            if held.state is not State.WAITING:
+                return OpenReport(report=held, contents=contents_of(tx, actor.authority, name))
+            made = replace(
+                held,
+                state=State.OPEN,
+                digests=_digests(seen),
+                opened_by=str(actor.officer),
+                changed_at=max(now, held.changed_at),
+            )
+            contents = replace(contents, observations=seen, notes=notes)
+            put_report(tx, actor.authority, made, contents)
+        return OpenReport(report=made, contents=contents)
+
+    def look(self, actor: Actor, *, name: str, purpose: str = "") -> OpenReport:
+        """Return a report as it is; the reading is in the log first. One that waits says nothing yet.
+
+        Raises:
+            NotFoundError: ``scam.absent``.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = report_of(tx, actor.authority, name)
+            self.place.journal.read(tx, actor, action="scams.look", about=found.id, purpose=purpose, at=now)
+            if found.state is State.WAITING:
+                return OpenReport(report=found, contents=Contents())
+            return OpenReport(report=found, contents=contents_of(tx, actor.authority, name))
+
+    def decide(
+        self, actor: Actor, *, name: str, kept: Sequence[str], dismissed: Sequence[str], terms: Terms
+    ) -> Taken:
+        """Keep some values of a report as indicators and dismiss others; what is not named stays open.
+
+        Args:
+            actor: Who decides.
+            name: The report.
+            kept: Values as ``TYPE VALUE``.
+            dismissed: The same.
+            terms: Marks and limits of what is kept.
+
+        Raises:
+            MalformedError: ``indicators.form`` for a value that the report does not hold.
+            NotFoundError: ``scam.absent``.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        with self.place.store.snapshot() as tx:
+            found = report_of(tx, actor.authority, name)
+            contents = contents_of(tx, actor.authority, name)
+        both = {**dict.fromkeys(dismissed, Verdict.DISMISSED), **dict.fromkeys(kept, Verdict.KEPT)}
+        chosen = chosen_of(contents, list(both))
+        missing = both.keys() - {f"{one.kind.value} {one.value}" for one in chosen}
+        if missing or set(kept) & set(dismissed):
+            raise bad_form("a value that the report does not hold, or both kept and dismissed", where=name)
+        wanted = [one for one in chosen if both[f"{one.kind.value} {one.value}"] is Verdict.KEPT]
+        victim = found.victim
+        terms = replace(terms, case=terms.case or victim.case, family=terms.family or victim.family)
+        taken = IndicatorDesk(place=self.place).keep(actor, wanted, terms=terms)
+        now = self.place.clock.now()
+        pairs = dict.fromkeys((one.kind, one.value) for one in chosen)
+        made = tuple(
+            Decision(
+                kind=kind,
+                value=value,
+                verdict=both[f"{kind.value} {value}"],
+                officer=str(actor.officer),
+                at=now,
+            )
+            for kind, value in pairs
+        )
+        with self.place.store.transaction() as tx:
+            held = report_of(tx, actor.authority, name)
+            state = State.TAKEN if wanted or held.state is State.TAKEN else held.state
+            changed = replace(held, decisions=(*held.decisions, *made), state=state, changed_at=now)
+            put_report(tx, actor.authority, changed)
+            about = f"{held.id}: {len(kept)} kept, {len(dismissed)} dismissed"
+            self.place.journal.decision(tx, actor, action="scams.decide", about=about, at=now)
+        return taken
+
+    def describe(self, actor: Actor, *, name: str, victim: Victim) -> Report:
+        """Say whom a report concerns: sector, criticality, family, and the case that it belongs to."""
+        self._require(actor, Action.INDICATOR_KEEP)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = report_of(tx, actor.authority, name)
+            made = replace(found, victim=victim, changed_at=now)
+            put_report(tx, actor.authority, made)
+            self.place.journal.decision(tx, actor, action="scams.describe", about=made.id, at=now)
+        return made
+
+    def dismiss(self, actor: Actor, *, name: str, reason: str) -> Report:
+        """Dismiss a report with a reason; what it says is erased at once.
+
+        Raises:
+            MalformedError: ``indicators.form`` without a reason.
+        """
+        self._require(actor, Action.INDICATOR_KEEP)
+        if not reason.strip() or len(reason) > MOST_REASON:
+            raise bad_form("a report is dismissed with a reason", where="reason")
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = report_of(tx, actor.authority, name)
+            made = replace(found, state=State.DISMISSED, reason=reason.strip(), changed_at=now)
+            put_report(tx, actor.authority, made)
+            erase(tx, actor.authority, made.id)
+            self.place.journal.decision(tx, actor, action="scams.dismiss", about=made.id, at=now)
+        return made
+
+    def campaigns(self, actor: Actor) -> tuple[CampaignView, ...]:
+        """Return the campaigns with the cases and reports that their messages belong to."""
+        found = IndicatorDesk(place=self.place).campaigns(actor)
+        with self.place.store.snapshot() as tx:
+            cases: dict[str, set[str]] = {}
+            for one in statements_of(tx, actor.authority):
+                for source in one.sources:
+                    if source.case:
+                        cases.setdefault(source.digest, set()).add(source.case)
+            brought: dict[str, set[str]] = {}
+            for report in reports_of(tx, actor.authority):
+                for digest in report.digests:
+                    brought.setdefault(digest, set()).add(report.id)
+                    if report.victim.case:
+                        cases.setdefault(digest, set()).add(report.victim.case)
+        return tuple(
+            CampaignView(
+                campaign=one, cases=_joined(cases, one.sources), reports=_joined(brought, one.sources)
+            )
+            for one in found
+        )
+
+    def figures(self, actor: Actor) -> Figures:
+        """Return the figures of the office; the reading is in the log."""
+        self._require(actor, Action.INDICATOR_READ)
+        now = self.place.clock.now()
+        campaigns = IndicatorDesk(place=self.place).campaigns(actor)
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(tx, actor, action="indicators.figures", about="", purpose="", at=now)
+        with self.place.store.snapshot() as tx:
+            return figures_of(statements_of(tx, actor.authority), reports_of(tx, actor.authority), campaigns)
+
+    def _require(self, actor: Actor, action: Action) -> None:
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+
+
+def _sorted(found: Sequence[Found]) -> tuple[tuple[Observation, ...], tuple[Note, ...]]:
+    seen = [one for one in found if isinstance(one, Observation)]
+    notes = [one for one in found if isinstance(one, Note)]
+    if len(seen) > MOST_KEPT:
+        file = seen[0].where.file
+        notes.append(Note(file=file, code="too_many", detail=f"more than {MOST_KEPT} values"))
+    return tuple(seen[:MOST_KEPT]), tuple(notes)
+
+
+def _digests(seen: Sequence[Observation]) -> tuple[str, ...]:
+    return tuple(sorted({one.where.digest for one in seen}))
+
+
+def _joined(held: dict[str, set[str]], digests: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for digest in digests for name in held.get(digest, ())}))

@@ -1,0 +1,134 @@
+"""Scams in the browser: brought, judged value by value, published; reported by anybody without an account."""
+
+import pytest
+
+from comity.kernel.clock import DAY, HOUR
+from comity.node.publicform import MOST_HERE
+from tests.unit.web.browser import Browser
+from tests.unit.web.world import HEAD, House, world
+
+MAIL = b"""From: "Bank" <thief@evil.example.com>
+To: victim@ours.example.com
+Subject: parcel
+
+Pay to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa at http://evil.example.com/x <script>alert(1)</script>
+or https://tax.go.ke/pay
+"""
+WALLET = "cryptocurrency-wallet 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return world(tmp_path_factory.mktemp("scams")).asking
+
+
+def test_a_mail_becomes_indicators_that_a_person_kept(house: House) -> None:
+    duty = house.browser()
+    page = duty.get("/indicators/reports")
+    token = page.page.form("/indicators/reports")[0]
+    reply = duty.follow(
+        duty.upload("/indicators/reports", [token, ("sector", "health")], [("file", "m.eml", MAIL)])
+    )
+    assert reply.status == 200
+    assert "thief@evil.example.com" in reply.words
+    assert "victim@" not in reply.text
+    assert "warning list" in reply.words
+    path = next(form["action"] for form in reply.page.forms if form["action"].endswith("/values"))
+    empty = duty.submit(reply, path, what="keep")
+    assert empty.status == 422
+    bad = duty.submit(reply, path, what="keep", value=["url http://other.example/"])
+    assert bad.status == 422
+    terms = {"purpose-of-use": "fraud cases", "basis": "36(2), 40(1)", "tlp": "green"}
+    kept = duty.submit(reply, path, what="keep", value=[WALLET, "url https://tax.go.ke/pay"], **terms)
+    assert kept.words.count("kept") >= 2
+    gone = duty.submit(kept, path, what="dismiss", value=["url http://evil.example.com/x"])
+    assert "dismissed" in gone.words
+    found = duty.get("/indicators?value=https://tax.go.ke/pay")
+    (link,) = [one for one in found.page.links() if one.startswith("/indicators/indicator--")]
+    one = duty.get(link)
+    assert "public bodies" in one.words
+    refused = duty.post(f"{link}/publish", one.page.form(f"{link}/publish"))
+    assert refused.status == 409
+    done = duty.submit(one, f"{link}/publish", override="the page was taken over")
+    assert "the page was taken over" in done.words
+    back = duty.submit(done, f"{link}/retract", reason="it is theirs again")
+    assert "it is theirs again" in back.words
+    assert duty.submit(back, f"{link}/sight", harmless="yes").words.count("false alarm") >= 1
+    file = duty.post(
+        "/indicators/export", [*duty.get("/indicators").page.form("/indicators/export"), ("format", "csv")]
+    )
+    assert file.status == 200
+    assert "attachment" in file.headers["content-disposition"]
+    figures = duty.get("/indicators/figures")
+    assert "hidden" in figures.words
+    for path in ("/indicators/campaigns", "/indicators/families?name=x", "/indicators?type=url"):
+        assert duty.get(path).status == 200
+
+
+def test_the_public_form_is_off_until_a_head_opens_it_and_tells_nothing(house: House) -> None:
+    anybody = Browser(house.app)
+    assert anybody.get("/report").status == 404
+    assert anybody.post("/report", {"words": "x"}).status == 404
+    duty, head = house.browser(), house.browser(HEAD)
+    assert (
+        duty.post("/indicators/form", [duty.get("/indicators").page.form("/indicators/export")[0]]).status
+        == 403
+    )
+    page = head.get("/indicators/reports")
+    head.submit(page, "/indicators/form", on="yes", days="30", notice="Call 17 <b>now</b>")
+    form = anybody.get("/report")
+    assert form.status == 200
+    assert "<b>now" not in form.text
+    policy = form.headers["content-security-policy"]
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert (
+        form.headers["referrer-policy"] == "same-origin"
+    )  # else a browser posts the form without its origin
+    assert anybody.post("/report", {"words": ""}).status == 422
+    trapped = anybody.post("/report", {"words": "x", "website": "y"})
+    assert "has arrived" not in trapped.words
+    sent = anybody.upload(
+        "/report",
+        [("words", "<img src=x onerror=1> http://evil.example.com/x"), ("sector", "odd")],
+        [("file", "m.eml", MAIL)],
+    )
+    assert "has arrived" in sent.words
+    assert sent.cookies == []
+    assert anybody.post("/report", {"words": "x"}, **{"sec-fetch-site": "cross-site"}).status == 403
+    twice = anybody.post("/report", {"words": "<img src=x onerror=1> http://evil.example.com/x"})
+    assert len(twice.body) == len(sent.body)
+    for _ in range(MOST_HERE - 2):
+        assert anybody.post("/report", {"words": "more"}).status == 200
+    busy = anybody.post("/report", {"words": "again"})
+    assert (busy.status, "again" in busy.text) == (503, True)
+    house.office.clock.advance(HOUR)
+    assert anybody.post("/report", {"words": "more"}).status == 200
+    for language, direction in (("fr", "ltr"), ("ar", "rtl")):
+        told = Browser(house.app, language=language).get("/report")
+        assert f'dir="{direction}"' in told.text
+
+
+def test_an_officer_opens_what_the_public_wrote_as_text(house: House) -> None:
+    duty = house.browser()
+    queue = duty.get("/indicators/reports")
+    link = next(one for one in queue.page.links() if one.startswith("/indicators/reports/report--"))
+    waiting = duty.get(link)
+    assert "onerror" not in waiting.text
+    opened = duty.submit(waiting, f"{link}/open")
+    assert "&lt;img" in opened.text
+    assert "<img src=x" not in opened.text
+    assert "evil.example.com" in opened.words
+    known = duty.submit(
+        opened, f"{link}/victim", sector="health", criticality="critical", family="Odd", case=""
+    )
+    assert known.page.form(f"{link}/victim")[1] == ("sector", "health")
+    gone = duty.submit(known, f"{link}/dismiss", reason="no scam")
+    assert gone.status == 200
+    assert "onerror" not in duty.get(link).text
+    assert "no scam" in duty.get(link).words
+    house.office.clock.advance(31 * DAY)
+    duty = house.browser()
+    assert "Waiting" in duty.get("/indicators/reports").words
+    desk = house.desks.scams
+    assert [one for one in desk.queue(house.office.officer()) if one.state.value == "waiting"] == []
