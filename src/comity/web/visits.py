@@ -17,7 +17,11 @@ from comity.web.toolbox import WebToolbox
 from comity.web.words import NAMES, Words
 from comity.wording import LANGUAGES
 
-_RESERVED = {"tracing": Action.TRACE_IMPORT, "protection": Action.HASH_USE}
+_RESERVED = {
+    "indicators": Action.INDICATOR_READ,
+    "tracing": Action.TRACE_IMPORT,
+    "protection": Action.HASH_USE,
+}
 """Sections that officers of few roles enter; nobody is shown a way to a page that is closed to them."""
 
 
