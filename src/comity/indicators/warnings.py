@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from comity.indicators.errors import bad_form
-from comity.indicators.kinds import Kind, host_of
+from comity.indicators.kinds import Kind, domain_name, host_of
 from comity.indicators.ports import Expressions, Fitting
 
 PUBLIC_BODIES = "public bodies"
@@ -169,6 +169,8 @@ class Warnings:
 
     def _take(self, form: str, entry: str, number: int) -> None:
         lowered = entry.strip().lower()
+        if not lowered.isascii() and form in ("string", "hostname"):
+            lowered = domain_name(lowered) or lowered
         if form == "cidr":
             self._take_net(lowered, number)
         elif form == "hostname" or (form == "string" and lowered.startswith(".")):

@@ -28,7 +28,7 @@ KNOWN = lists(
     {
         "name": "banks",
         "type": "hostname",
-        "list": [".bank.example", "gmail.com", "yahoo.example"],
+        "list": [".bank.example", "gmail.com", "yahoo.example", ".vak\u0131fbank.example"],
         "matching_attributes": ["domain", "url"],
     },
     {"name": "exact", "type": "string", "list": ["Top.example", ".dotted.example"]},
@@ -43,6 +43,7 @@ KNOWN = lists(
     [
         (Kind.DOMAIN, "bank.example", ("banks",)),
         (Kind.URL, "https://login.bank.example/x", ("banks",)),
+        (Kind.DOMAIN, "xn--vakfbank-vkb.example", ("banks",)),
         (Kind.DOMAIN, "notbank.example", ()),
         (Kind.DOMAIN, "bank.example.evil.example", ()),
         (Kind.EMAIL, "security@mail.bank.example", ("banks",)),
