@@ -7,6 +7,7 @@ from email.errors import MessageError
 from email.message import Message
 
 from comity.engines.intake.headers import decoded, field_places, read_header, receivers_of
+from comity.engines.intake.outlook import MAGIC, load_outlook
 from comity.engines.intake.reading import Reading, plain, read_html, read_text
 from comity.indicators.kinds import Kind
 from comity.indicators.observations import Role
@@ -72,6 +73,20 @@ def read_mail(
         reading.note("too_many", f"more than {MOST_PARTS} parts")
 
 
+def read_outlook(data: bytes, reading: Reading, *, above: str = "", depth: int = 0) -> None:
+    """Tell what a message saved by Outlook gives away; what is no such file is noted as malformed."""
+    found = load_outlook(data, reading)
+    if found is None:
+        return
+    read_mail(found.head, reading, above=above, at_place=False)
+    if text := found.text:
+        read_text(text, reading, part=f"{above}body text/plain")
+    if page := found.page:
+        read_html(page, reading, part=f"{above}body text/html")
+    for number, content, name, claimed in found.attachments(reading, most=MOST_PARTS):
+        read_attachment(content, name, claimed, reading, part=f"{above}attachment {number}", depth=depth)
+
+
 def read_attachment(
     content: bytes,
     name: str,
@@ -117,18 +132,14 @@ def _read_attached(
     victims: frozenset[str],
 ) -> None:
     """Read an attachment that is a message or a text."""
-    from comity.engines.intake import outlook
-
     if depth + 1 > MOST_DEPTH:
         if name.endswith((".eml", ".msg")):
             reading.note("too_deep", f"more than {MOST_DEPTH} messages in each other")
         return
     if name.endswith(".eml"):
         read_mail(content, reading, above=f"{part} ", depth=depth + 1, victims=victims)
-    elif content.startswith(outlook.MAGIC) and (
-        name.endswith(".msg") or claimed == "application/vnd.ms-outlook"
-    ):
-        outlook.read_outlook(content, reading, above=f"{part} ", depth=depth + 1)
+    elif content.startswith(MAGIC) and (name.endswith(".msg") or claimed == "application/vnd.ms-outlook"):
+        read_outlook(content, reading, above=f"{part} ", depth=depth + 1)
     elif name.endswith(_PAGES) or claimed in ("text/html", "image/svg+xml", "application/xhtml+xml"):
         text = content[:MOST_ATTACHED].decode("utf-8", "replace")
         read_html(text, reading, part=part, victims=victims, less=_LESS)

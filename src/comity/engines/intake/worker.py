@@ -22,8 +22,8 @@ from typing import Any, BinaryIO
 from comity.engines.examining.confine import confine
 from comity.engines.examining.messages import mailbox_entries
 from comity.engines.intake import texts
-from comity.engines.intake.messages import MOST_MESSAGE, read_mail
-from comity.engines.intake.outlook import MAGIC, read_outlook
+from comity.engines.intake.messages import MOST_MESSAGE, read_mail, read_outlook
+from comity.engines.intake.outlook import MAGIC
 from comity.engines.intake.reading import Reading, read_html, read_text, renumbered
 from comity.evidence.examination import Bounds
 from comity.indicators.observations import Found, dump_found
