@@ -44,7 +44,9 @@ Unlock = Callable[[OfficerName], bytes | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desks(PackageDesks, LawDesks, ProtectDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks, ScamDesks):
+class Desks(
+    PackageDesks, LawDesks, ProtectDesks, GuardDesks, AssetDesks, RedressDesks, SharingDesks, ScamDesks
+):
     """The desks of one node.
 
     Attributes:
