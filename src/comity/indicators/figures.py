@@ -9,9 +9,7 @@ from comity.indicators.campaigns import Campaign
 from comity.indicators.reports import Report, State
 from comity.indicators.statements import Indicator
 from comity.kernel.clock import SECOND, Instant
-
-LEAST_CELL = 5
-"""A count of victims below this is hidden."""
+from comity.kernel.figures import hidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +67,8 @@ def figures_of(
         months=tuple(sorted(_counted(_month(one.created) for one in stated), key=lambda one: one.name)),
         campaigns=tuple(Count(name=one.id, count=len(one.sources)) for one in campaigns),
         reports=_counted(one.state.value for one in told),
-        sectors=hidden(Counter(one.victim.sector.value for one in real if one.victim.sector)),
-        criticality=hidden(Counter(one.victim.criticality.value for one in real if one.victim.criticality)),
+        sectors=_shown(Counter(one.victim.sector.value for one in real if one.victim.sector)),
+        criticality=_shown(Counter(one.victim.criticality.value for one in real if one.victim.criticality)),
         published=len(taken),
         retracted=sum(one.retracted is not None for one in stated),
         median_seconds=_part(taken, 50),
@@ -78,12 +76,9 @@ def figures_of(
     )
 
 
-def hidden(counts: Mapping[str, int]) -> tuple[Count, ...]:
-    """Return counts with the small ones hidden, and a second where one alone would follow from the sum."""
-    rows = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    small = {name for name, count in rows if count < LEAST_CELL}
-    if len(small) == 1 and len(rows) > 1:
-        small.add(min((row for row in rows if row[0] not in small), key=lambda row: row[1])[0])
+def _shown(counts: Mapping[str, int]) -> tuple[Count, ...]:
+    """Return counts with the small ones hidden."""
+    rows, small = sorted(counts.items(), key=lambda one: (-one[1], one[0])), hidden(counts)
     return tuple(Count(name=name, count=None if name in small else count) for name, count in rows)
 
 

@@ -10,6 +10,7 @@ from statistics import median
 import msgspec
 
 from comity.kernel.clock import HOUR
+from comity.kernel.figures import LEAST, hidden
 from comity.node.access import Action, require_access
 from comity.node.guardroom import TAKEDOWN, GuardRoom
 from comity.node.ports import Transaction
@@ -18,7 +19,6 @@ from comity.node.takedownviews import FigureView, RegisterView
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.protection.channels import Channel, read_channels
-from comity.protection.figures import LEAST, hidden
 from comity.protection.guard import Guarded
 from comity.protection.hostings import findings, states_of
 from comity.protection.registries import Register, read_register

@@ -1,9 +1,8 @@
 """Figures on scams: counted, timed from report to publication, small cells of victims hidden."""
 
 import dataclasses
-from collections import Counter
 
-from comity.indicators.figures import figures_of, hidden
+from comity.indicators.figures import figures_of
 from comity.indicators.kinds import Kind
 from comity.indicators.observations import Observation, Spot
 from comity.indicators.reports import (
@@ -34,14 +33,6 @@ def report(number: int, sector: Sector, *, state: State = State.TAKEN, digest: s
         victim=Victim(sector=sector, criticality=Criticality.CRITICAL),
         digests=(digest,) if digest else (),
     )
-
-
-def test_small_cells_are_hidden_and_none_follows_from_the_sum() -> None:
-    counts = {one.name: one.count for one in hidden(Counter({"a": 9, "b": 7, "c": 2}))}
-    assert counts == {"a": 9, "b": None, "c": None}
-    assert {one.name: one.count for one in hidden(Counter({"a": 9, "b": 1, "c": 2}))}["a"] == 9
-    assert [one.count for one in hidden(Counter({"a": 1}))] == [None]
-    assert [one.count for one in hidden(Counter({"a": 5}))] == [5]
 
 
 def test_figures_count_and_time_from_the_first_report() -> None:

@@ -8,7 +8,6 @@ from comity.kernel.clock import HOUR, Instant
 from comity.kernel.errors import ComityError, MalformedError
 from comity.protection.categories import Subject
 from comity.protection.channels import Channel, Target, language_for, read_channels, ways
-from comity.protection.figures import hidden
 from comity.protection.hostings import findings, parse_registrar
 from comity.protection.registries import read_register, state_at
 from comity.protection.takedown import Event, State, Step, Takedown
@@ -209,13 +208,6 @@ def test_what_does_not_follow_is_refused(before, step, reason, code) -> None:  #
     with pytest.raises(ComityError) as caught:
         held(*before, (step, reason))
     assert caught.value.code == code
-
-
-def test_small_cells_are_hidden_and_cannot_be_told_from_the_others() -> None:
-    assert hidden({"a": 9, "b": 8, "c": 2}) == {"b", "c"}
-    assert hidden({"a": 9, "b": 4, "c": 3}) == {"b", "c"}
-    assert hidden({"a": 9, "b": 1, "c": 1}) == {"a", "b", "c"}
-    assert hidden({"a": 9, "b": 8}) == frozenset()
 
 
 def test_a_registrar_is_a_number() -> None:

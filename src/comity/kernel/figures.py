@@ -1,4 +1,6 @@
-"""Small cells of a table are hidden, so that nobody is told from a figure.
+"""Small cells of a row of counts are hidden, so that nobody is told from a figure.
+
+Tables with sums both ways need more: ``protection.victims.counting``.
 
 Basis: 36(1)
 """
