@@ -390,6 +390,7 @@ def test_a_worker_that_breaks_is_told_and_the_next_one_works(chromium: Any, refu
     person.context.close()
 
 
+@pytest.mark.network
 def test_another_node_has_no_such_page(stage: Any) -> None:
     import urllib.error
     import urllib.request

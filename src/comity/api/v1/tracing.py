@@ -13,7 +13,8 @@ from litestar.params import FromQuery, JSONBody
 
 from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
-from comity.kernel.clock import read_instant
+from comity.kernel.clock import Instant, read_instant
+from comity.kernel.errors import MalformedError
 from comity.node.tracing import Grouped
 from comity.tracing.addresses.networks import AddressCheck
 from comity.tracing.clusters import Link
@@ -51,9 +52,18 @@ class TraceWish:
         return Question(
             method=method_of(self.method),
             seeds=tuple(self.seeds),
-            since=read_instant(self.since) if self.since else None,
-            until=read_instant(self.until) if self.until else None,
+            since=_instant(self.since, "since"),
+            until=_instant(self.until, "until"),
         )
+
+
+def _instant(text: str, where: str) -> Instant | None:
+    try:
+        return read_instant(text) if text else None
+    except ValueError as exc:
+        raise MalformedError(
+            "time.form", f"{text[:40]!r} is no time", hint="e.g. 2026-11-20T08:00:00Z", where=where
+        ) from exc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

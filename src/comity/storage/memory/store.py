@@ -34,12 +34,12 @@ from comity.storage.memory.sharing import MemorySharingStore
 T = TypeVar("T")
 WRITES = frozenset(
     "add add_custody add_fact add_line add_receipt add_review add_shared add_stated add_touch "
-    "add_usage alarm append case_changed claim drop drop_held drop_pending drop_recalls drop_shared "
-    "erase_kept erase_package erase_part erase_plea finish forget_nonces hold keep_lines pin postpone put "
-    "put_alarm put_checkpoint put_decision put_delivery put_dossier put_entry put_gate put_hashes "
-    "put_kept put_marks put_package put_part put_peer_state put_pending put_plea put_ranges put_recalls "
-    "put_receipt put_receiver put_root put_setting put_shelf put_victim "
-    "queue remember_nonce restart_register retry set_witnessed settle take".split()
+    "add_usage alarm append case_changed claim drop drop_ended drop_held drop_pending drop_recalls "
+    "drop_shared erase_kept erase_package erase_part erase_plea finish forget_nonces hold keep_lines "
+    "pin postpone put put_alarm put_checkpoint put_decision put_delivery put_dossier put_entry "
+    "put_gate put_hashes put_kept put_marks put_package put_part put_peer_state put_pending put_plea "
+    "put_ranges put_recalls put_receipt put_receiver put_root put_setting put_shelf put_victim queue "
+    "remember_nonce restart_register retry set_witnessed settle take".split()
 )
 
 
