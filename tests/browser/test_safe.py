@@ -398,4 +398,5 @@ def test_another_node_has_no_such_page(stage: Any) -> None:
     for path in ("/safe/", "/safe/en", "/safe/app.js"):
         with pytest.raises(urllib.error.HTTPError) as caught:
             urllib.request.urlopen(stage.addresses[0] + path, timeout=60)
+        caught.value.close()
         assert caught.value.code == 404

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from comity.engines.intake.host import MessageReader
 from comity.engines.intake.patterns import require_grammar
@@ -9,6 +10,7 @@ from comity.engines.intake.shapes import is_mixed, latin, registered, skeleton
 from comity.indicators.kinds import host_of
 from comity.indicators.lookalikes import Brands, unicode_domain
 from comity.indicators.observations import Found, Observation
+from comity.indicators.sources import Line, SourceRecord
 
 
 class IndicatorRoom:
@@ -25,6 +27,18 @@ class IndicatorRoom:
     def judge(self, pattern: str) -> None:
         """Raise MalformedError ``indicators.form`` for what is no pattern of STIX."""
         require_grammar(pattern)
+
+    def reach(self, source: SourceRecord, secret: bytes) -> AbstractContextManager[Line]:
+        """Open the way to a source over the network."""
+        from comity.transport.sources import open_line
+
+        return open_line(source, secret)
+
+    def require_certificates(self, text: str) -> None:
+        """Raise MalformedError ``sources.certificates`` for a text that holds no certificate."""
+        from comity.transport.sources import require_certificates
+
+        require_certificates(text)
 
 
 def _looked_at(found: Found, brands: Brands) -> Found:

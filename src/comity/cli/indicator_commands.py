@@ -13,6 +13,7 @@ _COUNTRY = Argument(name="country", flags=("--country",), metavar="CC")
 _OUT = Argument(name="out", flags=("-o", "--out"), metavar="FILE")
 _TLP = Argument(name="tlp", flags=("--tlp",), metavar="MARK")
 _REASON = Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True)
+_SOURCE = Argument(name="source", metavar="NAME", required=True)
 _KEY = Argument(name="receiver", metavar="NAME", required=True)
 
 INDICATORS = (
@@ -143,5 +144,48 @@ INDICATORS = (
         code="indicatorsharing:revoke_key",
         arguments=(_KEY,),
         example="indicators key revoke cert.xab",
+    ),
+    Command(
+        words=("indicators", "sources", "add"),
+        section="indicators",
+        code="indicatorsources:add",
+        arguments=(
+            _SOURCE,
+            Argument(name="taxii", flags=("--taxii",), metavar="URL"),
+            Argument(name="misp", flags=("--misp",), metavar="URL"),
+            Argument(name="collection", flags=("--collection",), metavar="ID"),
+            Argument(name="key_file", flags=("--key-file",), metavar="FILE"),
+            Argument(name="user", flags=("--user",), metavar="NAME"),
+            Argument(name="certificates", flags=("--certificates",), metavar="FILE"),
+            Argument(name="allow_private", flags=("--allow-private",), is_flag=True),
+        ),
+        example="indicators sources add cert.xab --taxii https://taxii.example.org/api/ --key-file key.txt",
+    ),
+    Command(
+        words=("indicators", "sources", "list"),
+        section="indicators",
+        code="indicatorsources:listing",
+        example="indicators sources list",
+    ),
+    Command(
+        words=("indicators", "sources", "remove"),
+        section="indicators",
+        code="indicatorsources:remove",
+        arguments=(_SOURCE,),
+        example="indicators sources remove cert.xab",
+    ),
+    Command(
+        words=("indicators", "pull"),
+        section="indicators",
+        code="indicatorsources:pull",
+        arguments=(Argument(name="source", metavar="NAME"),),
+        example="indicators pull cert.xab",
+    ),
+    Command(
+        words=("indicators", "push"),
+        section="indicators",
+        code="indicatorsources:push",
+        arguments=(_SOURCE, _NAMES, Argument(name="override", flags=("--override",), metavar="REASON")),
+        example="indicators push cert.xab evil.example",
     ),
 )

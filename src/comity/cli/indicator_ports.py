@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
     from comity.indicators.marks import Tlp
     from comity.indicators.observations import Found, Observation
     from comity.indicators.ports import Receiver
+    from comity.indicators.sources import Line, Reach, SourceRecord
     from comity.indicators.statements import Indicator, Sighting
     from comity.node.indicators import IndicatorPage, Taken, Terms
+    from comity.node.pulling import Pulled, Pushed, SourceView
     from comity.node.reference import ListView
     from comity.node.sharing import Exported, Published
     from comity.node.views import Actor
@@ -29,6 +32,14 @@ class IndicatorRoom(Protocol):
 
     def judge(self, pattern: str) -> None:
         """Raise MalformedError ``indicators.form`` for what is no pattern of STIX."""
+        ...
+
+    def reach(self, source: SourceRecord, secret: bytes) -> AbstractContextManager[Line]:
+        """Open the way to a source."""
+        ...
+
+    def require_certificates(self, text: str) -> None:
+        """Raise MalformedError ``sources.certificates`` for a text that holds no certificate."""
         ...
 
 
@@ -123,6 +134,40 @@ class SharingDesk(Protocol):
         ...
 
 
+class SourceDesk(Protocol):
+    """Servers of others."""
+
+    def add(self, actor: Actor, record: SourceRecord, *, secret: bytes = b"") -> SourceView:
+        """Make a source known."""
+        ...
+
+    def list(self, actor: Actor) -> Sequence[SourceView]:
+        """Return the sources."""
+        ...
+
+    def remove(self, actor: Actor, *, name: str) -> SourceView:
+        """Forget a source."""
+        ...
+
+    def pull(
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        reach: Reach,
+        judge: Callable[[str], None] | None = None,
+        tell: Callable[[int, int], None] | None = None,
+    ) -> Pulled:
+        """Fetch what a source has that was not read yet."""
+        ...
+
+    def push(
+        self, actor: Actor, *, name: str, names: Sequence[str], reach: Reach, override: str = ""
+    ) -> Pushed:
+        """Give statements to a collection of TAXII."""
+        ...
+
+
 class IndicatorDesks(Protocol):
     """The desks for indicators of an open node."""
 
@@ -134,4 +179,9 @@ class IndicatorDesks(Protocol):
     @property
     def sharing(self) -> SharingDesk:
         """What is published and exported of them, and to whom."""
+        ...
+
+    @property
+    def sources(self) -> SourceDesk:
+        """Servers of others."""
         ...

@@ -29,6 +29,7 @@ from comity.node.hashsecrets import rewrap_secret
 from comity.node.packages import intent_name
 from comity.node.places import Fault, Tell
 from comity.node.ports import Transaction
+from comity.node.sourcebook import rewrap_sources
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -109,6 +110,7 @@ class RewrappingDesk:
             if tell is not None:
                 tell(number, len(records))
         rewrap_secret(self.place, office)
+        rewrap_sources(self.place, office)
         deliveries = self._deliveries(office, held[0])
         sealings = sum(ordered <= began for ordered in self.sealings.ordered())
         free = not (deliveries or sealings or any(one.code not in _HARMLESS for one in faults))

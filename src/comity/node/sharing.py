@@ -11,7 +11,7 @@ from comity.evidence.limits import Onward
 from comity.indicators import csvwire, eventstix, mispevents, mispwire, stixwire
 from comity.indicators.errors import bad_form, is_red, is_retracted, kept_back, no_limits, would_lose
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import EVENTS, HELD, HELD_EVENTS, Receiver, Value, Wanted
+from comity.indicators.ports import EVENTS, HELD, HELD_EVENTS, Receiver, Shared, Value, Wanted
 from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retraction, uuid_of
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
@@ -92,7 +92,7 @@ class SharingDesk:
         with self.place.store.transaction() as tx:
             found = [named(tx, actor.authority, name) for name in dict.fromkeys(names)]
             for one in found:
-                _require_publishable(one, own=str(actor.authority), at=now)
+                require_publishable(one, own=str(actor.authority), at=now)
             known = {one.id: warnings.lists_of(one.kind, one.value) for one in found}
             warned = [f"{one.value} ({', '.join(known[one.id])})" for one in found if known[one.id]]
             if warned and not override.strip():
@@ -247,7 +247,7 @@ class SharingDesk:
         """Return what else came in STIX, with its mark."""
         found, after = [], 0
         while rows := tx.sharing.shared(actor.authority, HELD, Wanted(after=after, most=PAGE)):
-            found += [{"tlp": one.tlp, "value": msgspec.json.decode(one.body)} for one in rows]
+            found += [{"tlp": _export_mark(one), "value": msgspec.json.decode(one.body)} for one in rows]
             after = rows[-1].number
         return found
 
@@ -323,12 +323,17 @@ def _held_events(tx: Transaction, actor: Actor, now: Instant) -> list[mispwire.E
     found: list[mispwire.Event] = []
     after = 0
     while rows := tx.sharing.shared(actor.authority, HELD_EVENTS, Wanted(after=after, most=PAGE)):
-        found += [mispwire.read_event(msgspec.json.decode(one.body), at=now) for one in rows]
+        found += [
+            mispwire.read_event(msgspec.json.decode(one.body), at=now)
+            for one in rows
+            if not one.owner or _export_mark(one) < Tlp.RED
+        ]
         after = rows[-1].number
     return found
 
 
-def _require_publishable(one: Indicator, *, own: str, at: Instant) -> None:
+def require_publishable(one: Indicator, *, own: str, at: Instant) -> None:
+    """Raise unless mark, limits and author let a statement go to others, as :meth:`SharingDesk.publish`."""
     if one.tlp is Tlp.RED:
         raise is_red(one.id)
     if one.retracted is not None:
@@ -345,6 +350,11 @@ def _require_publishable(one: Indicator, *, own: str, at: Instant) -> None:
         raise ConflictError(
             "indicators.expired", f"the time to keep {one.id} has ended", hint="return or destroy it"
         )
+
+
+def _export_mark(row: Shared) -> Tlp:
+    """Return how far what came from outside goes: what a source keeps to its receivers never leaves."""
+    return Tlp.RED if row.owner and row.tlp >= Tlp.AMBER_STRICT else row.tlp
 
 
 def _may_leave(one: Indicator, *, own: str) -> bool:

@@ -3,6 +3,7 @@
 from comity.node.alerting import AlertDesk
 from comity.node.feedsharing import FeedDesk
 from comity.node.indicators import IndicatorDesk
+from comity.node.pulling import SourceDesk
 from comity.node.sharing import SharingDesk
 from comity.node.workplace import Workplace
 
@@ -23,6 +24,11 @@ class SharingDesks:
     def sharing(self) -> SharingDesk:
         """What is published and exported of them, and to whom."""
         return SharingDesk(place=self.place)
+
+    @property
+    def sources(self) -> SourceDesk:
+        """Servers of others: what is fetched from them, and what they are given."""
+        return SourceDesk(place=self.place)
 
     @property
     def feeds(self) -> FeedDesk:
