@@ -62,22 +62,22 @@ class Client:
         return [one["value"] for one in value["response"]["Attribute"]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def side() -> Side:
     return pair()[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def door(side: Side) -> MispDoor:
     return MispDoor(place=side.place, report=lambda line: pytest.fail(line))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def me(side: Side, door: MispDoor) -> Client:
     return Client(side, door, "me")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def other(side: Side, door: MispDoor) -> Client:
     return Client(side, door, "other", writes=False)
 
