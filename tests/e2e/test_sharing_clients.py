@@ -73,10 +73,10 @@ class Served:
             return tx.sharing.count_shared(self.side.desk, shelf), tx.logs.size(origin)
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
     logging.getLogger("pymisp").setLevel(logging.ERROR)
-    store = create_store(tmp_path_factory.mktemp("doors") / "node.sqlite")
+    store = create_store(tmp_path / "node.sqlite")
     side = node("XAA", 0, store=store)
     faults: list[str] = []
     apps = {

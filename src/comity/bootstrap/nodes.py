@@ -7,58 +7,35 @@ checked, emptied at once), ``sealing/`` (what is being sealed, and what a crash 
 node in which guided cases were begun has ``practice/`` too.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from comity import __version__
-from comity.bootstrap.courier import DiskCourier
-from comity.bootstrap.folders import blobs_of, files_of, pieces_of, present
-from comity.bootstrap.library import open_corpus, profile_folder, read_law
+from comity.bootstrap.desks import NodeDesks
+from comity.bootstrap.folders import present
 from comity.bootstrap.opening import CERTIFICATE, DEFAULT_PORT, PRIVATE_KEY, TLS, opened, workplace
-from comity.bootstrap.practising import PracticeFolder
-from comity.bootstrap.protection import hash_desk
-from comity.bootstrap.rooms import examination_of, sealings_of
-from comity.bootstrap.stamping import stamping_desk
 from comity.bootstrap.stores import new_state
-from comity.bootstrap.tracing import tracing_desk
-from comity.bootstrap.upkeep import upkeep_desk
-from comity.config import NodeConfig, ShelterConfig, read_config, write_config
-from comity.engines.presence import Presence
-from comity.engines.pump import Pump
-from comity.engines.signinsecrets import Argon2Secrets
+from comity.config import NodeConfig, ShelterConfig, write_config
 from comity.engines.system import SystemClock
-from comity.evidence.service import Vault
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import OfficerName, PartyCode, is_practice, parse_party
 from comity.kernel.realms import Realm
-from comity.law.shelf import Profiles
-from comity.node.carrying import CourierDesk
-from comity.node.casework import CasesDesk
-from comity.node.comparing import ComparingDesk, known_laws
-from comity.node.court import CourtDesk
-from comity.node.delivering import delivery_desk, start_delivery
 from comity.node.desks import Desks
-from comity.node.exchanging import exchange_desk
-from comity.node.exhibits import EvidenceDesk
 from comity.node.founding import own_entry
-from comity.node.lawdesk import LawDesk
-from comity.node.lawmaking import LawmakingDesk
-from comity.node.listing import ListsDesk
-from comity.node.logs import LogsDesk
-from comity.node.people import PeersDesk, PeopleDesk
-from comity.node.signin import SignInDesk
-from comity.node.treatydesk import StatusRoom, TreatyDesk
 from comity.node.views import NodeInfo
-from comity.node.workplace import Workplace
-from comity.transport.certificate import make_certificate
 from comity.treaty.parties import is_known
 
-TOOL = ("comity", __version__)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from comity.engines.presence import Presence
+    from comity.node.practicing import PracticeGround
+    from comity.node.workplace import Workplace
 
 
 def init_node(
@@ -123,11 +100,6 @@ def open_node(directory: str, *, unlock: Callable[[OfficerName], bytes | None]) 
         yield desks_of(folder, place, unlock, presence)
 
 
-def vault(folder: Path, place: Workplace) -> Vault:
-    """Return the vault over the sealing pump, whose segments of streams lie in the node's private room."""
-    return Vault(engine=Pump(spool=folder / "room"), entropy=place.entropy)
-
-
 def desks_of(
     folder: Path,
     place: Workplace,
@@ -145,68 +117,17 @@ def desks_of(
         presence: This process among those of the node.
         searches: About how often this process will search lists of fingerprints.
     """
-    blobs, pieces, files = blobs_of(folder, presence), pieces_of(folder, presence), files_of(folder, presence)
-    evidence = EvidenceDesk(
-        place=place,
-        vault=vault(folder, place),
-        blobs=blobs,
-        pieces=pieces,
-        files=files,
-        sealings=sealings_of(folder, entropy=place.entropy, adopt=blobs.adopt),
-        tool=TOOL,
-    )
-    deliveries = delivery_desk(place, blobs, pieces)
-    carrier = DiskCourier(place=place, exchange=exchange_desk(place), deliveries=deliveries)
-    cases = CasesDesk(place=place, issued=lambda tx, signed: start_delivery(tx, place, blobs, signed))
-    return Desks(
-        place=place,
-        info=_info(place),
-        unlock=unlock,
-        people=PeopleDesk(place=place),
-        peers=PeersDesk(place=place),
-        cases=cases,
-        lists=ListsDesk(place=place, cases_desk=cases),
-        evidence=evidence,
-        court=CourtDesk(place=place, evidence=evidence, files=files, tool=TOOL),
-        logs=LogsDesk(place=place),
-        courier=CourierDesk(place=place, carrier=carrier),
-        stamps=stamping_desk(folder, read_config(folder), place),
-        signin=SignInDesk(place=place, hasher=Argon2Secrets(), turn=threading.Lock()),
-        examination=examination_of(folder, evidence, presence),
-        law=LawDesk(place=place, corpus=partial(open_corpus, str(folder)), shelf=profile_folder(str(folder))),
-        hashes=hash_desk(place, searches=searches),
-        lawmaking=LawmakingDesk(
-            place=place,
-            corpus=partial(open_corpus, str(folder)),
-            profiles=ComparingDesk(
-                place=place, corpus=partial(open_corpus, str(folder)), shelf=profile_folder(str(folder))
-            ).laws,
-            read=read_law,
-        ),
-        treaty=TreatyDesk(place=place, room=partial(_treaty_room, folder)),
-        upkeep=upkeep_desk(folder, place),
-        tracing=tracing_desk(folder, place, memory=read_config(folder).trace_memory << 20),
-        ground=_ground(folder, place),
-    )
+    made = NodeDesks(folder=folder, place=place, presence=presence, searches=searches)
+    makers = made.makers(ground=partial(_ground, folder, place))
+    return Desks(place=place, info=_info(place), unlock=unlock, makers=makers)
 
 
-def _known_laws(folder: Path, place: Workplace) -> Profiles:
-    with place.store.snapshot() as tx:
-        return known_laws(
-            place, tx, corpus=partial(open_corpus, str(folder)), shelf=profile_folder(str(folder))
-        )
-
-
-def _treaty_room(folder: Path) -> StatusRoom:
-    from comity.bootstrap.treaty import NodeTreatyRoom
-
-    return NodeTreatyRoom(folder)
-
-
-def _ground(folder: Path, place: Workplace) -> PracticeFolder | None:
+def _ground(folder: Path, place: Workplace) -> PracticeGround | None:
     """Return where guided cases are played; a live node has no such place."""
     if place.realm is not Realm.PRACTICE:
         return None
+    from comity.bootstrap.practising import PracticeFolder
+
     return PracticeFolder(
         place=folder / "practice",
         own=place.party,
@@ -248,6 +169,8 @@ def _found(folder: Path, config: NodeConfig, *, name: str, passphrase: bytes | N
 
 
 def _make_certificate(folder: Path, host: str) -> bytes:
+    from comity.transport.certificate import make_certificate
+
     made = make_certificate(host, now=SystemClock().now())
     folder.mkdir(mode=0o700)
     (folder / CERTIFICATE).write_bytes(made.certificate_pem)

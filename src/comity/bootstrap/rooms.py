@@ -7,8 +7,10 @@ from comity.engines.examining.host import SandboxedExaminer
 from comity.engines.examining.indexes import FolderIndexes, FolderKnownFiles
 from comity.engines.examining.survey import FolderSurveyor
 from comity.engines.presence import Presence
+from comity.engines.pump import Pump
 from comity.engines.sealings import FolderSealingRoom
 from comity.engines.workroom import FolderWorkroom
+from comity.evidence.service import Vault
 from comity.kernel.clock import Clock
 from comity.kernel.entropy import Entropy
 from comity.node.examining import ExaminationDesk
@@ -24,6 +26,11 @@ def sealings_of(folder: Path, *, entropy: Entropy, adopt: Callable[[Path, str], 
         adopt: Takes a whole file and the name of the blob it becomes.
     """
     return FolderSealingRoom(folder / "sealing", entropy=entropy, adopt=adopt)
+
+
+def vault_of(folder: Path, *, entropy: Entropy) -> Vault:
+    """Return the vault over the sealing pump, whose segments of streams lie in the node's private room."""
+    return Vault(engine=Pump(spool=folder / "room"), entropy=entropy)
 
 
 def examination_of(folder: Path, evidence: EvidenceDesk, presence: Presence) -> ExaminationDesk:

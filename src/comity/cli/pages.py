@@ -8,8 +8,6 @@ from comity.cli.clocks import explained
 from comity.cli.output import isolate, printable, table, wrap
 from comity.cli.values import moment
 from comity.wording.clocks import rung_text
-from comity.wording.custodymarks import custody_text
-from comity.wording.lanes import event_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -239,6 +237,8 @@ def _stopped_rows(case: CaseView, words: Words) -> tuple[str, ...]:
 
 def _lane_rows(case: CaseView, words: Words) -> tuple[str, ...]:
     """Return what the fast lanes did in the case, a sentence each."""
+    from comity.wording.lanes import event_text
+
     rows = (
         (moment(one.at) or "", event_text(one, language=words.language, clean=printable))
         for one in case.lane_events
@@ -248,6 +248,8 @@ def _lane_rows(case: CaseView, words: Words) -> tuple[str, ...]:
 
 def _custody_rows(case: CaseView, words: Words) -> tuple[str, ...]:
     """Return what became of the packages of the case, a sentence each."""
+    from comity.wording.custodymarks import custody_text
+
     rows = (
         (moment(one.at) or "", custody_text(one, language=words.language, clean=printable))
         for one in case.custody

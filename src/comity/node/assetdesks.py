@@ -1,21 +1,23 @@
 """The desks of what is frozen, made from those of an open node."""
 
-from comity.node.casework import CasesDesk
-from comity.node.freezing import FreezeDesk
-from comity.node.tracing import TracingDesk
-from comity.node.workplace import Workplace
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.node.made import MadeRooms
+
+if TYPE_CHECKING:
+    from comity.node.freezing import FreezeDesk
 
 
-class AssetDesks:
+class AssetDesks(MadeRooms):
     """What an open node does with assets."""
 
     __slots__ = ()
 
-    place: Workplace
-    cases: CasesDesk
-    tracing: TracingDesk
-
     @property
     def freezing(self) -> FreezeDesk:
         """Assets that are to be frozen, or were."""
+        from comity.node.freezing import FreezeDesk
+
         return FreezeDesk(place=self.place, tracing=self.tracing, cases=self.cases)

@@ -1,35 +1,37 @@
 """The desks for what becomes of packages, made from those of an open node."""
 
-from comity.node.court import CourtDesk
-from comity.node.deriving import DerivingDesk
-from comity.node.destroying import DestroyingDesk
-from comity.node.disclosing import DisclosingDesk
-from comity.node.examining import ExaminationDesk
-from comity.node.exhibits import EvidenceDesk
-from comity.node.rewrapping import RewrappingDesk
-from comity.node.telling import TellingDesk
-from comity.node.workplace import Workplace
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.node.made import MadeRooms
+
+if TYPE_CHECKING:
+    from comity.node.deriving import DerivingDesk
+    from comity.node.destroying import DestroyingDesk
+    from comity.node.disclosing import DisclosingDesk
+    from comity.node.rewrapping import RewrappingDesk
+    from comity.node.telling import TellingDesk
 
 
-class PackageDesks:
+class PackageDesks(MadeRooms):
     """What an open node does with packages after their sealing."""
 
     __slots__ = ()
 
-    place: Workplace
-    evidence: EvidenceDesk
-    court: CourtDesk
-    examination: ExaminationDesk
-
     @property
     def deriving(self) -> DerivingDesk:
         """Exhibits made from others."""
+        from comity.node.deriving import DerivingDesk
+
         held = self.evidence
         return DerivingDesk(place=self.place, vault=held.vault, blobs=held.blobs, tool=held.tool)
 
     @property
     def rewrapping(self) -> RewrappingDesk:
         """Other store keys."""
+        from comity.node.rewrapping import RewrappingDesk
+
         held = self.evidence
         return RewrappingDesk(
             place=self.place,
@@ -42,16 +44,22 @@ class PackageDesks:
     @property
     def telling(self) -> TellingDesk:
         """Custody as it leaves."""
+        from comity.node.telling import TellingDesk
+
         return TellingDesk(place=self.place, custody=self.evidence.custody, files=self.evidence.files)
 
     @property
     def disclosing(self) -> DisclosingDesk:
         """What the defence gets."""
+        from comity.node.disclosing import DisclosingDesk
+
         return DisclosingDesk(place=self.place, court=self.court)
 
     @property
     def destroying(self) -> DestroyingDesk:
         """The end of packages."""
+        from comity.node.destroying import DestroyingDesk
+
         held = self.evidence
         return DestroyingDesk(
             place=self.place,

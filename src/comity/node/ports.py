@@ -4,27 +4,32 @@ A write transaction is serialised with every other on the same store and is all-
 act, receipt and job of one cause become durable together or not at all.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from comity.cases.ports import ActStore
-from comity.evidence.ports import BlobReader, BlobWriter, ExhibitStore
-from comity.exchange.ports import ExchangeStore
-from comity.indicators.ports import SharingStore
-from comity.kernel.agefile import Identity
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
 from comity.kernel.clock import HOUR, Instant
-from comity.kernel.entropy import Entropy
-from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
-from comity.kernel.signing import Signer
-from comity.law.ports import LawStore
-from comity.ledger.ports import LogStore
-from comity.node.shipments import CourierView, ShipmentView
-from comity.protection.guardports import GuardStore
-from comity.protection.ports import HashStore
 from comity.protection.victims.ports import VictimStore
 from comity.restitution.ports import LineStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from comity.cases.ports import ActStore
+    from comity.evidence.ports import BlobReader, BlobWriter, ExhibitStore
+    from comity.exchange.ports import ExchangeStore
+    from comity.indicators.ports import SharingStore
+    from comity.kernel.agefile import Identity
+    from comity.kernel.entropy import Entropy
+    from comity.kernel.ids import AuthorityId, Fingerprint, OfficerName
+    from comity.kernel.signing import Signer
+    from comity.law.ports import LawStore
+    from comity.ledger.ports import LogStore
+    from comity.node.shipments import CourierView, ShipmentView
+    from comity.protection.guardports import GuardStore
+    from comity.protection.ports import HashStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,24 +1,26 @@
 """The desks for redress, made from those of an open node."""
 
-from comity.node.protecting import HashDesk
-from comity.node.restitution import RestitutionDesk
-from comity.node.tracing import TracingDesk
-from comity.node.victims import VictimsDesk
-from comity.node.workplace import Workplace
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from comity.node.made import MadeRooms
+
+if TYPE_CHECKING:
+    from comity.node.restitution import RestitutionDesk
+    from comity.node.victims import VictimsDesk
 
 
-class RedressDesks:
+class RedressDesks(MadeRooms):
     """What an open node does for redress."""
 
     __slots__ = ()
 
-    place: Workplace
-    hashes: HashDesk
-    tracing: TracingDesk
-
     @property
     def restitution(self) -> RestitutionDesk:
         """Ledgers of restitution."""
+        from comity.node.restitution import RestitutionDesk
+
         return RestitutionDesk(
             place=self.place, primitives=self.tracing.primitives, known=self.victims.of_case
         )
@@ -26,4 +28,6 @@ class RedressDesks:
     @property
     def victims(self) -> VictimsDesk:
         """Victims."""
+        from comity.node.victims import VictimsDesk
+
         return VictimsDesk(place=self.place, hashes=self.hashes)

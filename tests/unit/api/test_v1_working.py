@@ -297,7 +297,7 @@ def test_time_stamps_are_told_through_the_interface(two: World) -> None:
     assert (told["configured"], told["stamps"], told["silence"]) == (False, [], None)
     judge = Authority(house.office)
     desk = StampingDesk(place=house.office.place, judge=judge, ask=judge.ask)
-    object.__setattr__(house.desks, "stamps", desk)
+    house.stamp_with(desk)
     head.get("/cases")
     for log in head.get("/logs"):
         house.desks.logs.checkpoint(house.office.head(), origin=log["origin"])

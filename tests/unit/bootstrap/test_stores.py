@@ -63,7 +63,7 @@ def test_a_node_that_could_not_be_founded_leaves_nothing_on_the_server(
     def fail(*_: object, **__: object) -> None:
         raise UnavailableError("key.store", "the disk is full")
 
-    monkeypatch.setattr("comity.bootstrap.nodes.make_certificate", fail)
+    monkeypatch.setattr("comity.transport.certificate.make_certificate", fail)
     with pytest.raises(UnavailableError):
         init(tmp_path / "node", dsn)
     assert tables(dsn) == 0

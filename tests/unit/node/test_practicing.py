@@ -200,7 +200,7 @@ def test_what_was_not_begun_and_what_does_not_exist(tmp_path: Path) -> None:
 def test_a_live_node_has_no_guided_cases(tmp_path: Path) -> None:
     found(tmp_path / "n", party="KEN", practice=False)
     with opened(tmp_path / "n") as desks:
-        assert desks.ground is None
+        assert desks.makers.ground() is None
         actor = desks.place.actor(None, unlock=False)
         practice = desks.practice
         for refused in (

@@ -52,7 +52,7 @@ class Stage:
         for house in (self.two.asking, self.two.asked):
             judge = Authority(house.office)
             desk = StampingDesk(place=house.office.place, judge=judge, ask=judge.ask)
-            object.__setattr__(house.desks, "stamps", desk)
+            house.stamp_with(desk)
             desk.stamp_due()
             house.app = web_app(house.toolbox)
 
@@ -217,13 +217,11 @@ def test_time_stamps_are_shown_and_handed_over(stage: Stage, language: str) -> N
 def test_without_an_authority_the_page_says_so(stage: Stage) -> None:
     house = stage.two.asked
     kept = house.desks.stamps
-    object.__setattr__(
-        house.desks, "stamps", StampingDesk(place=house.office.place, judge=None, ask=lambda _: b"")
-    )
+    house.stamp_with(StampingDesk(place=house.office.place, judge=None, ask=lambda _: b""))
     try:
         assert "No time-stamp authority is configured" in house.browser(HEAD).get("/stamps").words
     finally:
-        object.__setattr__(house.desks, "stamps", kept)
+        house.stamp_with(kept)
 
 
 def interrupted(stage: Stage, source: Path) -> str:

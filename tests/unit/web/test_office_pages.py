@@ -14,6 +14,7 @@ from comity.kernel.clock import DAY
 from comity.kernel.errors import UnavailableError
 from comity.kernel.realms import Realm
 from comity.node.access import ALLOWED, Action, Role
+from comity.node.desks import Desks
 from comity.node.people import PeopleDesk
 from comity.web.app import web_app
 from tests.unit.web.browser import Browser, Reply
@@ -245,10 +246,14 @@ def test_on_a_live_node_the_entry_key_asks_for_its_passphrase(
     house: House = two.asking
     browser = house.browser(HEAD)
     monkeypatch.setattr(PeopleDesk, "rotate", rotate)
-    live = replace(
-        house.toolbox, desks=replace(house.desks, info=replace(house.desks.info, realm=Realm.LIVE))
+    held = house.desks
+    live = Desks(
+        place=held.place,
+        info=replace(held.info, realm=Realm.LIVE),
+        unlock=held.unlock,
+        makers=held.makers,
     )
-    browser.app = web_app(live)
+    browser.app = web_app(replace(house.toolbox, desks=live))
     page = browser.get("/keys")
     assert page.text.count('name="entry_passphrase"') == 2
     browser.submit(page, "/keys/rotate", entry_passphrase="open sesame")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -30,9 +30,7 @@ from comity.node.founding import FIRST_OFFICER, own_root
 from comity.node.keyviews import KeysView, StoreKeyView
 from comity.node.lawdesk import LawDesk
 from comity.node.lawmaking import LawmakingDesk
-from comity.node.listing import ListsDesk
-from comity.node.logs import LogsDesk
-from comity.node.people import PeopleDesk
+from comity.node.made import Makers
 from comity.node.places import PlacesView
 from comity.node.reading import ReadingDesk
 from comity.node.signin import SignInDesk
@@ -134,6 +132,9 @@ class House:
         assert reply.status == 303, reply.words
         return made
 
+    def stamp_with(self, desk: StampingDesk) -> None:
+        self.desks.makers = replace(self.desks.makers, stamps=lambda: desk)
+
     def code(self, officer: str) -> str:
         if officer not in self.codes:
             self.codes[officer] = self.signin.new_code(self.office.head(), name=officer)
@@ -153,6 +154,30 @@ class House:
         place, office = self.office.place, self.office
         with place.store.snapshot() as tx:
             root = own_root(tx)
+        court = CourtDesk(place=place, evidence=office.evidence, files=self.files, tool=TOOL)
+        stamps = StampingDesk(place=place, judge=None, ask=lambda _question: b"")
+        examination = examination_of(office.root, office.evidence, office.presence)
+        courier = CourierDesk(
+            place=place,
+            carrier=DiskCourier(
+                place=place,
+                exchange=exchange_desk(place),
+                deliveries=delivery_desk(place, office.blobs, office.pieces),
+            ),
+        )
+        hashes, tracing = hash_desk(place), tracing_desk(office.root, place)
+        corpus = partial(open_corpus, str(office.root))
+        law = LawDesk(place=place, corpus=corpus, shelf=profile_folder(str(office.root)))
+        lawmaking = LawmakingDesk(
+            place=place, corpus=corpus, profiles=partial(open_profiles, str(office.root)), read=read_law
+        )
+        treaty = TreatyDesk(place=place, room=partial(NodeTreatyRoom, office.root))
+        upkeep = UpkeepDesk(
+            place=place,
+            keys_of=lambda: self.held,
+            payloads_of=lambda: self.places,
+            ask_store=lambda: self.store(),
+        )
         return Desks(
             place=place,
             info=NodeInfo(
@@ -164,44 +189,22 @@ class House:
                 endpoint=place.endpoint,
             ),
             unlock=lambda _name: None,
-            people=PeopleDesk(place=place),
-            peers=office.peers,
-            cases=office.cases,
-            lists=ListsDesk(place=place, cases_desk=office.cases),
-            evidence=office.evidence,
-            court=CourtDesk(place=place, evidence=office.evidence, files=self.files, tool=TOOL),
-            logs=LogsDesk(place=place),
-            stamps=StampingDesk(place=place, judge=None, ask=lambda _question: b""),
-            examination=examination_of(office.root, office.evidence, office.presence),
-            courier=CourierDesk(
-                place=place,
-                carrier=DiskCourier(
-                    place=place,
-                    exchange=exchange_desk(place),
-                    deliveries=delivery_desk(place, office.blobs, office.pieces),
-                ),
+            makers=Makers(
+                cases=lambda: office.cases,
+                evidence=lambda: office.evidence,
+                court=lambda: court,
+                stamps=lambda: stamps,
+                examination=lambda: examination,
+                courier=lambda: courier,
+                signin=lambda: self.signin,
+                hashes=lambda: hashes,
+                law=lambda: law,
+                lawmaking=lambda: lawmaking,
+                treaty=lambda: treaty,
+                upkeep=lambda: upkeep,
+                tracing=lambda: tracing,
+                ground=lambda: None,
             ),
-            signin=self.signin,
-            hashes=hash_desk(place),
-            law=LawDesk(
-                place=place,
-                corpus=partial(open_corpus, str(office.root)),
-                shelf=profile_folder(str(office.root)),
-            ),
-            lawmaking=LawmakingDesk(
-                place=place,
-                corpus=partial(open_corpus, str(office.root)),
-                profiles=partial(open_profiles, str(office.root)),
-                read=read_law,
-            ),
-            treaty=TreatyDesk(place=place, room=partial(NodeTreatyRoom, office.root)),
-            upkeep=UpkeepDesk(
-                place=place,
-                keys_of=lambda: self.held,
-                payloads_of=lambda: self.places,
-                ask_store=lambda: self.store(),
-            ),
-            tracing=tracing_desk(office.root, place),
         )
 
 
