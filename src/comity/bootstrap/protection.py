@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 
+from comity.engines.protection.checkdigits import StandardDigits
 from comity.engines.protection.decoding import ConfinedDecoder
 from comity.engines.protection.indexing import make_index
 from comity.engines.protection.memory import ProcessMemory
@@ -44,6 +45,7 @@ def shelter_desk(place: Workplace, hashes: HashDesk) -> ShelterDesk:
         place=place,
         hashes=hashes,
         hasher=Argon2Secrets(),
+        checks=StandardDigits(),
         turn=threading.Lock(),
         flood=Flood(now=place.clock.now),
     )

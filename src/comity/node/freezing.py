@@ -191,7 +191,9 @@ class FreezeDesk:
             {
                 "fact": "banked",
                 "at": self.place.clock.now(),
-                "account": check_iban(told.iban) if told.iban else told.account.strip(),
+                "account": check_iban(told.iban, primitives=self.tracing.primitives)
+                if told.iban
+                else told.account.strip(),
                 "is_iban": bool(told.iban),
                 "bank": told.bank.strip(),
                 "holder": told.holder.strip(),

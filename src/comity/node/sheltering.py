@@ -46,6 +46,7 @@ from comity.protection.pleas import (
     left,
     require_pin,
 )
+from comity.protection.ports import CheckDigits
 from comity.protection.recalls import recall
 from comity.protection.service import Lists
 from comity.protection.shelves import Entry, Shelf
@@ -63,6 +64,7 @@ class ShelterDesk:
     Attributes:
         hashes: The lists of fingerprints.
         hasher: Slow hashes of PINs; a number that nobody has costs as much.
+        checks: Check digits of case numbers.
         turn: Held while a PIN is looked at, since each look takes 64 MiB.
         flood: Counts what is asked.
     """
@@ -70,6 +72,7 @@ class ShelterDesk:
     place: Workplace
     hashes: HashDesk = field(repr=False)
     hasher: SecretHasher = field(repr=False)
+    checks: CheckDigits = field(repr=False)
     turn: AbstractContextManager[Any] = field(repr=False)
     flood: Flood = field(repr=False)
 
@@ -103,9 +106,9 @@ class ShelterDesk:
             lists = tuple(dict.fromkeys(wish.lists))[:MOST_LISTS]
             if not lists or not offered.issuperset(lists):
                 raise MalformedError("shelter.lists", "no such list takes fingerprints", where="lists")
-            number = draw_number(self.place.entropy)
+            number = draw_number(self.place.entropy, checks=self.checks)
             while tx.hashes.plea(room.authority, key_of(room, number)) is not None:
-                number = draw_number(self.place.entropy)
+                number = draw_number(self.place.entropy, checks=self.checks)
             plea = Plea(pin=kept, opened=now, consent=wish.consent, lists=lists)
             self._give(tx, room, number, plea, wish.files, likeness=wish.likeness, now=now)
             self._note(tx, room.authority, "plea.open", now)

@@ -16,6 +16,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.entropy import Entropy
 from comity.kernel.errors import MalformedError
 from comity.protection.fingerprints import MATCHABLE, Fingerprints
+from comity.protection.ports import CheckDigits
 from comity.protection.shelves import VICTIM, Entry, Medium, State, Vote
 from comity.protection.stopncii import place_of
 
@@ -26,10 +27,6 @@ CONSENT = 1
 """Which words people agreed to; another number for other words."""
 _HEX = re.compile(r"[0-9a-f]*", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
-_DAMM = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
 
 
 class Outcome(StrEnum):
@@ -125,19 +122,19 @@ class Plea(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return all(one.gone is not None for one in self.items)
 
 
-def draw_number(entropy: Entropy) -> str:
-    """Return a new case number: fifteen digits that nobody can guess, and a check digit."""
+def draw_number(entropy: Entropy, *, checks: CheckDigits) -> str:
+    """Return a new case number: fifteen digits that nobody can guess, and the check digit of H. M. Damm."""
     value = int.from_bytes(entropy.bytes(16), "big") % 10 ** (NUMBER_DIGITS - 1)
     digits = f"{value:0{NUMBER_DIGITS - 1}d}"
-    return digits + _checked(digits)
+    return digits + checks.damm(digits)
 
 
-def is_number(text: str) -> bool:
+def is_number(text: str, *, checks: CheckDigits) -> bool:
     """Tell whether a text could be a case number: one wrong digit, or two neighbours swapped, is seen.
 
     The check digit is that of H. M. Damm.
     """
-    return len(text) == NUMBER_DIGITS and bool(_DIGITS.fullmatch(text)) and _checked(text) == "0"
+    return len(text) == NUMBER_DIGITS and bool(_DIGITS.fullmatch(text)) and checks.damm(text) == "0"
 
 
 def require_pin(text: str) -> bytes:
@@ -208,10 +205,3 @@ def standing(states: set[State]) -> str:
     if not states or states == {State.WITHDRAWN}:
         return "gone"
     return "paused" if State.DISPUTED in states else "live"
-
-
-def _checked(digits: str) -> str:
-    row = 0
-    for digit in digits:
-        row = int(_DAMM[row][int(digit)])
-    return str(row)

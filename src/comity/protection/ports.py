@@ -58,6 +58,14 @@ class Recall:
     since: Instant
 
 
+class CheckDigits(Protocol):
+    """Check digits of numbers that people write down."""
+
+    def damm(self, digits: str) -> str:
+        """Return the check digit of H. M. Damm; of digits that end in theirs it is 0."""
+        ...
+
+
 class PleaStore(Protocol):
     """Cases of those who asked for help, and who was not told yet what they took back."""
 

@@ -1,27 +1,29 @@
-"""Bank accounts and amounts of money: the check digits of an IBAN, and whole numbers of the smallest unit."""
+"""Bank accounts and amounts of money: what an IBAN is, and whole numbers of the smallest unit."""
 
 import re
 
 from comity.kernel.amounts import parse_units
 from comity.kernel.errors import MalformedError
+from comity.tracing.addresses.ports import Primitives
 from comity.tracing.amounts import unit_of
 
+_BETWEEN = {ord(sign): None for sign in " \t\r\n\u00a0\u2007\u202f-."}
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 
 
-def check_iban(text: str) -> str:
+def check_iban(text: str, *, primitives: Primitives) -> str:
     """Return an IBAN in its usual spelling; raise MalformedError ``freeze.iban`` where it does not hold.
+
+    Its check digits are looked at, and length and form as its country laid them down.
 
     Basis: ISO 13616
     """
-    iban = "".join(text.split()).upper()
-    if _IBAN.fullmatch(iban):
-        turned = iban[4:] + iban[:4]
-        if int("".join(str(int(letter, 36)) for letter in turned)) % 97 == 1:
-            return iban
+    iban = text.translate(_BETWEEN).upper()
+    if _IBAN.fullmatch(iban) and primitives.is_iban(iban):
+        return iban
     raise MalformedError(
         "freeze.iban",
-        "the check digits of this IBAN do not hold",
+        "this is no IBAN: its check digits, or length and form of its country, do not hold",
         hint="read it again where it was written; other accounts go into --account",
         where="/iban",
     )

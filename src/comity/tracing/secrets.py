@@ -6,14 +6,11 @@ before anything is done with them; an officer who holds a key gives it to a cust
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from comity.exchange.words import word_list
 from comity.kernel.errors import MalformedError
+from comity.tracing.phrases import has_phrase
 
-LEAST_WORDS = 12
-"""As many words of the list in a row as the shortest seed phrase has. Basis: BIP-39"""
 _B58 = "123456789A-HJ-NP-Za-km-z"
 _KEY = re.compile(
     rf"(?<![0-9A-Za-z])(?:[5KLc9][{_B58}]{{50,51}}|[a-zA-Z]prv[{_B58}]{{100,110}}|S[A-Z2-7]{{55}})"
@@ -34,11 +31,13 @@ _NAMED = re.compile(
 )
 _ARABIC_NAMED = re.compile("(?:معاملة|المعاملة|بصمة|البصمة|قضية|القضية|طلب|الطلب|كتلة)[\\s:]*$")
 _CLAIMED = re.compile(
-    "private|secret|seed|priv[_ -]?key|spend[_ -]?key|cl\u00e9 priv\u00e9e|مفتاح خاص|المفتاح الخاص",
+    "private|secret|seed|mnemonic|priv[_ -]?key|spend[_ -]?key|cl\u00e9 priv\u00e9e|phrase de r\u00e9cup"
+    "|مفتاح خاص|المفتاح الخاص|عبارة الاسترداد"
+    "|\u52a9\u8bb0\u8bcd|\u52a9\u8a18\u8a5e|\u79c1\u94a5|\u79c1\u9470"  # mnemonic, private key
+    "|приватный ключ|закрытый ключ|clave privada|frase semilla",
     re.IGNORECASE,
 )
 _NEAR = 60
-_WORD = re.compile(r"[A-Za-z]+", re.ASCII)
 
 
 def find_secret(text: str) -> str:
@@ -58,7 +57,7 @@ def find_secret(text: str) -> str:
         return "key"
     if any(_is_bare(text, found.start()) for found in _DIGITS.finditer(text)):
         return "hex"
-    return "words" if _has_phrase(text) else ""
+    return "words" if has_phrase(text, said=bool(_CLAIMED.search(text))) else ""
 
 
 def require_no_secret(value: Any, *, where: str = "") -> None:
@@ -115,17 +114,3 @@ def _is_bare(text: str, start: int) -> bool:
     if _CLAIMED.search(text[max(0, start - _NEAR) : start + 64 + _NEAR]):
         return True
     return not (_NAMED.search(before) or _ARABIC_NAMED.search(before))
-
-
-def _has_phrase(text: str) -> bool:
-    known, run = _known(), 0
-    for word in _WORD.findall(text):
-        run = run + 1 if word.lower() in known else 0
-        if run >= LEAST_WORDS:
-            return True
-    return False
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(word_list())

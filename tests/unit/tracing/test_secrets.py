@@ -2,6 +2,7 @@
 
 import pytest
 
+from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.amounts import currency_decimals, decimal_text
 from comity.kernel.errors import MalformedError
 from comity.tracing.accounts import check_iban, units_of
@@ -20,6 +21,14 @@ SECRETS = {
     "words": [
         "legal winner thank year wave sausage worth useful legal winner thank yellow",
         "1 Legal 2 winner 3 thank 4 year 5 wave 6 sausage 7 worth 8 useful 9 legal 10 win 11 thank 12 zoo",
+        "le sien : " + "abaisser " * 11 + "ÉTOILE",
+        "ábaco " * 11 + "abeja",
+        "あいこくしん\u3000" * 12,
+        "가격 " * 12,
+        "абзац " * 12,
+        "的 " * 12,
+        "的" * 11 + "在",
+        "助记词：" + "的" * 11 + "在。",
     ],
 }
 INNOCENT = (
@@ -30,6 +39,10 @@ INNOCENT = (
     "From 3 November customers of the bank received messages that led to a copy of its page.",
     "legal winner thank year wave sausage worth useful legal winner thank",  # eleven
     f"المعاملة {HEX}",
+    "被害人收到一条短信，称其银行账户被冻结。资金随后被转移到海外账户，我们要求立即冻结全部资金",
+    "助记词：" + "的" * 12,  # no checksum of twelve equal letters holds
+    "La victime a reçu un message de sa banque et a payé neuf mille euros à un compte ouvert la veille",
+    "abaisser abandon abdiquer abeille abolir aborder legal winner thank year wave sausage",  # two lists
 )
 
 
@@ -62,6 +75,17 @@ def test_money_is_exact_and_an_iban_holds() -> None:
     assert [currency_decimals(code) for code in ("EUR", "JPY", "KWD")] == [2, 0, 3]
     for units in (0, 1, 105, 10**20 + 1):
         assert units_of(decimal_text(units, 8), 8) == units
-    assert check_iban("gb82 west 1234 5698 7654 32") == "GB82WEST12345698765432"
-    with pytest.raises(MalformedError):
-        check_iban("GB82WEST12345698765433")
+    for written, iban in (
+        ("gb82 west 1234 5698 7654 32", "GB82WEST12345698765432"),
+        ("EG38-0019-0005-0000-0000-2631-8000-2", "EG380019000500000000263180002"),
+    ):
+        assert check_iban(written, primitives=LIBRARIES) == iban
+    for wrong in (
+        "GB82WEST12345698765433",  # one digit off
+        "DE5137040044053201300",  # check digits hold, one digit short for Germany
+        "GB1212345698765432WEST",  # they hold, but digits and letters are in each other's place
+        "XX82WEST12345698765432",
+        "GB٨٢WEST12345698765432",
+    ):
+        with pytest.raises(MalformedError):
+            check_iban(wrong, primitives=LIBRARIES)

@@ -1,4 +1,4 @@
-"""The libraries behind addresses: PyCryptodome for digests and the curve, base58 for the encoding."""
+"""The libraries behind addresses and accounts: PyCryptodome, base58 and, for IBANs, stdnum."""
 
 from __future__ import annotations
 
@@ -40,6 +40,11 @@ class Libraries:
         """Return the text of some bytes in these letters."""
         text: bytes = _library("base58").b58encode(data, alphabet=letters.encode())
         return text.decode()
+
+    def is_iban(self, text: str) -> bool:
+        """Tell whether capitals and digits are an IBAN of its country; this library is in the core."""
+        valid: bool = import_module("stdnum.iban").is_valid(text)
+        return valid
 
 
 LIBRARIES = Libraries()

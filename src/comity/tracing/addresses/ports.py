@@ -1,4 +1,4 @@
-"""What judging addresses needs from outside: digests, a curve and one encoding, none of them written here."""
+"""What judging addresses and accounts needs from outside: digests, a curve, an encoding, forms of IBANs."""
 
 from typing import Protocol
 
@@ -27,4 +27,11 @@ class Primitives(Protocol):
 
     def to_base58(self, data: bytes, *, letters: str = BITCOIN_LETTERS) -> str:
         """Return the text of some bytes in these letters."""
+        ...
+
+    def is_iban(self, text: str) -> bool:
+        """Tell whether capitals and digits are an IBAN: check digits, and length and form of its country.
+
+        Basis: ISO 13616
+        """
         ...
