@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from comity.indicators.ports import Receiver
     from comity.indicators.sources import Line, Reach, SourceRecord
     from comity.indicators.statements import Indicator, Sighting
+    from comity.indicators.warnings import Warnings
     from comity.node.indicators import IndicatorPage, Taken, Terms
     from comity.node.pulling import Pulled, Pushed, SourceView
     from comity.node.reference import ListView
@@ -56,6 +57,10 @@ class ReferenceDesk(Protocol):
 
     def brands(self, actor: Actor) -> Sequence[str]:
         """Return the domains that the office looks after."""
+        ...
+
+    def warnings(self, actor: Actor) -> Warnings:
+        """Return the warning lists."""
         ...
 
     def families(self, actor: Actor) -> Families:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comity.cli.context import Context
+    from comity.indicators.families import Family
     from comity.indicators.observations import Found, Note, Observation
     from comity.indicators.statements import Indicator
     from comity.node.indicators import Taken, Terms
@@ -149,28 +150,38 @@ def campaigns(context: Context) -> Reply:
 
 
 def family(context: Context) -> Reply:
-    """Tell which family of ransomware a name means."""
+    """Tell which families of ransomware a name, an ending, the name of a note or a hidden service means."""
     from comity.kernel.errors import NotFoundError
 
     name = context.options.text("family")
     with context.seated() as (desks, actor):
         families = desks.indicators.references.families(actor)
-    found = families.named(name)
-    if found is None:
+    known = (
+        families.named(name),
+        *families.by_ending(name),
+        *families.by_note(name),
+        *families.by_site(name),
+    )
+    found = list({one.name: one for one in known if one is not None}.values())
+    if not found:
         raise NotFoundError(
             "indicators.family",
             f"no family is known as {name[:60]!r}",
             hint="take in a galaxy of families first: comity indicators learn FILE",
         )
-    value = {
-        "name": found.name,
-        "uuid": found.uuid,
-        "synonyms": list(found.synonyms),
-        "extensions": list(found.extensions),
-        "notes": list(found.notes),
-    }
-    lines = (printable(found.name), *(f"  {printable(one)}" for one in found.synonyms))
-    return Reply(value=value, lines=lines)
+    value = [
+        {
+            "name": one.name,
+            "uuid": one.uuid,
+            "synonyms": list(one.synonyms),
+            "extensions": list(one.extensions),
+            "notes": list(one.notes),
+            "sites": list(one.sites),
+        }
+        for one in found
+    ]
+    lines = [line for one in found for line in (one.name, *(f"  {text}" for text in _traits(one)))]
+    return Reply(value=value, lines=tuple(printable(line) for line in lines))
 
 
 def learn(context: Context) -> Reply:
@@ -194,14 +205,23 @@ def lists(context: Context) -> Reply:
     return Reply(value=[list_value(one) for one in found], lines=table(rows) or (context.say("line.none"),))
 
 
+def _traits(one: Family) -> tuple[str, ...]:
+    return (*one.synonyms, *one.extensions, *one.notes[:10], *one.sites[:10])
+
+
 def _extracted(context: Context, brands: Sequence[str]) -> Sequence[Found]:
     files = [
         (path.rpartition("/")[2], read_file(path, most=_MOST_FILE)) for path in context.options.many("file")
     ]
+    return context.toolbox.indicators().extract(files, brands=brands, region=region_of(context))
+
+
+def region_of(context: Context) -> str:
+    """Return the country whose telephone numbers are read without ``+``; empty where none was told."""
     region = context.options.text("country").upper()
     if region and not (len(region) == 2 and region.isascii() and region.isalpha()):
         raise UsageError("usage.country", where="--country", value=region)
-    return context.toolbox.indicators().extract(files, brands=brands, region=region)
+    return region
 
 
 def _brands(context: Context) -> Sequence[str]:
@@ -227,11 +247,16 @@ def _observations(context: Context, found: Sequence[Found]) -> list[Observation]
 
 def _tell_note(context: Context, note: Note) -> None:
     """Say on stderr what was left out; in JSON too, as a line of its own."""
-    line = context.say(
-        "line.indicators.left_out", file=printable(note.file), code=note.code, detail=printable(note.detail)
-    )
+    line = told_note(context, note)
     if not context.wants_json:
         context.stderr.write(line + "\n")
+
+
+def told_note(context: Context, note: Note) -> str:
+    """Return the sentence on something that was left out."""
+    return context.say(
+        "line.indicators.left_out", file=printable(note.file), code=note.code, detail=printable(note.detail)
+    )
 
 
 def _terms(context: Context) -> Terms:

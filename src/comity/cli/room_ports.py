@@ -10,6 +10,7 @@ from comity.cli.indicator_ports import IndicatorDesks
 from comity.cli.law_ports import LawDesks
 from comity.cli.protect_ports import ProtectDesks
 from comity.cli.restitution_ports import RestitutionDesks
+from comity.cli.scam_ports import ScamDesks
 from comity.cli.victim_ports import VictimDesks
 
 if TYPE_CHECKING:
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
 
 
 class RoomDesks(
-    FeedDesks, GuardDesks, IndicatorDesks, LawDesks, ProtectDesks, RestitutionDesks, VictimDesks, Protocol
+    FeedDesks,
+    GuardDesks,
+    IndicatorDesks,
+    LawDesks,
+    ProtectDesks,
+    RestitutionDesks,
+    ScamDesks,
+    VictimDesks,
+    Protocol,
 ):
     """Indicators, national law, protection, restitution and crypto-assets."""
 

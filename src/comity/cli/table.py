@@ -22,6 +22,7 @@ from comity.cli.practice_commands import PRACTICE
 from comity.cli.protect_commands import PROTECT
 from comity.cli.report_commands import REPORTS
 from comity.cli.restitution_commands import RESTITUTION
+from comity.cli.scam_commands import SCAMS
 from comity.cli.sheet_commands import SHEETS
 from comity.cli.shelter_commands import SHELTER
 from comity.cli.takedown_commands import TAKEDOWN
@@ -76,6 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     *CASES,
     *DUTY,
     *INDICATORS,
+    *SCAMS,
     *FEEDS,
     *LOGS,
     *LAW,

@@ -1,5 +1,7 @@
 """Families of ransomware by name and synonym, imported from a MISP galaxy."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,12 @@ import msgspec
 from comity.indicators.errors import bad_form
 
 MOST_FAMILIES = 100_000
+MOST_NOTES = 20
+MOST_NOTE = 20_000
+"""Notes of a family whose sentences are compared, and characters of each."""
+_RUN = 7
+"""Words in a row that are compared."""
+_ONION = re.compile(r"[a-z2-7]{16}(?:[a-z2-7]{40})?\.onion", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +29,8 @@ class Family:
         synonyms: Other names.
         extensions: Endings that it gives to files.
         notes: Names of its ransom notes.
+        sites: Hidden services where it names its victims or talks to them, by their hosts.
+        texts: What its notes say.
     """
 
     name: str
@@ -28,6 +38,8 @@ class Family:
     synonyms: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,8 @@ def read_galaxy(value: Mapping[str, Any], *, where: str = "") -> Galaxy:
                 synonyms=_texts(meta.get("synonyms")),
                 extensions=tuple(text.lower() for text in _texts(meta.get("extensions"))),
                 notes=_texts(meta.get("ransomnotes-filenames")),
+                sites=_sites((*_texts(meta.get("links")), *_texts(meta.get("refs")))),
+                texts=tuple(text[:MOST_NOTE] for text in _texts(meta.get("ransomnotes"))[:MOST_NOTES]),
             )
         )
     return Galaxy(name=str(value["name"]), version=str(value.get("version", "")), families=tuple(made))
@@ -83,14 +97,20 @@ class Families:
         self._named: dict[str, Family] = {}
         self._ending: dict[str, list[Family]] = {}
         self._noted: dict[str, list[Family]] = {}
+        self._sites: dict[str, list[Family]] = {}
+        self._runs: dict[str, Family | None] = {}
         for galaxy in galaxies:
             for family in galaxy.families:
                 for name in (family.name, *family.synonyms):
                     self._named.setdefault(folded(name), family)
                 for ending in family.extensions:
                     self._ending.setdefault(ending.lstrip("."), []).append(family)
-                for note in family.notes:
-                    self._noted.setdefault(note.casefold(), []).append(family)
+                for note in dict.fromkeys(note.casefold() for note in family.notes):
+                    self._noted.setdefault(note, []).append(family)
+                for site in family.sites:
+                    self._sites.setdefault(site, []).append(family)
+                for run in shingles(*family.texts):
+                    self._runs[run] = family if self._runs.get(run, family) is family else None
 
     def __len__(self) -> int:
         return len({id(one) for one in self._named.values()})
@@ -106,6 +126,29 @@ class Families:
     def by_note(self, name: str) -> tuple[Family, ...]:
         """Return the families that leave a ransom note of a name."""
         return tuple(self._noted.get(name.casefold(), ()))
+
+    def by_site(self, host: str) -> tuple[Family, ...]:
+        """Return the families that a hidden service belongs to."""
+        found = _ONION.search(host.lower())
+        return tuple(self._sites.get(found.group(), ())) if found else ()
+
+    def by_sentences(self, text: str) -> dict[Family, int]:
+        """Return the families from whose notes a text has runs of words that no other family has."""
+        found = (self._runs.get(run) for run in shingles(text))
+        return dict(Counter(one for one in found if one is not None))
+
+
+def shingles(*texts: str) -> frozenset[str]:
+    """Return every seven words in a row, without case and signs."""
+    made = set()
+    for text in texts:
+        words = "".join(ch if ch.isalnum() else " " for ch in text.casefold()).split()
+        made |= {" ".join(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
+    return frozenset(made)
+
+
+def _sites(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(host for one in values for host in _ONION.findall(one.lower())))
 
 
 def _texts(value: object) -> tuple[str, ...]:

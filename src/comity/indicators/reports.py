@@ -8,6 +8,7 @@ import msgspec
 
 from comity.indicators.kinds import Kind
 from comity.indicators.observations import FORWARDED, Note, Observation
+from comity.indicators.recognising import Recognised
 from comity.kernel.clock import Instant
 
 REPORTS, CONTENTS = "reports", "report-contents"
@@ -136,6 +137,7 @@ class Contents:
         data: That file; empty where an officer brought it.
         contact: How the person may be reached; empty where nobody said.
         observations: What was found, once an officer has opened it.
+        families: Families of ransomware that it speaks of, with the reasons; a person decides which it is.
     """
 
     words: str = ""
@@ -144,6 +146,7 @@ class Contents:
     contact: str = ""
     observations: tuple[Observation, ...] = ()
     notes: tuple[Note, ...] = ()
+    families: tuple[Recognised, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.words) > MOST_WORDS or len(self.data) > MOST_FILE or len(self.contact) > MOST_CONTACT:

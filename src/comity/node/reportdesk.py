@@ -7,6 +7,7 @@ from comity.indicators.campaigns import Campaign
 from comity.indicators.errors import bad_form
 from comity.indicators.figures import Figures, figures_of
 from comity.indicators.observations import Found, Note, Observation
+from comity.indicators.recognising import MOST_WORDS, Recognised, recognise
 from comity.indicators.reports import (
     MOST_REASON,
     Channel,
@@ -117,11 +118,12 @@ class ReportDesk:
             state=State.OPEN,
             received_at=now,
             changed_at=now,
-            victim=victim or Victim(),
+            victim=self._victim(actor, victim or Victim()),
             digests=_digests(seen),
             opened_by=str(actor.officer),
         )
-        contents = Contents(name=name[:200], observations=seen, notes=notes)
+        told = self._recognised(actor, seen, names=(name,), text=_words_of(data))
+        contents = Contents(name=name[:200], observations=seen, notes=notes, families=told)
         with self.place.store.transaction() as tx:
             put_report(tx, actor.authority, made, contents)
             self.place.journal.decision(tx, actor, action="scams.bring", about=made.id, at=now)
@@ -148,6 +150,9 @@ class ReportDesk:
         if contents.data:
             told += extract(contents.name, contents.data)
         seen, notes = _sorted(told)
+        families = self._recognised(
+            actor, seen, names=(contents.name,), text=f"{contents.words}\n{_words_of(contents.data)}"
+        )
         with self.place.store.transaction() as tx:
             held = report_of(tx, actor.authority, name)
             if held.state is not State.WAITING:
@@ -159,7 +164,7 @@ class ReportDesk:
                 opened_by=str(actor.officer),
                 changed_at=max(now, held.changed_at),
             )
-            contents = replace(contents, observations=seen, notes=notes)
+            contents = replace(contents, observations=seen, notes=notes, families=families)
             put_report(tx, actor.authority, made, contents)
         return OpenReport(report=made, contents=contents)
 
@@ -229,8 +234,12 @@ class ReportDesk:
         return taken
 
     def describe(self, actor: Actor, *, name: str, victim: Victim) -> Report:
-        """Say whom a report concerns: sector, criticality, family, and the case that it belongs to."""
+        """Say whom a report concerns: sector, criticality, family, and the case that it belongs to.
+
+        A family is kept under its own name, whichever of its names is told.
+        """
         self._require(actor, Action.INDICATOR_KEEP)
+        victim = self._victim(actor, victim)
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             found = report_of(tx, actor.authority, name)
@@ -289,6 +298,18 @@ class ReportDesk:
         with self.place.store.snapshot() as tx:
             return figures_of(statements_of(tx, actor.authority), reports_of(tx, actor.authority), campaigns)
 
+    def _recognised(
+        self, actor: Actor, seen: Sequence[Observation], *, names: Sequence[str], text: str
+    ) -> tuple[Recognised, ...]:
+        families = IndicatorDesk(place=self.place).references.families(actor)
+        return recognise(families, seen=seen, names=[one for one in names if one], text=text)
+
+    def _victim(self, actor: Actor, victim: Victim) -> Victim:
+        if not victim.family:
+            return victim
+        known = IndicatorDesk(place=self.place).references.families(actor).named(victim.family)
+        return replace(victim, family=known.name) if known is not None else victim
+
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
 
@@ -300,6 +321,14 @@ def _sorted(found: Sequence[Found]) -> tuple[tuple[Observation, ...], tuple[Note
         file = seen[0].where.file
         notes.append(Note(file=file, code="too_many", detail=f"more than {MOST_KEPT} values"))
     return tuple(seen[:MOST_KEPT]), tuple(notes)
+
+
+def _words_of(data: bytes) -> str:
+    """Return the words of a note; nothing of what is no text."""
+    head = data[: 4 * MOST_WORDS]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head.decode("utf-16", "replace")[:MOST_WORDS]
+    return "" if b"\x00" in head else head.decode("utf-8-sig", "replace")[:MOST_WORDS]
 
 
 def _digests(seen: Sequence[Observation]) -> tuple[str, ...]:

@@ -65,9 +65,8 @@ def family(visit: Visit) -> Answer:
     """Tell which family of ransomware a name, an ending or a note means."""
     name = visit.query.get("name", "").strip()[:200]
     known = visit.toolbox.desks.indicators.references.families(visit.actor)
-    found = {
-        one.name: one for one in (known.named(name), *known.by_ending(name), *known.by_note(name)) if one
-    }
+    meant = (known.named(name), *known.by_ending(name), *known.by_note(name), *known.by_site(name))
+    found = {one.name: one for one in meant if one}
     return visit.page(
         "families.html", section="indicators", asked=name, found=list(found.values())[:PAGE], count=len(known)
     )

@@ -876,6 +876,7 @@ class FakeDesks:
         self.tracing = calls.answers.get("tracing")
         self.freezing = calls.answers.get("freezing")
         self.restitution = calls.answers.get("restitution")
+        self.scams, self.indicators = calls.answers.get("scams"), calls.answers.get("indicators")
         self.victims = calls.answers.get("victims")
         self.duty, self.lanes = Duty(calls), Lanes(calls)
         self.evidence, self.court, self.logs, self.courier = (

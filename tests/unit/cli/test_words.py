@@ -44,6 +44,7 @@ ROOM_FILES = (
     "procedure.json",
     "protect.json",
     "reports.json",
+    "scamreports.json",
     "takedown.json",
     "shelter.json",
     "talk.json",

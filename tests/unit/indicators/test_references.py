@@ -6,7 +6,9 @@ from comity.engines.intake.expressions import compiled
 from comity.indicators.families import Families, read_galaxy
 from comity.indicators.kinds import Kind
 from comity.indicators.lookalikes import Brands, Resemblance, read_brands, unicode_domain
+from comity.indicators.observations import Observation, Spot
 from comity.indicators.ports import no_expressions
+from comity.indicators.recognising import recognise
 from comity.indicators.warnings import (
     PUBLIC_BODIES,
     Warnings,
@@ -131,9 +133,80 @@ def test_families_are_known_by_any_of_their_names() -> None:
     assert known.by_ending("enc") == known.by_note("help.HTML") == (found,)
     assert known.named("other") is None
     assert len(known) == 2
+    assert recognise(known, seen=[], names=["x"]) == recognise(Families(), seen=[], names=["HELP.html"]) == ()
     for bad in ({}, {"name": "x", "values": []}, {"name": "x", "values": [{"meta": {}}]}):
         with pytest.raises(MalformedError):
             read_galaxy(bad)
+
+
+ONION = "a" * 55 + "b.onion"
+NOTE = "Whatever you are told by others, nobody gives you your ledgers back but we"
+GANGS = Families(
+    [
+        read_galaxy(
+            {
+                "name": "Ransomware",
+                "values": [
+                    {
+                        "value": "Bitlock",
+                        "meta": {
+                            "synonyms": ["Bit Lock 3.0"],
+                            "extensions": [".bitlock"],
+                            "ransomnotes-filenames": ["README.txt"],
+                            "ransomnotes": [NOTE, "Pay within three days or all that we took is published"],
+                            "links": [f"http://{ONION}/news"],
+                        },
+                    },
+                    {
+                        "value": "Play Ransomware",
+                        "meta": {
+                            "ransomnotes-filenames": ["ReadMe.txt", "README.txt"],
+                            "ransomnotes": ["Pay within three days or all that we took is published"],
+                        },
+                    },
+                ],
+            }
+        )
+    ]
+)
+
+
+def seen(kind: Kind, value: str, *remarks: str) -> Observation:
+    where = Spot(file="n.txt", digest="d" * 64)
+    return Observation(kind=kind, value=value, where=where, confidence=50, remarks=remarks)
+
+
+@pytest.mark.parametrize(
+    ("found", "names", "text", "told"),
+    [
+        ([seen(Kind.URL, f"http://{ONION}/x")], (), "", [("Bitlock", "site")]),
+        ([seen(Kind.DOMAIN, f"www.{ONION}")], (), "", [("Bitlock", "site")]),
+        ([seen(Kind.FILE, "*.BITLOCK", "extension")], (), "", [("Bitlock", "ending")]),
+        ([seen(Kind.FILE, "f" * 64, "name=books.xls.bitlock")], (), "", [("Bitlock", "ending")]),
+        ([], ("C:\\Temp\\readme.TXT",), "", [("Bitlock", "note"), ("Play Ransomware", "note")]),
+        ([], (), f"{NOTE.upper()}!", [("Bitlock", "sentences")]),
+        ([], (), "Pay within three days or all that we took is published", []),  # both gangs write so
+        ([], (), "we like bit lock 3.0 and to play", []),  # a name alone says nothing
+        (
+            [seen(Kind.RANSOM_ID, "8C3D2A1B", "negotiation")],
+            (),
+            "You met BIT-LOCK 3.0. Let us play!",
+            [("Bitlock", "name"), ("Play Ransomware", "name")],
+        ),
+        ([seen(Kind.FILE, "*.other", "extension")], ("note.bitlock",), "", []),
+    ],
+)
+def test_a_family_is_told_by_its_marks_with_the_reason(found, names, text, told) -> None:
+    made = recognise(GANGS, seen=found, names=names, text=text)
+    assert [(one.family, one.clues[0].trait.value) for one in made] == told
+    assert all(0 < one.confidence < 100 for one in made)
+
+
+def test_reasons_add_up_and_what_several_share_counts_less() -> None:
+    shared = recognise(GANGS, seen=[], names=["README.txt"])
+    more = recognise(GANGS, seen=[], names=["README.txt", "a.xls.bitlock"])
+    assert shared[0].confidence == shared[1].confidence < more[0].confidence
+    assert [(one.family, len(one.clues)) for one in more] == [("Bitlock", 2), ("Play Ransomware", 1)]
 
 
 def plain(text: str) -> str:

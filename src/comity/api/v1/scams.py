@@ -16,6 +16,7 @@ from comity.indicators.families import Family
 from comity.indicators.figures import Figures
 from comity.indicators.marks import UNMARKED, parse_pap, parse_tlp
 from comity.indicators.observations import Found
+from comity.indicators.recognising import Recognised
 from comity.indicators.reports import Criticality, Report, Sector, Victim
 from comity.kernel.clock import read_instant
 from comity.node.indicators import Taken, Terms
@@ -97,13 +98,14 @@ class FormWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportAnswer:
-    """A report that an officer reads, with the values in it."""
+    """A report that an officer reads, with its values and the families of ransomware it may speak of."""
 
     report: Report
     words: str
     contact: str
     values: tuple[ValueView, ...]
     notes: tuple[str, ...]
+    families: tuple[Recognised, ...]
 
 
 @get(f"{ROOT}/indicators", sync_to_thread=True)
@@ -165,9 +167,9 @@ def figures(caller: NamedDependency[Caller]) -> Figures:
 
 @get(f"{ROOT}/scams/families/{{name:str}}", sync_to_thread=True)
 def families(caller: NamedDependency[Caller], name: FromPath[str]) -> list[Family]:
-    """List the families of ransomware that a name, an ending of files or the name of a note means."""
+    """List the families of ransomware that a name, an ending, the name of a note or a hidden site means."""
     known = caller.desks.indicators.references.families(caller.actor)
-    found = (known.named(name), *known.by_ending(name), *known.by_note(name))
+    found = (known.named(name), *known.by_ending(name), *known.by_note(name), *known.by_site(name))
     return list({one.name: one for one in found if one is not None}.values())
 
 
@@ -247,6 +249,7 @@ def _answer(made: OpenReport) -> ReportAnswer:
         contact=made.contents.contact,
         values=value_views(made.values),
         notes=tuple(f"{one.code} {one.detail}".strip() for one in made.contents.notes),
+        families=made.contents.families,
     )
 
 

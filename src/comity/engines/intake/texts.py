@@ -90,13 +90,15 @@ def found_in(text: str, *, region: str = "") -> Iterator[Hit]:
 
 def _all(data: bytes) -> Iterator[Hit]:
     links: list[tuple[int, int]] = []
+    marks = tuple(ransom_marks(data))
     for hit in identifiers.hits(data):
         made = None if _is_glued(data, hit) else _taken(hit)
         if hit.kind is Seen.URL:
             links.append((hit.start, hit.end))
         if made is not None:
             yield made
-    yield from _digests(data, links)
+    numbers = [(one.start, one.start + one.length) for one in marks if one.kind is Kind.RANSOM_ID]
+    yield from _digests(data, [*links, *numbers])
     yield from _bare_links(data, links)
     for match in _CHAT.finditer(data):
         yield _hit(Kind.PHONE, match, f"+{match[1].decode('ascii')}", sure=80)
@@ -113,7 +115,7 @@ def _all(data: bytes) -> Iterator[Hit]:
     for match in _TOX.finditer(data):
         if _is_tox(bytes.fromhex(match.group().decode("ascii"))):
             yield _hit(Kind.USER_ACCOUNT, match, f"tox:{match.group().decode('ascii').upper()}", sure=85)
-    for mark in ransom_marks(data):
+    for mark in marks:
         yield Hit(mark.kind, mark.value, mark.start, mark.length, sure=mark.sure, remarks=mark.remarks)
 
 
