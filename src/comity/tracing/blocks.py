@@ -77,6 +77,8 @@ def parse_block(data: bytes, *, network: str, primitives: Primitives, where: str
         raise _malformed(f"{len(data) - reader.at} bytes follow its last transaction", where)
     if merkle_root([one.txid for one in raw], where=where) != header[36:68]:
         raise _malformed("its header commits to other transactions (Merkle root)", where)
+    if any((_NO_OUTPUT in one.spends) != (nr == 0) for nr, one in enumerate(raw)) or len(raw[0].spends) > 1:
+        raise _malformed("its first transaction, and no other, makes new coins", where)
     height = _height(raw[0], int.from_bytes(header[:4], "little")) if any(header[4:36]) else 0
     return Block(
         id=digest[::-1].hex(),
@@ -164,7 +166,7 @@ class _Reader:
     def take(self, size: int) -> bytes:
         end = self.at + size
         if end > len(self.data):
-            raise _malformed("it is cut off", self.where)
+            raise _malformed(f"it is cut off at byte {self.at}", self.where)
         piece = self.data[self.at : end]
         self.at = end
         return piece
@@ -194,7 +196,9 @@ def _transaction(reader: _Reader) -> _Raw:
         reader.take(4)
     pays = [(reader.number(8), reader.text()) for _ in range(_few(reader, 9))]
     if not spends or any(value >= 1 << 63 for value, _ in pays):
-        raise _malformed("a transaction spends nothing or pays an impossible amount", reader.where)
+        raise _malformed(
+            f"the transaction at byte {start} spends nothing or pays an impossible amount", reader.where
+        )
     outer = reader.at
     if marked:
         for _ in spends:
@@ -208,7 +212,7 @@ def _transaction(reader: _Reader) -> _Raw:
 def _few(reader: _Reader, size: int) -> int:
     count = reader.count()
     if count * size > len(reader.data) - reader.at:
-        raise _malformed("it is cut off", reader.where)
+        raise _malformed(f"it is cut off at byte {reader.at}", reader.where)
     return count
 
 

@@ -1,17 +1,18 @@
 """Transactions as programs tell them: the JSON of Esplora and of Bitcoin Core."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from comity.kernel.clock import SECOND, require_instant
+from comity.kernel.clock import SECOND, Instant, require_instant
 from comity.kernel.errors import MalformedError
 from comity.tracing.addresses.ports import Primitives
 from comity.tracing.scripts import output_of, require_network
 from comity.tracing.transactions import Input, Output, Transaction, require_hash, require_value
 
 _COIN = 100_000_000
+_MOST_DIGITS = 30
 _ANCHORED = ("height", "time", "tx")
 
 
@@ -25,37 +26,65 @@ def read_json(data: bytes, *, network: str, primitives: Primitives, where: str =
         MalformedError: ``trace.json``, ``trace.value``, ``trace.hash``, ``trace.network``.
     """
     require_network(network)
-    try:
-        value = json.loads(data, parse_float=Decimal, parse_constant=_refuse)
-    except (ValueError, RecursionError) as exc:
-        raise _malformed("it is not JSON", where) from exc
+    value = _parsed(data, where)
     reader = _Json(network, where, primitives)
     if isinstance(value, dict) and all(name in value for name in _ANCHORED):
         yield from reader.core_block(value)
         return
     for position, one in enumerate(value if isinstance(value, list) else [value]):
+        reader.at(position)
         yield reader.esplora(one, position)
+
+
+def _parsed(data: bytes, where: str) -> Any:
+    try:
+        return json.loads(data, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_once)
+    except json.JSONDecodeError as exc:
+        place = f"{where}, line {exc.lineno}, column {exc.colno}"
+        raise _malformed("it is not JSON", place) from exc
+    except _TwiceError as exc:
+        raise _malformed(f"a member is told twice: {str(exc)[:40]!r}", where) from exc
+    except (ValueError, RecursionError) as exc:
+        raise _malformed("it is not JSON, or holds a number or a depth that no ledger has", where) from exc
+
+
+class _TwiceError(ValueError):
+    pass
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object whose members each stand there once; two readers take different ones of two."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise _TwiceError(next(name for name in names if names.count(name) > 1))
+    return found
 
 
 class _Json:
     def __init__(self, network: str, where: str, primitives: Primitives) -> None:
         self._primitives = primitives
         self._network = network
-        self._where = where
+        self._file = self._where = where
+
+    def at(self, position: int) -> None:
+        """Say which transaction is read, for errors."""
+        self._where = f"{self._file}, transaction {position + 1}"
 
     def core_block(self, block: Mapping[str, Any]) -> Iterator[Transaction]:
-        height, at = self._whole(block, "height"), self._whole(block, "time") * SECOND
+        height, at = self._whole(block, "height"), self._time(block, "time")
         for position, one in enumerate(self._rows(block, "tx")):
+            self.at(position)
             if not isinstance(one, dict):
                 raise _malformed("the block names its transactions without telling them", self._where)
-            rows = self._rows(one, "vin")
+            rows = self._spent(one, lambda row: "coinbase" in row)
             yield Transaction(
                 id=self._hash(one, "txid"),
                 height=height,
                 position=position,
-                at=require_instant(at),
-                inputs=tuple(self._core_input(row) for row in rows if "coinbase" not in row),
-                outputs=tuple(self._core_output(row) for row in self._rows(one, "vout")),
+                at=at,
+                inputs=tuple(self._core_input(row) for row in rows),
+                outputs=tuple(self._core_output(row) for row in self._made(one)),
             )
 
     def esplora(self, one: Any, position: int) -> Transaction:
@@ -64,15 +93,29 @@ class _Json:
         status = one["status"]
         if status.get("confirmed") is not True:
             raise _malformed(f"transaction {str(one.get('txid'))[:64]} is not in a block yet", self._where)
-        rows = self._rows(one, "vin")
+        rows = self._spent(one, lambda row: row.get("is_coinbase") is True)
         return Transaction(
             id=self._hash(one, "txid"),
             height=self._whole(status, "block_height"),
             position=position,
-            at=require_instant(self._whole(status, "block_time") * SECOND),
-            inputs=tuple(self._esplora_input(row) for row in rows if row.get("is_coinbase") is not True),
-            outputs=tuple(self._esplora_output(row) for row in self._rows(one, "vout")),
+            at=self._time(status, "block_time"),
+            inputs=tuple(self._esplora_input(row) for row in rows),
+            outputs=tuple(self._esplora_output(row) for row in self._made(one)),
         )
+
+    def _spent(self, one: Mapping[str, Any], makes: Callable[[Mapping[str, Any]], bool]) -> list[Any]:
+        """Return what a transaction spends; nothing where it makes new coins, which it then says alone."""
+        rows = self._rows(one, "vin")
+        made = [row for row in rows if makes(row)]
+        if not rows or (made and len(rows) > 1):
+            raise _malformed("a transaction spends nothing, or makes coins beside", self._where)
+        return [] if made else rows
+
+    def _made(self, one: Mapping[str, Any]) -> list[Any]:
+        rows = self._rows(one, "vout")
+        if any(row.get("n", nr) != nr for nr, row in enumerate(rows)):
+            raise _malformed("outputs are not told in their order", self._where)
+        return rows
 
     def _core_input(self, row: Mapping[str, Any]) -> Input:
         told = row.get("prevout")
@@ -108,13 +151,13 @@ class _Json:
         )
 
     def _coins(self, value: object) -> int:
-        try:
-            exact = Decimal(value) * _COIN if isinstance(value, int | Decimal) else None
-        except ArithmeticError:
-            exact = None
-        if exact is None or exact != exact.to_integral_value() or abs(exact) > 1 << 80:
-            raise _malformed("an amount is no number of coins with eight decimals", self._where)
-        return int(exact)
+        number = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+        if number is not None and (number.is_zero() or -_MOST_DIGITS < number.adjusted() < _MOST_DIGITS):
+            numerator, denominator = number.as_integer_ratio()
+            whole, rest = divmod(numerator * _COIN, denominator)
+            if not rest:
+                return whole
+        raise _malformed("an amount is no number of coins with eight decimals", self._where)
 
     def _rows(self, owner: Mapping[str, Any], name: str) -> list[Any]:
         rows = owner.get(name)
@@ -127,6 +170,9 @@ class _Json:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 63:
             raise _malformed(f"{name} is no whole number", self._where)
         return value
+
+    def _time(self, owner: Mapping[str, Any], name: str) -> Instant:
+        return require_instant(self._whole(owner, name) * SECOND, where=self._where)
 
     def _hash(self, owner: Mapping[str, Any], name: str) -> str:
         return require_hash(str(owner.get(name)), where=self._where)

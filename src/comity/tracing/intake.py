@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
+from comity.tracing.addresses.networks import CHAINS
 from comity.tracing.addresses.ports import Primitives
 from comity.tracing.blocks import Block, parse_block, split_blocks
 from comity.tracing.explorers import read_json
@@ -42,7 +43,7 @@ def take_in(
 
     Raises:
         ConflictError: ``trace.other``, ``trace.fork``.
-        MalformedError: ``trace.block``, ``trace.json``, ``trace.table``, ``trace.value``, ``trace.height`` …
+        MalformedError: ``trace.block``, ``trace.json``, ``trace.table``, ``trace.value``, ``trace.network`` …
     """
     digest, size = files.digest(path)
     name = path.replace("\\", "/").rpartition("/")[2]
@@ -55,6 +56,7 @@ def take_in(
         )
 
     if table:
+        _require_chain(network)
         ledger.begin(network=network or known or "ethereum", asset=asset, model=ACCOUNTS)
         return ledger.take_transfers(path, source=source("transfers"))
     data = files.read(path)
@@ -64,12 +66,7 @@ def take_in(
         return ledger.take(
             read_json(data, network=chosen, primitives=primitives, where=name), source=source("json")
         )
-    if data and set(data) <= _HEX:
-        data = bytes.fromhex(data.decode("ascii"))
-    blocks = [
-        (found, parse_block(raw, network=network or found, primitives=primitives, where=name))
-        for found, raw in split_blocks(data, where=name)
-    ]
+    blocks = _blocks(data, network=network, primitives=primitives, name=name)
     chosen = network or (blocks[0][0] if blocks else "")
     if not blocks or any(_differs(found, chosen) for found, _ in blocks):
         raise MalformedError(
@@ -77,6 +74,38 @@ def take_in(
         )
     ledger.begin(network=chosen, asset="", model=OUTPUTS)
     return ledger.take(_placed(ledger, [block for _, block in blocks]), source=source("blocks"))
+
+
+def _blocks(data: bytes, *, network: str, primitives: Primitives, name: str) -> list[tuple[str, Block]]:
+    """Return the blocks of a file, each with the network that its magic tells."""
+    blocks = []
+    for nr, (found, raw) in enumerate(split_blocks(_bytes(data, name), where=name), start=1):
+        where = f"{name}, block {nr}"
+        block = parse_block(raw, network=network or found, primitives=primitives, where=where)
+        blocks.append((found, block))
+    return blocks
+
+
+def _bytes(data: bytes, name: str) -> bytes:
+    """Return blocks as bytes, where they are written as hexadecimal digits."""
+    if not data or not set(data) <= _HEX:
+        return data
+    try:
+        return bytes.fromhex(data.decode("ascii"))
+    except ValueError as exc:
+        raise MalformedError(
+            "trace.block", "no sound block: hexadecimal digits come in pairs", where=name
+        ) from exc
+
+
+def _require_chain(network: str) -> None:
+    if network and network not in CHAINS:
+        raise MalformedError(
+            "trace.network",
+            f"{network[:40]!r} is no network that is known here",
+            hint="networks are " + ", ".join(CHAINS),
+            where="network",
+        )
 
 
 def _differs(found: str, chosen: str) -> bool:

@@ -3,7 +3,8 @@
 A *holder* is whatever holds value: an account; or an output, and for each transaction a pot through which its
 inputs reach its outputs in order, the fee last. A *move* takes an amount from one holder to another. A holder
 that pays more than was seen to reach it was funded by what is not in the data: that money counts as clean,
-and how much there was is told.
+and how much there was is told. What a holder pays to itself stays where it is: nobody puts the queue of an
+account in another order by paying themselves.
 
 These passes are the definition. They know no limit of size and are as slow as Python; compiled passes that do
 the same millions of times a second stand behind a port, and tests hold them to these.
@@ -89,6 +90,9 @@ def _haircut(moves: Iterable[Move], seeds: frozenset[int], note: Note) -> Spread
         held = balances.get(source, 0)
         if held < amount:
             funded, held = funded + amount - held, amount
+        if source == target and place not in seeds:
+            balances[source] = held
+            continue
         bad = taint.get(source, 0)
         part = bad * amount // held
         balances[source], taint[source] = held - amount, bad - part
@@ -115,6 +119,9 @@ def _fifo(moves: Iterable[Move], seeds: frozenset[int], note: Note) -> Spread:
         if held < amount:
             queue.append((amount - held, False))
             funded, held = funded + amount - held, amount
+        if source == target and place not in seeds:
+            balances[source] = held
+            continue
         balances[source] = held - amount
         lots = list(_taken(queue, amount))
         taken = sum(size for size, bad in lots if bad)
@@ -150,6 +157,9 @@ def _poison(moves: Iterable[Move], seeds: frozenset[int], note: Note) -> Spread:
         held = balances.get(source, 0)
         if held < amount:
             funded, held = funded + amount - held, amount
+        if source == target and place not in seeds:
+            balances[source] = held
+            continue
         balances[source] = held - amount
         balances[target] = balances.get(target, 0) + amount
         if place in seeds:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from comity.engines.tracing.kernels import missing
-from comity.kernel.errors import ConflictError
+from comity.kernel.errors import ComityError, ConflictError, UnavailableError, UntrustedError
 
 _LEAST = 64 << 20
 
@@ -38,9 +38,20 @@ class Database:
         self._path = path
         self._room = room
         self.memory = memory
+        self.name = path.stem
 
     def run(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
-        """Run a statement and return all its rows."""
+        """Run a statement and return all its rows.
+
+        Raises:
+            UnavailableError: ``trace.io``: memory or disk do not suffice.
+            UntrustedError: ``trace.broken``: the file is damaged.
+        """
+        with _told(self.name):
+            return self.read(statement, values)
+
+    def read(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        """Run a statement over a file from outside: errors are the library's, and the caller tells them."""
         rows: list[Any] = self._connection.execute(statement, list(values)).fetchall()
         return rows
 
@@ -51,18 +62,25 @@ class Database:
 
     def arrays(self, statement: str, values: Sequence[object] = ()) -> Mapping[str, Any]:
         """Return the columns of a statement as arrays."""
-        found: Mapping[str, Any] = self._connection.execute(statement, list(values)).fetchnumpy()
+        with _told(self.name):
+            found: Mapping[str, Any] = self._connection.execute(statement, list(values)).fetchnumpy()
         return found
 
     def stream(self, statement: str, *, most: int) -> Iterator[Any]:
         """Yield the rows of a statement, so many at a time; other statements may run meanwhile."""
         cursor = self._connection.cursor()
         try:
-            cursor.execute(statement)
-            while rows := cursor.fetchmany(most):
+            with _told(self.name):
+                cursor.execute(statement)
+            while rows := self._fetched(cursor, most):
                 yield from rows
         finally:
             cursor.close()
+
+    def _fetched(self, cursor: Any, most: int) -> list[Any]:
+        with _told(self.name):
+            rows: list[Any] = cursor.fetchmany(most)
+        return rows
 
     @contextmanager
     def staged(self, columns: Mapping[str, Any]) -> Iterator[str]:
@@ -137,6 +155,7 @@ def connected(path: Path, *, room: Path, memory: int) -> Database:
 
     Raises:
         ConflictError: ``trace.busy``: another process has it.
+        UntrustedError: ``trace.broken``: it is damaged, or something else.
     """
     library = duck()
     wish = {
@@ -146,9 +165,51 @@ def connected(path: Path, *, room: Path, memory: int) -> Database:
         "autoload_known_extensions": "false",
     }
     try:
-        return Database(library.connect(str(path), config=wish), path=path, room=room, memory=memory)
-    except library.IOException as exc:
-        raise busy(path.stem) from exc
+        database = Database(library.connect(str(path), config=wish), path=path, room=room, memory=memory)
+    except library.Error as exc:
+        raise _unopened(str(exc), path.stem) from exc
+    database.run("set TimeZone = 'UTC'")
+    return database
+
+
+def _unopened(said: str, name: str) -> ComityError:
+    if "set lock" in said:
+        return busy(name)
+    if "Permission" in said or "No such file" in said:
+        return UnavailableError("trace.io", f"the file cannot be opened: {said[:160]}", where=name)
+    return _broken(name)
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tell what the library says of memory, disk and a damaged file, in words of ours."""
+    library = duck()
+    try:
+        yield
+    except (library.OutOfMemoryException, library.IOException) as exc:
+        raise UnavailableError(
+            "trace.io",
+            f"memory or disk do not suffice: {str(exc).partition(chr(10))[0][:160]}",
+            hint="give ledgers more memory (trace_memory in node.json), or make room on the disk",
+            where=name,
+        ) from exc
+    except library.Error as exc:
+        if isinstance(exc, (library.FatalException, library.InternalException)) or "Corrupt" in str(exc):
+            raise _broken(name) from exc
+        raise
+    except RuntimeError as exc:
+        if "interrupted" in str(exc):
+            raise KeyboardInterrupt from exc
+        raise
+
+
+def _broken(name: str) -> UntrustedError:
+    return UntrustedError(
+        "trace.broken",
+        "the file of this ledger, or of these tags, is damaged or is something else",
+        hint="take it from a backup, or take its files in again under another name (--ledger NAME)",
+        where=name,
+    )
 
 
 def busy(name: str) -> ConflictError:

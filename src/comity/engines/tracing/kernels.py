@@ -124,6 +124,9 @@ def fifo(  # noqa: PLR0917
                 links[ends[u, 1]] = lot
             ends[u, 1] = lot
             held = w
+        if u == v and i != seed:
+            state[u, 0] = held
+            continue
         state[u, 0] = held - w
         left, moved = w, 0
         while left > 0:

@@ -14,8 +14,8 @@ from threading import Lock
 from comity.engines.tracing import answers, moves, tables
 from comity.engines.tracing.book import DuckBook
 from comity.engines.tracing.database import Database, busy, connected
+from comity.engines.tracing.forms import LEDGER, formed
 from comity.engines.tracing.passes import numbers
-from comity.engines.tracing.statements import TABLES, steps
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.tracing.clusters import Spending
@@ -41,8 +41,7 @@ class DuckLedger:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        for statement in steps(TABLES):
-            database.run(statement)
+        formed(database, LEDGER, name=database.name)
 
     def contents(self) -> Contents:
         """Return what it holds."""
@@ -214,7 +213,7 @@ class LedgerFolder:
 
     @contextmanager
     def open(self, authority: str, name: str, *, make: bool = False) -> Iterator[DuckLedger]:
-        """Open one ledger."""
+        """Open one ledger; one that was made for what failed is gone."""
         if not _NAME.fullmatch(name):
             raise MalformedError(
                 "trace.name",
@@ -236,12 +235,16 @@ class LedgerFolder:
         except OSError as exc:
             raise UnavailableError("trace.io", f"the ledger cannot be kept: {exc.strerror}") from exc
         with self._alone(path):
+            is_new, done = not path.exists(), False
             database = connected(path, room=folder / "room", memory=self._memory)
             try:
                 path.chmod(0o600)
                 yield DuckLedger(database)
+                done = True
             finally:
                 database.close()
+                if is_new and not done:
+                    path.unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self, path: Path) -> Iterator[None]:

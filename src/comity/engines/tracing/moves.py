@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from comity.engines.tracing.database import Database
 from comity.engines.tracing.passes import Window, numbers
 from comity.engines.tracing.statements import (
+    INSIDE,
     MOVED,
     OF_ACCOUNTS,
     OF_OUTPUTS,
@@ -19,10 +21,12 @@ from comity.engines.tracing.statements import (
 )
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
+from comity.tracing.ordering import depths
 from comity.tracing.ports import OUTPUTS, Moved
 from comity.tracing.taint import Move
 
 WINDOW = 1 << 20
+_ROWS = 20_000
 
 
 class Fetched(NamedTuple):
@@ -64,14 +68,30 @@ def _make(db: Database) -> None:
     model = db.one("select value from setting where name = 'model'")
     outputs = model is None or model[0] == OUTPUTS
     with db.whole():
-        for table in ("move", "holder", "ranked", "pays", "known", "inside", "ordered", "named", "paying"):
+        for table in ("move", "holder", "ranked", "pays", "known", "deep", "ordered", "named", "paying"):
             db.run(f"drop table if exists {table}")
+        if outputs:
+            _deepened(db)
         for statement in steps(OF_OUTPUTS if outputs else OF_ACCOUNTS):
             db.run(statement)
         row = db.one("select tx from move where value < 0 limit 1")
         if row is not None:
             raise MalformedError("trace.fee", "a transaction pays more than it spends", where=row[0])
         db.run(SHAPE)
+
+
+def _deepened(db: Database) -> None:
+    """Tell how many transactions of its block each rests on."""
+    np = numbers()
+    db.run("create temp table deep (id varchar, depth bigint)")
+    found = depths(db.stream(f"{INSIDE} order by 1", most=_ROWS))
+    while batch := list(islice(found, _ROWS)):
+        columns = {
+            "id": np.array([one[0] for one in batch], dtype=object),
+            "depth": np.array([one[1] for one in batch], dtype=np.int64),
+        }
+        with db.staged(columns) as staged:
+            db.run(f"insert into deep from {staged}")
 
 
 def windows(db: Database, *, size: int = WINDOW) -> Iterator[Window]:

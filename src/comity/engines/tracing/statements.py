@@ -13,7 +13,7 @@ create table if not exists output (
 create table if not exists input (
   tx varchar, n integer, from_tx varchar, from_n integer);
 create table if not exists transfer (
-  id varchar, position bigint, moment bigint, sender varchar, receiver varchar, value hugeint,
+  id varchar, height bigint, position bigint, moment bigint, sender varchar, receiver varchar, value hugeint,
   came integer);
 create table if not exists link (
   place bigint primary key, rule varchar, tx varchar, first varchar, second varchar, because varchar);
@@ -36,18 +36,17 @@ create table past.output as select * from output where came <=;
 create table past.transfer as select * from transfer where came <=
 """
 
+INSIDE = """
+select distinct c.height, i.tx, i.from_tx
+from input i join tx c on c.id = i.tx join tx p on p.id = i.from_tx and p.height = c.height
+"""
+"""Who spends from whom within a block."""
+
 OF_OUTPUTS = """
-create temp table inside as
-  select distinct i.tx as child, i.from_tx as parent
-  from input i join tx c on c.id = i.tx join tx p on p.id = i.from_tx and p.height = c.height;
 create temp table ordered as
-  with recursive deep(id, depth) as (
-    select child, 1 from inside
-    union select i.child, d.depth + 1 from inside i join deep d on d.id = i.parent)
-  select t.id, t.moment, t.came
-  from tx t left join (select id, max(depth) as depth from deep group by id) d on d.id = t.id
-  order by t.height, t.moment, coalesce(d.depth, 0), t.position, t.id;
-drop table inside;
+  select t.id, t.moment, t.came from tx t left join deep d on d.id = t.id
+  order by t.height, coalesce(d.depth, 0), t.id;
+drop table deep;
 create table ranked as select id, moment, row_number() over () as nr, came from ordered;
 drop table ordered;
 create temp table ordered as
@@ -86,7 +85,8 @@ drop table ordered
 """
 """What is held: each output, each transaction as a pot, and the fees. Into a pot its inputs go in order,
 out of it its outputs in order, and last the fee, where every input is known. Within a block a transaction
-comes after those that it spends from, whatever place a file gave it."""
+comes after those that it spends from; the place that a file gave it is not looked at: not every form tells
+it, and files in any order are to give the same."""
 
 OF_ACCOUNTS = """
 create temp table ordered as
@@ -94,7 +94,7 @@ create temp table ordered as
   select id, moment, value, came,
     case sender when '' then 'made:' else sender end as sender,
     case receiver when '' then 'burnt:' else receiver end as receiver
-  from transfer order by moment, position, id);
+  from transfer order by moment, height, position, id);
 create temp table named as
   select address from (select sender as address from ordered union select receiver from ordered)
   order by address;
@@ -168,10 +168,31 @@ select m.place, m.tx, m.moment, m.s, m.d, s.address, d.address, m.value
 from move m join holder s on s.id = m.s join holder d on d.id = m.d join staged w on w.place = m.place
 """
 
+ONCE_TWICE = """
+create or replace temp table twice as
+  select id, max(height) as height from (select id, height from tx union all select id, height from new_tx)
+  where id in ('d5d27987d2a3dfc724e359870c6644b40e497bdc0589a033220fe15429d88599',
+    'e3bf3d07d4b0375638d5f1db5255fe07ba2c4cb067cd81b84ee974b6585fb468')
+  group by id;
+delete from tx using twice where twice.id = tx.id and twice.height > tx.height;
+delete from new_tx using twice where twice.id = new_tx.id and twice.height > new_tx.height;
+drop table twice
+"""
+"""Two transactions of Bitcoin stand in two blocks each (BIP 30): the later one stands here."""
+
 CONTRADICTIONS = {
+    "a transaction is told in two blocks, or at two times": """
+select t.id from tx t join new_tx s using (id) where t.height <> s.height or t.moment <> s.moment limit 1
+""",
+    "the blocks of one height have two times": """
+select s.id from new_tx s join (
+  select height, min(moment) as least, max(moment) as most
+  from tx semi join new_tx using (height) group by height
+) t using (height) where t.least <> t.most limit 1
+""",
     "an output is told with two amounts or two addresses": """
 select o.tx from output o join new_output s using (tx, n)
-where o.value <> s.value or o.address <> s.address limit 1
+where o.value <> s.value or o.address <> s.address or o.kind <> s.kind limit 1
 """,
     "a transaction is told twice, with other inputs or outputs": """
 select t.id from tx t join new_tx s using (id) where t.ins <> s.ins or t.outs <> s.outs
@@ -187,14 +208,33 @@ select o.tx from output o join tx t on t.id = o.tx where o.n >= t.outs
 union all
 select i.tx from input i join tx t on t.id = i.from_tx where i.from_n >= t.outs limit 1
 """,
+    "an output is spent before it was made": """
+select i.tx from input i join tx c on c.id = i.tx join tx p on p.id = i.from_tx
+where p.height > c.height limit 1
+""",
 }
 """What cannot be on one chain, and how it is found once the new rows are among the old."""
 
+OVERPAID = """
+with touched as (
+    select id from new_tx
+    union select i.tx from input i join new_output s on s.tx = i.from_tx and s.n = i.from_n),
+  spent as (
+    select i.tx, sum(o.value) as value, count(*) = count(o.value) as whole
+    from input i semi join touched t on t.id = i.tx
+    left join output o on o.tx = i.from_tx and o.n = i.from_n group by i.tx),
+  paid as (
+    select o.tx, sum(o.value) as value from output o semi join touched t on t.id = o.tx group by o.tx)
+select p.tx from paid p join spent s using (tx) join tx on tx.id = p.tx
+where s.whole and p.value > s.value limit 1
+"""
+"""A transaction that pays more than it spends, among those of which something new is known."""
+
 INCOMING = """
 create or replace temp table incoming as
-select row_number() over () as line, {id} as id, {place} as position, {moment} as moment,
+select line, {id} as id, {height} as height, {place} as position, {moment} as moment,
   {sender} as sender, {receiver} as receiver, {value} as value
-from file {only}
+from (select row_number() over () as line, * from file) {only}
 """
 
 DIFFERING = """

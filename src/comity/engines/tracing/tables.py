@@ -9,14 +9,26 @@ from typing import Any
 
 from comity.engines.tracing.database import Database, duck
 from comity.engines.tracing.passes import numbers
-from comity.engines.tracing.statements import CONTRADICTIONS, DIFFERING, INCOMING, SPENDINGS
+from comity.engines.tracing.statements import (
+    CONTRADICTIONS,
+    DIFFERING,
+    INCOMING,
+    INSIDE,
+    ONCE_TWICE,
+    OVERPAID,
+    SPENDINGS,
+    steps,
+)
 from comity.kernel.errors import MalformedError
 from comity.tracing.clusters import Paid, Spending
+from comity.tracing.ordering import depths
 from comity.tracing.transactions import Output, Transaction
 
 _COLUMNS = {
     "id": ("transaction_hash", "tx_hash", "txhash", "txid", "hash", "id"),
-    "position": ("log_index", "transfer_index", "position", "index", "transaction_index"),
+    "position": ("log_index", "transfer_index", "position", "index"),
+    "turn": ("transaction_index", "tx_index"),
+    "height": ("block_number", "block_height", "blocknumber", "block"),
     "at": ("block_timestamp", "block_time", "timestamp", "time", "at"),
     "sender": ("from_address", "from", "sender", "source"),
     "receiver": ("to_address", "to", "receiver", "target"),
@@ -24,6 +36,8 @@ _COLUMNS = {
     "asset": ("token_address", "contract_address", "token", "asset"),
 }
 """Names of columns that are understood, the first one that is there is taken."""
+_MOST_TURN = 1 << 20
+"""Transfers of one transaction that keep their order where a table tells the transaction's place only."""
 _NOBODY = "0x0000000000000000000000000000000000000000"
 _ROWS = 2000
 _MOST_INDEX = 1 << 24
@@ -99,8 +113,10 @@ def merge(db: Database) -> None:
     """Bring the transactions of a file among those that are here, each once.
 
     Raises:
-        MalformedError: ``trace.conflict``: they cannot be on one chain.
+        MalformedError: ``trace.conflict``: they cannot be on one chain; ``trace.fee``.
     """
+    for statement in steps(ONCE_TWICE):
+        db.run(statement)
     for table, key in _ROOMS.items():
         db.run(
             f"insert into {table} select distinct on ({key}) * "  # noqa: S608
@@ -114,6 +130,10 @@ def merge(db: Database) -> None:
                 hint="one of the files is wrong; fetch the transaction from a node of the network",
                 where=row[0],
             )
+    if (row := db.one(OVERPAID)) is not None:
+        raise MalformedError("trace.fee", "a transaction pays more than it spends", where=row[0])
+    for _ in depths(db.run(f"{INSIDE} semi join new_tx s on s.height = c.height order by 1")):
+        pass
     for table in _ROOMS:
         db.run(f"drop table new_{table}")
 
@@ -146,10 +166,10 @@ def put_transfers(db: Database, path: str, *, asset: str, came: int) -> int:
     options = "" if Path(path).suffix == ".parquet" else ", all_varchar = true, header = true"
     reader = "read_parquet" if not options else "read_csv"
     try:
-        db.run(f"create or replace temp view file as from {reader}({_quoted(path)}{options})")
-        names = [(str(row[0]), str(row[1])) for row in db.run("describe file")]
+        db.read(f"create or replace temp view file as from {reader}({_quoted(path)}{options})")
+        names = [(str(row[0]), str(row[1])) for row in db.read("describe file")]
         chosen = _chosen(names, path, needs_asset=bool(asset))
-        db.run(_reading(chosen, asset))
+        db.read(_reading(chosen, asset))
     except duck().Error as exc:
         first = str(exc).partition("\n")[0][:200]
         raise MalformedError("trace.table", f"the table cannot be read: {first}", where=path) from exc
@@ -157,7 +177,7 @@ def put_transfers(db: Database, path: str, *, asset: str, came: int) -> int:
     total = int(db.one("select count(*) from incoming")[0])
     db.run(
         "insert into transfer select distinct on (id, position) "  # noqa: S608
-        f"id, position, moment, sender, receiver, value, {came:d} "
+        f"id, height, position, moment, sender, receiver, value, {came:d} "
         "from incoming anti join transfer using (id, position)"
     )
     row = db.one(DIFFERING)
@@ -213,18 +233,19 @@ def _reading(chosen: dict[str, str], asset: str) -> str:
     moment = (
         f"coalesce(case when {number} > {_MICROS} then {number} when {number} > {_MILLIS} "
         f"then {number} * 1000 else {number} * 1000000 end, "
-        f"epoch_us(try_cast(replace({text('at')}, ' UTC', '') as timestamp)))"
+        f"epoch_us(try_cast({text('at')} as timestamptz)))"
     )
     digits = f"regexp_full_match({text('value')}, '[0-9]{{1,39}}')"
     value = f"case when {digits} then try_cast({text('value')} as hugeint) end"
-    place = (
-        f"try_cast({text('position')} as bigint)"
-        if "position" in chosen
-        else f"row_number() over (partition by {text('id')}) - 1"
-    )
+    place = f"row_number() over (partition by {plain('id')} order by line) - 1"
+    if "position" in chosen:
+        place = f"try_cast({text('position')} as bigint)"
+    elif "turn" in chosen:
+        place = f"try_cast({text('turn')} as integer)::bigint * {_MOST_TURN} + {place}"
     only = f"where lower({text('asset')}) = lower({_quoted(asset)})" if asset else ""
     return INCOMING.format(
         id=plain("id"),
+        height=f"try_cast({text('height')} as bigint)" if "height" in chosen else "0",
         place=place,
         moment=moment,
         sender=account("sender"),
@@ -237,7 +258,8 @@ def _reading(chosen: dict[str, str], asset: str) -> str:
 def _require_rows(db: Database, path: str) -> None:
     row = db.one(
         "select line, value is null from incoming where value is null or moment is null "  # noqa: S608
-        f"or moment not between 0 and {_LATEST} or position is null or coalesce(id, '') = '' "
+        f"or moment not between 0 and {_LATEST} or height is null or position is null or position < 0 "
+        f"or coalesce(id, '') = '' "
         f"or not (regexp_full_match(id, '{_PLAIN}') and regexp_full_match(sender, '{_PLAIN}') "
         f"and regexp_full_match(receiver, '{_PLAIN}')) order by line limit 1"
     )

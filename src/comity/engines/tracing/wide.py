@@ -188,6 +188,9 @@ def haircut(s: Any, d: Any, a: Any, base: int, seeds: Any, state: Any, totals: A
         bh, bl, fits = _paid(state, totals, u, wh, wl)
         if not fits or wh >= _LIMIT:
             return i
+        if u == v and not seeded:
+            state[u, 0], state[u, 1] = bh, bl
+            continue
         th, tl = state[u, 2], state[u, 3]
         ph, pl = th, tl
         if (th or tl) and (bh != wh or bl != wl):
@@ -222,6 +225,9 @@ def poison(  # noqa: PLR0917
         bh, bl, fits = _paid(state, totals, u, wh, wl)
         if not fits or wh >= _LIMIT:
             return i
+        if u == v and not seeded:
+            state[u, 0], state[u, 1] = bh, bl
+            continue
         state[u, 0], state[u, 1] = _sub(bh, bl, wh, wl)
         if not _arrived(state, v, wh, wl):
             return i
@@ -322,6 +328,9 @@ def fifo(  # noqa: PLR0917
         oh, ol = _sub(bh, bl, state[u, 0], state[u, 1])
         if oh or ol:
             _queued(lots, links, ends, free, u, oh, ol, _ZERO)
+        if u == v and not seeded:
+            state[u, 0], state[u, 1] = bh, bl
+            continue
         state[u, 0], state[u, 1] = _sub(bh, bl, wh, wl)
         lh, ll, ph, pl = wh, wl, _ZERO, _ZERO
         while lh or ll:

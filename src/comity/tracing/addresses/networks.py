@@ -29,6 +29,25 @@ EVM = (
     "gnosis",
 )
 """Chains that run the Ethereum Virtual Machine share addresses: one key holds the same address on each."""
+CHAINS = (
+    BITCOIN,
+    LITECOIN,
+    DOGECOIN,
+    BITCOIN_CASH,
+    BITCOIN_SV,
+    BITCOIN_GOLD,
+    DASH,
+    ZCASH,
+    TRON,
+    XRP,
+    STELLAR,
+    SOLANA,
+    MONERO,
+    CARDANO,
+    TON,
+    *EVM,
+)
+"""Every network whose coins are worth something."""
 
 TESTS = ("testnet", "signet", "regtest", "stagenet")
 """Endings of the names of networks whose coins are worth nothing."""
