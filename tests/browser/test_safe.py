@@ -390,6 +390,35 @@ def test_a_worker_that_breaks_is_told_and_the_next_one_works(chromium: Any, refu
     person.context.close()
 
 
+def test_a_cut_between_two_calls_still_tells_the_number(chromium: Any, refuge: Refuge) -> None:
+    person = visitor(chromium, refuge, service_workers="block")
+    script = person.page.evaluate("async () => (await fetch('/safe/app.js')).text()")
+    small = script.replace("MOST_BODY = 60000", "MOST_BODY = 4300")  # each picture in a call of its own
+    person.page.route("**/app.js", lambda route: route.fulfill(body=small, content_type="text/javascript"))
+    person.page.route("**/safe/add", lambda route: route.abort())
+    person.page.reload()
+    person.page.wait_for_selector("body.ready")
+    person.choose()
+    person.page.set_input_files(
+        "#files", [file(f"{seed}.png", "image/png", picture(seed, (320, 240))) for seed in (5, 6, 7)]
+    )
+    person.agree_and_send()
+    person.page.wait_for_selector("#status.bad")
+    person.see("done")
+    number, pin = (person.page.locator(one).text_content() for one in ("#number", "#kept-pin"))
+    assert len(number.replace(" ", "")) == 16 and len(pin.replace(" ", "")) == 8
+    person.page.unroute("**/safe/add")
+    person.press("to-case")
+    person.see("case")
+    person.press("add-more")
+    person.page.wait_for_selector("#to-send:not([disabled])")
+    person.press("to-send")
+    person.see("case")
+    person.page.wait_for_selector("#items > li:nth-child(3)")
+    assert len(person.page.locator("#items > li").all()) == 3  # none twice
+    person.context.close()
+
+
 @pytest.mark.network
 def test_another_node_has_no_such_page(stage: Any) -> None:
     import urllib.error

@@ -36,6 +36,9 @@ class AlertSource:
         """Return the number of the newest change of an alert."""
         return tx.sharing.count_shared(channel.authority, ALERTS)
 
+    def stored(self, tx: Transaction, channel: Channel, *, upto: int) -> None:
+        """Do nothing: nobody waits to learn that a peer has it."""
+
     def portion(self, tx: Transaction, asked: Asked) -> Portion:
         """Return the next alerts, answers and recalls that concern a peer."""
         found: list[Change] = []

@@ -41,6 +41,9 @@ class IndicatorSource:
         """Return the number of the newest change of a statement."""
         return tx.sharing.count_shared(channel.authority, STATEMENTS)
 
+    def stored(self, tx: Transaction, channel: Channel, *, upto: int) -> None:
+        """Do nothing: nobody waits to learn that a peer has it."""
+
     def portion(self, tx: Transaction, asked: Asked) -> Portion:
         """Return the next changes of statements that concern a peer."""
         found: list[Change] = []

@@ -135,6 +135,10 @@ class Source(Protocol):
         """Return what comes behind ``asked.after``, at most a batch of it."""
         ...
 
+    def stored(self, tx: Transaction, channel: Channel, *, upto: int) -> None:
+        """Note that the peer has everything up to a change of ours, as far as it is told any of it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeder:
@@ -167,7 +171,10 @@ class Feeder:
         keep_receipt(tx, authority, name, signer=str(said.signer.authority), receipt=receipt.json, at=now)
         state = reached(tx, channel)
         if state.pending == name:
-            keep_reached(tx, channel, _after(tx, channel, state, said, now))
+            state = _after(tx, channel, state, said, now)
+            keep_reached(tx, channel, state)
+            if said.result == STORED and record.feed in self.sources:
+                self.sources[record.feed].stored(tx, channel, upto=state.cursor)
         return True
 
     def _due(self, authority: AuthorityId) -> list[Share]:
@@ -219,6 +226,7 @@ class Feeder:
             portion = self.sources[channel.feed].portion(tx, asked)
             if not portion.changes and not (asked.is_first and portion.terms):
                 keep_reached(tx, channel, msgspec.structs.replace(state, cursor=portion.upto))
+                self.sources[channel.feed].stored(tx, channel, upto=portion.upto)
                 return 0
             begun = msgspec.structs.replace(state, seq=0, last="") if fresh else state
             self._queue(tx, channel, begun, portion, epoch=epoch, now=now)

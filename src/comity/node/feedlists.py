@@ -16,12 +16,13 @@ from comity.exchange.feeds import MOST_CHANGES
 from comity.kernel.clock import Instant, format_instant
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError
 from comity.kernel.ijson import parse_ijson
-from comity.node.feedbook import Channel
+from comity.node.feedbook import Channel, fed_of, share_of
 from comity.node.feeding import MOST_LOOKED_AT, ROOM, Asked, Change, Portion
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.hashsecrets import member_of, office_lists
 from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
+from comity.protection import recalls
 from comity.protection.categories import UNSORTED, scheme
 from comity.protection.fingerprints import Fingerprints, parse_print, prints_of
 from comity.protection.ports import Vault
@@ -71,7 +72,7 @@ class VoteWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EntryWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry as it travels: nothing of whoever asked for help."""
+    """An entry as it travels: nothing of whoever asked for help, but for what it must never be used."""
 
     id: str
     by: str = ""
@@ -86,6 +87,7 @@ class EntryWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: State = State.LIVE
     tags: list[str] = []
     votes: list[VoteWire] = []
+    bar: str = ""
 
 
 class _Gone(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +124,7 @@ class ListSource:
             return Portion(changes=(), upto=asked.after, terms=terms_of(shelf, record))
         found: list[Change] = []
         space, upto = ROOM, asked.after
-        for number, change in self._changes(tx, asked, room, shelf, is_open=record is not None):
+        for number, change in self._changes(tx, asked, room, shelf, record):
             if change is not None:
                 if len(found) == MOST_CHANGES or len(change.body) + 1 > space:
                     return Portion(changes=tuple(found), upto=upto)
@@ -132,7 +134,7 @@ class ListSource:
         return Portion(changes=tuple(found), upto=upto)
 
     def _changes(
-        self, tx: Transaction, asked: Asked, room: Lists, shelf: Shelf, *, is_open: bool
+        self, tx: Transaction, asked: Asked, room: Lists, shelf: Shelf, record: Holding | None
     ) -> Iterator[tuple[int, Change | None]]:
         head, after = self.head(tx, asked.channel), asked.after
         if shelf.retracted is not None or asked.share.recall:
@@ -149,11 +151,40 @@ class ListSource:
                 fed, version = given.get(row.key), f"{row.number}"
                 if entry.state is State.WITHDRAWN:
                     yield row.number, None if fed is None else _gone(row.key, version, entry)
-                elif not is_open or asked.is_known(fed, version):
+                elif record is None or not shelf.gives(entry, record) or asked.is_known(fed, version):
                     yield row.number, None
                 else:
                     yield row.number, _given(row.key, version, entry)
             after = rows[-1][0].number
+
+    def stored(self, tx: Transaction, channel: Channel, *, upto: int) -> None:
+        """Note that a peer was told what people took back who had given it to a list."""
+        room = office_lists(self.place, self.make_vault, tx, channel.authority)
+        to = str(channel.peer.authority)
+        waits = [
+            one.since
+            for one in tx.hashes.recalls(channel.authority)
+            if (one.shelf, one.receiver) == (channel.name, to)
+        ]
+        if not waits:
+            return
+        rows = [
+            (row, entry)
+            for row, entry in room.entries(tx.hashes, [channel.name], since=min(waits))
+            if row.number <= upto
+        ]
+        given = fed_of(tx, channel, [WHOLE, *(row.key for row, _ in rows)])
+        share, shelf = share_of(tx, channel), room.shelf(tx.hashes, channel.name)
+        is_whole = WHOLE in given and (shelf.retracted is not None or (share is not None and share.recall))
+        places = [
+            entry.place
+            for row, entry in rows
+            if is_whole
+            or (fed := given.get(row.key)) is None
+            or fed.is_gone
+            or (not entry.prints.is_empty and fed.version == f"{row.number}")
+        ]
+        recalls.told(room, tx.hashes, name=channel.name, receiver=to, places=places)
 
     def _whole(self, tx: Transaction, asked: Asked, shelf: Shelf) -> Change | None:
         at = shelf.retracted or asked.share.since
@@ -279,7 +310,9 @@ def _given(key: str, version: str, entry: Entry) -> Change:
         votes=[
             VoteWire(by=one.name, on=one.on, good=one.good, reason=one.reason, tags=list(one.tags), at=one.at)
             for one in entry.votes
+            if one.member  # what the office noted for the person who gave it stays here
         ],
+        bar=entry.bar,
     )
     return Change(id=key, version=version, body=msgspec.json.encode(_ChangeWire(entry=wire)))
 
@@ -334,6 +367,7 @@ def _entries(change: _ChangeWire, channel: Channel, member: int, now: Instant) -
             state=wire.state,
             votes=tuple(_vote(one, name, member) for one in wire.votes),
             tags=tuple(wire.tags),
+            bar=wire.bar,
             since=now,
         )
     ]

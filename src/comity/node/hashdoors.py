@@ -172,12 +172,13 @@ class HashDoors:
         return taken.added
 
     def _note_told(self, caller: Receiver, page: Sequence[tuple[Row, Entry]]) -> None:
-        """Note that the receiver is told now what was taken back."""
+        """Note that the receiver is told now what became of what was taken back."""
         with self.desk.place.store.transaction() as tx:
             room = self.desk.room(tx, caller.authority)
             for name in caller.lists:
-                gone = [entry.place for row, entry in page if row.shelf == name and entry.prints.is_empty]
-                told(room, tx.hashes, name=name, receiver=caller.name, places=gone)
+                # how an entry stands now: taken back, or given again since by somebody
+                places = [entry.place for row, entry in page if row.shelf == name]
+                told(room, tx.hashes, name=name, receiver=caller.name, places=places)
 
     def _entry(
         self, tx: Transaction, room: Lists, caller: Receiver, places: Sequence[str]
@@ -201,7 +202,8 @@ def _is_open(shelf: Shelf, record: Holding, now: Instant) -> bool:
 
 
 def _may_see(shelf: Shelf, caller: Receiver, entry: Entry) -> bool:
-    return any(one.name == caller.name and shelf.gives(entry, one) for one in shelf.receivers)
+    """Tell whether a receiver is told of an entry, by the record that holds or one that has ended since."""
+    return not shelf.of_pleas or any(one.name == caller.name for one in shelf.holders(entry))
 
 
 def _joined(known: Entry | None, entry: Entry, now: Instant) -> Entry:

@@ -4,6 +4,7 @@ Basis: 14, 16, 34, 36(1)
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -22,7 +23,7 @@ from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.protection.categories import Subject
 from comity.protection.ports import Vault
-from comity.protection.shelves import Holding, Shelf, parse_name
+from comity.protection.shelves import Holding, Shelf, parse_name, require_not_of_pleas
 
 WARNING = (
     "fingerprints can give away what they show: whoever receives them must seal them, may only match with "
@@ -94,8 +95,8 @@ class ListFeedDesk:
                 raise NotFoundError("protect.receiver", "the list has no such receiver", where=to[:80])
             room = office_lists(self.place, self.make_vault, tx, actor.authority)
             shelf = room.shelf(tx.hashes, name)
-            others = tuple(one for one in shelf.receivers if one.name != channel.peer.authority)
-            room.put_shelf(tx.hashes, msgspec.structs.replace(shelf, receivers=others))
+            with suppress(NotFoundError):  # it ended by itself
+                room.put_shelf(tx.hashes, shelf.stopped(str(channel.peer.authority), now))
             stopped = msgspec.structs.replace(
                 held,
                 stopped=int(now),
@@ -132,6 +133,8 @@ class ListFeedDesk:
             channel = self._channel(tx, actor, source, name)
             room = office_lists(self.place, self.make_vault, tx, actor.authority, make=True)
             shelf = room.find(tx.hashes, kept)
+            if shelf is not None:
+                require_not_of_pleas(shelf)
             if shelf is None or grounds is not None:
                 record = _holding(str(actor.authority), grounds or Grounds(ground="", licence=""), actor, now)
                 shelf = _with_record(shelf, record, name=kept, about=about, source=source, now=now)

@@ -12,7 +12,7 @@ import msgspec
 
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId
 from comity.kernel.realms import Realm
 from comity.node.access import Action, require_access
@@ -37,7 +37,7 @@ from comity.protection.matching import Answer, Loaded, Question, ask, load, ques
 from comity.protection.ports import Decoder, MakeIndex, Memory, Vault
 from comity.protection.recalls import recall
 from comity.protection.service import Lists
-from comity.protection.shelves import Entry, Holding, Shelf, State, parse_name
+from comity.protection.shelves import Entry, Holding, Shelf, State, parse_name, require_not_of_pleas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class HashDesk:
             found = room.find(tx.hashes, name)
             shelf = self._shelf(found, actor, name=name, about=about, grounds=grounds, now=now)
             shelf.require_held(now)
-            _require_not_of_pleas(shelf)
+            require_not_of_pleas(shelf)
             room.put_shelf(tx.hashes, shelf)
             taken = room.put(tx.hashes, name, (_dated(one, now) for one in read.entries), at=now)
             self._note(tx, actor, "hash.import", name, now)
@@ -130,7 +130,7 @@ class HashDesk:
         with self.place.store.transaction() as tx:  # the line in the log is durable before anything is shown
             shelf = self.room(tx, actor.authority).shelf(tx.hashes, name)
             shelf.require_held(now)
-            _require_not_of_pleas(shelf)
+            require_not_of_pleas(shelf)
             self._note(tx, actor, "hash.match", name, now)
         with self.place.store.snapshot() as tx:
             room = self.room(tx, actor.authority)
@@ -182,7 +182,7 @@ class HashDesk:
             room = self.room(tx, actor.authority)
             shelf = room.shelf(tx.hashes, name)
             if grounds.submits:
-                _require_not_of_pleas(shelf)
+                require_not_of_pleas(shelf)
             record = _record(to, grounds, actor, now, secret=secret, member=member_of(tx, to))
             room.put_shelf(tx.hashes, shelf.shared(record, now))
             self._note(tx, actor, "hash.share", f"{name} {to}", now)
@@ -286,20 +286,6 @@ class HashDesk:
 
     def _note(self, tx: Transaction, actor: Actor, action: str, about: str, now: Instant) -> None:
         self.place.journal.decision(tx, actor, action=action, about=about, at=now)
-
-
-def _require_not_of_pleas(shelf: Shelf) -> None:
-    """Refuse to add to, or to search, what people gave who asked for help: that is theirs alone to give.
-
-    Basis: 34(2)
-    """
-    if shelf.of_pleas:
-        raise DeniedError(
-            "protect.of_pleas",
-            "the list holds what people gave who asked for help: nobody adds to it or searches it here",
-            hint="receivers compare what they hold with what they were given",
-            where=shelf.name,
-        )
 
 
 _NO_GROUNDS = Grounds(ground="", licence="")

@@ -161,14 +161,23 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return found
 
     def shared(self, record: Holding, now: Instant) -> "Shelf":
-        """Return the list with a record of a receiver, in the place of an older one of the same name."""
+        """Return the list with a record of a receiver, in the place of an older one of the same name.
+
+        One of pleas keeps those that have ended beside it.
+        """
         self.require_held(now)
         if not self.holding.onward:
             raise _not_onward(self.name)
+        before = [one for one in self.receivers if one.name == record.name]
         others = tuple(one for one in self.receivers if one.name != record.name)
-        before = next((one for one in self.receivers if one.name == record.name), None)
-        if self.of_pleas and before is not None and before.is_open(now):
-            record = msgspec.structs.replace(record, since=before.since)  # it keeps what it was given
+        if self.of_pleas:
+            others += tuple(
+                one for one in before if one.has_ended(now)
+            )  # it is still owed what is taken back
+            since = [one.since for one in before if one.is_open(now)]
+            record = msgspec.structs.replace(
+                record, since=min([record.since, *since])
+            )  # it keeps what it has
         return msgspec.structs.replace(self, receivers=(*others, record))
 
     def stopped(self, name: str, now: Instant) -> "Shelf":
@@ -311,6 +320,20 @@ def parse_name(text: str) -> str:
             where="name",
         )
     return text
+
+
+def require_not_of_pleas(shelf: Shelf) -> None:
+    """Refuse to add to, or to search, what people gave who asked for help: that is theirs alone to give.
+
+    Basis: 34(2)
+    """
+    if shelf.of_pleas:
+        raise DeniedError(
+            "protect.of_pleas",
+            "the list holds what people gave who asked for help: nobody adds to it or searches it here",
+            hint="receivers compare what they hold with what they were given",
+            where=shelf.name,
+        )
 
 
 def _not_onward(name: str) -> DeniedError:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replace_struct
 
 from comity.engines.protection.sealing import KeyVault
 from comity.kernel.clock import DAY
@@ -10,8 +11,9 @@ from comity.kernel.errors import DeniedError, MalformedError, NotFoundError
 from comity.node.hashviews import About, Grounds
 from comity.node.listsharing import ListFeedDesk
 from comity.node.protecting import HashDesk
+from comity.protection.fingerprints import Fingerprints
 from comity.protection.service import Lists
-from comity.protection.shelves import Entry, State, Vote
+from comity.protection.shelves import VICTIM, Entry, State, Vote
 from tests.unit.node.feeds import feeds, later, settle
 from tests.unit.node.nodes import Side, pair
 
@@ -124,6 +126,52 @@ def test_disputes_votes_and_withdrawals_follow_and_the_end_of_a_record_takes_all
     lists(one).stop(one.head(), name="known", to=other.desk)
     settle(one, other)
     assert {each.state for each in entries(other, "known").values()} == {State.WITHDRAWN}
+
+
+def test_what_people_gave_a_shelter_is_fed_as_they_agreed_and_taken_back_in_time() -> None:
+    one, other = sides()
+    head, now = one.head(), one.clock.now()
+
+    def kept(name: str, since: int) -> Entry:
+        prints = Fingerprints(sha256=bytes.fromhex(name * 64))
+        votes = (Vote(member=0, name="host", good=True, reason="removed", at=now),)
+        return Entry(id=f"sha256:{name * 64}", prints=prints, since=since, bar=VICTIM, votes=votes)
+
+    with one.place.store.transaction() as tx:
+        room = desk(one).room(tx, one.desk)
+        shelf = replace_struct(room.shelf(tx.hashes, "known"), of_pleas=True, receivers=())
+        room.put_shelf(tx.hashes, shelf)
+        room.put(tx.hashes, "known", [kept("1", now)], at=now)
+    one.clock.advance(1)
+    lists(one).share(head, name="known", to=other.desk, grounds=GROUNDS, consent=True)
+    about, since = About(subject="intimate"), one.clock.now()
+    lists(other).accept(other.head(), source=one.desk, name="known", grounds=GROUNDS, about=about)
+    with one.place.store.transaction() as tx:
+        room.put(tx.hashes, "known", [kept("2", since), kept("3", since)], at=since)
+    settle(one, other)
+    came = entries(other, "known")
+    # nothing given before the peer was named; the bar with all else; nothing that only the person is told
+    assert sorted(came) == [f"1/sha256:{'2' * 64}", f"1/sha256:{'3' * 64}"]
+    assert {(each.bar, each.votes) for each in came.values()} == {(VICTIM, ())}
+
+    def waiting() -> list[str]:
+        with one.place.store.snapshot() as tx:
+            return [row.receiver for row in tx.hashes.recalls(one.desk)]
+
+    desk(one).set_state(head, name="known", ids=[f"sha256:{'2' * 64}"], state="withdrawn")
+    assert waiting() == [str(other.desk)]
+    settle(one, other)
+    assert entries(other, "known")[f"1/sha256:{'2' * 64}"].state is State.WITHDRAWN
+    assert waiting() == []
+    # a peer whose record ends is owed the word until it said that it has it
+    later(one, microseconds=1)
+    lists(one).stop(head, name="known", to=other.desk)
+    desk(one).set_state(head, name="known", ids=[f"sha256:{'3' * 64}"], state="withdrawn")
+    assert waiting() == [str(other.desk)]
+    settle(one, other)
+    assert waiting() == []
+    with pytest.raises(DeniedError, match="nobody adds to it"):
+        lists(one).accept(head, source=other.desk, name="known", grounds=GROUNDS, about=about)
 
 
 def test_a_record_that_says_more_than_the_sender_allows_takes_nothing() -> None:

@@ -256,10 +256,11 @@ def test_what_is_wrong_is_told_alike_and_tries_are_limited(house: House) -> None
 
 def test_a_right_and_a_wrong_number_write_and_hash_the_same(house: House, monkeypatch) -> None:
     number, done = house.open(), []
-    monkeypatch.setattr(Argon2Secrets, "holds", lambda *_: done.append("holds") or False)
+    monkeypatch.setattr(Argon2Secrets, "holds", lambda *_: done.append("slow") or False)
+    monkeypatch.setattr(Argon2Secrets, "hashed", lambda *_: done.append("slow") or b"never")
     for one in (number, draw_number(house.side.place.entropy, checks=StandardDigits())):
         refused("shelter.refused", house.desk.follow, Asked(number=one, pin="00000001"))
-    assert done == ["holds", "holds"]
+    assert done == ["slow", "slow"]  # each costs one slow hash: no clock tells them apart
     with house.side.place.store.snapshot() as tx:
         tries = sheltertries._tries(tx, house.side.place.clock.now())
         assert sorted(map(len, tries.values())) == [1, 1]
@@ -342,6 +343,30 @@ def test_a_receiver_whose_record_ended_is_still_owed_the_word(house: House) -> N
     refused("shelter.told", house.office.confirm, house.head, name="safe", receiver="meta")
     house.hashes.set_state(house.head, name="safe", ids=[], state="withdrawn")
     assert house.clock_of().waiting == 0  # nothing was left to take back
+
+
+def test_a_receiver_that_was_stopped_and_shared_with_again_is_owed_the_word_too(house: House) -> None:
+    number = house.open()
+    house.seen()
+    house.side.clock.advance(1)
+    house.hashes.stop(house.head, name="safe", to="meta")
+    house.open(given(2))  # while nobody receives: never for who comes later
+    house.side.clock.advance(1)
+    key = house.receiver("meta")
+    house.desk.withdraw(Back(number=number, pin=PIN))
+    assert max(one.waiting for one in house.office.overview(house.head).clocks) == 2
+    assert list(house.seen(key).values()) == ["withdrawn"] * 2
+    assert not any(one.waiting for one in house.office.overview(house.head).clocks)
+
+
+def test_what_is_given_again_before_the_receiver_came_keeps_nobody_waiting(house: House) -> None:
+    number = house.open()
+    house.seen()
+    house.desk.withdraw(Back(number=number, pin=PIN))
+    house.open()
+    assert list(house.seen().values()) == ["live"] * 2
+    assert house.clock_of().waiting == 0
+    assert house.desk.follow(Asked(number=number, pin=PIN)).items[0].waiting == ()
 
 
 def test_the_person_learns_what_became_of_the_image(house: House) -> None:

@@ -13,7 +13,16 @@ NAMES: Mapping[str, str] = {
     "es": "Español",
 }
 DYNAMIC = (
-    *("wait", "offline", "fault", "fault.lists", "fault.agree", "fault.number", "fault.pin_length"),
+    *(
+        "wait",
+        "offline",
+        "fault",
+        "fault.lists",
+        "fault.agree",
+        "fault.partly",
+        "fault.number",
+        "fault.pin_length",
+    ),
     *("fault.shelter.pin", "fault.shelter.refused", "fault.shelter.busy", "fault.shelter.files"),
     *("fault.shelter.lists", "fault.shelter.list_closed", "fault.shelter.consent", "fault.shelter.open"),
     *("file.reading", "file.ready", "file.exact", "file.fault", "file.drop", "file.drop_named", "file.count"),

@@ -206,6 +206,12 @@ function portions(files) {
   return made;
 }
 
+/** Files that were given need not be given again, whatever breaks afterwards. */
+function drop(files) {
+  const gone = new Set(files.map((one) => one.sha256));
+  for (let at = chosen.length - 1; at >= 0; at -= 1) if (chosen[at].prints && gone.has(chosen[at].prints.sha256)) chosen.splice(at, 1);
+}
+
 const lists = () => Array.from(document.querySelectorAll("[data-list]")).filter((one) => one.checked).map((one) => one.dataset.list);
 
 function send() {
@@ -215,21 +221,30 @@ function send() {
   if (!adding && !isPin(pin)) return tell(said["fault.shelter.pin"], true);
   return once(async () => {
     const likeness = find("likeness").checked, parts = portions(ready());
-    let key = opened;
     if (!adding) {
       const files = parts.shift();
       const made = await call("open", { pin, consent: Number(body.dataset.consent), lists: lists(), likeness, files });
-      key = { number: made.number, pin };
+      opened = { number: made.number, pin };
+      drop(files);
+      /* The number is told this once: it is on the page before anything else can break. */
+      find("number").textContent = grouped(made.number);
+      find("kept-pin").textContent = grouped(pin);
+      show("done");
+      if (parts.length) tell(say("wait"));
     }
     let found = null;
-    opened = key;
-    for (const files of parts) found = await call("add", { ...key, likeness, files });
+    for (const files of parts) {
+      try {
+        found = await call("add", { ...opened, likeness, files });
+      } catch (error) {
+        throw adding ? error : Object.assign(error, { code: "partly" });
+      }
+      drop(files);
+    }
     chosen.length = 0;
     drawChosen();
-    if (adding) return drawCase(found);
-    find("number").textContent = grouped(key.number);
-    find("kept-pin").textContent = grouped(key.pin);
-    show("done");
+    if (adding) drawCase(found);
+    else tell("");
   });
 }
 
@@ -266,8 +281,8 @@ function sure(place, text, work) {
 function drawCase(found) {
   find("items").replaceChildren(...found.items.map(drawItem));
   find("receivers").replaceChildren(...found.lists.map((one) => {
-    const line = element("li", `${one.about}: `);
-    line.append(element("span", one.receivers.join(", ") || said["list.nobody"]));
+    const line = element("li");
+    line.append(element("bdi", one.about), ": ", element("bdi", one.receivers.join(", ") || said["list.nobody"]));
     return line;
   }));
   const stands = found.items.some((one) => one.standing !== "gone");
