@@ -17,6 +17,7 @@ NAMES = (
     "tracing",
     "match",
     "taxii",
+    "intake",
     "feeds",
 )
 

@@ -1,7 +1,7 @@
 """Joins what the room of indicators needs: the confined reader of messages, letters, and patterns."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from comity.engines.intake.host import MessageReader
@@ -20,9 +20,12 @@ class IndicatorRoom:
         self, files: Sequence[tuple[str, bytes]], *, brands: Sequence[str], region: str = ""
     ) -> tuple[Found, ...]:
         """Return what files give away, in their order; look-alike domains say whose they resemble."""
-        known = Brands(brands, skeleton=skeleton, registered=registered)
-        with MessageReader(region=region) as reader:
-            return tuple(_looked_at(one, known) for one in reader.read_all(files))
+        with Extracting(brands=brands, region=region) as extract:
+            return tuple(found for name, data in files for found in extract(name, data))
+
+    def extracting(self, *, brands: Sequence[str], region: str = "") -> "Extracting":
+        """Return what takes many files apart, one after the other, in one confined process; a context."""
+        return Extracting(brands=brands, region=region)
 
     def judge(self, pattern: str) -> None:
         """Raise MalformedError ``indicators.form`` for what is no pattern of STIX."""
@@ -39,6 +42,32 @@ class IndicatorRoom:
         from comity.transport.sources import require_certificates
 
         require_certificates(text)
+
+
+class Extracting:
+    """Takes files apart in one confined process; used as a context.
+
+    Args:
+        brands: Domains that look-alikes are told of.
+        region: Country (ISO 3166-1 alpha-2) whose telephone numbers are read without ``+``; empty for none.
+
+    Raises:
+        UnavailableError: ``intake.extra``, ``intake.worker``; at the first file.
+    """
+
+    def __init__(self, *, brands: Sequence[str] = (), region: str = "") -> None:
+        self._known = Brands(brands, skeleton=skeleton, registered=registered)
+        self._reader = MessageReader(region=region)
+
+    def __enter__(self) -> Callable[[str, bytes], tuple[Found, ...]]:
+        self._reader.__enter__()
+        return self._extracted
+
+    def __exit__(self, *exc: object) -> None:
+        self._reader.__exit__(*exc)
+
+    def _extracted(self, name: str, data: bytes) -> tuple[Found, ...]:
+        return tuple(_looked_at(one, self._known) for one in self._reader.read(name, data))
 
 
 def _looked_at(found: Found, brands: Brands) -> Found:

@@ -31,6 +31,12 @@ class IndicatorRoom(Protocol):
         """Return what files give away, in order; UnavailableError ``intake.extra``, ``intake.worker``."""
         ...
 
+    def extracting(
+        self, *, brands: Sequence[str], region: str = ""
+    ) -> AbstractContextManager[Callable[[str, bytes], Sequence[Found]]]:
+        """Return what takes many files apart, one after the other, in one confined process."""
+        ...
+
     def judge(self, pattern: str) -> None:
         """Raise MalformedError ``indicators.form`` for what is no pattern of STIX."""
         ...

@@ -12,12 +12,11 @@ from comity.cli.problems import UsageError
 from comity.cli.scamvalues import figures_value, form_value, open_value, report_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from comity.cli.context import Context
     from comity.cli.ports import Desks
     from comity.indicators.figures import Count
-    from comity.indicators.observations import Found
     from comity.indicators.reports import FoundValue, Report, Victim
     from comity.node.indicators import Terms
     from comity.node.reportdesk import CampaignView, OpenReport
@@ -40,17 +39,18 @@ def add(context: Context) -> Reply:
     """Take apart messages and notes that an officer brings, each a report; the files are not kept."""
     region = region_of(context)
     with context.seated() as (desks, actor):
-        extract, victim = _extract(context, desks, actor, region), _victim(context)
-        made = [
-            desks.scams.bring(
-                actor,
-                name=path.rpartition("/")[2],
-                data=read_file(path, most=_MOST_FILE),
-                extract=extract,
-                victim=victim,
-            )
-            for path in context.options.many("file")
-        ]
+        victim, brands = _victim(context), desks.indicators.references.brands(actor)
+        with context.toolbox.indicators().extracting(brands=brands, region=region) as extract:
+            made = [
+                desks.scams.bring(
+                    actor,
+                    name=path.rpartition("/")[2],
+                    data=read_file(path, most=_MOST_FILE),
+                    extract=extract,
+                    victim=victim,
+                )
+                for path in context.options.many("file")
+            ]
         warned = [_warned(desks, actor, one) for one in made]
     lines = [line for one, lists in zip(made, warned, strict=True) for line in _lines(context, one, lists)]
     return Reply(
@@ -61,12 +61,10 @@ def add(context: Context) -> Reply:
 def open_report(context: Context) -> Reply:
     """Open a report: the confined worker takes it apart once, and the reading is in the log first."""
     with context.seated() as (desks, actor):
-        found = desks.scams.open(
-            actor,
-            name=_full(context, desks, actor),
-            extract=_extract(context, desks, actor, ""),
-            purpose=context.purpose(desks),
-        )
+        name, purpose = _full(context, desks, actor), context.purpose(desks)
+        brands = desks.indicators.references.brands(actor)
+        with context.toolbox.indicators().extracting(brands=brands) as extract:
+            found = desks.scams.open(actor, name=name, extract=extract, purpose=purpose)
         warned = _warned(desks, actor, found)
     return Reply(value=open_value(found, warned), lines=tuple(_lines(context, found, warned)))
 
@@ -342,17 +340,6 @@ def _terms(context: Context) -> Terms:
         basis=options.many("basis"),
         retain_until=day_told(context, "until", "--until"),
     )
-
-
-def _extract(
-    context: Context, desks: Desks, actor: Actor, region: str
-) -> Callable[[str, bytes], Sequence[Found]]:
-    brands = desks.indicators.references.brands(actor)
-
-    def extract(name: str, data: bytes) -> Sequence[Found]:
-        return context.toolbox.indicators().extract([(name, data)], brands=brands, region=region)
-
-    return extract
 
 
 def _minutes(seconds: int | None) -> str:

@@ -124,29 +124,40 @@ class IndicatorDesk:
         Raises:
             MalformedError: ``indicators.form``.
         """
+        with self.place.store.transaction() as tx:
+            return self.keep_in(tx, actor, observations, terms=terms, at=self.place.clock.now())
+
+    def keep_in(
+        self,
+        tx: Transaction,
+        actor: Actor,
+        observations: Sequence[Observation],
+        *,
+        terms: Terms,
+        at: Instant,
+    ) -> Taken:
+        """Keep what intake found in the caller's transaction, as :meth:`keep` does."""
         self._require(actor, Action.INDICATOR_KEEP)
-        now = self.place.clock.now()
-        limits = terms.limits(at=now)
+        limits = terms.limits(at=at)
         found: dict[tuple[Kind, str], list[Observation]] = {}
         for one in observations:
             if FORWARDED in one.remarks:
                 continue
             found.setdefault((one.kind, one.value), []).append(one)
-        with self.place.store.transaction() as tx:
-            added, renewed, same = [], [], 0
-            for (kind, value), places in found.items():
-                sources = tuple(dict.fromkeys(source_of(one, terms.case) for one in places))
-                held = self._stated(tx, actor.authority, kind, value)
-                if held is None:
-                    added.append(self._state(actor, places, sources, terms=terms, limits=limits, now=now))
-                    continue
-                more = tuple(one for one in sources if one not in held.sources)
-                if more:
-                    renewed.append(held.again(at=now, sources=(*held.sources, *more)[:MOST_LIST]))
-                same += not more
-            add_statements(tx, actor.authority, [*added, *renewed], at=now)
-            about = f"{len(added)} added, {len(renewed)} renewed"
-            self.place.journal.decision(tx, actor, action="indicators.keep", about=about, at=now)
+        added, renewed, same = [], [], 0
+        for (kind, value), places in found.items():
+            sources = tuple(dict.fromkeys(source_of(one, terms.case) for one in places))
+            held = self._stated(tx, actor.authority, kind, value)
+            if held is None:
+                added.append(self._state(actor, places, sources, terms=terms, limits=limits, now=at))
+                continue
+            more = [one for one in sources if one not in held.sources][: MOST_LIST - len(held.sources)]
+            if more:  # a list that is full stays as it is: a version that says nothing new is none
+                renewed.append(held.again(at=at, sources=(*held.sources, *more)))
+            same += not more
+        add_statements(tx, actor.authority, [*added, *renewed], at=at)
+        about = f"{len(added)} added, {len(renewed)} renewed"
+        self.place.journal.decision(tx, actor, action="indicators.keep", about=about, at=at)
         return Taken(
             added=tuple(one.id for one in added),
             renewed=tuple(one.id for one in renewed),

@@ -200,32 +200,27 @@ class ReportDesk:
             NotFoundError: ``scam.absent``.
         """
         self._require(actor, Action.INDICATOR_KEEP)
-        with self.place.store.snapshot() as tx:
-            found = report_of(tx, actor.authority, name)
-            contents = contents_of(tx, actor.authority, name)
-        both = {**dict.fromkeys(dismissed, Verdict.DISMISSED), **dict.fromkeys(kept, Verdict.KEPT)}
-        chosen = chosen_of(contents, list(both))
-        missing = both.keys() - {f"{one.kind.value} {one.value}" for one in chosen}
-        if missing or set(kept) & set(dismissed):
-            raise bad_form("a value that the report does not hold, or both kept and dismissed", where=name)
-        wanted = [one for one in chosen if both[f"{one.kind.value} {one.value}"] is Verdict.KEPT]
-        victim = found.victim
-        terms = replace(terms, case=terms.case or victim.case, family=terms.family or victim.family)
-        taken = IndicatorDesk(place=self.place).keep(actor, wanted, terms=terms)
         now = self.place.clock.now()
-        pairs = dict.fromkeys((one.kind, one.value) for one in chosen)
-        made = tuple(
-            Decision(
-                kind=kind,
-                value=value,
-                verdict=both[f"{kind.value} {value}"],
-                officer=str(actor.officer),
-                at=now,
-            )
-            for kind, value in pairs
-        )
+        both = {**dict.fromkeys(dismissed, Verdict.DISMISSED), **dict.fromkeys(kept, Verdict.KEPT)}
         with self.place.store.transaction() as tx:
             held = report_of(tx, actor.authority, name)
+            chosen = chosen_of(contents_of(tx, actor.authority, name), list(both))
+            told = [(one, both[f"{one.kind.value} {one.value}"]) for one in chosen]
+            missing = both.keys() - {f"{one.kind.value} {one.value}" for one in chosen}
+            if missing or set(kept) & set(dismissed):
+                raise bad_form(
+                    "a value that the report does not hold, or both kept and dismissed", where=name
+                )
+            wanted = [one for one, verdict in told if verdict is Verdict.KEPT]
+            case, family = terms.case or held.victim.case, terms.family or held.victim.family
+            taken = IndicatorDesk(place=self.place).keep_in(
+                tx, actor, wanted, terms=replace(terms, case=case, family=family), at=now
+            )
+            verdicts = {(one.kind, one.value): verdict for one, verdict in told}
+            made = tuple(
+                Decision(kind=kind, value=value, verdict=verdict, officer=str(actor.officer), at=now)
+                for (kind, value), verdict in verdicts.items()
+            )
             state = State.TAKEN if wanted or held.state is State.TAKEN else held.state
             changed = replace(held, decisions=(*held.decisions, *made), state=state, changed_at=now)
             put_report(tx, actor.authority, changed)

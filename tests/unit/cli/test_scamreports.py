@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from comity.bootstrap.indicators import IndicatorRoom
+from comity.engines.intake.host import MessageReader
 from comity.engines.intake.worker import take_apart
 from comity.node.indicators import IndicatorDesk
 from comity.node.publicform import Told
@@ -37,13 +37,12 @@ class Seated:
 
 class Office:
     def __init__(self, folder, monkeypatch):
-        def extract(_room, files, *, brands, region=""):
+        def read(_reader, name, data):
             found = []
-            for name, data in files:
-                take_apart(name, data, found.append, region=region)
-            return tuple(found)
+            take_apart(name, data, found.append)
+            return iter(found)
 
-        monkeypatch.setattr(IndicatorRoom, "extract", extract)
+        monkeypatch.setattr(MessageReader, "read", read)
         side = node("XAA", 1)
         self.place, self.head = side.place, side.head()
         self.answers = {

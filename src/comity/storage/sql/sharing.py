@@ -54,10 +54,14 @@ _HELD_AMONG = Among(select(_O.object_id, _O.number, _O.version).where(*_SHELF), 
 _SHORTER = case((_O.keep_until > bindparam("ends"), bindparam("ends")), else_=_O.keep_until)
 _AGED = Statement(
     update(t.SHARED_OBJECT)
-    .where(*_SHELF, _O.number == bindparam("held"))
+    .where(
+        *_SHELF,
+        _O.object_id == bindparam("object_id"),
+        or_(_O.newest == 1, _O.keep_until > bindparam("ends")),
+    )
     .values(newest=0, keep_until=_SHORTER)
 )
-"""A version is never given out for longer than the one after it."""
+"""A version is never given out for longer than any after it; what is so already is not written again."""
 _RENEWED = Statement(update(t.SHARED_OBJECT).where(*_SHELF, _O.number == bindparam("held")).values(newest=1))
 _ADD = insert_row(t.SHARED_OBJECT)
 _ADD_VALUE = insert_row(t.SHARED_VALUE)
@@ -127,6 +131,7 @@ class SqlSharingStore:
         first = objects[0]
         place = {"authority": first.authority, "shelf": first.shelf}
         versions = self._versions(place, objects)
+        stored = frozenset(versions)
         row = self._rows.one(_LAST, **place)
         number, latest = (int(row[0]), int(row[1])) if row else (0, -1)
         added: dict[int, Shared] = {}
@@ -139,8 +144,8 @@ class SqlSharingStore:
                 if which in added:
                     ends = min(added[which].keep_until, one.keep_until)
                     added[which] = replace(added[which], newest=False, keep_until=ends)
-                else:
-                    self._rows.run(_AGED, **place, held=which, ends=one.keep_until)
+            if newest and one.object_id in stored:
+                self._rows.run(_AGED, **place, object_id=one.object_id, ends=one.keep_until)
             number, latest = number + 1, max(int(one.added_at), latest + 1)
             held[one.version] = number
             added[number] = replace(one, number=number, added_at=Instant(latest), newest=newest)
