@@ -1,10 +1,9 @@
 """The desk for indicators: what is kept of scams and ransomware, where it came from, and what it joins."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from comity.evidence.limits import Limits, Onward
-from comity.indicators import csvwire, mispwire, stixwire
 from comity.indicators.campaigns import Campaign, find_campaigns
 from comity.indicators.errors import bad_form, no_indicator
 from comity.indicators.kinds import Kind, parse_kind
@@ -25,6 +24,7 @@ from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
+from comity.node.indicatorfiles import Parcel, read_parcel
 from comity.node.indicatorrows import event_row, found_by, held_row, source_of, statement_row
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
@@ -188,7 +188,7 @@ class IndicatorDesk:
         """
         self._require(actor, Action.INDICATOR_KEEP)
         now = self.place.clock.now()
-        parcel = _read(data, form=form, author=str(actor.authority), at=now, where=where, judge=judge)
+        parcel = read_parcel(data, form=form, author=str(actor.authority), at=now, where=where, judge=judge)
         with self.place.store.transaction() as tx:
             taken = self._take(tx, actor, parcel, now)
             about = f"{form} {sha256(data).hex()}: {len(taken.added)} added, {len(taken.renewed)} renewed"
@@ -314,7 +314,7 @@ class IndicatorDesk:
                 return found
         return None
 
-    def _take(self, tx: Transaction, actor: Actor, parcel: "_Parcel", now: Instant) -> Taken:
+    def _take(self, tx: Transaction, actor: Actor, parcel: Parcel, now: Instant) -> Taken:
         names = {one.id for one in parcel.indicators}
         known = {
             one.object_id
@@ -335,15 +335,6 @@ class IndicatorDesk:
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parcel:
-    """What a file holds."""
-
-    indicators: tuple[Indicator, ...]
-    held: tuple[stixwire.StixObject, ...] = ()
-    events: tuple[mispwire.Event, ...] = ()
 
 
 def add_statements(
@@ -371,33 +362,6 @@ def named(tx: Transaction, authority: AuthorityId, name: str) -> Indicator:
     if len(rows) != 1:
         raise no_indicator(name)
     return parse_indicator(rows[0].body)
-
-
-def _read(
-    data: bytes, *, form: str, author: str, at: Instant, where: str, judge: Callable[[str], None] | None
-) -> _Parcel:
-    if form == "csv":
-        return _Parcel(indicators=csvwire.read_csv(data, author=author, at=at, where=where))
-    if form == "misp":
-        events = mispwire.read_events(stixwire.read_json(data, where=where), where=where, at=at)
-        stated = (one for event in events for one in mispwire.indicators_of(event, author=author, at=at))
-        return _Parcel(indicators=tuple(_came_from(one, data) for one in stated), events=events)
-    if form != "stix":
-        raise bad_form(f"{form[:20]!r} is no form of exchange", where=where)
-    objects = stixwire.read_bundle(data, where=where)
-    found: list[Indicator] = []
-    held: list[stixwire.StixObject] = []
-    for one in objects:
-        if judge is not None and one.value.get("pattern_type") == "stix":
-            judge(str(one.value["pattern"]))
-        made = stixwire.indicators_of(one, author=author, at=at)
-        found += [_came_from(each, data) for each in made]
-        held += [] if made else [one]
-    return _Parcel(indicators=tuple(found), held=tuple(held))
-
-
-def _came_from(indicator: Indicator, data: bytes) -> Indicator:
-    return replace(indicator, sources=(Source(digest=sha256(data).hex()),))
 
 
 def _whole(at: Instant) -> Instant:
