@@ -35,6 +35,7 @@ from comity.node.founding import ENTRY_KEY
 from comity.node.lining import allowed, is_urgent, terms_of
 from comity.node.listing import ListsDesk
 from comity.node.ports import Job, Transaction
+from comity.node.publicform import PublicForm
 from comity.node.receiving import forget_ended
 from comity.node.watching import Watch
 from comity.node.workplace import Workplace
@@ -270,6 +271,7 @@ class _Chores:
             offices = self.place.authorities(tx)
             for office in offices:
                 forget_ended(tx, office, at=now)
+        PublicForm(place=self.place).tidy()
         keeper = self.place.keeper
         if not self.place.keys.is_locked(ENTRY_KEY):
             for office in offices:

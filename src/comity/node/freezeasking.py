@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from comity.cases.wire import parse_signed_act
 from comity.kernel.clock import to_date
 from comity.kernel.digests import parse_digest
 from comity.kernel.errors import MalformedError, NotFoundError
@@ -136,9 +137,9 @@ class AskingDesk:
             }
         )
         with self.place.store.transaction() as tx:
-            if tx.acts.get(actor.authority, ActId(request)) is None and not tx.acts.drafts_named(
-                actor.authority, request
-            ):
+            record = tx.acts.get(actor.authority, ActId(request))
+            is_other = record is not None and parse_signed_act(record.signed).act.case != case
+            if is_other or (record is None and not tx.acts.drafts_named(actor.authority, request)):
                 raise NotFoundError("case.unknown", "this office has no such request", where=request)
             self.keeper.keep(tx, actor, name, fact)
             return self.keeper.view(tx, actor, name)

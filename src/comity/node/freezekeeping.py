@@ -1,5 +1,6 @@
 """How the desks of the freeze lane keep and show a book: access, line and national log in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,9 +15,13 @@ from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.tracing.assets import (
     AnyFact,
+    AskedFact,
+    CarriedFact,
+    FrozenFact,
     JudgedFact,
     LiftedFact,
     Line,
+    Receiver,
     ReleasedFact,
     StruckFact,
     parse_fact,
@@ -64,8 +69,10 @@ class Keeper:
         opens = isinstance(fact, _OPENS_THE_GATE)
         action = Action.ACT_DECIDE if opens else Action.ACT_DRAFT
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
-        if isinstance(fact, LiftedFact):
+        if isinstance(fact, (LiftedFact, ReleasedFact)):
             _require_act(tx, actor, read_asset(tx, actor.authority, name), fact)
+        elif isinstance(fact, StruckFact):
+            _require_tie_stays(tx, actor, book_of(tx, actor.authority, name), fact)
         made = add_line(tx, actor.authority, name, fact, officer=actor.officer, now=self.place.clock.now())
         tag = made.fact.__struct_config__.tag
         self.decided(tx, actor, f"freeze.{tag}", f"{name}/{made.number}")
@@ -81,19 +88,50 @@ def parsed(fact: AnyFact) -> AnyFact:
     return parse_fact(msgspec.to_builtins(fact))
 
 
-def _require_act(tx: Transaction, actor: Actor, asset: Asset, fact: LiftedFact) -> None:
-    """Refuse to lift a measure for another State without the act before which it was heard. Basis: 50(8)"""
+def _require_act(tx: Transaction, actor: Actor, asset: Asset, fact: LiftedFact | ReleasedFact) -> None:
+    """Refuse to lift a measure for another State without the act before which it was heard.
+
+    What goes back to its holder is lifted, whatever it is called.
+
+    Basis: 50(8)
+    """
+    if isinstance(fact, ReleasedFact) and fact.to is not Receiver.HOLDER:
+        return
+    named = fact.act if isinstance(fact, LiftedFact) else None
     for asked in asset.asked:
-        record = tx.acts.get(actor.authority, ActId(asked.request))
-        request = parse_signed_act(record.signed).act if record is not None else None
-        if request is None or request.to.authority != actor.authority:
+        if not _asked_of_us(tx, actor, asked):
             continue
-        lift = tx.acts.get(actor.authority, ActId(fact.act)) if fact.act else None
+        lift = tx.acts.get(actor.authority, ActId(named)) if named else None
         act = parse_signed_act(lift.signed).act if lift is not None else None
-        if act is None or act.kind not in _LIFTS or act.body.get("request") != asked.request:
-            raise DeniedError(
-                "freeze.no_act",
-                "another State asked for this measure, so it is heard before, and an act lifts it",
-                hint="'comity freeze hear NAME', then 'comity freeze lift NAME'; name the act with --act",
-                where="/act",
-            )
+        if (
+            act is None
+            or act.kind not in _LIFTS
+            or act.body.get("request") != asked.request
+            or asked.item not in act.body.get("items", [asked.item])
+        ):
+            raise _no_act("/act")
+
+
+def _require_tie_stays(tx: Transaction, actor: Actor, lines: Sequence[Line], fact: StruckFact) -> None:
+    """Refuse to strike what ties an asset to another State's request once something was done for it.
+
+    Basis: 50(8)
+    """
+    target = next((line.fact for line in lines if line.number == fact.line), None)
+    done = any(isinstance(line.fact, (FrozenFact, CarriedFact)) for line in lines)
+    if isinstance(target, AskedFact) and done and _asked_of_us(tx, actor, target):
+        raise _no_act("/line")
+
+
+def _asked_of_us(tx: Transaction, actor: Actor, asked: AskedFact) -> bool:
+    record = tx.acts.get(actor.authority, ActId(asked.request))
+    return record is not None and parse_signed_act(record.signed).act.to.authority == actor.authority
+
+
+def _no_act(where: str) -> DeniedError:
+    return DeniedError(
+        "freeze.no_act",
+        "another State asked for this measure, so it is heard before, and an act lifts it",
+        hint="'comity freeze hear NAME', then 'comity freeze lift NAME'; name the act with --act",
+        where=where,
+    )

@@ -156,6 +156,14 @@ class PublicForm:
             )
         return receipt
 
+    def tidy(self) -> None:
+        """Erase what is past its time, whether or not anybody writes or reads."""
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            days = form_of(tx).keep_days
+            for office in self.place.authorities(tx):
+                forget_old(tx, office, days=days, now=now)
+
     def _count(self, tx: Transaction, authority: AuthorityId, address: str, now: Instant) -> None:
         raw = tx.node.setting(_PACE)
         pace = msgspec.json.decode(raw, type=_Pace) if raw else _Pace()

@@ -103,7 +103,7 @@ def _xml(data: bytes) -> Node:
     parser.CharacterDataHandler = reader.words
     try:
         parser.Parse(data, True)
-    except LookupError as exc:
+    except (LookupError, ValueError) as exc:  # a ValueError for one of several bytes a sign
         raise _no_xml("it is in an encoding that nobody here knows") from exc
     except expat.ExpatError as exc:
         raise _no_xml(f"{expat.ErrorString(exc.code)} in line {exc.lineno}") from exc

@@ -236,6 +236,7 @@ def test_nobody_else_is_told_anything(world):
 
 
 BOMB = b'<!DOCTYPE x [<!ENTITY a "b">]><feedbackSubmission>&a;</feedbackSubmission>'
+HIDDEN = '<!DOCTYPE x [<!ENTITY a "b">]><a><affirmative/>&a;</a>'.encode("utf-16")
 
 
 UNREAD = (
@@ -244,6 +245,7 @@ UNREAD = (
     ("GET", "/ncmec/v2/entries?start=x", b""),
     ("PUT", "/ncmec/v2/entries/1/e1/MD5/feedback", b""),
     ("PUT", "/ncmec/v2/entries/1/e1/MD5/feedback", BOMB),
+    ("PUT", "/ncmec/v2/entries/1/e1/MD5/feedback", HIDDEN),
     ("PUT", "/ncmec/v2/entries/1/e1/SMELL/feedback", b"<a><affirmative/></a>"),
     ("PUT", "/ncmec/v2/entries/1/e1/MD5/feedback", b"<a><affirmative/><negative/></a>"),
     ("PUT", "/ncmec/v2/entries/1/e1/MD5/feedback", b"<a><negative><guid>x</guid></negative></a>"),

@@ -193,6 +193,7 @@ def test_only_who_brought_an_event_changes_it(me: Client, other: Client, side: S
         ("attributes/restSearch", {"type": {"XOR": ["btc"]}}, 422),
         ("attributes/restSearch", {"quickFilter": "x"}, 422),
         ("events/index", {"threatlevel": [1]}, 422),
+        ("events/index", {"page": "\u00b2"}, 422),
         ("events/view/none", {}, 404),
         ("odd/call", {}, 404),
     ],

@@ -243,6 +243,7 @@ def test_broken_objects_are_told_and_leave_no_row(door: TaxiiDoor, side: Side) -
         ("GET", "", b"", {"accept": "application/json"}, 406),
         ("GET", "?limit=0", b"", {}, 400),
         ("GET", "?limit=x", b"", {}, 400),
+        ("GET", "?" + "a=1&" * 51, b"", {}, 400),
         ("GET", "?next=-1", b"", {}, 400),
         ("GET", "?next=99999999999999999999", b"", {}, 400),
         ("GET", "?added_after=yesterday", b"", {}, 400),

@@ -329,6 +329,19 @@ def test_nobody_lifts_before_the_other_state_was_heard_and_a_court_ruled_on_clai
     exchange(one, other)
     state = one.cases.show(one.officer(), case=case, purpose="investigation")
     assert any(each.act == act.act for each in state.acts)
+    # no way around it: the tie struck, the money handed to its holder, the act for another item or case
+    tie = next(line.number for line in claim.lines if line.fact.__struct_config__.tag == "asked")
+    struck = {"fact": "struck", "line": tie, "words": "wrong"}
+    assert code(theirs.record, actor, name="held-12", fact=struck) == "freeze.no_act"
+    ruled = {"to": "holder", "ruling": claim.asset.lines + 1}
+    assert code(theirs.record, actor, name="held-12", fact=release | ruled) == "freeze.no_act"
+    theirs.open_bank(actor, name="held-13", told=BANK, words="asked for by Altavia")
+    tied = {"name": "held-13", "request": asked.act.act, "item": "ransom-13"}
+    assert code(theirs.asking.tie, actor, case="0" * 64, **tied) == "case.unknown"
+    theirs.asking.tie(actor, case=case, **tied)
+    held = {"fact": "frozen", "amount": "9800.05", "by": "Court", "reference": "C 2"}
+    theirs.record(actor, name="held-13", fact=held)
+    assert code(theirs.record, actor, name="held-13", fact=lifted | {"act": act.act}) == "freeze.no_act"
     view = theirs.record(actor, name="held-12", fact=lifted | {"act": act.act})
     assert (view.asset.held, view.asset.lifted) == (0, 980_005)
     assert "measure.lift" not in other.cases.show(actor, case=case, purpose="oversight").permitted

@@ -118,6 +118,8 @@ def test_words_of_people_stay() -> None:
         (b"<report>", "report.xml"),
         (b'<!DOCTYPE r [<!ENTITY a "b">]><r>&a;</r>', "report.xml"),
         (b'<!DOCTYPE r SYSTEM "file:///etc/passwd"><r/>', "report.xml"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><r/>', "report.xml"),
+        ('<!DOCTYPE r [<!ENTITY a "b">]><r>&a;</r>'.encode("utf-16"), "report.xml"),
         (b"<r>" * 40 + b"</r>" * 40, "report.xml"),
         (b"<r/>", "report.form"),
         (b"{", "report.json"),

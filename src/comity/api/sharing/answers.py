@@ -68,9 +68,12 @@ class Call:
 
 
 def read_call(scope: Mapping[str, Any], *, door: str) -> Call:
-    """Return the call of an ASGI scope."""
+    """Return the call of an ASGI scope; raise MalformedError ``sharing.query`` for too many parameters."""
     headers = {bytes(name).lower(): bytes(value) for name, value in scope["headers"]}
-    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+    try:
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+    except ValueError as exc:
+        raise MalformedError("sharing.query", "a call has at most 50 parameters") from exc
     path = str(scope["path"]).removeprefix(door)
     host = headers.get(b"host", b"localhost").decode("latin-1")
     scheme = headers.get(b"x-forwarded-proto", str(scope.get("scheme", "http")).encode()).decode("latin-1")

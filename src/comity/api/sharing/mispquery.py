@@ -175,7 +175,7 @@ def _moment(told: Any, name: str, now: Instant) -> Instant | None:
 
 
 def _number(told: Any, name: str) -> int:
-    if isinstance(told, bool) or not str(told).isdigit() or len(str(told)) > 9:
+    if isinstance(told, bool) or not str(told).isdecimal() or len(str(told)) > 9:
         raise unknown(name)
     return int(told)
 
