@@ -31,6 +31,7 @@ from comity.kernel.errors import UnavailableError, UntrustedError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.kernel.signing import Envelope
 from comity.node.feedbook import (
+    LIST,
     OUT,
     BatchRecord,
     Channel,
@@ -44,6 +45,7 @@ from comity.node.feedbook import (
     keep_fed,
     keep_reached,
     keep_receipt,
+    keep_share,
     reached,
     share_of,
     shares_of,
@@ -192,6 +194,8 @@ class Feeder:
             return False
         if share.stopped is not None and state.seq == 0:
             return False  # nothing was ever given
+        if _has_run_out(share, state, now):
+            return True
         return state.revision != share.revision or source.head(tx, channel) > state.cursor
 
     def _tried(self, channel: Channel) -> int:
@@ -210,6 +214,10 @@ class Feeder:
                 return 0
             require_clock(tx, now)
             require_running(tx, channel.authority)
+            if _has_run_out(share, reached(tx, channel), now):
+                ended = {"stopped": share.until, "recall": True, "revision": share.revision + 1}
+                share = msgspec.structs.replace(share, **ended)
+                keep_share(tx, channel.authority, share)
             state = reached(tx, channel)
             if state.revision != share.revision:
                 state = msgspec.structs.replace(state, cursor=0, revision=share.revision)
@@ -303,6 +311,11 @@ class Feeder:
         ledger = PeerLedger(realm=self.place.realm, entropy=self.place.entropy, clock=self.place.clock)
         ledger.append(tx, authority=channel.authority, peer=channel.peer.root, tag=SENT_TAG, digest=digest)
         return envelope
+
+
+def _has_run_out(share: Share, state: Reached, now: Instant) -> bool:
+    """Tell whether a list that was given has to be taken back because its record ended by itself."""
+    return share.feed == LIST and state.seq > 0 and share.stopped is None and not share.is_open(now)
 
 
 def _after(tx: Transaction, channel: Channel, state: Reached, said: Receipt, now: Instant) -> Reached:

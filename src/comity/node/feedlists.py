@@ -141,6 +141,10 @@ class ListSource:
             yield after, self._whole(tx, asked, shelf)
             yield head, None
             return
+        whole = asked.given(tx, [WHOLE]).get(WHOLE)
+        again = (
+            whole is not None and whole.epoch == asked.epoch
+        )  # all was taken back since: all is told again
         for _ in range(MOST_LOOKED_AT // _PAGE):
             rows = list(room.entries(tx.hashes, [shelf.name], after=after, most=_PAGE))
             if not rows:
@@ -151,7 +155,9 @@ class ListSource:
                 fed, version = given.get(row.key), f"{row.number}"
                 if entry.state is State.WITHDRAWN:
                     yield row.number, None if fed is None else _gone(row.key, version, entry)
-                elif record is None or not shelf.gives(entry, record) or asked.is_known(fed, version):
+                elif record is None or not shelf.gives(entry, record):
+                    yield row.number, None
+                elif not again and asked.is_known(fed, version):
                     yield row.number, None
                 else:
                     yield row.number, _given(row.key, version, entry)

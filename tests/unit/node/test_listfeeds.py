@@ -174,6 +174,23 @@ def test_what_people_gave_a_shelter_is_fed_as_they_agreed_and_taken_back_in_time
         lists(one).accept(head, source=other.desk, name="known", grounds=GROUNDS, about=about)
 
 
+def test_a_record_that_ends_by_itself_takes_all_back_too() -> None:
+    one, other = sides()
+    ends = replace(GROUNDS, until=one.clock.now() + DAY)
+    lists(one).share(one.head(), name="known", to=other.desk, grounds=ends, consent=True)
+    about = About(subject="intimate")
+    lists(other).accept(other.head(), source=one.desk, name="known", grounds=GROUNDS, about=about)
+    settle(one, other)
+    assert {each.state for each in entries(other, "known").values()} == {State.LIVE}
+    later(one, other, microseconds=DAY)
+    settle(one, other)
+    assert {each.state for each in entries(other, "known").values()} == {State.WITHDRAWN}
+    assert settle(one, other) == 0
+    lists(one).share(one.head(), name="known", to=other.desk, grounds=GROUNDS, consent=True)
+    settle(one, other)
+    assert {each.state for each in entries(other, "known").values()} == {State.LIVE}
+
+
 def test_a_record_that_says_more_than_the_sender_allows_takes_nothing() -> None:
     one, other = sides()
     narrow = replace(GROUNDS, onward=False)
