@@ -155,12 +155,10 @@ class ListSource:
                 fed, version = given.get(row.key), f"{row.number}"
                 if entry.state is State.WITHDRAWN:
                     yield row.number, None if fed is None else _gone(row.key, version, entry)
-                elif record is None or not shelf.gives(entry, record):
-                    yield row.number, None
-                elif not again and asked.is_known(fed, version):
-                    yield row.number, None
-                else:
-                    yield row.number, _given(row.key, version, entry)
+                    continue
+                may = record is not None and shelf.gives(entry, record)
+                known = asked.is_known(fed, version) and not again
+                yield row.number, _given(row.key, version, entry) if may and not known else None
             after = rows[-1][0].number
 
     def stored(self, tx: Transaction, channel: Channel, *, upto: int) -> None:
