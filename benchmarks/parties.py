@@ -163,6 +163,7 @@ def _serve(folder: str) -> None:
     from comity.api.server import Listener, serve_all
     from comity.bootstrap.folders import blobs_of, pieces_of, present
     from comity.bootstrap.opening import opened
+    from comity.engines.allocator import share_arenas
     from comity.engines.pump import Pump
     from comity.evidence.opening import Expected
     from comity.kernel.ids import AuthorityId
@@ -170,6 +171,7 @@ def _serve(folder: str) -> None:
     from comity.node.delivering import delivery_desk
     from comity.node.exchanging import exchange_desk
 
+    share_arenas()  # as a served node does
     stop, here = threading.Event(), AuthorityId("XAB/contact-point")
     with opened(f"{folder}/b") as (home, config, place), present(home) as presence:
         exchange, blobs, pieces = exchange_desk(place), blobs_of(home, presence), pieces_of(home, presence)

@@ -138,7 +138,7 @@ def drop(dsn: str) -> None:
 
 def empty(dsn: str) -> None:
     """Remove every row of a store, but not its schema."""
-    from comity.storage.sql.tables import METADATA
+    from comity.storage.sql.every_table import METADATA
 
     names = [name for name in METADATA.tables if name != "schema_step"]
     run(dsn, lambda schema: ";".join(f"DELETE FROM {schema}.{name}" for name in names))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from comity.requests.codes import SEVERITIES
-from comity.storage.sql.tables import METADATA
+from comity.storage.sql.every_table import METADATA
 from tools import reference, request_forms, request_rules, treaty_coverage
 from tools.source import parse
 

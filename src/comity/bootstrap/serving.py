@@ -17,6 +17,7 @@ from comity.bootstrap.opening import CERTIFICATE, PRIVATE_KEY, TLS, opened
 from comity.bootstrap.reporting import report
 from comity.cli.toolbox import PagesWish
 from comity.config import USUAL_PORT
+from comity.engines.allocator import share_arenas
 from comity.engines.presence import Presence
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.service import ExchangeDesk
@@ -62,6 +63,7 @@ def serve_node(
         UnavailableError: ``serve.port``.
         DeniedError: ``serve.plain``: the pages would be plain HTTP beyond the loopback.
     """
+    share_arenas()
     with opened(directory) as (folder, config, place), ExitStack() as stack:
         require_keys(place.keys)
         door = pages_door(folder, config, pages)

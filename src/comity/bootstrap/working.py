@@ -17,6 +17,7 @@ from comity.bootstrap.reporting import report
 from comity.bootstrap.stamping import stamping_desk
 from comity.config import read_config
 from comity.engines.alarmhook import tell
+from comity.engines.allocator import share_arenas
 from comity.engines.presence import Presence
 from comity.exchange.deliveries import DeliveryDesk
 from comity.exchange.envelope import End
@@ -62,6 +63,7 @@ def work_node(directory: str, *, ready: Callable[[str], None]) -> None:
     Raises:
         as ``opened``.
     """
+    share_arenas()
     with opened(directory) as (folder, config, place), present(folder) as presence:
         require_keys(place.keys)
         sweep_left(folder, presence)

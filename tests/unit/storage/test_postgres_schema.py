@@ -11,11 +11,11 @@ from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, U
 from comity.kernel.ids import ActId, AuthorityId
 from comity.storage.sql import acts, casework, evidence, exchange, jobs, leases, logs, node, outbox
 from comity.storage.sql.address import parse_server
+from comity.storage.sql.every_table import METADATA
 from comity.storage.sql.migrations.known import NEWEST, STEPS
 from comity.storage.sql.migrations.runner import migrate
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.store import SqlStore, create_store, open_store
-from comity.storage.sql.tables import METADATA
 from tests import postgres
 from tests.unit.storage.test_sql_plans import WHOLE, statements
 

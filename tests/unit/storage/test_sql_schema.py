@@ -9,11 +9,11 @@ from sqlalchemy import BigInteger, LargeBinary, Text, create_engine, inspect
 from sqlalchemy.engine import URL
 
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
+from comity.storage.sql.every_table import METADATA
 from comity.storage.sql.migrations.known import NEWEST, STEPS
 from comity.storage.sql.migrations.runner import migrate
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.store import create_store, open_store
-from comity.storage.sql.tables import METADATA
 
 NEXT = Step(
     number=NEWEST + 1,

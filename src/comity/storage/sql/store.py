@@ -1,9 +1,11 @@
 """The node's store in SQL, in a file or on a server: all-or-nothing transactions, snapshots."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pysqlite3 import dbapi2
 
@@ -22,18 +24,20 @@ from comity.storage.sql.engine import (
 )
 from comity.storage.sql.evidence import SqlExhibitStore
 from comity.storage.sql.exchange import SqlExchangeStore
-from comity.storage.sql.guarding import SqlGuardStore
 from comity.storage.sql.jobs import SqlJobStore
-from comity.storage.sql.law import SqlLawStore
 from comity.storage.sql.leases import SqlLeaseStore
 from comity.storage.sql.logs import SqlLogStore
 from comity.storage.sql.migrations.known import STEPS, require_current
 from comity.storage.sql.migrations.runner import apply, schema_number
 from comity.storage.sql.node import SqlNodeStore
-from comity.storage.sql.protection import SqlHashStore
-from comity.storage.sql.redress import SqlRedress
-from comity.storage.sql.sharing import SqlSharingStore
 from comity.storage.sql.statements import Rows
+
+if TYPE_CHECKING:
+    from comity.storage.sql.guarding import SqlGuardStore
+    from comity.storage.sql.law import SqlLawStore
+    from comity.storage.sql.protection import SqlHashStore
+    from comity.storage.sql.redress import SqlRedress
+    from comity.storage.sql.sharing import SqlSharingStore
 
 
 class Database(Protocol):
@@ -54,6 +58,8 @@ class Database(Protocol):
 
 class SqlTransaction:
     """Every store of the node, inside one transaction; each is made when it is first asked for.
+
+    Those of rooms that few commands enter are loaded then, too.
 
     Args:
         rows: The transaction.
@@ -84,6 +90,36 @@ class SqlTransaction:
         return made
 
 
+def _law(rows: Rows) -> SqlLawStore:
+    from comity.storage.sql.law import SqlLawStore
+
+    return SqlLawStore(rows)
+
+
+def _hashes(rows: Rows) -> SqlHashStore:
+    from comity.storage.sql.protection import SqlHashStore
+
+    return SqlHashStore(rows)
+
+
+def _guarded(rows: Rows) -> SqlGuardStore:
+    from comity.storage.sql.guarding import SqlGuardStore
+
+    return SqlGuardStore(rows)
+
+
+def _redress(rows: Rows) -> SqlRedress:
+    from comity.storage.sql.redress import SqlRedress
+
+    return SqlRedress(rows)
+
+
+def _sharing(rows: Rows) -> SqlSharingStore:
+    from comity.storage.sql.sharing import SqlSharingStore
+
+    return SqlSharingStore(rows)
+
+
 _STORES: Mapping[str, Callable[[Rows], object]] = {
     "acts": SqlActStore,
     "logs": SqlLogStore,
@@ -91,12 +127,12 @@ _STORES: Mapping[str, Callable[[Rows], object]] = {
     "evidence": SqlExhibitStore,
     "jobs": SqlJobStore,
     "leases": SqlLeaseStore,
-    "law": SqlLawStore,
     "node": SqlNodeStore,
-    "hashes": SqlHashStore,
-    "guarded": SqlGuardStore,
-    "redress": SqlRedress,
-    "sharing": SqlSharingStore,
+    "law": _law,
+    "hashes": _hashes,
+    "guarded": _guarded,
+    "redress": _redress,
+    "sharing": _sharing,
 }
 
 

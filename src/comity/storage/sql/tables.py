@@ -6,17 +6,10 @@ integer microseconds, and a list of short texts is JSON text that no query ever 
 
 from sqlalchemy import Index
 
-from comity.storage.sql import protection_tables, redress_tables, register_tables, sharing_tables
 from comity.storage.sql.columns import octets as _bytes
 from comity.storage.sql.columns import table as _table
 from comity.storage.sql.columns import text as _text
 from comity.storage.sql.columns import whole as _whole
-
-METADATA = register_tables.REGISTER.metadata
-"""Every table of a store, those of the rooms beside cases too."""
-HASH_ENTRY = protection_tables.HASH_ENTRY
-SHARED_OBJECT = sharing_tables.SHARED_OBJECT
-VICTIM = redress_tables.VICTIM
 
 SCHEMA_STEP = _table("schema_step", _whole("number"), _text("name"), key="number")
 

@@ -8,11 +8,11 @@ from psycopg import sql
 
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.storage.sql.address import ServerAddress
+from comity.storage.sql.every_table import METADATA
 from comity.storage.sql.migrations.known import STEPS, require_current, require_not_newer
 from comity.storage.sql.migrations.steps import Step
 from comity.storage.sql.pgerrors import translated, unreachable
 from comity.storage.sql.postgres import OLDEST_SERVER, Connection, plain_connection
-from comity.storage.sql.tables import METADATA
 
 MARK = "store of a node of comity"
 BUSY_MS = 10_000
