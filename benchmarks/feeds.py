@@ -4,11 +4,14 @@ Two nodes as they are founded, on SQLite with fsync, each a process of its own (
 them, and on the line something that counts bytes. Both hold the million already; then a thousand statements
 are changed at once, some of them retracted, and the clock runs until the peer holds every change.
 
-    python -m benchmarks.feeds [--many 1000000] [--changes 1000] [--json]
+    python -m benchmarks.feeds [--many 1000000] [--changes 1000] [--folder KEPT] [--json]
+
+To fill two nodes with a million takes some minutes; ``--folder`` keeps them there for the next go.
 """
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import selectors
@@ -41,6 +44,7 @@ from comity.node.founding import FIRST_OFFICER
 from comity.node.indicators import add_statements
 
 MOST_SECONDS, MOST_BYTES = 10.0, 2_000_000
+FILLED = "filled.json"
 OURS, THEIRS = AuthorityId("XAA/contact-point"), AuthorityId("XAB/contact-point")
 PORTION, WAIT = 20_000, 600.0
 
@@ -68,18 +72,48 @@ def statement(number: int, *, now: Instant, via: str = "") -> Indicator:
     )
 
 
-def fill(place, authority: AuthorityId, many: int, *, via: str = "") -> None:
-    """Keep a million statements."""
-    now = place.clock.now()
-    for first in range(0, many, PORTION):
-        made = [statement(n, now=now, via=via) for n in range(first, min(first + PORTION, many))]
-        with place.store.transaction() as tx:
-            add_statements(tx, authority, made, at=now)
+def fill(folder: str, authority: str, many: int, via: str, at: int) -> None:
+    """Keep a million statements in a node."""
+    now = Instant(at)
+    with opened(folder) as (_, _, place):
+        for first in range(0, many, PORTION):
+            made = [statement(n, now=now, via=via) for n in range(first, min(first + PORTION, many))]
+            with place.store.transaction() as tx:
+                add_statements(tx, AuthorityId(authority), made, at=now)
 
 
-def chosen(count: int, many: int) -> tuple[str, ...]:
-    """Return the ids of statements anywhere among the million."""
-    numbers = random.Random(7).sample(range(many), count)
+def build(folder: Path, many: int) -> None:
+    """Make two nodes that hold the same million, each filled by a process of its own."""
+    line_port = _free_port()
+    ports = {"a": _free_port(), "b": line_port}
+    for name, party in (("a", "XAA"), ("b", "XAB")):
+        init_node(
+            str(folder / name), party=party, name=name, practice=True, host="127.0.0.1",
+            exchange_port=ports[name], passphrase=None,
+        )  # fmt: skip
+    with opened(str(folder / "a")) as (_, _, a), opened(str(folder / "b")) as (_, _, b):
+        _introduce(a, b)
+        with a.store.snapshot() as tx:
+            root = a.root(tx)
+        at = int(a.clock.now())
+    via = owner_of(End(authority=OURS, root=root))
+    making = multiprocessing.get_context("spawn")
+    both = [
+        making.Process(target=fill, args=(str(folder / name), str(office), many, from_whom, at))
+        for name, office, from_whom in (("a", OURS, ""), ("b", THEIRS, via))
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+        if one.exitcode:
+            raise SystemExit("benchmarks: a node could not be filled")
+    (folder / FILLED).write_text(json.dumps({"many": many, "line": line_port}), encoding="utf-8")
+
+
+def chosen(count: int, many: int, go: int) -> tuple[str, ...]:
+    """Return the ids of statements anywhere among the million, other ones in each go."""
+    numbers = random.Random(go).sample(range(many), count)
     return tuple(f"indicator--{named_uuid(f'feed {number}')}" for number in numbers)
 
 
@@ -107,7 +141,7 @@ def change(place, names: tuple[str, ...]) -> int:
             note=f"seen again in case {at}",
             retracted=Retraction(at=now, officer="a", reason=f"a false alarm {at}") if at % 10 == 0 else None,
         )
-        for at, one in enumerate(held)
+        for at, one in enumerate(one for one in held if one.retracted is None)
     ]
     begun = time.monotonic_ns()
     with place.store.transaction() as tx:
@@ -177,48 +211,51 @@ def served(folder: Path):
 
 def measure(folder: Path, many: int, count: int) -> dict[str, float]:
     """Return seconds and bytes of one go."""
-    line_port = _free_port()
-    ports = {"a": _free_port(), "b": line_port}
-    for name, party in (("a", "XAA"), ("b", "XAB")):
-        init_node(
-            str(folder / name), party=party, name=name, practice=True, host="127.0.0.1",
-            exchange_port=ports[name], passphrase=None,
-        )  # fmt: skip
     begun = time.monotonic()
-    with opened(str(folder / "a")) as (_, _, a), opened(str(folder / "b")) as (_, _, b):
-        _introduce(a, b)
-        fill(a, OURS, many)
-        with a.store.snapshot() as tx:
-            root = a.root(tx)
-        fill(b, THEIRS, many, via=owner_of(End(authority=OURS, root=root)))
-        told(a, chosen(count, many))
+    if not (folder / FILLED).exists():
+        build(folder, many)
     filled = time.monotonic() - begun
+    known = json.loads((folder / FILLED).read_text(encoding="utf-8"))
+    if known["many"] != many:
+        raise SystemExit("benchmarks: the nodes that were kept hold another number")
+    names = chosen(count, many, known.get("goes", 0))
+    (folder / FILLED).write_text(json.dumps({**known, "goes": known.get("goes", 0) + 1}), encoding="utf-8")
+    with opened(str(folder / "a")) as (_, _, place):
+        told(place, names)
     config = read_config(folder / "b")
     real = _free_port()
     write_config(folder / "b", replace(config, exchange_port=real))
     with ExitStack() as stack:
-        line = Line(line_port, real)
+        line = Line(known["line"], real)
         stack.callback(line.close)
-        stack.enter_context(served(folder / "b"))
-        stack.enter_context(served(folder / "a"))
+        serving = [stack.enter_context(served(folder / name)) for name in ("b", "a")]
         here = stack.enter_context(opened(str(folder / "a")))[2]
         there = stack.enter_context(opened(str(folder / "b")))[2]
         time.sleep(5)  # what two nodes say to each other when they begin
-        before = line.bytes
-        start = change(here, chosen(count, many))
-        while _held(there) < many + count:
+        held, before, worked = _held(there), line.bytes, [_worked(one.pid) for one in serving]
+        start = change(here, names)
+        while _held(there) < held + count:
             if time.monotonic_ns() - start > WAIT * 1e9:
                 raise SystemExit("benchmarks: the changes did not arrive")
             time.sleep(0.02)
         seconds = (time.monotonic_ns() - start) / 1e9
+        spent = [_worked(one.pid) - was for one, was in zip(serving, worked, strict=True)]
         time.sleep(1)
         return {
             "indicators": many,
             "changes": count,
             "seconds": round(seconds, 2),
+            "receiver_cpu": round(spent[0], 2),
+            "sender_cpu": round(spent[1], 2),
             "bytes": line.bytes - before,
             "filled_in": round(filled, 1),
         }
+
+
+def _worked(process: int) -> float:
+    """Return the seconds of processor that a process and its threads took."""
+    told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _held(place) -> int:
@@ -231,10 +268,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.feeds")
     parser.add_argument("--many", type=int, default=1_000_000)
     parser.add_argument("--changes", type=int, default=1_000)
+    parser.add_argument("--folder", help="keeps the nodes, or has those of an earlier go")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder), options.many, options.changes)
+        kept = Path(options.folder or folder)
+        kept.mkdir(exist_ok=True)
+        found = measure(kept, options.many, options.changes)
     holds = found["seconds"] <= MOST_SECONDS and found["bytes"] <= MOST_BYTES
     if options.json:
         print(json.dumps({**found, "holds": holds}))
@@ -242,6 +282,7 @@ def main(arguments: list[str]) -> int:
         print(
             f"feeds: {found['changes']:,} changes among {found['indicators']:,} indicators reach a peer in "
             f"{found['seconds']} s and {found['bytes']:,} bytes"
+            f", processor {found['sender_cpu']} s here and {found['receiver_cpu']} s there"
             f" (at most {MOST_SECONDS:g} s, {MOST_BYTES:,})"
         )
     return 0 if holds else 1

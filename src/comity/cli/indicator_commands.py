@@ -46,7 +46,11 @@ INDICATORS = (
         words=("indicators", "import"),
         section="indicators",
         code="indicators:import_",
-        arguments=(_FILES, _FORMAT),
+        arguments=(
+            _FILES,
+            _FORMAT,
+            Argument(name="supersede", flags=("--supersede",), metavar="REASON"),
+        ),
         example="indicators import bundle.json --format stix",
     ),
     Command(

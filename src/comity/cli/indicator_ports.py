@@ -94,6 +94,7 @@ class IndicatorDesk(Protocol):
         form: str,
         where: str = "",
         judge: Callable[[str], None] | None = None,
+        supersede: str = "",
     ) -> Taken:
         """Take in a file of exchange."""
         ...

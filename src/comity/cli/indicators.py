@@ -52,7 +52,12 @@ def import_(context: Context) -> Reply:
     with context.seated() as (desks, actor):
         made = [
             desks.indicators.import_(
-                actor, read_file(path, most=_MOST_FILE), form=form, where=path, judge=judge
+                actor,
+                read_file(path, most=_MOST_FILE),
+                form=form,
+                where=path,
+                judge=judge,
+                supersede=context.options.text("supersede"),
             )
             for path in context.options.many("file")
         ]

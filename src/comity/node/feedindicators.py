@@ -21,9 +21,9 @@ from comity.kernel.ids import AuthorityId, PartyCode, party_of
 from comity.node.feedbook import Channel
 from comity.node.feeding import MOST_LOOKED_AT, ROOM, Asked, Change, Portion
 from comity.node.feedtaking import Outcome, Parcel
+from comity.node.following import renew_shared
 from comity.node.indicators import add_statements
 from comity.node.ports import Transaction
-from comity.node.sharing import renew_shared
 
 PAGE = 1000
 MOST_OBJECT = 64 << 10
@@ -284,8 +284,9 @@ def _taken_back(name: str, version: str) -> Change:
 def _same(known: Indicator, one: Indicator) -> bool:
     """Tell whether a change says what is held already, from the same peer."""
     plain = {"modified": known.modified, "sources": (), "published": None, "retracted": None, "original": b""}
-    said = (known.retracted is None) == (one.retracted is None)
-    return said and replace(known, **plain) == replace(one, **plain)  # type: ignore[arg-type]
+    if (known.retracted is None, known.created) != (one.retracted is None, one.created):
+        return False
+    return replace(known, **plain) == replace(one, **plain)  # type: ignore[arg-type]
 
 
 def _party(author: str) -> str:

@@ -9,9 +9,10 @@ from comity.indicators.errors import bad_form, no_indicator
 from comity.indicators.kinds import Kind, parse_kind
 from comity.indicators.marks import UNMARKED, Pap, Tlp
 from comity.indicators.observations import FORWARDED, Observation
-from comity.indicators.ports import HELD_EVENTS, SIGHTINGS, STATEMENTS, Shared, Value, Wanted
+from comity.indicators.ports import HELD, HELD_EVENTS, SIGHTINGS, STATEMENTS, Shared, Value, Wanted
 from comity.indicators.statements import (
     MOST_LIST,
+    MOST_TEXT,
     Indicator,
     Sighting,
     Source,
@@ -24,11 +25,13 @@ from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
+from comity.node.following import follow_shared
 from comity.node.indicatorfiles import Parcel, read_parcel
 from comity.node.indicatorrows import event_row, found_by, held_row, source_of, statement_row
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
 from comity.node.sightings import tell_receivers
+from comity.node.superseding import judged, require_free
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -173,8 +176,12 @@ class IndicatorDesk:
         form: str,
         where: str = "",
         judge: Callable[[str], None] | None = None,
+        supersede: str = "",
     ) -> Taken:
         """Take in a file in a form of exchange: all of it, or nothing.
+
+        A file replaces nothing that this office said, or that a peer, a source or another author brought,
+        unless the officer answers for it by name.
 
         Args:
             actor: Who acts.
@@ -182,16 +189,23 @@ class IndicatorDesk:
             form: One of ``FORMS``.
             where: Its name, for errors.
             judge: Judges the grammar of a pattern of STIX, where a library is there that can.
+            supersede: Why what somebody else said is replaced; whoever may share decides that.
 
         Raises:
             MalformedError: ``indicators.form``, ``indicators.value``, ``indicators.mark``, ``json.*``.
+            ConflictError: ``indicators.supersede``.
         """
         self._require(actor, Action.INDICATOR_KEEP)
+        if supersede.strip():
+            self._require(actor, Action.INDICATOR_SHARE)
+        if len(supersede) > MOST_TEXT:
+            raise bad_form("a reason is a short text", where="--supersede")
         now = self.place.clock.now()
         parcel = read_parcel(data, form=form, author=str(actor.authority), at=now, where=where, judge=judge)
         with self.place.store.transaction() as tx:
-            taken = self._take(tx, actor, parcel, now)
+            taken, forced = self._take(tx, actor, parcel, now, by_name=bool(supersede.strip()))
             about = f"{form} {sha256(data).hex()}: {len(taken.added)} added, {len(taken.renewed)} renewed"
+            about += f", {forced} replaced: {supersede.strip()}" if forced else ""
             self.place.journal.decision(tx, actor, action="indicators.import", about=about, at=now)
         return taken
 
@@ -314,24 +328,26 @@ class IndicatorDesk:
                 return found
         return None
 
-    def _take(self, tx: Transaction, actor: Actor, parcel: Parcel, now: Instant) -> Taken:
-        names = {one.id for one in parcel.indicators}
-        known = {
-            one.object_id
-            for one in tx.sharing.shared(
-                actor.authority, STATEMENTS, Wanted(ids=tuple(names), most=max(1, len(names)))
-            )
-        }
-        added = add_statements(tx, actor.authority, parcel.indicators, at=now)
-        held = tx.sharing.add_shared([held_row(actor.authority, one, at=now) for one in parcel.held])
-        events = [event_row(actor.authority, one, shelf=HELD_EVENTS, at=now) for one in parcel.events]
-        kept = tx.sharing.add_shared([row for row, _ in events], values=[values for _, values in events])
-        return Taken(
+    def _take(
+        self, tx: Transaction, actor: Actor, parcel: Parcel, now: Instant, *, by_name: bool
+    ) -> tuple[Taken, int]:
+        office = actor.authority
+        stated, known, forced = judged(tx, office, parcel.indicators, by_name=by_name, at=now)
+        added = add_statements(tx, office, stated, at=now)
+        told = [one for one in stated if one.id in added and one.id in known]
+        follow_shared(tx, office, [(known[one.id], one) for one in told], at=now)
+        rows = [held_row(office, one, at=now) for one in parcel.held]
+        held = tx.sharing.add_shared(require_free(tx, office, rows, shelf=HELD, by_name=by_name))
+        events = [event_row(office, one, shelf=HELD_EVENTS, at=now) for one in parcel.events]
+        free = require_free(tx, office, [row for row, _ in events], shelf=HELD_EVENTS, by_name=by_name)
+        kept = tx.sharing.add_shared(free, values=[values for _, values in events])
+        taken = Taken(
             added=tuple(name for name in added if name not in known),
             renewed=tuple(name for name in added if name in known),
-            same=len(parcel.indicators) - len(added),
+            same=len(stated) - len(added),
             held=len(held) + len(kept),
         )
+        return taken, forced
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)

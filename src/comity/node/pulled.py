@@ -19,10 +19,10 @@ from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.errors import ComityError
 from comity.kernel.ids import AuthorityId, party_of
 from comity.node.feedindicators import is_passed_on, mark_of
+from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, held_row
 from comity.node.indicators import add_statements
 from comity.node.ports import Transaction
-from comity.node.sharing import renew_shared
 
 _AHEAD = 5 * MINUTE
 OTHER, OWN, EXPIRED, FUTURE = "sources.other", "sources.own", "sources.expired", "sources.future"

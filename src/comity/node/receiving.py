@@ -13,7 +13,17 @@ import msgspec
 from comity.indicators import stixwire
 from comity.indicators.errors import bad_form, bad_key, may_not_write
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import EVENTS, SEEN, SHARED, Receiver, Shared, Stretch, Wanted, stretch_of
+from comity.indicators.ports import (
+    EVENTS,
+    SEEN,
+    SHARED,
+    STATEMENTS,
+    Receiver,
+    Shared,
+    Stretch,
+    Wanted,
+    stretch_of,
+)
 from comity.indicators.statements import named_uuid, uuid_of
 from comity.indicators.stixseen import sighting_of
 from comity.kernel.clock import Instant, format_instant
@@ -214,7 +224,9 @@ class ReceivingDesk:
         """Keep what is new; another's object is left alone, though the same version of it is no fault."""
         names = tuple({row.object_id for _, row in read})
         held = _every_version(tx, receiver, names)
+        mine = {one.object_id for one in held if one.owner == receiver.name}
         others = {one.object_id for one in held if one.owner != receiver.name}
+        others |= _our_own(tx, receiver, tuple(name for name in names if name not in mine))
         known = {(one.object_id, one.version) for one in held}
         new = []
         for found, row in read:
@@ -237,6 +249,14 @@ def _every_version(tx: Transaction, receiver: Receiver, names: tuple[str, ...]) 
         return ()
     wanted = Wanted(ids=names, every=True, most=1 << 31)
     return tx.sharing.shared(receiver.authority, SHARED, wanted)
+
+
+def _our_own(tx: Transaction, receiver: Receiver, names: tuple[str, ...]) -> set[str]:
+    """Return which names are of statements that the office keeps: none takes their place."""
+    if not names:
+        return set()
+    rows = tx.sharing.shared(receiver.authority, STATEMENTS, Wanted(ids=names, most=len(names)))
+    return {one.object_id for one in rows}
 
 
 def receiver_of(tx: Transaction, key: str) -> Receiver:

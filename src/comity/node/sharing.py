@@ -16,8 +16,9 @@ from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retr
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
-from comity.kernel.ids import AuthorityId, OfficerName, parse_officer
+from comity.kernel.ids import OfficerName, parse_officer
 from comity.node.access import Action, require_access
+from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, object_row, shared_row
 from comity.node.indicators import PAGE, add_statements, named, statements_of
 from comity.node.ports import Transaction
@@ -292,30 +293,6 @@ class SharingDesk:
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
-
-
-def renew_shared(tx: Transaction, authority: AuthorityId, made: Sequence[Indicator], *, at: Instant) -> None:
-    """Give a new version of published statements, such as a retraction, to all who received one before."""
-    tx.sharing.add_shared([object_row(authority, one, at=at) for one in made])
-    for one in made:
-        _renew_in_events(tx, authority, one, at)
-
-
-def _renew_in_events(tx: Transaction, authority: AuthorityId, made: Indicator, now: Instant) -> None:
-    """Write every event of ours that holds a statement anew, with its attribute as it is now."""
-    uuid = made.id.partition("--")[2]
-    for row in tx.sharing.with_value(authority, EVENTS, kinds=("uuid",), text=uuid):
-        if row.owner:
-            continue
-        raw: dict[str, Any] = msgspec.json.decode(row.body)
-        listed = raw.get("Attribute", [])
-        raw["Attribute"] = [
-            {**one, **mispevents.attribute_of(made)} if one.get("uuid") == uuid else one for one in listed
-        ]
-        stamp = str(max(now // 1_000_000, int(raw.get("timestamp") or 0) + 1))
-        raw["timestamp"] = raw["publish_timestamp"] = stamp
-        again, values = event_row(authority, mispwire.read_event(raw, at=now), at=now)
-        tx.sharing.add_shared([again], values=[[*values, Value(kind="id", text=str(raw["id"]))]])
 
 
 def _held_events(tx: Transaction, actor: Actor, now: Instant) -> list[mispwire.Event]:

@@ -19,7 +19,7 @@ from comity.exchange.feeds import (
 from comity.exchange.outbox import Outbox
 from comity.indicators import stixwire
 from comity.indicators.marks import STIX_MARKS, Tlp
-from comity.kernel.clock import DAY, HOUR
+from comity.kernel.clock import DAY, HOUR, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError, UnavailableError
 from comity.kernel.ids import ActId
@@ -206,6 +206,9 @@ def test_what_a_peer_may_not_say_is_refused_by_name() -> None:
     good = told(author=author)
     assert sent_by_hand(one, other, [good]) == ""
     name = good["is"]["id"]  # type: ignore[index]
+    made_later = Instant(statement().modified + 1000)  # as by a node that forgot when it said so first
+    assert sent_by_hand(one, other, [told(author=author, created=made_later, modified=made_later)]) == ""
+    assert held(other)["evil.example"].created == made_later
     red = told("red.example", author=author)
     red["is"]["object_marking_refs"] = [STIX_MARKS[Tlp.RED]]  # type: ignore[index]
     hidden = told("hidden.example", author=author)

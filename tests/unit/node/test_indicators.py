@@ -1,18 +1,21 @@
 """Indicators at their desk: kept from messages, published under warning lists, retracted, given by key."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from comity.evidence.limits import Onward
-from comity.indicators import mispevents, stixwire
+from comity.indicators import csvwire, mispevents, stixwire
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.observations import Observation, Spot
 from comity.indicators.ports import EVENTS, SHARED, STATEMENTS, Wanted
+from comity.kernel.clock import HOUR, Instant
 from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.node.indicators import IndicatorDesk, Terms
+from comity.node.receiving import ReceivingDesk
 from comity.node.sharing import SharingDesk
 from tests.unit.indicators.making import T0, statement
 from tests.unit.node.nodes import Side, pair
@@ -127,7 +130,7 @@ def test_a_retraction_reaches_what_receivers_read(side: Side) -> None:
 
 def test_files_come_in_whole_or_not_at_all(side: Side) -> None:
     actor = side.officer()
-    good = stixwire.object_of(statement())
+    good = stixwire.object_of(statement(author="CERT"))
     data = stixwire.dump_bundle([good])
     first = desk(side).import_(actor, data, form="stix")
     assert (len(first.added), first.held) == (1, 4)
@@ -164,6 +167,49 @@ def test_files_come_in_whole_or_not_at_all(side: Side) -> None:
     with side.place.store.snapshot() as tx:
         assert len(tx.node.journal(side.desk)) == leaves
     assert (count(side, STATEMENTS), len(side.place.store.__dict__)) == before
+
+
+def test_a_file_replaces_nobody_elses_word_unless_an_officer_does_by_name(side: Side) -> None:
+    actor = side.officer()
+    (name,) = desk(side).keep(actor, [seen("evil.example")], terms=TERMS).added
+    sharing(side).publish(actor, names=[name])
+    (ours,) = desk(side).list(actor).indicators
+    after = Instant(ours.modified + HOUR)
+    theirs = replace(ours, confidence=1, tlp=Tlp.CLEAR, modified=after, published=None)
+    forged = stixwire.dump_bundle([stixwire.object_of(theirs)])
+    tool = {"type": "tool", "spec_version": "2.1", "id": "tool--0f3b4a4c-5d8e-4f7a-8b9c-0d1e2f3a4b5c"}
+    tool |= {"created": "2026-01-01T00:00:00.000Z", "modified": "2026-01-01T00:00:00.000Z", "name": "t"}
+    desk(side).import_(actor, stixwire.dump_bundle([tool]), form="stix")
+    renamed = {**tool, "modified": "2027-01-01T00:00:00.000Z", "created_by_ref": "identity--" + name[11:]}
+    csv = csvwire.dump_csv([replace(theirs, author="CERT")])
+    for form, data in (("stix", forged), ("stix", stixwire.dump_bundle([renamed])), ("csv", csv)):
+        with pytest.raises(ConflictError) as caught:
+            desk(side).import_(actor, data, form=form)
+        assert caught.value.code == "indicators.supersede"
+    assert desk(side).list(actor).indicators == (ours,)
+    taken = desk(side).import_(actor, forged, form="stix", supersede="our copy was damaged")
+    assert taken.renewed == (name,)
+    (now,) = desk(side).list(actor).indicators
+    assert (now.confidence, now.published, now.author) == (1, ours.published, str(side.desk))
+    with side.place.store.snapshot() as tx:
+        said = next(one for one in tx.node.journal(side.desk) if one.action == "indicators.import").about
+        (given,) = tx.sharing.shared(side.desk, SHARED, Wanted(ids=(name,)))
+    assert said.endswith("1 replaced: our copy was damaged")
+    assert b'"confidence":1' in given.body
+
+
+def test_no_receiver_takes_the_place_of_what_was_not_published_yet(side: Side) -> None:
+    actor = side.officer()
+    (name,) = desk(side).keep(actor, [seen("evil.example")], terms=TERMS).added
+    key = sharing(side).add_key(side.head(), name="cert.xab", writes=True)
+    (ours,) = desk(side).list(actor).indicators
+    later = replace(ours, modified=Instant(ours.modified + HOUR), author="CERT")
+    said = ReceivingDesk(place=side.place).push(key, stixwire.dump_bundle([stixwire.object_of(later)]))
+    assert name in {one["id"] for one in said["failures"]}
+    sharing(side).publish(actor, names=[name])
+    with side.place.store.snapshot() as tx:
+        (given,) = tx.sharing.shared(side.desk, SHARED, Wanted(ids=(name,)))
+    assert given.owner == ""
 
 
 def test_no_export_holds_what_is_red_or_may_not_go_on_and_none_loses_anything(side: Side) -> None:

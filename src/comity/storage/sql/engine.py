@@ -32,6 +32,7 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
     "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA cache_size = -32000",  # KiB a connection: what changes anywhere among a million fits
 )
 _TORN_HINT = "stop the node, keep the file, and restore a backup as the operator's guide says"
 _FULL_HINT = "make room on the disk; nothing of this step was stored"

@@ -135,6 +135,7 @@ class SqlSharingStore:
         row = self._rows.one(_LAST, **place)
         number, latest = (int(row[0]), int(row[1])) if row else (0, -1)
         added: dict[int, Shared] = {}
+        found: list[tuple[object, ...]] = []
         for at, one in enumerate(objects):
             held = versions.setdefault(one.object_id, {})
             if one.version in held:
@@ -149,8 +150,10 @@ class SqlSharingStore:
             number, latest = number + 1, max(int(one.added_at), latest + 1)
             held[one.version] = number
             added[number] = replace(one, number=number, added_at=Instant(latest), newest=newest)
-            self._add_values(added[number], values[at] if values else ())
+            found += _found_by(added[number], values[at] if values else ())
         self._rows.put_all(_ADD, [_row(one) for one in added.values()])
+        if found:
+            self._rows.put_all(_ADD_VALUE, found)
         return tuple(added.values())
 
     def shared(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> tuple[Shared, ...]:
@@ -305,14 +308,6 @@ class SqlSharingStore:
             found.setdefault(str(name), {})[str(version)] = int(number)
         return found
 
-    def _add_values(self, made: Shared, values: Sequence[Value]) -> None:
-        rows = [
-            (made.authority, made.shelf, made.number, place, one.kind, one.text[:MOST_INDEXED])
-            for place, one in enumerate(values)
-        ]
-        if rows:
-            self._rows.put_all(_ADD_VALUE, rows)
-
     def _pages(self, place: dict[str, str], after: int, wanted: Wanted) -> Iterator[Shared]:
         """Yield what is wanted, reading on until there is enough of it."""
         left = wanted.most
@@ -350,6 +345,13 @@ def _is_wanted(one: Shared, wanted: Wanted) -> bool:
     if wanted.versions:
         return one.version in wanted.versions
     return wanted.every or one.newest
+
+
+def _found_by(made: Shared, values: Sequence[Value]) -> list[tuple[object, ...]]:
+    return [
+        (made.authority, made.shelf, made.number, place, one.kind, one.text[:MOST_INDEXED])
+        for place, one in enumerate(values)
+    ]
 
 
 def _row(one: Shared) -> tuple[object, ...]:
