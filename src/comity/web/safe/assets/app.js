@@ -47,7 +47,9 @@ async function leave() {
   body.hidden = true;
   document.title = "";
   const gone = (async () => {
-    for (const one of (await navigator.serviceWorker?.getRegistrations()) ?? []) await one.unregister();
+    const kept = (await navigator.serviceWorker?.getRegistrations()) ?? [];
+    for (const one of kept) one.active?.postMessage("leave"); // it goes on where this page has no time
+    for (const one of kept) await one.unregister();
     if (globalThis.caches) for (const name of await caches.keys()) await caches.delete(name);
   })().catch(() => {});
   await Promise.race([gone, new Promise((done) => setTimeout(done, 300))]);

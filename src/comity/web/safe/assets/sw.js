@@ -20,14 +20,25 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== location.origin || !FILES.includes(address.pathname)) return;
   const answer = async () => {
-    const kept = await caches.open(NAME);
     try {
       const fresh = await fetch(event.request);
-      if (fresh.ok) await kept.put(address.pathname, fresh.clone());
+      if (fresh.ok && !leaving) await (await caches.open(NAME)).put(address.pathname, fresh.clone());
       return fresh;
     } catch {
-      return (await kept.match(address.pathname)) ?? Response.error();
+      return (await caches.match(address.pathname)) ?? Response.error();
     }
   };
   event.respondWith(answer());
+});
+
+/* Somebody left the page in haste: what is kept goes, though the page is gone before it is done. */
+let leaving = false;
+self.addEventListener("message", (event) => {
+  if (event.data !== "leave") return;
+  leaving = true;
+  const gone = async () => {
+    for (const name of await caches.keys()) await caches.delete(name);
+    await self.registration.unregister();
+  };
+  event.waitUntil(gone());
 });
