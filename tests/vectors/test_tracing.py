@@ -4,6 +4,7 @@ import bz2
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.tracing.blocks import parse_block, split_blocks
-from comity.tracing.tags import read_pack
+from comity.tracing.packs import pack_of, read_pack
 
 CRYPTO = Path(os.environ.get("COMITY_SHARED", Path(__file__).parents[3] / "shared")) / "data" / "crypto"
 pytestmark = pytest.mark.skipif(not CRYPTO.is_dir(), reason="no shared data on crypto-assets here")
@@ -126,16 +127,23 @@ def _genesis():
 
 def test_a_pack_that_was_exported_passes_the_tool_of_graphsense(tmp_path):
     yaml = pytest.importorskip("yaml")
-    tool = shutil.which("tagpack-tool")
+    beside = Path(sys.executable).with_name("tagpack-tool")
+    tool = shutil.which("tagpack-tool") or (str(beside) if beside.exists() else None)
     if tool is None:
-        pytest.skip("tagpack-tool is not on the PATH")
-    from comity.engines.tracing.shelf import write_pack_file
+        pytest.skip("tagpack-tool is neither on the PATH nor beside this Python")
+    from comity.engines.tracing.shelf import write_file, written
 
     tags = []
     for name in ("demo", "lazarus", "electrum_phishing", "interpol-real_services"):
         told = yaml.safe_load((CRYPTO / f"tagpacks/packs/{name}.yaml").read_text())
         tags += read_pack(told, primitives=LIBRARIES).tags
-    write_pack_file(str(tmp_path / "pack.yaml"), tags, title="Ours", creator="Unit XAA")
+    odd = {"category": "not of the taxonomy", "concepts": ["mixing", "novel"], "is_cluster_definer": True}
+    odd |= {"address": "0x" + "ab" * 20, "currency": "USDT", "network": "ARB", "tag_type": "actor"}
+    head = {"title": "T", "creator": "C", "label": "L", "source": "S", "confidence": "forensic"}
+    (tag,) = read_pack({**head, "tags": [odd]}, primitives=LIBRARIES).tags
+    assert (tag.network, tag.concepts, tag.definer, tag.kind) == ("arbitrum", "mixing novel", "yes", "actor")
+    tags.append(tag)
+    write_file(str(tmp_path / "pack.yaml"), written(pack_of(tags, title="Ours", creator="Unit XAA")))
     done = subprocess.run(
         [tool, "tagpack", "validate", "pack.yaml"], cwd=tmp_path, capture_output=True, text=True, timeout=300
     )

@@ -23,7 +23,7 @@ TRACE = (
     Command(
         words=("trace", "import"),
         section="trace",
-        code="tracing:import_",
+        code="ledgering:import_",
         arguments=(
             Argument(name="transactions", metavar="FILE", required=True, many=True),
             _LEDGER,
@@ -32,7 +32,7 @@ TRACE = (
         ),
         example="trace import blk00123.dat --ledger btc",
     ),
-    Command(words=("trace", "list"), section="trace", code="tracing:listing", example="trace list"),
+    Command(words=("trace", "list"), section="trace", code="ledgering:listing", example="trace list"),
     Command(
         words=("trace", "cluster"),
         section="trace",
@@ -122,10 +122,29 @@ TRACE = (
         example="trace report --seed 1BoatSLRHtKNngkdXEeobR76b53LETtpyT -o flow.svg --purpose court",
     ),
     Command(
+        words=("trace", "figures"),
+        section="trace",
+        code="ledgering:figures",
+        arguments=(_LEDGER,),
+        example="trace figures --ledger btc",
+    ),
+    Command(
+        words=("trace", "leaned"),
+        section="trace",
+        code="tagging:reports",
+        arguments=(Argument(name="count", flags=("-k",), metavar="K"),),
+        example="trace leaned",
+    ),
+    Command(
         words=("trace", "tags"),
         section="trace",
         code="tagging:listing",
-        arguments=(_PACK, _TAGGED, Argument(name="count", flags=("-k",), metavar="K")),
+        arguments=(
+            _PACK,
+            _TAGGED,
+            Argument(name="gone", flags=("--retracted",), is_flag=True),
+            Argument(name="count", flags=("-k",), metavar="K"),
+        ),
         example="trace tags --address 1BoatSLRHtKNngkdXEeobR76b53LETtpyT",
     ),
     Command(
@@ -147,6 +166,7 @@ TRACE = (
             Argument(name="pack_title", flags=("--title",), metavar="TEXT", required=True),
             Argument(name="creator", flags=("--creator",), metavar="TEXT", required=True),
             _PACK,
+            Argument(name="as_retractions", flags=("--retractions",), is_flag=True),
         ),
         example='trace tags export ours.yaml --title "Wallets of case 12" --creator "Cyber unit"',
     ),

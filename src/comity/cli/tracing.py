@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from comity.cli.context import Context
     from comity.tracing.clusters import Link
-    from comity.tracing.ports import Contents, Source
     from comity.tracing.questions import Question
     from comity.tracing.since import Since, Step
     from comity.tracing.tags import Tag
@@ -24,61 +23,13 @@ USUAL_LEDGER = "main"
 MOST, _SHOWN = 100_000, 20
 
 
-def import_(context: Context) -> Reply:
-    """Take files of transactions into a ledger, one after the other."""
-    options = context.options
-    with context.seated() as (desks, actor):
-        taken = [
-            desks.tracing.take(
-                actor,
-                ledger=_ledger(context),
-                path=path,
-                network=options.text("network"),
-                asset=options.text("contract"),
-            )
-            for path in options.many("transactions")
-        ]
-    lines = [
-        context.say(
-            "line.trace_taken",
-            name=printable(one.name),
-            fresh=one.fresh,
-            known=one.known,
-            digest=one.digest[:16],
-        )
-        for one in taken
-    ]
-    return Reply(
-        value={"ledger": _ledger(context), "taken": [_source(one) for one in taken]}, lines=tuple(lines)
-    )
-
-
-def listing(context: Context) -> Reply:
-    """List the ledgers."""
-    with context.seated() as (desks, actor):
-        found = desks.tracing.list(actor)
-    rows = [
-        (
-            name,
-            one.network,
-            one.asset,
-            str(one.moves),
-            context.say("line.trace_files", count=len(one.sources)),
-            one.digest[:16],
-        )
-        for name, one in found.items()
-    ]
-    value = [{"ledger": name, **_contents(one)} for name, one in found.items()]
-    return Reply(value=value, lines=table(rows) or (context.say("line.none"),))
-
-
 def cluster(context: Context) -> Reply:
     """Apply clustering rules."""
     options, most = context.options, count(context)
     with context.seated() as (desks, actor):
         found = desks.tracing.cluster(
             actor,
-            ledger=_ledger(context),
+            ledger=ledger(context),
             purpose=context.purpose(desks),
             rules=options.many("rule"),
             keeps_mixes=options.flag("keep_mixes"),
@@ -118,7 +69,7 @@ def explain(context: Context) -> Reply:
     with context.seated() as (desks, actor):
         links = desks.tracing.explain(
             actor,
-            ledger=_ledger(context),
+            ledger=ledger(context),
             first=options.text("one_address"),
             second=options.text("other_address"),
             purpose=context.purpose(desks),
@@ -136,7 +87,7 @@ def taint(context: Context) -> Reply:
         purpose = context.purpose(desks)
         traced = desks.tracing.taint(
             actor,
-            ledger=_ledger(context),
+            ledger=ledger(context),
             question=_question(context),
             purpose=purpose,
             tell=teller(context, "line.trace_progress"),
@@ -148,8 +99,8 @@ def taint(context: Context) -> Reply:
     rows = [
         (
             one.address,
-            _amount(one.taint, network),
-            context.say("line.trace_of", balance=_amount(one.balance, network)),
+            amount(one.taint, network),
+            context.say("line.trace_of", balance=amount(one.balance, network)),
             printable(said[one.address].label) if one.address in said else "",
         )
         for one in trail.holdings[:most]
@@ -158,7 +109,7 @@ def taint(context: Context) -> Reply:
         context.say(
             "line.trace_taint",
             method=trail.question.method.value,
-            created=_amount(trail.created, network),
+            created=amount(trail.created, network),
             addresses=trail.addresses,
         ),
         *table(rows, indent=2),
@@ -166,7 +117,7 @@ def taint(context: Context) -> Reply:
     if trail.addresses > most:
         lines.append(context.say("line.trace_more", count=trail.addresses - most))
     if trail.funded:
-        lines.append(context.say("line.trace_funded", amount=_amount(trail.funded, network)))
+        lines.append(context.say("line.trace_funded", amount=amount(trail.funded, network)))
     lines += [context.say("line.trace_digest", digest=trail.digest), context.say("line.trace_person")]
     return Reply(value=value, lines=tuple(lines))
 
@@ -178,7 +129,7 @@ def path(context: Context) -> Reply:
     with context.seated() as (desks, actor):
         found = desks.tracing.path(
             actor,
-            ledger=_ledger(context),
+            ledger=ledger(context),
             question=_question(context),
             purpose=context.purpose(desks),
             targets=context.options.many("target"),
@@ -186,6 +137,7 @@ def path(context: Context) -> Reply:
     network = (found.contents.network, found.contents.asset)
     value = {
         "inputs": found.contents.digest,
+        "digest": found.digest,
         "paths": [path_value(one) for one in found.paths],
         "tags": [tag_value(tag) for tag in found.tags],
     }
@@ -200,7 +152,7 @@ def asked(context: Context) -> Reply:
 
     most = count(context)
     with context.seated() as (desks, actor):
-        found = desks.tracing.asked(actor, ledger=_ledger(context), purpose=context.purpose(desks))
+        found = desks.tracing.asked(actor, ledger=ledger(context), purpose=context.purpose(desks))
     rows = [
         (
             one.trail[:16],
@@ -226,11 +178,11 @@ def moved(context: Context) -> Reply:
     with context.seated() as (desks, actor):
         found = desks.tracing.moved(
             actor,
-            ledger=_ledger(context),
+            ledger=ledger(context),
             trace=context.options.text("trace"),
             purpose=context.purpose(desks),
         )
-        contents = desks.tracing.list(actor)[_ledger(context)]
+        contents = desks.tracing.list(actor)[ledger(context)]
     value = since_value(found, most=most if context.options.text("count") else MOST)
     return Reply(
         value=value, lines=tuple(_since_lines(context, found, most, (contents.network, contents.asset)))
@@ -245,8 +197,8 @@ def _since_lines(context: Context, found: Since, most: int, network: tuple[str, 
         yield context.say(
             "line.trace_since",
             at=at,
-            remains=_amount(found.remains, network),
-            elsewhere=_amount(found.elsewhere, network),
+            remains=amount(found.remains, network),
+            elsewhere=amount(found.elsewhere, network),
             payments=len(found.steps),
         )
     else:
@@ -257,7 +209,7 @@ def _since_lines(context: Context, found: Since, most: int, network: tuple[str, 
         yield context.say("line.trace_more", count=len(found.steps) - most)
     rows = []
     for one in found.standings[:most]:
-        told = {name: _amount(getattr(one, name), network) for name in ("then", "went", "came", "now")}
+        told = {name: amount(getattr(one, name), network) for name in ("then", "went", "came", "now")}
         rows.append((one.address, context.say("line.trace_stands", **told)))
     yield from table(rows)
     if len(found.standings) > most:
@@ -272,8 +224,8 @@ def _step_lines(step: Step, network: tuple[str, str]) -> Iterable[str]:
     from comity.cli.values import moment
 
     yield f"{moment(step.at)}  {step.tx}"
-    rows = [("−", one.address, _amount(one.taint, network)) for one in step.taken]
-    rows += [("+", one.address, _amount(one.taint, network)) for one in step.paid]
+    rows = [("−", one.address, amount(one.taint, network)) for one in step.taken]
+    rows += [("+", one.address, amount(one.taint, network)) for one in step.paid]
     yield from table(rows, indent=2)
 
 
@@ -287,7 +239,7 @@ def report(context: Context) -> Reply:
         raise UsageError("usage.trace_out", where="--out", value=out[:60])
     with context.seated() as (desks, actor):
         made = desks.tracing.report(
-            actor, ledger=_ledger(context), question=_question(context), purpose=context.purpose(desks)
+            actor, ledger=ledger(context), question=_question(context), purpose=context.purpose(desks)
         )
         if out:
             tongue = options.text("language") or context.words.language
@@ -316,7 +268,8 @@ def count(context: Context) -> int:
     return int(text)
 
 
-def _ledger(context: Context) -> str:
+def ledger(context: Context) -> str:
+    """Return the name of the ledger that is meant."""
     return context.options.text("ledger") or USUAL_LEDGER
 
 
@@ -333,10 +286,11 @@ def _question(context: Context) -> Question:
     )
 
 
-def _amount(amount: int, network: tuple[str, str]) -> str:
+def amount(value: int, network: tuple[str, str]) -> str:
+    """Return an amount of a network and its asset with its unit."""
     from comity.tracing.amounts import amount_text
 
-    return amount_text(amount, network=network[0], asset=network[1])
+    return amount_text(value, network=network[0], asset=network[1])
 
 
 def _path_lines(context: Context, one: Path, tags: Iterable[Tag], network: tuple[str, str]) -> Iterable[str]:
@@ -348,7 +302,7 @@ def _path_lines(context: Context, one: Path, tags: Iterable[Tag], network: tuple
         yield "  …"
     for hop in one.hops:
         if hop.target_address:
-            told = (moment(hop.at) or "", _amount(hop.amount, network), hop.target_address, hop.tx[:16])
+            told = (moment(hop.at) or "", amount(hop.amount, network), hop.target_address, hop.tx[:16])
             yield "  " + "  ".join(told)
 
 
@@ -366,28 +320,4 @@ def _link(one: Link) -> dict[str, str]:
         "first": one.first,
         "second": one.second,
         "because": one.because,
-    }
-
-
-def _source(one: Source) -> dict[str, object]:
-    return {
-        "name": one.name,
-        "form": one.form,
-        "sha256": one.digest,
-        "size": one.size,
-        "fresh": one.fresh,
-        "known": one.known,
-    }
-
-
-def _contents(one: Contents) -> dict[str, object]:
-    return {
-        "network": one.network,
-        "asset": one.asset,
-        "model": one.model,
-        "moves": one.moves,
-        "holders": one.holders,
-        "unseen_inputs": one.unseen,
-        "inputs": one.digest,
-        "sources": [_source(source) for source in one.sources],
     }

@@ -7,32 +7,43 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from comity.node.tagging import Taken
     from comity.node.tracing import Found, Grouped, Traced
     from comity.node.views import Actor
     from comity.tracing.clusters import Link
-    from comity.tracing.ports import Contents, Source, Tell
+    from comity.tracing.ports import Contents, Figures, Source, Tell
     from comity.tracing.questions import Asked, Question
     from comity.tracing.reporting import Report
     from comity.tracing.since import Since
-    from comity.tracing.tags import Pack, Tag
+    from comity.tracing.tags import Gone, Leaned, Tag
 
 
 class TagDesk(Protocol):
     """Who is said to own which address."""
 
-    def take(self, actor: Actor, *, path: str, confidence: str = "") -> tuple[Pack, int]:
-        """Take in a tag pack."""
+    def take(self, actor: Actor, *, path: str, confidence: str = "") -> Taken:
+        """Take in a pack of tags, or of retractions."""
         ...
 
     def list(self, actor: Actor, *, title: str = "", address: str = "") -> tuple[Tag, ...]:
         """Return the tags that stand."""
         ...
 
-    def export(self, actor: Actor, *, path: str, title: str, creator: str, pack: str = "") -> int:
-        """Write tags into a new pack."""
+    def retracted(self, actor: Actor, *, title: str = "", address: str = "") -> tuple[Gone, ...]:
+        """Return the tags that were retracted."""
         ...
 
-    def retract(self, actor: Actor, *, why: str, title: str = "", address: str = "") -> tuple[Tag, ...]:
+    def leaned(self, actor: Actor) -> tuple[Leaned, ...]:
+        """Return the answers that leaned on tags."""
+        ...
+
+    def export(
+        self, actor: Actor, *, path: str, title: str, creator: str, pack: str = "", retracted: bool = False
+    ) -> int:
+        """Write tags, or retractions, into a new pack."""
+        ...
+
+    def retract(self, actor: Actor, *, why: str, title: str = "", address: str = "") -> Taken:
         """Retract tags."""
         ...
 
@@ -51,6 +62,10 @@ class TracingDesk(Protocol):
 
     def list(self, actor: Actor) -> Mapping[str, Contents]:
         """Return the ledgers by name."""
+        ...
+
+    def figures(self, actor: Actor, *, ledger: str) -> tuple[Contents, Figures]:
+        """Return what a ledger holds, and its statistics."""
         ...
 
     def cluster(

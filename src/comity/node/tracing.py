@@ -18,12 +18,12 @@ from comity.tracing.addresses.networks import AddressCheck
 from comity.tracing.addresses.ports import Primitives
 from comity.tracing.clusters import Applied, Grouping, Link, explained
 from comity.tracing.intake import take_in
-from comity.tracing.ports import Contents, Ledger, Ledgers, Shelves, Source, Tell
+from comity.tracing.ports import Contents, Figures, Ledger, Ledgers, Shelves, Source, Tell
 from comity.tracing.questions import Asked, Question
 from comity.tracing.reporting import Report, make_report
 from comity.tracing.since import Since, moved_since
 from comity.tracing.tags import Tag
-from comity.tracing.trails import Path, Trail, follow, paths
+from comity.tracing.trails import Path, Trail, follow, paths, paths_digest
 
 LEAST_DIGITS = 8
 MOST_SHOWN = 100_000
@@ -52,11 +52,13 @@ class Found:
         contents: The ledger that was asked.
         paths: In the order of arrival.
         tags: Tags of their ends.
+        digest: SHA-256 over question, inputs, targets and paths.
     """
 
     contents: Contents
     paths: tuple[Path, ...]
     tags: tuple[Tag, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,24 +133,28 @@ class TracingDesk:
         """
         return check_address(value, primitives=self.primitives)
 
-    def list(self, actor: Actor) -> dict[str, Contents]:
-        """Return the ledgers of the authority by name."""
+    def list(self, actor: Actor, *, only: str = "") -> dict[str, Contents]:
+        """Return the ledgers of the authority by name, or only one.
+
+        Raises:
+            NotFoundError: ``trace.absent``.
+        """
         require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
         found = {}
-        for name in self.ledgers.names(actor.authority):
+        for name in (only,) if only else self.ledgers.names(actor.authority):
             with self.ledgers.open(actor.authority, name) as opened:
                 found[name] = opened.contents()
         return found
 
-    def contents(self, actor: Actor, *, ledger: str) -> Contents:
-        """Return what a ledger holds.
+    def figures(self, actor: Actor, *, ledger: str) -> tuple[Contents, Figures]:
+        """Return what a ledger holds, and its statistics.
 
         Raises:
             NotFoundError: ``trace.absent``.
         """
         require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
         with self.ledgers.open(actor.authority, ledger) as opened:
-            return opened.contents()
+            return opened.contents(), opened.figures()
 
     def cluster(
         self,
@@ -186,7 +192,8 @@ class TracingDesk:
         self._access(actor, purpose)
         with self.ledgers.open(actor.authority, ledger) as opened:
             kept, links = opened.book.grouping(), opened.book.links_of(first)
-        self._told(actor, "trace.explain", f"{ledger} {first} {second}", purpose)
+        about = f"{ledger} {kept.inputs if kept else '-'} {kept.digest if kept else '-'}"
+        self._told(actor, "trace.explain", f"{about} {first[:100]} {second[:100]}", purpose)
         found = explained(links, first, second)
         if not found:
             used = ", ".join(kept.rules) if kept else "none; cluster first"
@@ -245,9 +252,12 @@ class TracingDesk:
                 contents = opened.contents()
                 found = paths(opened, question, targets=wanted)
             tags = shelf.of(path.target for path in found)
-        about = f"{ledger} {contents.digest} paths={len(found)} {' '.join(question.seeds)}"[:400]
+            digest = paths_digest(question, contents.digest, targets=wanted, found=found)
+            leaned = tags if services else ()
+            shelf.lean(digest, kind="path", ledger=ledger, tags=leaned, at=self.place.clock.now())
+        about = f"{ledger} {contents.digest} {digest} paths={len(found)}"
         self._told(actor, "trace.path", about, purpose)
-        return Found(contents=contents, paths=found, tags=tags)
+        return Found(contents=contents, paths=found, tags=tags, digest=digest)
 
     def report(self, actor: Actor, *, ledger: str, question: Question, purpose: str) -> Report:
         """Return the report of a question by all three methods, with paths to services and kept clusters.
@@ -257,13 +267,17 @@ class TracingDesk:
         """
         self._access(actor, purpose)
         with self.shelves.open(actor.authority) as shelf:
-            tags = shelf.all()
+            tags, gone = shelf.all(), shelf.gone()
         with self.ledgers.open(actor.authority, ledger) as opened:
             network = opened.contents().network
             here = [tag for tag in tags if tag.network == network]
-            made = make_report(opened, question, tags=here, grouping=_kept(opened))
+            was = [one for one in gone if one.tag.network == network]
+            made = make_report(opened, question, tags=here, retracted=was, grouping=_kept(opened))
             for trail in made.trails:
                 opened.book.keep(self._asked(actor, trail))
+        with self.shelves.open(actor.authority) as shelf:
+            now = self.place.clock.now()
+            shelf.lean(made.digest, kind="report", ledger=ledger, tags=made.tags, at=now)
         self._told(actor, "trace.report", f"{ledger} {made.contents.digest} {made.digest}", purpose)
         return made
 

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from comity.kernel.clock import Instant
 from comity.tracing.clusters import Applied, Grouping, Link, Spending
+from comity.tracing.packs import Pack
 from comity.tracing.questions import Asked, Carried
-from comity.tracing.tags import Pack, Tag
+from comity.tracing.retractions import Retraction, Retractions
+from comity.tracing.tags import Gone, Leaned, Tag
 from comity.tracing.taint import Method
 from comity.tracing.transactions import Transaction
 
@@ -63,6 +65,33 @@ class Contents:
     holders: int
     moves: int
     unseen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Statistics of a ledger.
+
+    Attributes:
+        transactions: Transactions, or those of transfers.
+        addresses: Addresses, or accounts.
+        first: Time of the first; None where there is none.
+        last: Time of the last.
+        paid: Sum of all payments, change and what returns included, in the smallest unit.
+        made: Sum of what was newly made.
+        fees: Sum of the fees of transactions whose inputs are all known; of outputs only.
+        clusters: Clusters that are kept.
+        asked: Questions that are kept.
+    """
+
+    transactions: int
+    addresses: int
+    first: Instant | None
+    last: Instant | None
+    paid: int
+    made: int
+    fees: int
+    clusters: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +205,10 @@ class Ledger(Protocol):
         """Return what it holds."""
         ...
 
+    def figures(self) -> Figures:
+        """Return its statistics."""
+        ...
+
     def begin(self, *, network: str, asset: str, model: str) -> None:
         """Say what it is; raise ConflictError ``trace.other`` where it is something else already."""
         ...
@@ -261,15 +294,35 @@ class Tags(Protocol):
         ...
 
     def of(self, addresses: Iterable[str]) -> tuple[Tag, ...]:
-        """Return the tags of addresses that stand."""
+        """Return the tags of addresses that stand, the surest first by address."""
+        ...
+
+    def gone_of(self, addresses: Iterable[str]) -> tuple[Gone, ...]:
+        """Return the tags of addresses that were retracted."""
         ...
 
     def all(self, *, title: str = "") -> tuple[Tag, ...]:
         """Return all tags that stand, or those of one pack."""
         ...
 
-    def retract(self, *, title: str, address: str, why: str, at: Instant) -> tuple[Tag, ...]:
+    def gone(self, *, title: str = "") -> tuple[Gone, ...]:
+        """Return all tags that were retracted, or those of one pack."""
+        ...
+
+    def retract(self, *, title: str, address: str, why: str, by: str, at: Instant) -> tuple[Tag, ...]:
         """Retract the tags of a pack, or of an address, or of both, and return them."""
+        ...
+
+    def take_back(self, rows: Iterable[Retraction], *, at: Instant) -> tuple[Tag, ...]:
+        """Retract what its creators take back, also where it comes later, and return what stood until now."""
+        ...
+
+    def lean(self, answer: str, *, kind: str, ledger: str, tags: Iterable[Tag], at: Instant) -> None:
+        """Note which tags an answer leaned on, once."""
+        ...
+
+    def leaned(self) -> tuple[Leaned, ...]:
+        """Return the answers that leaned on tags, the latest first, with what was retracted since."""
         ...
 
 
@@ -280,10 +333,18 @@ class Shelves(Protocol):
         """Open the tags of an authority."""
         ...
 
-    def read_pack(self, path: str, *, confidence: str) -> Pack:
-        """Return what a pack in a file says; raise MalformedError ``tag.pack``, NotFoundError."""
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a pack; raise NotFoundError ``file.absent``, MalformedError ``tag.pack``."""
         ...
 
-    def write_pack(self, path: str, tags: Iterable[Tag], *, title: str, creator: str) -> int:
-        """Write tags into a new file and return its size; raise ConflictError ``file.exists``."""
+    def parse(self, data: bytes, *, confidence: str, where: str) -> Pack | Retractions:
+        """Return what a pack says, of tags or of retractions; raise MalformedError ``tag.pack``."""
+        ...
+
+    def told(self, pack: object) -> bytes:
+        """Return a pack as YAML."""
+        ...
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a pack into a new file; raise ConflictError ``file.exists``."""
         ...

@@ -7,9 +7,9 @@ from comity.kernel.clock import format_instant
 from comity.kernel.digests import sha256
 from comity.kernel.ijson import dump_ijson
 from comity.tracing.clusters import Grouping
-from comity.tracing.ports import Contents, Ledger
+from comity.tracing.ports import Contents, Figures, Ledger
 from comity.tracing.questions import Question
-from comity.tracing.tags import Tag
+from comity.tracing.tags import Gone, Leaned, Tag
 from comity.tracing.taint import Method
 from comity.tracing.trails import FEES, Path, Trail, follow, paths
 
@@ -29,6 +29,7 @@ class Report:
         rules: Rules of the clusters that are kept; empty where none were made.
         links: Digest of these clusters.
         clusters: Addresses in it that rules take for one hand's, with others of it.
+        retracted: What was said of the addresses in it and taken back: it counts no more.
     """
 
     contents: Contents
@@ -38,6 +39,7 @@ class Report:
     rules: tuple[str, ...] = ()
     links: str = ""
     clusters: tuple[tuple[str, ...], ...] = ()
+    retracted: tuple[Gone, ...] = ()
 
     def value(self) -> dict[str, object]:
         """Return it as JSON: amounts are texts, times RFC 3339."""
@@ -56,6 +58,7 @@ class Report:
             "trails": [_trail(one) for one in self.trails],
             "paths": [path_value(one) for one in self.paths],
             "tags": [tag_value(one) for one in self.tags],
+            "retracted": [gone_value(one) for one in self.retracted],
             "clusters": {
                 "rules": list(self.rules),
                 "digest": self.links,
@@ -78,6 +81,7 @@ def make_report(
     question: Question,
     *,
     tags: Sequence[Tag],
+    retracted: Sequence[Gone] = (),
     grouping: Grouping | None = None,
 ) -> Report:
     """Return the report of a question, answered by all three methods.
@@ -86,6 +90,7 @@ def make_report(
         ledger: Where it is answered.
         question: Its seeds; its method is not looked at.
         tags: Every tag that stands, of the network of the ledger.
+        retracted: Every tag of it that was retracted.
         grouping: What rules made of this ledger, where they were applied.
 
     Raises:
@@ -108,6 +113,7 @@ def make_report(
         rules=grouping.rules if grouping else (),
         links=grouping.digest if grouping else "",
         clusters=tuple(ledger.book.clusters(most=MOST_CLUSTERS, of=told)) if grouping else (),
+        retracted=tuple(one for one in retracted if one.tag.address in told),
     )
 
 
@@ -144,6 +150,38 @@ def tag_value(tag: Tag) -> dict[str, object]:
         "confidence": tag.confidence,
         "lastmod": tag.lastmod,
         "pack": tag.title,
+    }
+
+
+def gone_value(gone: Gone) -> dict[str, object]:
+    """Return a tag that was retracted as JSON, with when, by whom and why."""
+    return {**tag_value(gone.tag), "retracted": format_instant(gone.at), "by": gone.by, "reason": gone.why}
+
+
+def leaned_value(leaned: Leaned) -> dict[str, object]:
+    """Return an answer that leaned on tags as JSON, with what was retracted of these since."""
+    return {
+        "digest": leaned.answer,
+        "kind": leaned.kind,
+        "ledger": leaned.ledger,
+        "at": format_instant(leaned.at),
+        "tags": leaned.tags,
+        "retracted": [gone_value(one) for one in leaned.gone],
+    }
+
+
+def figures_value(figures: Figures) -> dict[str, object]:
+    """Return statistics as JSON: amounts are texts."""
+    return {
+        "transactions": figures.transactions,
+        "addresses": figures.addresses,
+        "first": None if figures.first is None else format_instant(figures.first),
+        "last": None if figures.last is None else format_instant(figures.last),
+        "paid": str(figures.paid),
+        "made": str(figures.made),
+        "fees": str(figures.fees),
+        "clusters": figures.clusters,
+        "asked": figures.asked,
     }
 
 

@@ -141,6 +141,18 @@ def paths(ledger: Ledger, question: Question, *, targets: Iterable[str]) -> tupl
     )
 
 
+def paths_digest(question: Question, inputs: str, *, targets: Iterable[str], found: Iterable[Path]) -> str:
+    """Return SHA-256 over question, inputs, targets and paths."""
+    digest = hashlib.sha256(_head(question, inputs, ()))
+    for target in sorted(set(targets)):
+        digest.update(f"target {target}\n".encode())
+    for path in found:
+        digest.update(f"path {path.target} {'whole' if path.is_whole else 'cut'}\n".encode())
+        for hop in path.hops:
+            digest.update(f"{hop.tx} {hop.source_address} {hop.target_address} {hop.amount}\n".encode())
+    return digest.hexdigest()
+
+
 def seeds_of(ledger: Ledger, question: Question) -> tuple[int, ...]:
     """Return the places of the moves that the seeds of a question mean, in order."""
     places: set[int] = set()

@@ -196,6 +196,8 @@ PAGES: tuple[Page, ...] = (
     _post("/tracing/ledgers/{name:str}", tracepages.ask),
     _post("/tracing/ledgers/{name:str}/file", tracepages.file),
     _get("/tracing/tags", tracepages.tags),
+    _post("/tracing/tags/import", tracepages.take_tags, takes_files=True),
+    _post("/tracing/tags/export", tracepages.hand_out),
     _post("/tracing/tags/retract", tracepages.retract),
     _get("/protection", protectpages.show),
     _post("/protection/match", protectpages.match),

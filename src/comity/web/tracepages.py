@@ -3,15 +3,20 @@
 What is asked comes in the body of a form, so that no history and no proxy's log holds whom a State suspects.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from comity.kernel.clock import Instant, start_of
 from comity.kernel.errors import ComityError, MalformedError
 from comity.node.access import Action, require_access
+from comity.node.tagging import Taken
 from comity.tracing.amounts import amount_text
 from comity.tracing.clusters import RULES
+from comity.tracing.packs import Pack, Refused
 from comity.tracing.questions import Question, method_of
+from comity.tracing.tags import CONFIDENCES
 from comity.tracing.taint import Method
 from comity.web.answers import Answer, download
 from comity.web.visits import Visit
@@ -110,16 +115,47 @@ def tags(visit: Visit) -> Answer:
     return _tags(visit)
 
 
+def take_tags(visit: Visit) -> Answer:
+    """Take in packs of tags, or of retractions."""
+    form, desk = visit.form, visit.toolbox.desks.tracing.tags
+    try:
+        if not form.files:
+            raise MalformedError("tag.pack", "a pack is a file of YAML", where="file")
+        taken = [
+            desk.take(visit.actor, path=one.path, confidence=form.get("confidence")) for one in form.files
+        ]
+    except ComityError as fault:
+        return _tags(visit, fault=fault)
+    return _tags(visit, taken=taken)
+
+
+def hand_out(visit: Visit) -> Answer:
+    """Hand over the tags that stand as a pack, or what was retracted as a pack of retractions."""
+    form = visit.form
+    try:
+        _, data = visit.toolbox.desks.tracing.tags.told(
+            visit.actor,
+            title=form.get("title"),
+            creator=form.get("creator"),
+            pack=form.get("of"),
+            retracted=form.get("what") == "retractions",
+        )
+    except ComityError as fault:
+        return _tags(visit, fault=fault)
+    name = "retractions.yaml" if form.get("what") == "retractions" else "tags.yaml"
+    return download(iter((data,)), name=name, media_type="application/yaml", size=len(data))
+
+
 def retract(visit: Visit) -> Answer:
     """Retract tags."""
     form = visit.form
     try:
-        visit.toolbox.desks.tracing.tags.retract(
+        taken = visit.toolbox.desks.tracing.tags.retract(
             visit.actor, why=form.get("why"), title=form.get("pack"), address=form.get("address")
         )
     except ComityError as fault:
         return _tags(visit, fault=fault)
-    return visit.back("/tracing/tags")
+    return _tags(visit, taken=[taken])
 
 
 def _front(visit: Visit, **values: object) -> Answer:
@@ -137,7 +173,7 @@ def _front(visit: Visit, **values: object) -> Answer:
 
 def _ledger(visit: Visit, **values: object) -> Answer:
     name = visit.place("name")
-    contents = visit.toolbox.desks.tracing.contents(visit.actor, ledger=name)
+    contents, figures = visit.toolbox.desks.tracing.figures(visit.actor, ledger=name)
     fault = values.get("fault")
     form = visit.form
     said = {one: form.get(one) for one in ("seeds", "method", "since", "until", "targets", "first", "second")}
@@ -152,6 +188,7 @@ def _ledger(visit: Visit, **values: object) -> Answer:
         section="tracing",
         name=name,
         contents=contents,
+        figures=figures,
         methods=list(Method),
         rules=[(rule, rule.replace("-", "_"), rule in (form.all("rule") or RULES[:1])) for rule in RULES],
         keeps_mixes=bool(form.get("keep_mixes")),
@@ -162,9 +199,9 @@ def _ledger(visit: Visit, **values: object) -> Answer:
     )
 
 
-def _tags(visit: Visit, *, fault: ComityError | None = None) -> Answer:
-    wanted = visit.query.get("address", "").strip()
-    found = visit.toolbox.desks.tracing.tags.list(visit.actor, address=wanted)
+def _tags(visit: Visit, *, fault: ComityError | None = None, taken: Sequence[Taken] = ()) -> Answer:
+    desk, wanted = visit.toolbox.desks.tracing.tags, visit.query.get("address", "").strip()
+    found, gone = desk.list(visit.actor, address=wanted), desk.retracted(visit.actor, address=wanted)
     return visit.page(
         "tracetags.html",
         status=200 if fault is None else fault.status,
@@ -172,8 +209,19 @@ def _tags(visit: Visit, *, fault: ComityError | None = None) -> Answer:
         tags=found[:200],
         count=len(found),
         wanted=wanted,
+        gone=gone[:_SHOWN],
+        gone_count=len(gone),
+        leaned=[one for one in desk.leaned(visit.actor) if one.gone][:_SHOWN],
+        levels=CONFIDENCES,
+        said={name: visit.form.get(name) for name in ("title", "creator", "of", "why", "pack")},
+        taken=[(one, isinstance(one.pack, Pack), _counted(one.pack.refused)) for one in taken],
         fault=fault,
     )
+
+
+def _counted(refused: Iterable[Refused]) -> list[tuple[str, int]]:
+    """Return why tags were refused, and how many for each reason."""
+    return Counter(one.reason.partition(".")[0] for one in refused).most_common()
 
 
 def _small(visit: Visit) -> None:
@@ -186,7 +234,8 @@ def _small(visit: Visit) -> None:
         owner=visit.actor.authority,
         purpose=visit.purpose,
     )
-    moves = desks.tracing.contents(visit.actor, ledger=visit.place("name")).moves
+    name = visit.place("name")
+    moves = desks.tracing.list(visit.actor, only=name)[name].moves
     if moves > MOST_MOVES:
         raise MalformedError(
             "trace.large",

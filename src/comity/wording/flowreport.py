@@ -52,6 +52,8 @@ class _Clerk:
         sections += [self._path(one) for one in report.paths[:_MOST_ROWS]]
         if report.tags:
             sections.append(self._tags())
+        if report.retracted:
+            sections.append(self._retracted())
         return WrittenLetter(
             languages=self.languages,
             title=self._say("letter.flow.title"),
@@ -127,6 +129,18 @@ class _Clerk:
             for tag in self.report.tags[:_MOST_ROWS]
         ]
         return WrittenSection(title=self._say("letter.flow.tags"), rows=tuple(rows))
+
+    def _retracted(self) -> WrittenSection:
+        rows = [
+            self._row(
+                "withdrawn",
+                _plain(one.tag.address),
+                _plain(f"{one.tag.label} ({one.tag.creator})"),
+                _plain(f"{format_instant(one.at)} {one.by}: {one.why}"),
+            )
+            for one in self.report.retracted[:_MOST_ROWS]
+        ]
+        return WrittenSection(title=self._say("letter.flow.retracted"), rows=tuple(rows))
 
     def _amount(self, amount: int) -> str:
         contents = self.report.contents

@@ -83,7 +83,21 @@ def test_a_trace_from_the_first_file_to_the_picture(desk, tmp_path):
     out = str(tmp_path / "out.yaml")
     assert ask("trace", "tags", "export", out, "--title", "T", "--creator", "C", "--json").value["tags"] == 1
     gone = ask("trace", "tags", "retract", "--address", ADDRESS["exchange"], "--reason", "no")
-    assert "1 tags" in gone.out
+    assert "1 tags" in gone.out and "leaned on them" in gone.out and report["digest"] in gone.out
+    leaned = {one["digest"]: one for one in ask("trace", "leaned", "--json").value}
+    assert leaned[report["digest"]]["retracted"][0]["reason"] == "no"
+    assert "retracted since" in ask("trace", "leaned", "-k", "1").out
+    assert ask("trace", "tags", "--retracted", "--json").value[0]["by"]
+    assert ADDRESS["exchange"] in ask("trace", "tags", "--retracted").out
+    back = str(tmp_path / "back.yaml")
+    export = ("trace", "tags", "export", back, "--title", "T", "--creator", "C", "--retractions", "--json")
+    assert ask(*export).value["tags"] == 1
+    assert ask("trace", "tags", "import", back, "--json").value[0]["retracted"] == []
+    assert "0 tags" in ask("trace", "tags", "import", back).out
+    figures = ask("trace", "figures", "--json").value
+    told = (figures["transactions"], figures["addresses"], figures["paid"], figures["made"], figures["fees"])
+    assert told == (6, 8, "12420", "4000", "40"), told
+    assert "0.0001242 BTC" in ask("trace", "figures").out
 
 
 @pytest.mark.parametrize(

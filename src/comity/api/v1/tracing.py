@@ -9,20 +9,22 @@ from typing import Any
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
 from comity.kernel.clock import Instant, read_instant
 from comity.kernel.errors import MalformedError
+from comity.node.tagging import Taken
 from comity.node.tracing import Grouped
 from comity.tracing.addresses.networks import AddressCheck
 from comity.tracing.clusters import Link
+from comity.tracing.packs import Pack, Refused
 from comity.tracing.ports import Contents
 from comity.tracing.questions import Question, method_of
-from comity.tracing.reporting import path_value, tag_value, trail_value
+from comity.tracing.reporting import figures_value, path_value, tag_value, trail_value
 from comity.tracing.since import since_value
-from comity.tracing.tags import Tag
+from comity.tracing.tags import Gone, Leaned, Tag
 
 MOST = 10_000
 
@@ -100,6 +102,80 @@ class LedgerView:
     contents: Contents
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackWish:
+    """A pack of tags or of retractions, as the text of its YAML; what is vouched for where it states none."""
+
+    text: str
+    name: str = ""
+    confidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetractionWish:
+    """Tags to retract: those of an address, of a pack by its title, or of both; and why."""
+
+    reason: str
+    address: str = ""
+    pack: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackView:
+    """A pack as the text of its YAML, and how many tags or retractions it holds."""
+
+    count: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenView:
+    """What became of a pack.
+
+    Attributes:
+        title: Its title.
+        creator: Who made it.
+        digest: SHA-256 of its bytes; empty where an officer retracted by hand.
+        fresh: Tags that are new.
+        refused: What was not taken, by place.
+        moved: Addresses of another network than the pack says.
+        gone: Tags that were taken back.
+        leaned: Reports and paths that leaned on these.
+    """
+
+    title: str
+    creator: str
+    digest: str
+    fresh: int
+    refused: tuple[Refused, ...]
+    moved: dict[str, str]
+    gone: tuple[Tag, ...]
+    leaned: tuple[Leaned, ...]
+
+
+def _taken(taken: Taken) -> TakenView:
+    pack = taken.pack
+    return TakenView(
+        title=pack.title,
+        creator=pack.creator,
+        digest=taken.digest,
+        fresh=taken.fresh,
+        refused=pack.refused[:MOST],
+        moved=dict(pack.moved) if isinstance(pack, Pack) else {},
+        gone=taken.gone[:MOST],
+        leaned=taken.leaned[:MOST],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresView:
+    """A ledger in figures: what it holds; and counts, times and sums, these as texts."""
+
+    name: str
+    contents: Contents
+    figures: dict[str, Any]
+
+
 @get(f"{ROOT}/addresses/check", sync_to_thread=True)
 def address(*, caller: NamedDependency[Caller], value: FromQuery[str]) -> AddressCheck:
     """Tell on which networks an address holds, or what is wrong with it; a private key is not repeated."""
@@ -113,12 +189,66 @@ def ledgers(caller: NamedDependency[Caller]) -> list[LedgerView]:
     return [LedgerView(name=name, contents=one) for name, one in found.items()]
 
 
+@get(f"{ROOT}/tracing/ledgers/{{ledger:str}}", sync_to_thread=True)
+def one_ledger(caller: NamedDependency[Caller], ledger: FromPath[str]) -> FiguresView:
+    """Tell what a ledger holds, with its statistics."""
+    contents, found = caller.desks.tracing.figures(caller.actor, ledger=ledger)
+    return FiguresView(name=ledger, contents=contents, figures=figures_value(found))
+
+
 @get(f"{ROOT}/tracing/tags", sync_to_thread=True)
 def tags(
     caller: NamedDependency[Caller], address: FromQuery[str] = "", title: FromQuery[str] = ""
 ) -> list[Tag]:
     """List who is said to own which address, with source and confidence; at most 10,000."""
     return list(caller.desks.tracing.tags.list(caller.actor, title=title, address=address)[:MOST])
+
+
+@get(f"{ROOT}/tracing/tags/retracted", sync_to_thread=True)
+def retracted(
+    caller: NamedDependency[Caller], address: FromQuery[str] = "", title: FromQuery[str] = ""
+) -> list[Gone]:
+    """List the tags that were retracted: when, by whom and why; at most 10,000."""
+    return list(caller.desks.tracing.tags.retracted(caller.actor, title=title, address=address)[:MOST])
+
+
+@get(f"{ROOT}/tracing/tags/leaned", sync_to_thread=True)
+def leaned(caller: NamedDependency[Caller]) -> list[Leaned]:
+    """List the reports and paths that leaned on tags, with what was retracted of these since."""
+    return list(caller.desks.tracing.tags.leaned(caller.actor)[:MOST])
+
+
+@get(f"{ROOT}/tracing/tags/pack", sync_to_thread=True)
+def pack(
+    caller: NamedDependency[Caller],
+    title: FromQuery[str],
+    creator: FromQuery[str],
+    of: FromQuery[str] = "",
+    retracted: FromQuery[bool] = False,
+) -> PackView:
+    """Return the tags that stand as a pack that others read, or a pack of what was retracted."""
+    count, data = caller.desks.tracing.tags.told(
+        caller.actor, title=title, creator=creator, pack=of, retracted=retracted
+    )
+    return PackView(count=count, text=data.decode())
+
+
+@post(f"{ROOT}/tracing/tags", sync_to_thread=True)
+def take_tags(caller: NamedDependency[Caller], data: JSONBody[PackWish]) -> TakenView:
+    """Take in a pack of tags, or of retractions; a tag without source and confidence is refused."""
+    desk = caller.desks.tracing.tags
+    return _taken(
+        desk.take_bytes(
+            caller.actor, data=data.text.encode(), confidence=data.confidence, where=data.name[:100]
+        )
+    )
+
+
+@post(f"{ROOT}/tracing/tags/retractions", sync_to_thread=True)
+def retract(caller: NamedDependency[Caller], data: JSONBody[RetractionWish]) -> TakenView:
+    """Retract the tags of an address or of a pack; they do not come back with the same pack."""
+    desk = caller.desks.tracing.tags
+    return _taken(desk.retract(caller.actor, why=data.reason, title=data.pack, address=data.address))
 
 
 @post(f"{ROOT}/tracing/taint", status_code=200, sync_to_thread=True)
@@ -142,6 +272,7 @@ def ways(caller: NamedDependency[Caller], data: JSONBody[TraceWish]) -> dict[str
     )
     return {
         "inputs": found.contents.digest,
+        "digest": found.digest,
         "paths": [path_value(one) for one in found.paths],
         "tags": [tag_value(tag) for tag in found.tags],
     }
@@ -195,7 +326,13 @@ def report(caller: NamedDependency[Caller], data: JSONBody[TraceWish]) -> dict[s
 TRACING: tuple[HTTPRouteHandler, ...] = (
     address,
     ledgers,
+    one_ledger,
     tags,
+    retracted,
+    leaned,
+    pack,
+    take_tags,
+    retract,
     taint,
     ways,
     clusters,

@@ -16,10 +16,11 @@ from comity.engines.tracing.book import DuckBook
 from comity.engines.tracing.database import Database, busy, connected
 from comity.engines.tracing.forms import LEDGER, formed
 from comity.engines.tracing.passes import numbers
+from comity.engines.tracing.statements import FIGURES
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.tracing.clusters import Spending
-from comity.tracing.ports import ACCOUNTS, Answer, Contents, Moved, Source, Tell
+from comity.tracing.ports import ACCOUNTS, Answer, Contents, Figures, Moved, Source, Tell
 from comity.tracing.questions import inputs_digest
 from comity.tracing.taint import Method
 from comity.tracing.transactions import Transaction
@@ -68,6 +69,23 @@ class DuckLedger:
             holders=holders,
             moves=count,
             unseen=unseen,
+        )
+
+    def figures(self) -> Figures:
+        """Return its statistics."""
+        moves.prepared(self._db)
+        grouping = self.book.grouping()
+        row = self._db.one(FIGURES)
+        return Figures(
+            transactions=int(row[0]),
+            addresses=int(row[1]),
+            first=None if row[2] is None else Instant(row[2]),
+            last=None if row[3] is None else Instant(row[3]),
+            paid=int(row[4]),
+            made=int(row[5]),
+            fees=int(row[6]),
+            clusters=grouping.clusters if grouping else 0,
+            asked=self._count("asked"),
         )
 
     def begin(self, *, network: str, asset: str, model: str) -> None:

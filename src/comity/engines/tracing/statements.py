@@ -119,6 +119,22 @@ create table shape as select
     as unseen
 """
 
+FIGURES = """
+with paid as (
+    select sum(o.value) as value, sum(case when t.ins = 0 then o.value end) as made
+    from output o join tx t on t.id = o.tx),
+  accounts as (select sum(value) as value, sum(case when sender = '' then value end) as made from transfer)
+select
+  (select count(*) from tx) + (select count(distinct id) from transfer),
+  (select count(distinct address) from holder where address not in ('', 'fees', 'made:', 'burnt:')),
+  (select min(moment) from move),
+  (select max(moment) from move),
+  coalesce((select value from paid), 0) + coalesce((select value from accounts), 0),
+  coalesce((select made from paid), 0) + coalesce((select made from accounts), 0),
+  coalesce((select sum(m.value) from move m join holder h on h.id = m.d where h.tx = 'fees'), 0)
+"""
+"""Transactions, addresses, times, what was paid, newly made, and left as fees."""
+
 SPENDINGS = """
 with first as (
     select address, arg_min(o.tx, (t.nr, o.n)) as tx
