@@ -145,7 +145,8 @@ class SharingDesk:
         """Return statements as a file of exchange, with marks and limits, or nothing at all.
 
         Without names the file holds every statement, and what else came in STIX where the form is STIX. What
-        is marked red, or came under limits that forbid to pass it on, is left out and counted.
+        is marked red, is past its retention, or came under limits that forbid to pass it on, is left out and
+        counted.
 
         Raises:
             ConflictError: ``indicators.loss``: the form cannot carry everything that was asked.
@@ -163,8 +164,8 @@ class SharingDesk:
             else:
                 found = list(statements_of(tx, actor.authority))
             found = [one for one in found if kind in ("", one.kind.value)]
-            leaving = [one for one in found if _may_leave(one, own=str(actor.authority))]
-            others = [] if names or kind else self._others(tx, actor)
+            leaving = [one for one in found if _may_leave(one, own=str(actor.authority), at=now)]
+            others = [] if names or kind else self._others(tx, actor, now)
             came = [] if names or kind else _held_events(tx, actor, now)
             open_others = [one for one in others if one["tlp"] < Tlp.RED]
             data, count = self._written(actor, form, leaving, open_others, events=came, now=now)
@@ -244,10 +245,10 @@ class SharingDesk:
             row, found = event_row(actor.authority, mispwire.read_event(raw, at=now), at=now)
             tx.sharing.add_shared([row], values=[[*found, Value(kind="id", text=raw["id"])]])
 
-    def _others(self, tx: Transaction, actor: Actor) -> list[dict[str, Any]]:
+    def _others(self, tx: Transaction, actor: Actor, now: Instant) -> list[dict[str, Any]]:
         """Return what else came in STIX, with its mark."""
         found, after = [], 0
-        while rows := tx.sharing.shared(actor.authority, HELD, Wanted(after=after, most=PAGE)):
+        while rows := tx.sharing.shared(actor.authority, HELD, Wanted(after=after, most=PAGE, at=now)):
             found += [{"tlp": _export_mark(one), "value": msgspec.json.decode(one.body)} for one in rows]
             after = rows[-1].number
         return found
@@ -299,7 +300,7 @@ def _held_events(tx: Transaction, actor: Actor, now: Instant) -> list[mispwire.E
     """Return the events that came in, newest versions, by number."""
     found: list[mispwire.Event] = []
     after = 0
-    while rows := tx.sharing.shared(actor.authority, HELD_EVENTS, Wanted(after=after, most=PAGE)):
+    while rows := tx.sharing.shared(actor.authority, HELD_EVENTS, Wanted(after=after, most=PAGE, at=now)):
         found += [
             mispwire.read_event(msgspec.json.decode(one.body), at=now)
             for one in rows
@@ -334,8 +335,8 @@ def _export_mark(row: Shared) -> Tlp:
     return Tlp.RED if row.owner and row.tlp >= Tlp.AMBER_STRICT else row.tlp
 
 
-def _may_leave(one: Indicator, *, own: str) -> bool:
-    if one.tlp is Tlp.RED:
+def _may_leave(one: Indicator, *, own: str, at: Instant) -> bool:
+    if one.tlp is Tlp.RED or (one.limits is not None and at >= one.limits.retain_until):
         return False
     is_free = one.limits is None or one.limits.onward is Onward.ALLOWED
     return one.author == own or (is_free and one.tlp < Tlp.AMBER_STRICT)

@@ -12,7 +12,7 @@ from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.observations import Observation, Spot
 from comity.indicators.ports import EVENTS, SHARED, STATEMENTS, Wanted
-from comity.kernel.clock import HOUR, Instant
+from comity.kernel.clock import DAY, HOUR, Instant
 from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.node.indicators import IndicatorDesk, Terms
 from comity.node.receiving import ReceivingDesk
@@ -241,6 +241,9 @@ def test_no_export_holds_what_is_red_or_may_not_go_on_and_none_loses_anything(si
     with pytest.raises(ConflictError) as caught:
         out.publish(actor, names=[foreign.id])
     assert caught.value.code == "indicators.onward"
+    side.clock.advance(4000 * DAY)  # the end of retention closes this way too
+    for form in ("stix", "misp", "csv"):
+        assert out.export(actor, form=form, kind="domain-name").kept_back == 2
 
 
 def test_an_event_of_misp_comes_in_and_goes_out_as_stix(side: Side) -> None:
