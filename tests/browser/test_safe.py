@@ -402,9 +402,20 @@ def test_a_cut_between_two_calls_still_tells_the_number(chromium: Any, refuge: R
     person.page.set_input_files(
         "#files", [file(f"{seed}.png", "image/png", picture(seed, (320, 240))) for seed in (5, 6, 7)]
     )
+
+    def lost(route: Any) -> None:
+        route.fetch()
+        route.abort()  # the case is there, and its number never came
+
+    person.page.route("**/safe/open", lost)
     person.agree_and_send()
     person.page.wait_for_selector("#status.bad")
+    person.page.unroute("**/safe/open")
+    person.page.locator("form[data-submit=send] .actions button").press("Enter")
     person.see("done")
+    person.page.wait_for_selector("#status.bad")
+    asked = [one["once"] for one in person.sent() if "once" in one]
+    assert len(asked) == 2 and len(set(asked)) == 1
     number, pin = (person.page.locator(one).text_content() for one in ("#number", "#kept-pin"))
     assert len(number.replace(" ", "")) == 16 and len(pin.replace(" ", "")) == 8
     person.page.unroute("**/safe/add")

@@ -44,6 +44,7 @@ from comity.protection.pleas import (
     entries_of,
     joined,
     left,
+    number_of,
     require_pin,
 )
 from comity.protection.ports import CheckDigits
@@ -106,13 +107,28 @@ class ShelterDesk:
             lists = tuple(dict.fromkeys(wish.lists))[:MOST_LISTS]
             if not lists or not offered.issuperset(lists):
                 raise MalformedError("shelter.lists", "no such list takes fingerprints", where="lists")
-            number = draw_number(self.place.entropy, checks=self.checks)
-            while tx.hashes.plea(room.authority, key_of(room, number)) is not None:
-                number = draw_number(self.place.entropy, checks=self.checks)
-            plea = Plea(pin=kept, opened=now, consent=wish.consent, lists=lists)
-            self._give(tx, room, number, plea, wish.files, likeness=wish.likeness, now=now)
-            self._note(tx, room.authority, "plea.open", now)
+            number, held = self._place(tx, room, wish, lists)
+            plea = held or Plea(pin=kept, opened=now, consent=wish.consent, lists=lists)
+            files = [one for one in wish.files if held is None or not _is_in(held, one, now)]
+            if held is None or files:
+                _require_files(files, len(plea.items))
+                self._give(tx, room, number, plea, files, likeness=wish.likeness, now=now)
+                self._note(tx, room.authority, "plea.add" if held else "plea.open", now)
         return OpenedView(number=number)
+
+    def _place(
+        self, tx: Transaction, room: Lists, wish: Wish, lists: Sequence[str]
+    ) -> tuple[str, Plea | None]:
+        """Return the number of a case to be opened, and the case where the same wish came before."""
+        if wish.once:
+            told = f"once\n{wish.once}\n{wish.pin}\n{wish.likeness}\n{' '.join(lists)}"
+            number = number_of(bytes.fromhex(room.vault.blind(told)[:32]), checks=self.checks)
+            sealed = tx.hashes.plea(room.authority, key := key_of(room, number))
+            return number, None if sealed is None else opened_plea(room, key, sealed)
+        number = draw_number(self.place.entropy, checks=self.checks)
+        while tx.hashes.plea(room.authority, key_of(room, number)) is not None:
+            number = draw_number(self.place.entropy, checks=self.checks)
+        return number, None
 
     def follow(self, asked: Asked) -> PleaView:
         """Return a case to its person.
@@ -310,6 +326,12 @@ class ShelterDesk:
         """Note that something was done, never in which case."""
         actor = Actor(officer=_VISITOR, authority=authority, roles=())
         self.place.journal.decision(tx, actor, action=action, about="", at=now)
+
+
+def _is_in(plea: Plea, given: Given, now: Instant) -> bool:
+    """Tell whether a picture or video stands in a case already."""
+    (exact,) = entries_of(given, likeness=False, now=now)
+    return any(exact.id in one.places and one.gone is None for one in plea.items)
 
 
 def _require_files(files: Sequence[Given], held: int) -> None:

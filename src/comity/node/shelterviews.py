@@ -1,8 +1,12 @@
 """What the desks of a shelter are told, and show: to the person whose case it is, and to officers."""
 
+import re
+
 import msgspec
 
 from comity.protection.pleas import CONSENT, Given
+
+_ONCE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -14,6 +18,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         lists: To which lists the fingerprints go.
         likeness: Whether altered copies are to be found too.
         files: The pictures and videos.
+        once: 32 hexadecimal digits that the page draws for a case: asked again with the same, as after an
+            answer that was lost, it is the same case. Empty for a case each time.
     """
 
     pin: str
@@ -21,6 +27,12 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     lists: list[str]
     likeness: bool = True
     files: list[Given]
+    once: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what was not drawn so."""
+        if self.once and not _ONCE.fullmatch(self.once):
+            raise ValueError("it is not what the page draws")
 
 
 class More(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -124,7 +124,12 @@ class Plea(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def draw_number(entropy: Entropy, *, checks: CheckDigits) -> str:
     """Return a new case number: fifteen digits that nobody can guess, and the check digit of H. M. Damm."""
-    value = int.from_bytes(entropy.bytes(16), "big") % 10 ** (NUMBER_DIGITS - 1)
+    return number_of(entropy.bytes(16), checks=checks)
+
+
+def number_of(drawn: bytes, *, checks: CheckDigits) -> str:
+    """Return sixteen bytes that nobody can guess as a case number."""
+    value = int.from_bytes(drawn, "big") % 10 ** (NUMBER_DIGITS - 1)
     digits = f"{value:0{NUMBER_DIGITS - 1}d}"
     return digits + checks.damm(digits)
 

@@ -254,6 +254,22 @@ def test_what_is_wrong_is_told_alike_and_tries_are_limited(house: House) -> None
     assert house.desk.follow(Asked(number=number, pin=PIN)).items
 
 
+def test_a_wish_whose_answer_was_lost_is_one_case_and_all_of_it_can_be_taken_back(house: House) -> None:
+    house.side.clock.advance(1)
+
+    def ask(*files: Given, pin: str = PIN, once: str = "0f" * 16) -> str:
+        return house.desk.open(Wish(pin=pin, lists=["safe"], files=list(files), once=once)).number
+
+    number = ask(given(1))
+    assert ask(given(1)) == number and ask(given(1), given(2)) == number
+    assert len(house.desk.follow(Asked(number=number, pin=PIN)).items) == 2
+    assert number not in {ask(given(1), pin="40718254"), ask(given(1), once="1f" * 16)}
+    assert house.office.overview(house.head).cases == 3
+    for wrong in ("x" * 32, "0f"):
+        with pytest.raises(ValueError, match="not what the page draws"):
+            ask(given(1), once=wrong)
+
+
 def test_a_right_and_a_wrong_number_write_and_hash_the_same(house: House, monkeypatch) -> None:
     number, done = house.open(), []
     monkeypatch.setattr(Argon2Secrets, "holds", lambda *_: done.append("slow") or False)

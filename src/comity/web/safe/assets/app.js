@@ -9,7 +9,7 @@ const find = (name) => document.getElementById(name);
 const number = new Intl.NumberFormat(language), day = new Intl.DateTimeFormat(language, { dateStyle: "long" });
 const say = (key, values = {}) => said[key].replace(/\{(\w+)\}/g, (_, name) => `\u2068${values[name]}\u2069`);
 const chosen = [];
-let opened = null, busy = false, steps = 0;
+let opened = null, busy = false, steps = 0, once_more = "", wished = "";
 
 /* ------------------------------------------------------------------ steps */
 
@@ -35,6 +35,7 @@ function wipe() {
   forget();
   chosen.length = 0;
   opened = null;
+  once_more = wished = "";
   for (const field of document.querySelectorAll("input")) {
     if (field.type === "checkbox") field.checked = field.defaultChecked;
     else field.value = "";
@@ -93,6 +94,8 @@ function freshPin() {
     if (value < 4200000000 && isPin(text)) return text;
   }
 }
+
+const drawn = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (one) => one.toString(16).padStart(2, "0")).join("");
 
 /* ------------------------------------------------------------------ calls */
 
@@ -224,8 +227,10 @@ function send() {
   return once(async () => {
     const likeness = find("likeness").checked, parts = portions(ready());
     if (!adding) {
-      const files = parts.shift();
-      const made = await call("open", { pin, consent: Number(body.dataset.consent), lists: lists(), likeness, files });
+      const files = parts.shift(), wish = { pin, consent: Number(body.dataset.consent), lists: lists(), likeness };
+      if (wished !== JSON.stringify(wish)) { wished = JSON.stringify(wish); once_more = drawn(); }
+      /* Asked again after an answer that was lost, it is the same case. */
+      const made = await call("open", { ...wish, files, once: once_more });
       opened = { number: made.number, pin };
       drop(files);
       /* The number is told this once: it is on the page before anything else can break. */
@@ -326,6 +331,7 @@ async function which(files) {
 
 function fresh() {
   opened = null;
+  once_more = wished = "";
   find("first-time").hidden = false;
   find("pin").value = freshPin();
 }
