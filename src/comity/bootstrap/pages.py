@@ -12,7 +12,7 @@ from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of
 from comity.bootstrap.indicators import extracted
-from comity.bootstrap.letters import make_letter, print_custody
+from comity.bootstrap.letters import make_letter, print_custody, print_notice
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
 from comity.bootstrap.protection import SERVED, shelter_desk
@@ -137,6 +137,7 @@ def web_toolbox(
         room=room,
         letter=make_letter,
         print_custody=print_custody,
+        print_notice=print_notice,
         gap_file=gap_file,
         draw_flow=draw_flow,
         print_flow=print_flow,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comity.node.feedbook import Share
     from comity.node.guardviews import (
         ClusterView,
         IntakeView,
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
         QueueRow,
         ReportView,
     )
+    from comity.node.hashviews import Grounds
     from comity.node.takedowns import Where
     from comity.node.takedownviews import FigureView, NoticeView, RegisterView, TakedownRow, TakedownView
     from comity.node.views import Actor
@@ -89,6 +91,14 @@ class LookDesk(Protocol):
         ...
 
 
+class ReturningDesk(Protocol):
+    """Outcomes of takedowns, back to shelters."""
+
+    def begin(self, actor: Actor, *, to: str, name: str, grounds: Grounds, consent: bool) -> Share:
+        """Make a list of outcomes for a shelter, and share it with it."""
+        ...
+
+
 class TakedownDesk(Protocol):
     """Content that is to come down."""
 
@@ -119,6 +129,15 @@ class TakedownDesk(Protocol):
         self, actor: Actor, *, takedown: int, to: str, term: str = "", words: str = "", appeal: bool = False
     ) -> NoticeView:
         """Record that a notice goes out."""
+        ...
+
+    def told(self, actor: Actor, *, takedown: int, words: str) -> TakedownRow:
+        """Record that the person who is shown was told."""
+        ...
+
+    @property
+    def returning(self) -> ReturningDesk:
+        """Where outcomes go back to."""
         ...
 
     def letter(self, actor: Actor, *, takedown: int, purpose: str) -> NoticeView:

@@ -46,6 +46,7 @@ SHELTER = (
                     "refused",
                     "not_found",
                     "again",
+                    "restored",
                 ),
                 required=True,
             ),

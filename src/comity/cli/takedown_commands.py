@@ -94,6 +94,30 @@ TAKEDOWN = (
         example="protect takedown answer 3 --step refused --reason not-found",
     ),
     Command(
+        words=("protect", "takedown", "told"),
+        section="protect",
+        code="takedowns:told",
+        arguments=(
+            _NUMBER,
+            Argument(name="takedown_said", flags=("--words",), metavar="TEXT", required=True),
+        ),
+        example='protect takedown told 3 --words "by her advocate, on the telephone"',
+    ),
+    Command(
+        words=("protect", "takedown", "returns"),
+        section="protect",
+        code="takedowns:returns",
+        arguments=(
+            Argument(name="takedown_to", flags=("--to",), metavar="OFFICE", required=True),
+            Argument(name="hash_list", flags=("--list",), metavar="NAME", required=True),
+            Argument(name="hash_ground", flags=("--ground",), metavar="TEXT", required=True),
+            Argument(name="hash_licence", flags=("--licence",), metavar="TEXT", required=True),
+            Argument(name="hash_consent", flags=("--consent",), is_flag=True),
+        ),
+        example='protect takedown returns --to XAC/shelter --list outcomes --ground "Act 9, s. 2" '
+        '--licence "for the persons who gave them" --consent',
+    ),
+    Command(
         words=("protect", "takedown", "registers"),
         section="protect",
         code="takedowns:registers",

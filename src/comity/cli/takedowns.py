@@ -217,6 +217,30 @@ def answer(context: Context) -> Reply:
     return Reply(value=_plain(row), lines=(_row_line(context, row),))
 
 
+def told(context: Context) -> Reply:
+    """Record that the person who is shown was told."""
+    with context.seated() as (desks, actor):
+        row = desks.takedowns.told(
+            actor, takedown=_number(context), words=context.options.text("takedown_said")
+        )
+    return Reply(value=_plain(row), lines=(_row_line(context, row),))
+
+
+def returns(context: Context) -> Reply:
+    """Give outcomes back to a shelter."""
+    from comity.node.hashviews import Grounds
+
+    options = context.options
+    to, name = options.text("takedown_to"), options.text("hash_list")
+    grounds = Grounds(ground=options.text("hash_ground"), licence=options.text("hash_licence"), onward=False)
+    with context.seated() as (desks, actor):
+        desks.takedowns.returning.begin(
+            actor, to=to, name=name, grounds=grounds, consent=options.flag("hash_consent")
+        )
+    line = context.say("takedown.returns", to=printable(to), name=name)
+    return Reply(value={"to": to, "list": name}, lines=(line,))
+
+
 def registers(context: Context) -> Reply:
     """Take registers in, and list them."""
     from comity.cli.days import day_named

@@ -77,6 +77,48 @@ VICTIMS = (
         example='victims erase V-7KQ2MXAB --reason "asked by the person"',
     ),
     Command(
+        words=("victims", "entrust"),
+        section="protect",
+        code="victims:entrust",
+        arguments=(_NUMBER, Argument(name="advocate", metavar="ADVOCATE", required=True)),
+        example="victims entrust V-7KQ2MXAB v.advocate",
+    ),
+    Command(
+        words=("victims", "rights"),
+        section="protect",
+        code="rights:listing",
+        arguments=(
+            Argument(name="rights_party", metavar="PARTY"),
+            Argument(name="rights_language", flags=("--in",), metavar="LANGUAGE"),
+        ),
+        example="victims rights KEN --in ar",
+    ),
+    Command(
+        words=("victims", "rights", "import"),
+        section="protect",
+        code="rights:take",
+        arguments=(Argument(name="rights_file", metavar="FILE", required=True),),
+        example="victims rights import rights.json",
+    ),
+    Command(
+        words=("victims", "rights", "edit"),
+        section="protect",
+        code="rights:edit",
+        arguments=(_ANSWERS,),
+        example="victims rights edit party=KEN code=lawyer kind=right language=en "
+        'title="A lawyer, free of charge" provision="Act 9, s. 3" source="the gazette" dated=2026-02-01',
+    ),
+    Command(
+        words=("victims", "rights", "drop"),
+        section="protect",
+        code="rights:drop",
+        arguments=(
+            Argument(name="rights_party", metavar="PARTY", required=True),
+            Argument(name="rights_code", metavar="CODE", required=True),
+        ),
+        example="victims rights drop KEN lawyer",
+    ),
+    Command(
         words=("victims", "count"),
         section="protect",
         code="victims:count",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from comity.node.victims import VictimView
+    from comity.node.rights import RightView
+    from comity.node.victimviews import VictimView
     from comity.node.views import Actor
     from comity.protection.victims.counting import Counted
 
@@ -35,6 +36,10 @@ class VictimsDesk(Protocol):
         """Take a step in a record."""
         ...
 
+    def entrust(self, actor: Actor, *, number: str, advocate: str) -> None:
+        """Name an advocate in a record."""
+        ...
+
     def erase(self, actor: Actor, *, number: str, reason: str) -> VictimView:
         """Erase a record."""
         ...
@@ -44,10 +49,35 @@ class VictimsDesk(Protocol):
         ...
 
 
+class RightsDesk(Protocol):
+    """Rights and services of victims."""
+
+    def listed(self, actor: Actor, *, party: str = "", language: str = "en") -> Sequence[RightView]:
+        """Return the records of a State, or all."""
+        ...
+
+    def take(self, actor: Actor, *, data: bytes) -> int:
+        """Take a file of records in."""
+        ...
+
+    def edit(self, actor: Actor, *, values: Mapping[str, str]) -> RightView:
+        """Keep one record, its words in one language."""
+        ...
+
+    def drop(self, actor: Actor, *, party: str, code: str) -> None:
+        """Take a record out."""
+        ...
+
+
 class VictimDesks(Protocol):
     """What an open node does for victims."""
 
     @property
     def victims(self) -> VictimsDesk:
         """Victims."""
+        ...
+
+    @property
+    def rights(self) -> RightsDesk:
+        """Rights and services of victims."""
         ...

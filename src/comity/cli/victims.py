@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from comity.cases.blanks import Blank
     from comity.cli.context import Context
-    from comity.node.victims import VictimView
+    from comity.node.victimviews import VictimView
 
 _MOST = 1 << 20
 
@@ -96,6 +96,15 @@ def erase(context: Context) -> Reply:
     return _reply(context, found)
 
 
+def entrust(context: Context) -> Reply:
+    """Name an advocate in a record."""
+    number, advocate = context.options.text("pseudonym"), context.options.text("advocate")
+    with context.seated() as (desks, actor):
+        desks.victims.entrust(actor, number=number, advocate=advocate)
+    line = context.say("line.victim_entrusted", number=printable(number), advocate=printable(advocate))
+    return Reply(value={"number": number, "advocate": advocate}, lines=(line,))
+
+
 def count(context: Context) -> Reply:
     """Tell figures without persons."""
     from msgspec import to_builtins
@@ -145,6 +154,11 @@ def _lines(context: Context, one: VictimView) -> Iterator[str]:
         *((label("victims.choice", stage), label("victims.choice", how)) for stage, how in one.views),
     ]
     yield from table([row for row in rows if row[1]], indent=2)
+    for number, state in one.takedowns:
+        named = label("takedown_state", state)
+        yield "  " + context.say("line.victim_takedown", number=number, state=named)
+    for place in one.named_in:
+        yield "  " + context.say("line.victim_named_in", place=printable(place))
     for stage in one.silent:
         yield "  " + context.say("line.victim_unheard", stage=label("victims.choice", stage))
 

@@ -76,6 +76,8 @@ class Action(StrEnum):
     VICTIM_KEEP = "victim.keep"
     VICTIM_ERASE = "victim.erase"
     VICTIM_COUNT = "victim.count"
+    VICTIM_ENTRUST = "victim.entrust"
+    RIGHTS_KEEP = "rights.keep"
     PLEA_SEE = "plea.see"
     PLEA_TELL = "plea.tell"
 
@@ -89,6 +91,7 @@ class Purpose(StrEnum):
     COURT = "court"
     DISCLOSURE = "disclosure"
     OVERSIGHT = "oversight"
+    SUPPORT = "support"
     DATA_PROTECTION = "data-protection"
     PRACTICE = "practice"
 
@@ -126,12 +129,22 @@ _GUARD = {
     Action.TAKEDOWN_KEEP,
 }
 _NAMED = {Action.VICTIM_READ, Action.VICTIM_KEEP}
-"""Of victims who name the officer only, and for an advocate of all; see :func:`require_named`."""
+"""Of victims whose record names the officer only, an advocate too; see :func:`require_named`."""
 _RESTITUTION = {Action.RESTITUTION_READ, Action.RESTITUTION_KEEP}
+
+_HELP = frozenset(
+    {Action.PLEA_SEE, Action.PLEA_TELL, Action.TAKEDOWN_READ, Action.TAKEDOWN_KEEP, Action.RIGHTS_KEEP}
+)
+"""What everybody of a shelter does: counts, outcomes, takedowns for who asked for help; never a case."""
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.DUTY_OFFICER: _WORK | _NAMED,
-    Role.OFFICER: _WORK | _EVIDENCE | _GUARD | _NAMED | _RESTITUTION | {Action.LAW_IMPORT, Action.LAW_REVIEW},
+    Role.OFFICER: _WORK
+    | _EVIDENCE
+    | _GUARD
+    | _NAMED
+    | _RESTITUTION
+    | {Action.LAW_IMPORT, Action.LAW_REVIEW, Action.RIGHTS_KEEP},
     Role.HEAD: _WORK
     | _EVIDENCE
     | _GUARD
@@ -140,6 +153,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     | {
         Action.RESTITUTION_DECIDE,
         Action.VICTIM_COUNT,
+        Action.VICTIM_ENTRUST,
+        Action.RIGHTS_KEEP,
         Action.EVIDENCE_FREE,
         Action.PEER_ADD,
         Action.OFFICE_CHANGE,
@@ -156,18 +171,17 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.ADVOCATE: frozenset(
         {
             *_NAMED,
-            Action.CASE_LIST,
-            Action.CASE_READ,
             Action.RESTITUTION_READ,
             Action.VICTIM_ERASE,
             Action.VICTIM_COUNT,
+            Action.RIGHTS_KEEP,
         }
     ),
-    Role.COUNSELLOR: frozenset({Action.PLEA_SEE, Action.PLEA_TELL}),
+    Role.COUNSELLOR: _HELP,
     Role.TRUSTEE: frozenset(
         {
-            Action.PLEA_SEE,
-            Action.PLEA_TELL,
+            *_HELP,
+            Action.GUARD_CHANGE,
             Action.HASH_USE,
             Action.HASH_KEEP,
             Action.OFFICE_CHANGE,
@@ -244,8 +258,21 @@ def require_access(
         _require_purpose(purpose, realm)
 
 
-def may_open(actor: Actor, named: Collection[str]) -> bool:
-    """Tell whether an officer may open what is said of a victim: an advocate all, others where named.
+def is_advocate(actor: Actor) -> bool:
+    """Tell whether an officer is a victims' advocate."""
+    return Role.ADVOCATE.value in actor.roles
+
+
+def only_as_advocate(actor: Actor, action: Action) -> bool:
+    """Tell whether nothing but the role of a victims' advocate opens an action to an officer."""
+    others = tuple(role for role in actor.roles if role != Role.ADVOCATE.value)
+    return is_advocate(actor) and not is_allowed(
+        Actor(officer=actor.officer, authority=actor.authority, roles=others), action
+    )
+
+
+def require_named(actor: Actor, named: Collection[str]) -> None:
+    """Raise DeniedError ``access.victim`` unless what is said of a victim names the officer, an advocate too.
 
     Args:
         actor: Who asks.
@@ -253,19 +280,11 @@ def may_open(actor: Actor, named: Collection[str]) -> bool:
 
     Basis: 34(1), 36(1)
     """
-    return Role.ADVOCATE.value in actor.roles or str(actor.officer) in named
-
-
-def require_named(actor: Actor, named: Collection[str]) -> None:
-    """Raise DeniedError ``access.victim`` unless the officer may open what is said of a victim.
-
-    Basis: 34(1), 36(1)
-    """
-    if not may_open(actor, named):
+    if str(actor.officer) not in named:
         raise DeniedError(
             "access.victim",
             f"{actor.officer} is not named in what is said of this victim",
-            hint="a victims' advocate names the officers who may read it",
+            hint="the victims' advocate whom it names names others; a head entrusts it to an advocate",
         )
 
 

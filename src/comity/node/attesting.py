@@ -23,6 +23,7 @@ from comity.node.addressing import sender_of
 from comity.node.casework import CasesDesk, case_desk
 from comity.node.drafting import JSON, Told, fields_of, name_asked, told_form
 from comity.node.seams import case_reader
+from comity.node.unnamed import noting, require_unnamed
 from comity.node.views import Actor, DraftView
 from comity.node.workplace import Workplace
 from comity.requests.letters import Origin
@@ -118,7 +119,7 @@ class AttestingDesk:
             ConflictError: ``register.participant``: the case is with another authority.
         """
         told = told_form(form)
-        with self.place.store.transaction() as tx:
+        with noting(self.place, actor), self.place.store.transaction() as tx:
             require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
             now = self.place.clock.now()
             held = None if case is None else CaseId(self.cases.resolve(case))
@@ -140,6 +141,7 @@ class AttestingDesk:
                 case=held,
                 to=sender if held is None else None,
             )
+            require_unnamed(self.place, tx, actor, pending)
             self.place.journal.decision(tx, actor, action="act.register", about=pending.act_id, at=now)
             return self.cases.draft_view(tx, pending)
 

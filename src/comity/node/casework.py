@@ -28,6 +28,7 @@ from comity.node.ports import Transaction
 from comity.node.publishing import EntryPages
 from comity.node.seams import CaseDirectory, OutwardDispatch, PeerLedger, address_of, case_reader
 from comity.node.teaming import require_proven, team_form
+from comity.node.unnamed import noting, require_unnamed
 from comity.node.viewing import Viewer
 from comity.node.views import Actor, ActView, CaseView, DraftView
 from comity.node.workplace import Workplace
@@ -82,7 +83,7 @@ class CasesDesk:
         """
         reading, documents = parse_form(form), _documents(document)
         require_no_key(reading)
-        with self.place.store.transaction() as tx:
+        with noting(self.place, actor), self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
             held = CaseId(self._resolved(tx, case)) if case else None
             addressee = addressee_of(self.place, tx, to, outside=outside) if held is None else None
@@ -116,7 +117,7 @@ class CasesDesk:
         ``single`` says why one person will approve it alone, in an emergency.
         """
         handed_in = parse_act_form(form)
-        with self.place.store.transaction() as tx:
+        with noting(self.place, actor), self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_DRAFT)
             held = CaseId(self._resolved(tx, case))
             reader, me = self._reader(tx, actor.authority), self._me(tx, actor.authority)
@@ -178,7 +179,7 @@ class CasesDesk:
         """Approve a draft with the officer's own key; the reason stays here, the approval commits to it."""
         if actor.signer is None:
             raise DeniedError("key.locked", f"the key of {actor.officer} is not unlocked")
-        with self.place.store.transaction() as tx:
+        with noting(self.place, actor), self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_APPROVE)
             pending = self._pending(tx, actor.authority, act)
             self._require_ready(tx, actor.authority, pending)
@@ -189,9 +190,10 @@ class CasesDesk:
 
     def issue(self, actor: Actor, *, act: str) -> ActView:
         """Sign a complete draft as the authority, log it and queue it: all of it, or nothing."""
-        with self.place.store.transaction() as tx:
+        with noting(self.place, actor), self.place.store.transaction() as tx:
             self._require(actor, Action.ACT_ISSUE)
             pending = self._pending(tx, actor.authority, act)
+            require_unnamed(self.place, tx, actor, pending)
             self._require_ready(tx, actor.authority, pending)
             signed = self._desk(tx, actor.authority, pending).issue(tx, pending.case)
             self.issued(tx, signed)
@@ -298,6 +300,8 @@ class CasesDesk:
         return case_desk(self.place, tx, authority, pending)
 
     def _drafted(self, tx: Transaction, actor: Actor, pending: PendingRecord, action: str) -> DraftView:
+        if action != f"act.decide.{STOP}":
+            require_unnamed(self.place, tx, actor, pending)
         now = self.place.clock.now()
         self.place.journal.decision(tx, actor, action=action, about=pending.act_id, at=now)
         return self.draft_view(tx, pending)
@@ -386,11 +390,8 @@ def _is_hex(text: str) -> bool:
 
 
 def _no_draft(act: str) -> NotFoundError:
-    return NotFoundError(
-        "draft.absent",
-        f"no draft of this office begins with {act[:64]!r}",
-        hint="'comity act list' shows the drafts",
-    )
+    told = f"no draft of this office begins with {act[:64]!r}"
+    return NotFoundError("draft.absent", told, hint="'comity act list' shows the drafts")
 
 
 def _short(prefix: str) -> MalformedError:

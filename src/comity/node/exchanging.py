@@ -45,19 +45,20 @@ class Offices:
 
 def feeder_of(place: Workplace) -> Feeder:
     """Return what feeds the peers of the node."""
-    if place.is_shelter:  # what people gave leaves by its doors alone, each receiver under its own record
-        return Feeder(place=place, sources={})
-    sources: dict[str, Source] = {INDICATORS: IndicatorSource(own=place.party), ALERTS: AlertSource()}
-    if place.make_vault is not None:
-        sources[LIST] = ListSource(place=place, make_vault=place.make_vault)
+    sources: dict[str, Source] = {}
+    if not place.is_shelter:  # a shelter gives lists alone, each receiver under its own record
+        sources = {INDICATORS: IndicatorSource(own=place.party), ALERTS: AlertSource()}
+    if place.make_vault is None:
+        return Feeder(place=place, sources=sources)
+    sources[LIST] = ListSource(place=place, make_vault=place.make_vault)
     return Feeder(place=place, sources=sources)
 
 
 def feed_intake(place: Workplace) -> FeedIntake:
     """Return what takes the feeds of peers."""
-    if place.is_shelter:
-        return FeedIntake(place=place, sinks={})
-    sinks: dict[str, Sink] = {INDICATORS: IndicatorSink(own=place.party), ALERTS: AlertSink()}
+    sinks: dict[str, Sink] = {}
+    if not place.is_shelter:
+        sinks = {INDICATORS: IndicatorSink(own=place.party), ALERTS: AlertSink()}
     if place.make_vault is not None:
         sinks[LIST] = ListSink(place=place, make_vault=place.make_vault)
     return FeedIntake(place=place, sinks=sinks)

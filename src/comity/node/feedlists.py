@@ -20,6 +20,7 @@ from comity.node.feedbook import Channel, fed_of, share_of
 from comity.node.feeding import MOST_LOOKED_AT, ROOM, Asked, Change, Portion
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.hashsecrets import member_of, office_lists
+from comity.node.outcomes import take_outcomes
 from comity.node.ports import Transaction
 from comity.node.workplace import Workplace
 from comity.protection import recalls
@@ -166,7 +167,7 @@ class ListSource:
         room = office_lists(self.place, self.make_vault, tx, channel.authority)
         to = str(channel.peer.authority)
         waits = [
-            one.since
+            one
             for one in tx.hashes.recalls(channel.authority)
             if (one.shelf, one.receiver) == (channel.name, to)
         ]
@@ -174,17 +175,18 @@ class ListSource:
             return
         rows = [
             (row, entry)
-            for row, entry in room.entries(tx.hashes, [channel.name], since=min(waits))
+            for row, entry in room.entries(tx.hashes, [channel.name], since=min(one.since for one in waits))
             if row.number <= upto
         ]
         given = fed_of(tx, channel, [WHOLE, *(row.key for row, _ in rows)])
         share, shelf = share_of(tx, channel), room.shelf(tx.hashes, channel.name)
-        is_whole = WHOLE in given and (shelf.retracted is not None or (share is not None and share.recall))
+        if WHOLE in given and (shelf.retracted is not None or (share is not None and share.recall)):
+            tx.hashes.drop_recalls(waits)
+            return
         places = [
             entry.place
             for row, entry in rows
-            if is_whole
-            or (fed := given.get(row.key)) is None
+            if (fed := given.get(row.key)) is None
             or fed.is_gone
             or (not entry.prints.is_empty and fed.version == f"{row.number}")
         ]
@@ -243,6 +245,8 @@ class ListSink:
         # What was withdrawn without ever having come needs no trace here.
         kept = [one for one in entries if one.state is not State.WITHDRAWN or _is_here(tx, room, shelf, one)]
         taken = room.put(tx.hashes, shelf.name, kept, at=now)
+        if self.place.is_shelter:
+            take_outcomes(room, tx.hashes, kept, office=str(channel.peer.authority), at=now)
         count = len(listed) - len(refused)
         return Outcome(taken=count, fresh=taken.added, refused=tuple(refused), keeps=False)
 

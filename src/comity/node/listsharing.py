@@ -23,6 +23,7 @@ from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.protection.categories import Subject
 from comity.protection.ports import Vault
+from comity.protection.recalls import recall
 from comity.protection.shelves import Holding, Shelf, parse_name, require_not_of_pleas
 
 WARNING = (
@@ -90,20 +91,24 @@ class ListFeedDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             channel = self._channel(tx, actor, to, name)
-            held = share_of(tx, channel)
-            if held is None:
+            share = share_of(tx, channel)
+            if share is None:
                 raise NotFoundError("protect.receiver", "the list has no such receiver", where=to[:80])
             room = office_lists(self.place, self.make_vault, tx, actor.authority)
             shelf = room.shelf(tx.hashes, name)
+            receiver = str(channel.peer.authority)
+            if shelf.of_pleas:  # what its people gave is taken back, and watched until the peer was told
+                given = [one for _, one in room.entries(tx.hashes, [name]) if not one.prints.is_empty]
+                recall(room, tx.hashes, shelf, given, at=now, only=receiver)
             with suppress(NotFoundError):  # it ended by itself
-                room.put_shelf(tx.hashes, shelf.stopped(str(channel.peer.authority), now))
+                room.put_shelf(tx.hashes, shelf.stopped(receiver, now))
             stopped = msgspec.structs.replace(
-                held,
+                share,
                 stopped=int(now),
                 recall=True,
                 since=int(now),
                 officer=str(actor.officer),
-                revision=held.revision + 1,
+                revision=share.revision + 1,
             )
             keep_share(tx, actor.authority, stopped)
             self.place.journal.decision(tx, actor, action="hash.stop", about=f"{name} {to}", at=now)

@@ -12,6 +12,7 @@ from comity.kernel.ids import AuthorityId
 from comity.node.guardroom import TAKEDOWN
 from comity.node.ports import Store, Transaction
 from comity.node.protecting import HashDesk
+from comity.node.returning import give_back
 from comity.protection.fingerprints import turned_hash
 from comity.protection.guard import Guarded
 from comity.protection.matching import MOST_ASKED, Question, ask
@@ -68,7 +69,13 @@ def alike(
 
 
 def note_again(
-    tx: Transaction, room: Guarded, report: Report, likes: dict[bytes, set[int]], *, at: Instant
+    hashes: HashDesk,
+    tx: Transaction,
+    room: Guarded,
+    report: Report,
+    likes: dict[bytes, set[int]],
+    *,
+    at: Instant,
 ) -> tuple[int, ...]:
     """Note at every takedown that a report speaks of its content, and return their numbers.
 
@@ -90,6 +97,7 @@ def note_again(
         reports = held.reports if report.number in held.reports else (*held.reports, report.number)
         held = msgspec.structs.replace(held, reports=reports[-200:])
         if held.state in (State.REMOVED, State.CLOSED):
-            held = held.after(Event(step=Step.AGAIN, at=at, by="desk", report=report.number))
+            event = Event(step=Step.AGAIN, at=at, by="desk", report=report.number)
+            held = give_back(hashes, tx, room.authority, held.after(event), event)
         room.put(tx.guarded, TAKEDOWN, held, number=number)
     return tuple(sorted(numbers))

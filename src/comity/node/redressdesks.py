@@ -8,6 +8,7 @@ from comity.node.made import MadeRooms
 
 if TYPE_CHECKING:
     from comity.node.restitution import RestitutionDesk
+    from comity.node.rights import RightsDesk
     from comity.node.victims import VictimsDesk
 
 
@@ -22,8 +23,18 @@ class RedressDesks(MadeRooms):
         from comity.node.restitution import RestitutionDesk
 
         return RestitutionDesk(
-            place=self.place, primitives=self.tracing.primitives, known=self.victims.of_case
+            place=self.place,
+            primitives=self.tracing.primitives,
+            known=self.victims.of_case,
+            own=self.victims.own,
         )
+
+    @property
+    def rights(self) -> RightsDesk:
+        """Rights and services of victims, by State."""
+        from comity.node.rights import RightsDesk
+
+        return RightsDesk(place=self.place)
 
     @property
     def victims(self) -> VictimsDesk:

@@ -88,7 +88,7 @@ class ReportDesk:
                 report = clusters.placed(msgspec.structs.replace(report, number=number))
                 room.put(tx.guarded, REPORT, report, number=number)
                 room.mark(tx.guarded, REPORT, number, marks_of(report))
-                again |= set(note_again(tx, room, report, likes, at=now))
+                again |= set(note_again(self.hashes, tx, room, report, likes, at=now))
                 made.append(report)
             clusters.keep(tx, room, at=now)
             about = " ".join(str(one.number) for one in made[:20])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, CaseId
-from comity.node.access import Action, require_access
+from comity.node.access import Action, only_as_advocate, require_access, require_named
 from comity.node.ports import Transaction
 from comity.node.seams import case_reader
 from comity.node.views import Actor
@@ -36,6 +36,15 @@ def nobody(_tx: Transaction, _authority: AuthorityId, _case: CaseId) -> frozense
     return frozenset()
 
 
+OwnVictims = Callable[[Transaction, Actor], frozenset[str]]
+"""Tells the pseudonyms of the victims whose records name an officer."""
+
+
+def none_own(_tx: Transaction, _actor: Actor) -> frozenset[str]:
+    """Name nobody."""
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """A ledger as it was read in one transaction."""
@@ -52,11 +61,13 @@ class RestitutionDesk:
     Attributes:
         primitives: What addresses are checked with.
         known: Tells which victims of a case the victims' desk knows.
+        own: Tells whose records name an officer: an advocate is shown statements for those alone.
     """
 
     place: Workplace
     primitives: Primitives = field(repr=False)
     known: KnownVictims = field(default=nobody, repr=False)
+    own: OwnVictims = field(default=none_own, repr=False)
 
     def record(
         self,
@@ -124,6 +135,7 @@ class RestitutionDesk:
         Raises:
             NotFoundError: ``case.unknown``, ``restitution.absent``, ``restitution.victim``.
             MalformedError: ``restitution.audience``.
+            DeniedError: ``access.victim``: an advocate is shown statements for the own victims alone.
         """
         self._require(actor, Action.RESTITUTION_READ, purpose)
         now, held = self.place.clock.now(), CaseId(case)
@@ -133,6 +145,7 @@ class RestitutionDesk:
                 tx, actor, action="restitution.read", about=about[:200], purpose=purpose, at=now
             )
         with self.place.store.snapshot() as tx:
+            self._require_own(tx, actor, audience, who)
             self._require_case(tx, actor, held)
             ledger = self._ledger(tx, actor, held)
             if not ledger.lines:
@@ -156,6 +169,12 @@ class RestitutionDesk:
             actor, Action.RESTITUTION_READ, realm=self.place.realm, owner=actor.authority, purpose=purpose
         )
         require_access(actor, action, realm=self.place.realm, owner=actor.authority, purpose=purpose)
+
+    def _require_own(self, tx: Transaction, actor: Actor, audience: str, who: str) -> None:
+        if only_as_advocate(actor, Action.RESTITUTION_READ):
+            require_named(
+                actor, [actor.officer] if audience == "victim" and who in self.own(tx, actor) else []
+            )
 
     def _require_case(self, tx: Transaction, actor: Actor, case: CaseId) -> None:
         case_reader(tx, actor.authority, directory=self.place.directory).state(tx, case)

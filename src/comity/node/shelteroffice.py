@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from comity.kernel.clock import Instant
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, DeniedError, NotFoundError
 from comity.node.access import Action, require_access
+from comity.node.outcomes import tell_outcome
 from comity.node.ports import Transaction
 from comity.node.protecting import HashDesk
 from comity.node.shelterrows import offer_of
@@ -16,15 +17,12 @@ from comity.node.shelterviews import Offer, ReceiverClock, ShelterView
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.protection.categories import Subject
-from comity.protection.pleas import Outcome
-from comity.protection.ports import HashStore
 from comity.protection.recalls import late
 from comity.protection.service import Lists
-from comity.protection.shelves import Holding, Shelf, Vote, parse_name
+from comity.protection.shelves import Holding, Shelf, parse_name
 
 DOUBTS = 2
 """So many receivers say that an entry is no such image before officers are told."""
-_MOST_NAME = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,38 +127,13 @@ class ShelterOffice:
 
     def _require(self, actor: Actor, action: Action) -> None:
         """Raise unless this is a shelter, and the officer may do it."""
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
         if not self.place.is_shelter:
             raise DeniedError(
                 "shelter.not_here",
                 "this node is not a shelter's",
                 hint="a shelter has a node of its own: comity init DIR --shelter",
             )
-        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
-
-
-def tell_outcome(room: Lists, store: HashStore, *, value: str, outcome: str, by: str, at: Instant) -> int:
-    """Keep what became of an image beside its entries, where its person sees it; return how many there are.
-
-    Raises:
-        MalformedError: ``shelter.outcome``: no such outcome, or nobody who says it.
-    """
-    if outcome not in {one.value for one in Outcome} or not 0 < len(by.strip()) <= _MOST_NAME:
-        raise MalformedError(
-            "shelter.outcome",
-            "an outcome is one of a few words, and somebody says it",
-            hint="one of: " + ", ".join(Outcome),
-            where="outcome",
-        )
-    good = outcome not in (Outcome.NOT_BLOCKED, Outcome.REFUSED, Outcome.NOT_FOUND)
-    vote = Vote(member=0, name=by.strip(), on=f"outcome {by.strip()}", good=good, reason=outcome, at=at)
-    told = 0
-    for shelf in room.shelves(store):
-        for signal in ("ImagePDQ", "VideoMD5", "sha256") if shelf.of_pleas else ():
-            entry = room.entry(store, shelf.name, f"1/{signal}:{value.strip().lower()}")
-            if entry is not None and not entry.prints.is_empty:
-                room.put(store, shelf.name, [entry.voted(vote)], at=at)
-                told += 1
-    return told
 
 
 def _clocks(

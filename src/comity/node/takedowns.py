@@ -16,6 +16,7 @@ from comity.node.guardroom import REPORT, TAKEDOWN, GuardRoom, require_why
 from comity.node.ports import Transaction
 from comity.node.protecting import HashDesk
 from comity.node.reappearing import keep_prints
+from comity.node.returning import ReturningDesk, give_back
 from comity.node.takedownbooks import channels_of, registers_of, terms_of
 from comity.node.takedownrows import (
     channel_named,
@@ -250,6 +251,30 @@ class TakedownDesk:
 
         return takedown_row(self._append(actor, takedown, event), now)
 
+    def told(self, actor: Actor, *, takedown: int, words: str) -> TakedownRow:
+        """Record that the person who is shown, or somebody for them, was told how it stands.
+
+        Args:
+            actor: Who told them.
+            takedown: Which.
+            words: How, in words: no name, number or address of the person.
+
+        Raises:
+            MalformedError: ``guard.why``.
+        """
+        self._require(actor, Action.TAKEDOWN_KEEP)
+        said, now = require_why(words), self.place.clock.now()
+
+        def event(_tx: Transaction, _room: Guarded, _held: Takedown) -> Event:
+            return Event(step=Step.TOLD, at=now, by=str(actor.officer), words=said)
+
+        return takedown_row(self._append(actor, takedown, event), now)
+
+    @property
+    def returning(self) -> ReturningDesk:
+        """Where outcomes go back to."""
+        return ReturningDesk(hashes=self.hashes)
+
     def letter(self, actor: Actor, *, takedown: int, purpose: str) -> NoticeView:
         """Return what the last notice or appeal says, to write it again.
 
@@ -274,7 +299,7 @@ class TakedownDesk:
             room = self._room.made(tx, actor.authority)
             held = room.get(tx.guarded, TAKEDOWN, number, Takedown)
             event = make(tx, room, held)
-            held = held.after(event)
+            held = give_back(self.hashes, tx, actor.authority, held.after(event), event)
             room.put(tx.guarded, TAKEDOWN, held, number=number)
             self._note(tx, actor, f"takedown.{event.step.value}", number, event.at)
         return held

@@ -10,60 +10,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from comity.cases.blanks import filled
 from comity.kernel.clock import Instant, to_date
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.errors import ConflictError, DeniedError, MalformedError
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.kernel.realms import Realm
-from comity.node.access import Action, Purpose, may_open, require_access, require_named
-from comity.node.hashsecrets import secret_name
+from comity.node.access import Action, Purpose, is_advocate, require_access, require_named
+from comity.node.guardroom import TAKEDOWN, GuardRoom, entitled
 from comity.node.ports import Transaction
 from comity.node.protecting import HashDesk
 from comity.node.restitution import ledger_of
 from comity.node.seams import case_reader
+from comity.node.unnamed import acts_naming, require_no_draft_names
+from comity.node.victimroom import VictimRoom
+from comity.node.victimviews import VictimView, victim_view
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
-from comity.protection.ports import Vault
+from comity.protection.takedown import Takedown
 from comity.protection.victims.counting import Counted, counted
-from comity.protection.victims.ports import Kept
-from comity.protection.victims.records import Needs, Record, Tombstone
+from comity.protection.victims.records import Record, Tombstone
 from comity.protection.victims.steps import GROUPS, OFFENCES, OPENING, taken
 from comity.restitution.accounts import Kind
 
 _KEY_SIZE = 32
 SHOWN = ("contact", "name", "statement", "needs", "telling")
 """What is told one by one, each in a reading of its own."""
+_NAMING = ("identity", "case")
 _FOR_STATEMENT = (Purpose.COURT.value, Purpose.PRACTICE.value)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VictimView:
-    """A victim as lists and the record show them: nothing by which the person is found.
-
-    Attributes:
-        has: What the record holds and does not show.
-        silent: Stages reached at which nobody said what became of the victim's views.
-        views: Stage and how, as recorded.
-        measures: Provision and end of each measure of protection.
-        erased: When it was erased, and why; None while it stands.
-    """
-
-    number: str
-    group: str = ""
-    offence: str = ""
-    cases: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    person: str = ""
-    has: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
-    silent: tuple[str, ...] = ()
-    views: tuple[tuple[str, str], ...] = ()
-    measures: tuple[tuple[str, Instant], ...] = ()
-    hearings: int = 0
-    asked: Instant | None = None
-    erased: Instant | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +69,19 @@ class VictimsDesk:
                 cases=(told["case"],) if "case" in told else (),
                 named=(str(actor.officer),),
             )
-            self._put(tx, actor.authority, record, self.place.entropy.bytes(_KEY_SIZE))
+            self._room.put(tx, actor.authority, record, self.place.entropy.bytes(_KEY_SIZE))
             self.place.journal.decision(tx, actor, action="victim.begin", about=record.number, at=now)
-        return _view(record)
+        return victim_view(record)
 
     def list(self, actor: Actor, *, purpose: str) -> tuple[VictimView, ...]:
         """Return the victims whose records the officer may open; the reading is in the log first."""
         self._require(actor, Action.VICTIM_READ, purpose)
         self._log(actor, "victim.list", "all", purpose)
         with self.place.store.snapshot() as tx:
-            found = self._all(tx, actor.authority)
-        return tuple(_view(one) for one in found if isinstance(one, Record) and may_open(actor, one.named))
+            found = self._room.all(tx, actor.authority)
+        return tuple(
+            victim_view(one) for one in found if isinstance(one, Record) and str(actor.officer) in one.named
+        )
 
     def show(self, actor: Actor, *, number: str, purpose: str) -> VictimView:
         """Return a record without what finds the person; the reading is in the log first.
@@ -116,10 +93,15 @@ class VictimsDesk:
         self._require(actor, Action.VICTIM_READ, purpose)
         self._log(actor, "victim.read", number, purpose)
         with self.place.store.snapshot() as tx:
-            found = self._found(tx, actor.authority, number)
-        if isinstance(found, Record):
+            found = self._room.found(tx, actor.authority, number)
+            if not isinstance(found, Record):
+                return victim_view(found)
             require_named(actor, found.named)
-        return _view(found)
+            return victim_view(
+                found,
+                takedowns=self._takedowns(tx, actor.authority, number),
+                named_in=acts_naming(tx, actor.authority, found),
+            )
 
     def reveal(self, actor: Actor, *, number: str, what: str, purpose: str) -> Mapping[str, object]:
         """Return one thing that a record holds, such as how to reach the victim, in a reading of its own.
@@ -133,7 +115,7 @@ class VictimsDesk:
                 "victims.what", f"{what[:20]!r} is not told", hint="one of: " + ", ".join(SHOWN), where="what"
             )
         self._require(actor, Action.VICTIM_READ, purpose)
-        if what == "statement" and not may_open(actor, ()) and purpose not in _FOR_STATEMENT:
+        if what == "statement" and not is_advocate(actor) and purpose not in _FOR_STATEMENT:
             raise DeniedError(
                 "victims.sealed",
                 "the statement is for an advocate, or for the court",
@@ -157,20 +139,53 @@ class VictimsDesk:
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             before = self._open(tx, actor, number)
-            if step in ("officer", "refusal") and not may_open(actor, ()):
+            if step in ("officer", "refusal") and not is_advocate(actor):
                 raise DeniedError(
                     "victims.naming", "only a victims' advocate names readers and refuses erasure", where=step
                 )
             after = taken(before, step, values, now=now)
             for case in set(after.cases) - set(before.cases):
                 self._require_case(tx, actor, case)
-            kept = tx.redress.victim(actor.authority, number)
-            vault = self._vault(tx, actor.authority)
-            if kept is not None and vault is not None:
-                key = vault.open(kept.wrapped, about=f"key {number}")
-                self._put(tx, actor.authority, after, key)
+            if step in _NAMING:
+                require_no_draft_names(tx, actor.authority, after)
+            self._room.put_again(tx, actor.authority, after)
             self.place.journal.decision(tx, actor, action=f"victim.{step}", about=number, at=now)
-        return _view(after)
+            return victim_view(
+                after, named_in=acts_naming(tx, actor.authority, after) if step in _NAMING else ()
+            )
+
+    def entrust(self, actor: Actor, *, number: str, advocate: str) -> None:
+        """Name a victims' advocate in a record, where one leaves or was never there; nothing of it is shown.
+
+        Raises:
+            NotFoundError: ``victims.absent``.
+            ConflictError: ``victims.erased``.
+            MalformedError: ``victims.advocate``: no advocate of the office is called so.
+        """
+        self._require(actor, Action.VICTIM_ENTRUST)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            found = self._room.found(tx, actor.authority, number)
+            if isinstance(found, Tombstone):
+                raise ConflictError("victims.erased", "the record was erased", where="number")
+            if advocate not in entitled(tx, actor.authority, Action.VICTIM_ERASE):
+                raise MalformedError(
+                    "victims.advocate",
+                    f"{advocate[:40]!r} is no victims' advocate of this office",
+                    hint="enrol one: comity officer add NAME --role victims-advocate",
+                    where="advocate",
+                )
+            others = tuple(one for one in found.named if one != advocate)
+            self._room.put_again(tx, actor.authority, replace(found, named=(*others, advocate)))
+            about = f"{number} {advocate}"
+            self.place.journal.decision(tx, actor, action="victim.entrust", about=about, at=now)
+
+    def own(self, tx: Transaction, actor: Actor) -> frozenset[str]:
+        """Return the pseudonyms whose records name the officer."""
+        found = self._room.all(tx, actor.authority)
+        return frozenset(
+            one.number for one in found if isinstance(one, Record) and str(actor.officer) in one.named
+        )
 
     def erase(self, actor: Actor, *, number: str, reason: str) -> VictimView:
         """Destroy the key of a record and what it sealed; number, day, officer and reason remain.
@@ -190,11 +205,9 @@ class VictimsDesk:
             record = self._open(tx, actor, number)
             self._require_erasable(tx, actor.authority, record, now)
             stone = Tombstone(number=number, at=now, officer=str(actor.officer), reason=reason.strip()[:400])
-            vault = self._vault(tx, actor.authority, make=True)
-            sealed = vault.seal(msgspec.msgpack.encode(stone), about=f"gone {number}")
-            tx.redress.put_victim(actor.authority, Kept(number=number, wrapped=b"", sealed=sealed))
+            self._room.bury(tx, actor.authority, stone)
             self.place.journal.decision(tx, actor, action="victim.erased", about=number, at=now)
-        return _view(stone)
+        return victim_view(stone)
 
     def count(self, actor: Actor, *, year: int) -> Counted:
         """Return how many victims' records were begun in a year, by offence and age, small counts hidden.
@@ -215,7 +228,7 @@ class VictimsDesk:
             if held is not None:
                 return msgspec.json.decode(held, type=Counted)
             counts: dict[tuple[str, str], int] = {}
-            for one in self._all(tx, actor.authority):
+            for one in self._room.all(tx, actor.authority):
                 if isinstance(one, Record) and one.year == year:
                     cell = (one.offence, one.group)
                     counts[cell] = counts.get(cell, 0) + 1
@@ -227,7 +240,7 @@ class VictimsDesk:
 
     def of_case(self, tx: Transaction, authority: AuthorityId, case: CaseId) -> frozenset[str]:
         """Return the pseudonyms of the victims whom a case concerns. Basis: 52(3)"""
-        found = self._all(tx, authority)
+        found = self._room.all(tx, authority)
         return frozenset(one.number for one in found if isinstance(one, Record) and case in one.cases)
 
     def _require_erasable(
@@ -254,6 +267,15 @@ class VictimsDesk:
                 hint="tell the victim, and record the refusal with its legal ground and end: refusal",
             )
 
+    def _takedowns(self, tx: Transaction, authority: AuthorityId, number: str) -> tuple[tuple[int, str], ...]:
+        room = GuardRoom(hashes=self.hashes).made(tx, authority)
+        found = room.all(tx.guarded, TAKEDOWN, Takedown)
+        return tuple((one.number, one.state.value) for one in found if one.plea == number)
+
+    @property
+    def _room(self) -> VictimRoom:
+        return VictimRoom(place=self.place, make_vault=self.hashes.make_vault)
+
     def _require_case(self, tx: Transaction, actor: Actor, case: str) -> None:
         case_reader(tx, actor.authority, directory=self.place.directory).state(tx, CaseId(case))
 
@@ -265,64 +287,9 @@ class VictimsDesk:
         with self.place.store.transaction() as tx:
             self.place.journal.read(tx, actor, action=action, about=about[:80], purpose=purpose, at=now)
 
-    def _vault(self, tx: Transaction, authority: AuthorityId, *, make: bool = False) -> Vault:
-        return self.hashes.room(tx, authority, make=make).vault
-
-    def _put(self, tx: Transaction, authority: AuthorityId, record: Record, key: bytes) -> None:
-        vault, own = self._vault(tx, authority, make=True), self.hashes.make_vault(key)
-        tx.redress.put_victim(
-            authority,
-            Kept(
-                number=record.number,
-                wrapped=vault.seal(key, about=f"key {record.number}"),
-                sealed=own.seal(msgspec.msgpack.encode(record), about=f"victim {record.number}"),
-            ),
-        )
-
-    def _opened(self, vault: Vault, kept: Kept) -> Record | Tombstone:
-        if not kept.wrapped:
-            data = vault.open(kept.sealed, about=f"gone {kept.number}")
-            return msgspec.msgpack.decode(data, type=Tombstone)
-        own = self.hashes.make_vault(vault.open(kept.wrapped, about=f"key {kept.number}"))
-        return msgspec.msgpack.decode(own.open(kept.sealed, about=f"victim {kept.number}"), type=Record)
-
-    def _all(self, tx: Transaction, authority: AuthorityId) -> tuple[Record | Tombstone, ...]:
-        if tx.node.setting(secret_name(authority)) is None:
-            return ()
-        vault = self._vault(tx, authority)
-        return tuple(self._opened(vault, kept) for kept in tx.redress.victims(authority))
-
-    def _found(self, tx: Transaction, authority: AuthorityId, number: str) -> Record | Tombstone:
-        kept = tx.redress.victim(authority, number)
-        if kept is None:
-            raise NotFoundError("victims.absent", f"there is no victim {number[:20]!r}", where="number")
-        return self._opened(self._vault(tx, authority), kept)
-
     def _open(self, tx: Transaction, actor: Actor, number: str) -> Record:
-        found = self._found(tx, actor.authority, number)
+        found = self._room.found(tx, actor.authority, number)
         if isinstance(found, Tombstone):
             raise ConflictError("victims.erased", "the record was erased", where="number")
         require_named(actor, found.named)
         return found
-
-
-def _view(one: Record | Tombstone) -> VictimView:
-    if isinstance(one, Tombstone):
-        return VictimView(number=one.number, erased=one.at, reason=one.reason)
-    has = [name for name in ("name", "contact", "statement") if getattr(one, name)]
-    has += [name for name, there in (("needs", one.needs != Needs()), ("telling", one.told)) if there]
-    return VictimView(
-        number=one.number,
-        group=one.group,
-        offence=one.offence,
-        cases=one.cases,
-        named=one.named,
-        person=one.person,
-        has=tuple(has),
-        stages=one.stages,
-        silent=one.silent,
-        views=tuple((each.stage, each.how) for each in one.views),
-        measures=tuple((each.provision, each.until) for each in one.measures),
-        hearings=len(one.hearings),
-        asked=one.asked,
-    )

@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     NOT_FOUND = "not_found"
     AGAIN = "again"
+    RESTORED = "restored"
 
 
 _SAID = {

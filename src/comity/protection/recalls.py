@@ -24,8 +24,10 @@ def mark_of(lists: Lists, name: str, place: str) -> str:
     return lists.vault.blind(f"recall\n{name}\n{place}")[:32]
 
 
-def recall(lists: Lists, store: PleaStore, shelf: Shelf, entries: Iterable[Entry], *, at: Instant) -> None:
-    """Note for every receiver that may hold these entries that it has to be told.
+def recall(
+    lists: Lists, store: PleaStore, shelf: Shelf, entries: Iterable[Entry], *, at: Instant, only: str = ""
+) -> None:
+    """Note for every receiver that may hold these entries, or for one of them, that it has to be told.
 
     Only lists of what people gave who asked for help are watched so closely.
     """
@@ -41,6 +43,7 @@ def recall(lists: Lists, store: PleaStore, shelf: Shelf, entries: Iterable[Entry
                 )
                 for entry in entries
                 for holder in shelf.holders(entry)
+                if only in ("", holder.name)
             ]
         )
 

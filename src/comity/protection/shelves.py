@@ -100,6 +100,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         receivers: The records of those who may receive it.
         retracted: When its source took the whole list back; None while it stands.
         of_pleas: Whether it holds what people gave who asked a shelter for help.
+        of_outcomes: Whether it tells a shelter what became of images; it goes to that shelter alone.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     receivers: tuple[Holding, ...] = ()
     retracted: Instant | None = None
     of_pleas: bool = False
+    of_outcomes: bool = False
 
     def __post_init__(self) -> None:
         """Refuse nonsense at birth."""
@@ -170,6 +172,13 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             raise _not_onward(self.name)
         before = [one for one in self.receivers if one.name == record.name]
         others = tuple(one for one in self.receivers if one.name != record.name)
+        if self.of_outcomes and others:
+            raise DeniedError(
+                "protect.outcomes",
+                "outcomes go back to the shelter alone that gave the list",
+                hint="make another list of outcomes for another shelter",
+                where=self.name,
+            )
         if self.of_pleas:
             others += tuple(
                 one for one in before if one.has_ended(now)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.kernel.clock import DAY, Instant
+from comity.node.access import Action, is_allowed
 from comity.node.views import DutyView
-from comity.web.answers import Answer
+from comity.web.answers import Answer, redirect
 from comity.web.visits import Visit
 
 _SOON = 7 * DAY
@@ -26,6 +27,10 @@ class DueLine:
 def show(visit: Visit) -> Answer:
     """Show what is due, a page at a time: the duties of this office first, late ones before all."""
     actor, query = visit.actor, visit.query
+    if not is_allowed(actor, Action.CASE_LIST):
+        for action, path in ((Action.PLEA_SEE, "/shelter"), (Action.VICTIM_READ, "/victims")):
+            if is_allowed(actor, action):
+                return redirect(path)
     found = visit.toolbox.desks.lists.agenda(
         actor,
         purpose=visit.purpose,

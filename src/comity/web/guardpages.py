@@ -10,10 +10,17 @@ from comity.node.access import Action, is_allowed
 from comity.node.takedowns import Where
 from comity.protection.takedown import REFUSALS, WRONGS
 from comity.protection.triage import BY_OFFICER
-from comity.web.answers import Answer, redirect
+from comity.web.answers import Answer, download, redirect
 from comity.web.visits import Visit
+from comity.wording.notices import SPOKEN, require_suffix
+from comity.wording.places import language_name
 
 _SHOWN = 100
+_MEDIA = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".txt": "text/plain; charset=utf-8",
+}
 _ANSWERS = ("removed", "refused", "again", "wrong", "restored", "upheld", "closed")
 
 
@@ -129,6 +136,25 @@ def answer(visit: Visit) -> Answer:
     return _done(visit, work, f"/protection/takedowns/{number}", _takedown)
 
 
+def told(visit: Visit) -> Answer:
+    """Record that the person who is shown was told how it stands."""
+    number, words = _number(visit, "takedown"), visit.form.get("words")
+
+    def work() -> None:
+        visit.toolbox.desks.takedowns.told(visit.actor, takedown=number, words=words)
+
+    return _done(visit, work, f"/protection/takedowns/{number}", _takedown)
+
+
+def letter(visit: Visit) -> Answer:
+    """Give the last notice as a file to send; a person sends it."""
+    number, form = _number(visit, "takedown"), visit.form
+    suffix = require_suffix(f".{form.get('format')}")
+    made = visit.toolbox.desks.takedowns.letter(visit.actor, takedown=number, purpose=visit.purpose)
+    data = visit.toolbox.print_notice(made, suffix=suffix, language=form.get("in"))
+    return download(iter([data]), name=f"notice-{number}{suffix}", media_type=_MEDIA[suffix], size=len(data))
+
+
 def _takedown(visit: Visit, fault: ComityError | None = None) -> Answer:
     number, desks = _number(visit, "takedown"), visit.toolbox.desks
     found = desks.takedowns.show(visit.actor, takedown=number, purpose=visit.purpose)
@@ -138,6 +164,8 @@ def _takedown(visit: Visit, fault: ComityError | None = None) -> Answer:
         one=found,
         channels=desks.takedown_books.channels(visit.actor),
         steps=tuple(one for one in _ANSWERS if one in found.may),
+        noticed=any(one.step in ("notice", "appeal") for one in found.events),
+        tongues=[(code, language_name(code, language=visit.words.language)) for code in SPOKEN],
         notices=bool({"notice", "appeal"} & set(found.may)),
         reasons=(*REFUSALS, *(one for one in WRONGS if one not in REFUSALS)),
         may_work=is_allowed(visit.actor, Action.TAKEDOWN_KEEP),

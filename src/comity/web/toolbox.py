@@ -16,6 +16,7 @@ from comity.wording.flow import DrawFlow
 from comity.wording.flowreport import PrintFlow
 from comity.wording.gapfiles import GapFile
 from comity.wording.letters import MakeLetter
+from comity.wording.notices import PrintNotice
 
 MOST_UPLOAD = 16 << 30
 
@@ -29,6 +30,7 @@ class WebToolbox:
         verify: Judges a court file or package by its path.
         letter: Makes a letter of a form.
         print_custody: Prints the custody of a case.
+        print_notice: Writes a notice to take content out.
         gap_file: Makes a file of a gap analysis.
         draw_flow: Draws the picture of a trace.
         print_flow: Prints the report of a trace with its picture.
@@ -47,6 +49,7 @@ class WebToolbox:
     verify: Callable[[str], VerifyReport]
     letter: MakeLetter
     print_custody: PrintCustody
+    print_notice: PrintNotice
     gap_file: GapFile
     draw_flow: DrawFlow
     print_flow: PrintFlow

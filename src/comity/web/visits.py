@@ -18,9 +18,23 @@ from comity.web.words import NAMES, Words
 from comity.wording import LANGUAGES
 
 _RESERVED = {
+    "due": Action.CASE_LIST,
+    "cases": Action.CASE_LIST,
+    "ask": Action.CASE_LIST,
+    "releases": Action.CASE_LIST,
+    "duty": Action.PEER_LIST,
+    "law": Action.PEER_LIST,
+    "logs": Action.LOG_READ,
+    "journal": Action.LOG_READ,
+    "victims": Action.VICTIM_READ,
+    "shelter": Action.PLEA_SEE,
     "indicators": Action.INDICATOR_READ,
     "tracing": Action.TRACE_IMPORT,
     "protection": Action.HASH_USE,
+    "lists": Action.HASH_USE,
+    "reports": Action.REPORT_READ,
+    "looks": Action.REPORT_READ,
+    "takedowns": Action.TAKEDOWN_READ,
 }
 """Sections that officers of few roles enter; nobody is shown a way to a page that is closed to them."""
 

@@ -229,6 +229,22 @@ def rows() -> list[tuple[str, str, object]]:
         ("GET", "/protection/takedowns/{takedown}", Action.TAKEDOWN_READ),
         ("POST", "/protection/takedowns/{takedown}/notices", Action.TAKEDOWN_KEEP),
         ("POST", "/protection/takedowns/{takedown}/answers", Action.TAKEDOWN_KEEP),
+        ("POST", "/protection/takedowns/{takedown}/tellings", Action.TAKEDOWN_KEEP),
+        ("GET", "/victims", Action.VICTIM_READ),
+        ("POST", "/victims", Action.VICTIM_KEEP),
+        ("GET", "/victims/{number}", Action.VICTIM_READ),
+        ("GET", "/victims/{number}/held/{what}", Action.VICTIM_READ),
+        ("POST", "/victims/{number}/steps", Action.VICTIM_KEEP),
+        ("POST", "/victims/{number}/erasure", Action.VICTIM_ERASE),
+        ("PUT", "/victims/{number}/advocate", Action.VICTIM_ENTRUST),
+        ("GET", "/victims/figures/{year}", Action.VICTIM_COUNT),
+        ("GET", "/rights", ANYONE),
+        ("PUT", "/rights", Action.RIGHTS_KEEP),
+        ("DELETE", "/rights/{party}/{code}", Action.RIGHTS_KEEP),
+        ("GET", "/shelter", Action.PLEA_SEE),
+        ("POST", "/shelter/lists", Action.HASH_KEEP),
+        ("POST", "/shelter/confirmations", Action.PLEA_TELL),
+        ("POST", "/shelter/outcomes", Action.PLEA_TELL),
         ("GET", "/law/gaps", Action.PEER_LIST),
         ("GET", "/law/gaps/file", Action.PEER_LIST),
         ("POST", "/law/bill", Action.PEER_LIST),
@@ -387,6 +403,15 @@ BODIES: dict[str, Any] = {
     "/protection/takedowns": {"place": "", "subject": "child", "why": "x"},
     "/protection/takedowns/{takedown}/notices": {"to": "x"},
     "/protection/takedowns/{takedown}/answers": {"step": "closed"},
+    "/protection/takedowns/{takedown}/tellings": {"words": ""},
+    "/victims": {"group": "x", "offence": "16"},
+    "/victims/{number}/steps": {"step": "stage"},
+    "/victims/{number}/erasure": {"reason": ""},
+    "/victims/{number}/advocate": {"advocate": "x"},
+    "/rights": {"rights": []},
+    "/shelter/lists": {"name": "x", "about": "x", "ground": "x", "licence": "x"},
+    "/shelter/confirmations": {"list": "x", "receiver": "x"},
+    "/shelter/outcomes": {"hash": "x", "outcome": "x", "by": "x"},
     "/known-files": {"name": "own", "source": "x", "dated": "2026-01-01", "upload": UNKNOWN},
     "/cases/{case}/holds": {"bag_root": UNKNOWN, "reason": "y"},
     "/cases/{case}/derivations": {"parents": [UNKNOWN], "operation": "y", "uploads": []},
@@ -472,8 +497,9 @@ ASKED = frozenset(
 def _filled(method: str, path: str) -> tuple[str, Any]:
     plain = path.removeprefix(ROOT)
     real = re.sub(r"\{kind\}", "preservation", plain).replace("{line}", "1")
-    real = re.sub(r"\{(report|takedown)\}", "9", real)
+    real = re.sub(r"\{(report|takedown)\}", "9", real).replace("{what}", "contact").replace("{year}", "2026")
     real = re.sub(r"\{\w+\}", UNKNOWN, real)
+    real = real.replace(f"/freezes/{UNKNOWN}", "/freezes/none")
     real = re.sub(r"/files/0+$", "/files/1", real)
     if method in ("POST", "PUT"):
         return real + QUERIES.get(plain, ""), BODIES.get(plain)

@@ -13,7 +13,7 @@ from comity.node.access import (
     Purpose,
     Role,
     is_allowed,
-    may_open,
+    only_as_advocate,
     require_access,
     require_named,
 )
@@ -26,23 +26,24 @@ MATRIX = {
     # list read export open seal derive hold free destroy draft decide approve issue peers pin office law
     # review publish upkeep log disk, of fingerprints: use keep, of reports: read keep,
     # of looks: take judge, of takedowns: read keep, their limits, of indicators: see keep share keys,
-    # of traces: take ask, of restitution: read keep decide, of victims: read keep erase count,
-    # of pleas: see tell
-    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - - - - - - - - y y y - y y "
-    "- - - y y - - - -",
-    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - y "
-    "y y y y y - y y y - y y y y - y y - - - -",
-    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y y - y - -",
+    # of traces: take ask, of restitution: read keep decide, of victims: read keep erase count entrust,
+    # rights: keep, of pleas: see tell
+    Role.DUTY_OFFICER: "y y - - y - - - - y y y y y - - - - - - y y - - "
+    "- - - - - - - y y y - y y - - - y y - - - - - -",
+    Role.OFFICER: "y y y y y y y - y y y y y y - - y y - - y y y - "
+    "y y y y y y - y y y - y y y y - y y - - - y - -",
+    Role.HEAD: "y y y y y y y y y y y y y y y y y y y y y y y y "
+    "y y y y y y y y y y y y y y y y y y - y y y - -",
     Role.REGISTRAR: "y y - - - - - - - y - - - y y - y - - - y y - - "
-    "- - - - - - - y - - - - - - - - - - - - - -",
-    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - - "
-    "- - - - - - y - - - - - y - - - - - y - -",
-    Role.ADVOCATE: "y y - - - - - - - - - - - - - - - - - - - - - - - "
-    "- - - - - - - - - - - - y - - y y y y - -",
-    Role.COUNSELLOR: "- - - - - - - - - - - - - - - - - - - - - - - - - - - - - - "
-    "- - - - - - - - - - - - - - y y",
-    Role.TRUSTEE: "- - - - - - - - - - - - - y y y - - - y y - y y - - - - - - "
-    "- - - - - - - - - - - - - - y y",
+    "- - - - - - - y - - - - - - - - - - - - - - - -",
+    Role.OVERSEER: "y y - - - - - - - - - - - y - - - - - y y - - - "
+    "- - - - - - - y - - - - - y - - - - - y - - - -",
+    Role.ADVOCATE: "- - - - - - - - - - - - - - - - - - - - - - - - "
+    "- - - - - - - - - - - - - y - - y y y y - y - -",
+    Role.COUNSELLOR: "- - - - - - - - - - - - - - - - - - - - - - - - "
+    "- - - - y y - - - - - - - - - - - - - - - y y y",
+    Role.TRUSTEE: "- - - - - - - - - - - - - y y y - - - y y - y y "
+    "- - - - y y y - - - - - - - - - - - - - - y y y",
 }
 
 
@@ -88,16 +89,27 @@ def test_the_cases_of_another_authority_stay_closed() -> None:
 @pytest.mark.parametrize(
     ("role", "named", "opens"),
     [
-        ("victims-advocate", (), True),
+        ("victims-advocate", (), False),
+        ("victims-advocate", ("b.other",), False),
+        ("victims-advocate", ("a.diallo",), True),
         ("officer", ("a.diallo",), True),
         ("officer", ("b.other",), False),
         ("head", (), False),
     ],
 )
-def test_what_is_said_of_a_victim_opens_to_advocates_and_those_it_names(
+def test_what_is_said_of_a_victim_opens_to_those_it_names_whatever_their_role(
     role: str, named: tuple[str, ...], opens: bool
 ) -> None:
-    assert may_open(_actor(role), named) is opens
-    if not opens:
+    if opens:
+        require_named(_actor(role), named)
+    else:
         with pytest.raises(DeniedError, match="is not named"):
             require_named(_actor(role), named)
+
+
+@pytest.mark.parametrize(
+    ("roles", "only"),
+    [(("victims-advocate",), True), (("victims-advocate", "head"), False), (("head",), False), ((), False)],
+)
+def test_an_advocate_with_another_role_is_more_than_an_advocate(roles: tuple[str, ...], only: bool) -> None:
+    assert only_as_advocate(_actor(*roles), Action.RESTITUTION_READ) is only

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
@@ -12,6 +13,7 @@ from comity.bootstrap.protection import hash_desk, shelter_desk
 from comity.cases.approvals import APPROVING_ROLES
 from comity.engines.protection.checkdigits import StandardDigits
 from comity.engines.signinsecrets import Argon2Secrets
+from comity.exchange.calls import Caller
 from comity.exchange.entries import OF_SHELTERS, SHELTER
 from comity.exchange.envelope import End
 from comity.kernel.clock import DAY, HOUR
@@ -20,21 +22,23 @@ from comity.kernel.errors import ComityError
 from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.node import sheltertries
 from comity.node.access import ALLOWED, Action, Role
-from comity.node.exchanging import exchange_desk
+from comity.node.exchanging import exchange_desk, feeder_of
 from comity.node.founding import FIRST_OFFICER, own_entry, own_root
 from comity.node.hashdoors import HashDoors
-from comity.node.hashviews import Grounds
+from comity.node.hashviews import About, Grounds
 from comity.node.people import PeopleDesk
 from comity.node.sheltering import ShelterDesk
 from comity.node.shelteroffice import ShelterOffice
 from comity.node.sheltertries import Flood
 from comity.node.shelterviews import Asked, Back, More, Wish
+from comity.node.takedowns import TakedownDesk, Where
 from comity.node.watching import Watch
 from comity.protection.categories import Subject
 from comity.protection.matching import question_of
 from comity.protection.pleas import Given, draw_number, is_number, require_pin
 from comity.protection.stopncii import fetched, own_vote
 from comity.requests.service import example
+from tests.unit.node.feeds import later
 from tests.unit.node.nodes import Side, Wire, node
 
 PIN = "40718253"
@@ -150,8 +154,10 @@ def test_nobody_who_works_cases_reads_a_shelter_and_nobody_there_works_cases(rol
 def test_another_node_has_no_such_desk_and_a_shelter_takes_no_act(house: House) -> None:
     police = node("XAB", 1)
     office = ShelterOffice(place=police.place, hashes=hash_desk(police.place))
-    refused("shelter.not_here", office.overview, police.head())
-    refused("shelter.not_here", office.outcome, police.head(), value="0" * 32, outcome="removed", by="x")
+    posing = replace(house.head, authority=police.desk)
+    for actor, code in ((police.head(), "access.role"), (posing, "shelter.not_here")):
+        refused(code, office.overview, actor)
+        refused(code, office.outcome, actor, value="0" * 32, outcome="removed", by="x")
     with pytest.raises(ValueError, match="only a shelter"):
         shelter_desk(police.place, hash_desk(police.place))
     desk = ShelterDesk(
@@ -454,3 +460,179 @@ def test_nothing_but_digits_is_a_fingerprint(wrong) -> None:
     Given(**right)
     with pytest.raises(ValueError, match="no fingerprint"):
         Given(**{**right, **wrong})
+
+
+class Abroad:
+    """An authority that was given the shelter's list over a feed, and keeps a list of outcomes for it."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.police = house, node("XAB", 1)
+        self.sides = (house.side, self.police)
+        for here, there in (self.sides, self.sides[::-1]):
+            here.place = replace(here.place, make_vault=hash_desk(here.place).make_vault)
+            card, head = there.peers.card(), here.place.actor(FIRST_OFFICER)
+            here.peers.add(head, card=card, words=" ".join(there.peers.words(here.peers.card())))
+        self.hashes = hash_desk(self.police.place)
+        self.takedowns = TakedownDesk(place=self.police.place, hashes=self.hashes)
+
+    def share(self) -> None:
+        lists = hash_desk(self.house.side.place).feeds
+        lists.share(self.house.head, name="safe", to=self.police.desk, grounds=GROUNDS, consent=True)
+        self.hashes.feeds.accept(
+            self.police.head(),
+            source="XAA/shelter",
+            name="safe",
+            local="theirs",
+            grounds=GROUNDS,
+            about=About(subject="intimate"),
+        )
+
+    def give_back(self) -> None:
+        self.takedowns.returning.begin(
+            self.police.head(), to="XAA/shelter", name="outcomes", grounds=GROUNDS, consent=True
+        )
+        self.house.hashes.feeds.accept(
+            self.house.head,
+            source=self.police.desk,
+            name="outcomes",
+            grounds=GROUNDS,
+            about=About(subject="intimate"),
+        )
+
+    def settle(self) -> int:
+        """Feed and carry until nothing is left to tell; return how many messages went."""
+        offices, total = (AuthorityId("XAA/shelter"), self.police.desk), 0
+        for _ in range(20):
+            later(*self.sides)
+            queued = sum(
+                feeder_of(one.place).turn(office) for one, office in zip(self.sides, offices, strict=True)
+            )
+            sent = 0
+            for at in (0, 1):
+                here, there = self.sides[at], self.sides[1 - at]
+                here.clock.advance(10_000_000)
+                end = End(authority=offices[1 - at], root=root_of(there))
+                own = End(authority=offices[at], root=root_of(here))
+                sent += exchange_desk(here.place).send(offices[at], end, _Carried(own, there)).messages
+            total += sent
+            if not queued and not sent:
+                return total
+        raise AssertionError("the nodes never came to rest")
+
+    def held(self, name: str = "theirs") -> dict[str, str]:
+        with self.police.place.store.snapshot() as tx:
+            room = self.hashes.room(tx, self.police.desk)
+            return {one.id: one.bar + one.state.value for _, one in room.entries(tx.hashes, [name])}
+
+
+class _Carried:
+    def __init__(self, own: End, there: Side) -> None:
+        self._own, self._there = own, there
+
+    def call(self, call):  # type: ignore[no-untyped-def]
+        caller = Caller(end=self._own, nonce=call.nonce)
+        return exchange_desk(self._there.place).receive(caller, call.body)
+
+
+def test_a_list_of_pleas_goes_by_feed_to_whom_people_saw_and_what_is_taken_back_is_told(house: House) -> None:
+    before, abroad = house.open(given(7)), Abroad(house)
+    house.side.clock.advance(1)
+    abroad.share()
+    number = house.open(given(1))
+    abroad.settle()
+    held = abroad.held()
+    assert set(held.values()) == {"victimlive"}
+    assert len(held) == 2 and all("00000007" not in one for one in held)
+    house.desk.withdraw(Back(number=before, pin=PIN))
+    view = house.desk.withdraw(Back(number=number, pin=PIN))
+    assert view.items[0].waiting == ("XAB/contact-point", "meta")
+    abroad.settle()
+    assert set(abroad.held().values()) == {"victimwithdrawn"}
+    assert house.desk.follow(Asked(number=number, pin=PIN)).items[0].waiting == ("meta",)
+    # a second image, and then the record of the office ends: everything is taken back, until it was told
+    number = house.open(given(2))
+    abroad.settle()
+    assert sum(one == "victimlive" for one in abroad.held().values()) == 2
+    house.hashes.feeds.stop(house.head, name="safe", to=abroad.police.desk)
+    (clock,) = [one for one in house.office.overview(house.head).clocks if one.receiver == abroad.police.desk]
+    assert (clock.waiting, clock.until is not None) == (2, True)
+    abroad.settle()
+    assert set(abroad.held().values()) == {"victimwithdrawn"}
+    (clock,) = [one for one in house.office.overview(house.head).clocks if one.receiver == abroad.police.desk]
+    assert clock.waiting == 0
+
+
+def test_what_was_taken_back_before_a_peer_ever_had_it_rings_for_nobody(house: House) -> None:
+    abroad = Abroad(house)
+    abroad.share()
+    number = house.open(given(1))
+    house.desk.withdraw(Back(number=number, pin=PIN))
+    abroad.settle()
+    assert house.desk.follow(Asked(number=number, pin=PIN)).items[0].waiting == ("meta",)
+    assert abroad.held() == {}
+
+
+def test_what_became_of_a_takedown_elsewhere_returns_to_the_person_alone(house: House) -> None:
+    abroad = Abroad(house)
+    abroad.share()
+    number, other = house.open(given(1)), house.open(given(2))
+    abroad.settle()
+    abroad.give_back()
+    abroad.settle()
+    officer = abroad.police.officer()
+    takedown = abroad.takedowns.open(
+        officer,
+        where=Where(place="https://pictures.example/a"),
+        subject="intimate",
+        why="asked",
+        hashes=[given(1).sha256, given(99).sha256],  # the second is none of the shelter's
+    )
+    for step, said in (("removed", "removed"), ("again", "again"), ("removed", "removed")):
+        abroad.takedowns.answer(officer, takedown=takedown, step=step)
+        abroad.settle()
+        (told,) = house.desk.follow(Asked(number=number, pin=PIN)).items[0].told
+        assert (told.outcome, told.by) == (said, "pictures.example")
+    assert house.desk.follow(Asked(number=other, pin=PIN)).items[0].told == ()
+    assert list(abroad.held("outcomes").values()) == ["victimlive"]
+    # it is on nobody else's way: no second receiver, and no case of the shelter is anywhere over there
+    third = Grounds(ground="Act 9", licence="x", onward=False)
+    refused(
+        "protect.outcomes",
+        abroad.hashes.share,
+        abroad.police.head(),
+        name="outcomes",
+        to="meta",
+        grounds=third,
+    )
+    with abroad.police.place.store.snapshot() as tx:
+        assert tx.hashes.pleas(abroad.police.desk) == ()
+    told_by_hand = abroad.takedowns.told(officer, takedown=takedown, words="by telephone")
+    assert told_by_hand.state == "removed"
+    refused("guard.why", abroad.takedowns.told, officer, takedown=takedown, words=" ")
+
+
+def test_a_shelters_own_takedown_tells_its_case_at_once(house: House) -> None:
+    number, desk = house.open(given(1)), TakedownDesk(place=house.side.place, hashes=house.hashes)
+    PeopleDesk(place=house.side.place).add_officer(
+        house.head, authority="XAA/shelter", name="a.rose", roles=["counsellor"]
+    )
+    rose = house.side.place.actor("a.rose")
+    made = desk.open(
+        rose, where=Where(place="chat.example"), subject="intimate", why="asked", hashes=given(1).pdq
+    )
+    for step, more, said in (
+        ("removed", {}, "removed"),
+        ("wrong", {"reason": "false-claim"}, "removed"),
+        ("restored", {}, "restored"),
+    ):
+        desk.answer(rose, takedown=made, step=step, **more)
+        (told,) = house.desk.follow(Asked(number=number, pin=PIN)).items[0].told
+        assert (told.outcome, told.by) == (said, "chat.example")
+    events = [(one.step, one.by) for one in desk.show(rose, takedown=made, purpose="practice").events]
+    assert events == [
+        ("removed", "a.rose"),
+        ("told", "desk"),
+        ("wrong", "a.rose"),
+        ("restored", "a.rose"),
+        ("told", "desk"),
+    ]

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
-from comity.bootstrap.letters import make_letter, print_custody
+from comity.bootstrap.letters import make_letter, print_custody, print_notice
 from comity.bootstrap.library import open_corpus, open_profiles, profile_folder, read_law
 from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.reports import gap_file
@@ -110,6 +110,7 @@ class House:
             room=self.files.scratch,
             letter=make_letter,
             print_custody=print_custody,
+            print_notice=print_notice,
             gap_file=gap_file,
             draw_flow=draw_flow,
             print_flow=print_flow,

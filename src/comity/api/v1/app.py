@@ -35,10 +35,12 @@ from comity.api.v1.protecting import PROTECTING
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.restitution import RESTITUTION
 from comity.api.v1.scams import SCAMS
+from comity.api.v1.shelter import SHELTER
 from comity.api.v1.staffing import STAFFING
 from comity.api.v1.tracing import TRACING
 from comity.api.v1.treaty import TREATY
 from comity.api.v1.treatypapers import TREATY_PAPERS
+from comity.api.v1.victims import VICTIMS
 from comity.api.v1.working import WORKING
 from comity.kernel.errors import ComityError
 
@@ -47,7 +49,7 @@ ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
     *EVIDENCE, *TRACING, *FREEZES, *PROTECTING, *GUARDING, *RESTITUTION,
-    *SCAMS,
+    *SCAMS, *VICTIMS, *SHELTER,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

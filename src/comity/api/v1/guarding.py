@@ -58,6 +58,7 @@ class TakedownWish:
     registrar: str = ""
     hashes: list[str] = field(default_factory=list, repr=False)
     report: int = 0
+    plea: str = ""
     victim: bool = False
 
 
@@ -86,6 +87,13 @@ class AnswerWish:
     reason: str = ""
     words: str = ""
     term: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellingWish:
+    """How the person was told, in words; nothing by which the person is found."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +163,7 @@ def open_takedown(caller: NamedDependency[Caller], data: JSONBody[TakedownWish])
         why=data.why,
         hashes=data.hashes,
         report=data.report,
+        plea=data.plea,
         victim=data.victim,
     )
     return Opened(takedown=number)
@@ -176,6 +185,14 @@ def notice(
     return caller.desks.takedowns.notice(
         caller.actor, takedown=takedown, to=data.to, term=data.term, words=data.words, appeal=data.appeal
     )
+
+
+@post(f"{ROOT}/protection/takedowns/{{takedown:int}}/tellings", status_code=200, sync_to_thread=True)
+def telling(
+    caller: NamedDependency[Caller], takedown: FromPath[int], data: JSONBody[TellingWish]
+) -> TakedownRow:
+    """Record that the person who is shown was told how it stands."""
+    return caller.desks.takedowns.told(caller.actor, takedown=takedown, words=data.words)
 
 
 @post(f"{ROOT}/protection/takedowns/{{takedown:int}}/answers", status_code=200, sync_to_thread=True)
@@ -204,4 +221,5 @@ GUARDING: tuple[HTTPRouteHandler, ...] = (
     takedown,
     notice,
     answer,
+    telling,
 )

@@ -29,8 +29,8 @@ DYNAMIC = (
     *("item.picture", "item.video", "item.since", "item.withdraw", "item.withdraw_named", "item.sure"),
     *("item.waiting", "item.all_told", "standing.live", "standing.paused", "standing.gone"),
     *("told.looking", "told.blocked", "told.not_blocked", "told.asked", "told.removed", "told.refused"),
-    *("told.not_found", "told.again", "list.nobody", "sure.yes", "sure.no", "all.sure", "forget.sure"),
-    *("find.none", "find.one"),
+    *("told.not_found", "told.again", "told.restored", "list.nobody", "sure.yes", "sure.no", "all.sure"),
+    *("forget.sure", "find.none", "find.one"),
 )
 
 
