@@ -143,9 +143,8 @@ class ListSource:
             yield head, None
             return
         whole = asked.given(tx, [WHOLE]).get(WHOLE)
-        again = (
-            whole is not None and whole.epoch == asked.epoch
-        )  # all was taken back since: all is told again
+        # where all was taken back since, all is told again
+        again = whole is not None and whole.epoch == asked.epoch
         for _ in range(MOST_LOOKED_AT // _PAGE):
             rows = list(room.entries(tx.hashes, [shelf.name], after=after, most=_PAGE))
             if not rows:
@@ -166,18 +165,12 @@ class ListSource:
         """Note that a peer was told what people took back who had given it to a list."""
         room = office_lists(self.place, self.make_vault, tx, channel.authority)
         to = str(channel.peer.authority)
-        waits = [
-            one
-            for one in tx.hashes.recalls(channel.authority)
-            if (one.shelf, one.receiver) == (channel.name, to)
-        ]
+        rows = tx.hashes.recalls(channel.authority)
+        waits = [one for one in rows if (one.shelf, one.receiver) == (channel.name, to)]
         if not waits:
             return
-        rows = [
-            (row, entry)
-            for row, entry in room.entries(tx.hashes, [channel.name], since=min(one.since for one in waits))
-            if row.number <= upto
-        ]
+        entries = room.entries(tx.hashes, [channel.name], since=min(one.since for one in waits))
+        changed = [(row, entry) for row, entry in entries if row.number <= upto]
         given = fed_of(tx, channel, [WHOLE, *(row.key for row, _ in rows)])
         share, shelf = share_of(tx, channel), room.shelf(tx.hashes, channel.name)
         if WHOLE in given and (shelf.retracted is not None or (share is not None and share.recall)):
@@ -185,7 +178,7 @@ class ListSource:
             return
         places = [
             entry.place
-            for row, entry in rows
+            for row, entry in changed
             if (fed := given.get(row.key)) is None
             or fed.is_gone
             or (not entry.prints.is_empty and fed.version == f"{row.number}")
