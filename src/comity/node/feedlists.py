@@ -171,7 +171,7 @@ class ListSource:
             return
         entries = room.entries(tx.hashes, [channel.name], since=min(one.since for one in waits))
         changed = [(row, entry) for row, entry in entries if row.number <= upto]
-        given = fed_of(tx, channel, [WHOLE, *(row.key for row, _ in rows)])
+        given = fed_of(tx, channel, [WHOLE, *(row.key for row, _ in changed)])
         share, shelf = share_of(tx, channel), room.shelf(tx.hashes, channel.name)
         if WHOLE in given and (shelf.retracted is not None or (share is not None and share.recall)):
             tx.hashes.drop_recalls(waits)
