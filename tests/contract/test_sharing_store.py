@@ -1,11 +1,12 @@
 """What every store of indicators and shared objects does."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import NEVER, Reading, Receiver, Shared, Value, Wanted
+from comity.indicators.ports import NEVER, NOTHING, Reading, Receiver, Shared, Value, Wanted
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.node.ports import Store, Transaction
@@ -106,6 +107,38 @@ def test_types_and_marks_choose(tx: Transaction) -> None:
     assert found(kinds=("malware",), after=2) == ["d1"]
 
 
+def test_bytes_of_a_page_are_those_of_its_objects_whatever_lies_between(tx: Transaction) -> None:
+    marks = [*Tlp, Tlp.RED, Tlp.RED, Tlp.RED]
+    made = [
+        thing(
+            f"ع{at % 40}",
+            f"{at}",
+            tlp=marks[at * at % 8] if at < 40 else Tlp.RED,
+            owner=("", "me", "you")[at % 3],
+            keep_until=Instant(T0 + 5) if at % 7 == 0 else NEVER,
+        )
+        for at in range(50)
+    ]
+    tx.sharing.add_shared(made)
+    tx.sharing.drop_shared(DESK, SHELF, "ع31")
+    for most_tlp, owner, most, kept in itertools.product(Tlp, ("me", "nobody"), (1, 3, 100), (None, T0 + 9)):
+        at = None if kept is None else Instant(kept)
+        asked = Wanted(most_tlp=most_tlp, owner=owner, most=most, at=at)
+        every = tx.sharing.shared(DESK, SHELF, replace(asked, most=100))
+        read, after = 0, 0
+        while read < len(every):
+            page, wanted = tx.sharing.stretch(DESK, SHELF, replace(asked, after=after)), every[read:][:most]
+            assert page.joined == b",".join(one.body for one in wanted)
+            assert (page.first_at, page.last_at) == (wanted[0].added_at, wanted[-1].added_at)
+            read, after = read + len(wanted), page.last
+            assert (after, page.more) == (wanted[-1].number, read < len(every))
+        assert tx.sharing.stretch(DESK, SHELF, replace(asked, after=after)) == NOTHING
+    since = tx.sharing.stretch(DESK, SHELF, Wanted(since=Instant(T0 + 40), most=2))
+    late = tx.sharing.shared(DESK, SHELF, Wanted(since=Instant(T0 + 40), most=2))
+    assert (since.joined, since.more) == (b",".join(one.body for one in late), True)
+    assert tx.sharing.stretch(DESK, SHELF, Wanted(since=Instant(T0 + 999))) == NOTHING
+
+
 def test_objects_are_found_by_what_they_hold(tx: Transaction) -> None:
     btc, site = Value(kind="btc", text="1A1z"), Value(kind="domain", text="evil.example")
     long = Value(kind="url", text="x" * 5000)
@@ -150,8 +183,8 @@ def test_what_ended_is_given_no_more_and_goes(tx: Transaction) -> None:
         asked = Wanted(at=None if at is None else Instant(T0 + at), **wanted)  # type: ignore[arg-type]
         found = names(tx.sharing.shared(DESK, SHELF, asked))
         if not wanted:
-            bodies = tx.sharing.stretch(DESK, SHELF, asked).bodies
-            assert [bytes(one).decode().replace(" ", "") for one in bodies] == found
+            joined = tx.sharing.stretch(DESK, SHELF, asked).joined
+            assert joined.decode().replace(" ", "").split(",") == found
         return found
 
     assert given(9) == given(None) == ["a1", "b1", "c2"]
@@ -160,7 +193,7 @@ def test_what_ended_is_given_no_more_and_goes(tx: Transaction) -> None:
     assert given(20, ids=("a", "b", "c"), every=True) == given(20, every=True) == ["b1"]
     assert given(20, kinds=("indicator",)) == ["b1"]
     page = tx.sharing.stretch(DESK, SHELF, Wanted(most=2))
-    assert (len(page.bodies), page.last, page.more) == (2, 2, True)
+    assert (page.joined.count(b",") + 1, page.last, page.more) == (2, 2, True)
     assert tx.sharing.stretch(DESK, SHELF, Wanted(most=3)).more is False
     assert tx.sharing.drop_ended(DESK, SHELF, at=Instant(T0 + 9)) == 0
     assert tx.sharing.drop_ended(DESK, SHELF, at=later, most=1) == 1

@@ -72,20 +72,21 @@ class Stretch:
     """The bodies of some objects that follow each other.
 
     Attributes:
+        joined: Their bytes as they are kept, a comma between each two; empty for none.
         first_at: When the first was added; 0 for none.
         last_at: When the last was added.
         last: Number of the last.
         more: Whether there are others behind it.
     """
 
-    bodies: Sequence[bytes]
+    joined: bytes
     first_at: Instant
     last_at: Instant
     last: int
     more: bool
 
 
-NOTHING = Stretch(bodies=(), first_at=Instant(0), last_at=Instant(0), last=0, more=False)
+NOTHING = Stretch(joined=b"", first_at=Instant(0), last_at=Instant(0), last=0, more=False)
 
 
 def stretch_of(objects: Sequence[Shared], *, more: bool) -> Stretch:
@@ -94,7 +95,7 @@ def stretch_of(objects: Sequence[Shared], *, more: bool) -> Stretch:
         return NOTHING
     return Stretch(
         more=more,
-        bodies=tuple(one.body for one in objects),
+        joined=b",".join([one.body for one in objects]),
         first_at=objects[0].added_at,
         last_at=objects[-1].added_at,
         last=objects[-1].number,
@@ -191,7 +192,7 @@ class SharingStore(Protocol):
     def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
         """Return the bodies of the objects that :meth:`shared` returns, which is what a page is made of.
 
-        ``since``, ``ids``, ``kinds``, ``versions`` and ``every`` are not asked here.
+        ``ids``, ``kinds``, ``versions`` and ``every`` are not asked here.
         """
         ...
 

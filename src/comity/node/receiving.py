@@ -6,6 +6,7 @@ nobody else replaces it, and it replaces nothing of ours.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -64,7 +65,7 @@ class PageQuery:
     @property
     def is_plain(self) -> bool:
         """Whether objects are only counted through, and not chosen."""
-        return not (self.ids or self.kinds or self.versions or self.since is not None)
+        return not (self.ids or self.kinds or self.versions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,11 +278,13 @@ def forget_ended(tx: Transaction, authority: AuthorityId, *, at: Instant) -> int
     return sum(tx.sharing.drop_ended(authority, shelf, at=at) for shelf in (SHARED, EVENTS, SEEN))
 
 
+@lru_cache(maxsize=256)
 def root_name(authority: AuthorityId) -> str:
     """Return the name of an office's API root in paths: ``xaa-contact-point``."""
     return authority.lower().replace("/", "-")
 
 
+@lru_cache(maxsize=256)
 def collection_id(authority: AuthorityId) -> str:
     """Return the id of an office's one collection."""
     return named_uuid(f"collection {authority}")

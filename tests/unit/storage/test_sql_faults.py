@@ -75,9 +75,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_applied(store: SqlStore) -> No
         cursor = tx.node._rows._cursor
         cursor.execute("PRAGMA page_count")
         pages = cursor.fetchone()[0]
-    engine_of = store._database._engine
-    with engine_of.connect() as connection:
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
+        cursor.execute(f"PRAGMA max_page_count = {pages + 4}")
     with pytest.raises(UnavailableError) as caught, store.transaction() as tx:
         tx.node.put_setting("small", b"fits")
         tx.node.put_setting("large", bytes(100_000))

@@ -5,10 +5,11 @@ import binascii
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from comity.kernel.errors import MalformedError
 
+_MOST_FIELDS = 50
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
@@ -69,21 +70,32 @@ class Call:
 
 def read_call(scope: Mapping[str, Any], *, door: str) -> Call:
     """Return the call of an ASGI scope; raise MalformedError ``sharing.query`` for too many parameters."""
-    headers = {bytes(name).lower(): bytes(value) for name, value in scope["headers"]}
-    try:
-        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50)
-    except ValueError as exc:
-        raise MalformedError("sharing.query", "a call has at most 50 parameters") from exc
+    headers = {name.lower(): value for name, value in scope["headers"]}
     path = str(scope["path"]).removeprefix(door)
     host = headers.get(b"host", b"localhost").decode("latin-1")
     scheme = headers.get(b"x-forwarded-proto", str(scope.get("scheme", "http")).encode()).decode("latin-1")
     return Call(
         method=scope["method"],
         path=tuple(part for part in path.split("/") if part),
-        query={name: ",".join(values) for name, values in query.items()},
+        query=_read_query(scope["query_string"].decode("latin-1")),
         headers=headers,
         origin=f"{scheme if scheme in ('http', 'https') else 'http'}://{host}",
     )
+
+
+def _read_query(text: str) -> Mapping[str, str]:
+    """Return parameters by name; those that come more than once are joined by commas."""
+    fields = text.split("&") if text else []
+    if len(fields) > _MOST_FIELDS:
+        raise MalformedError("sharing.query", f"a call has at most {_MOST_FIELDS} parameters")
+    found: dict[str, str] = {}
+    for one in fields:
+        if "%" in one or "+" in one:
+            name, value = (unquote_plus(part) for part in one.partition("=")[::2])
+        else:
+            name, _, value = one.partition("=")
+        found[name] = f"{found[name]},{value}" if name in found else value
+    return found
 
 
 async def read_body(receive: Receive, *, most: int) -> bytes:

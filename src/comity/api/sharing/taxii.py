@@ -31,6 +31,7 @@ MEDIA = "application/taxii+json;version=2.1"
 STIX = "application/stix+json;version=2.1"
 _TAKEN = frozenset({"application/taxii+json;version=2.1", "application/taxii+json", "application/*", "*/*"})
 _USUAL_PAGE = 100
+_CHOOSING = frozenset({"match[id]", "match[type]", "match[version]", "match[spec_version]"})
 
 
 class KeptPages:
@@ -70,7 +71,8 @@ class TaxiiDoor:
 
     Attributes:
         report: Takes one line about a fault of ours; nothing of a call.
-        inline: Whether reading a page is quick enough to be done in the loop: a file, and no server.
+        inline: Whether reading a page is quick enough to be done in the loop: a file, and no server. What
+            looks for objects by more than their place is done in a thread.
     """
 
     desk: ReceivingDesk
@@ -100,7 +102,7 @@ class TaxiiDoor:
             return await asyncio.get_running_loop().run_in_executor(None, self.removed, call)
         if call.method != "GET":
             return _problem(405, "method", "only GET, POST and DELETE are served", "")
-        if self.inline:
+        if self.inline and call.path[-1:] == ("objects",) and not _CHOOSING.intersection(call.query):
             return self.read(call)
         return await asyncio.get_running_loop().run_in_executor(None, self.read, call)
 
@@ -154,7 +156,7 @@ class TaxiiDoor:
         found = self.desk.ready(call.key, query, made)
         if isinstance(found, Answer):
             return found
-        if ids and not found.stretch.bodies and query.after == 0 and query.since is None:
+        if ids and not found.stretch.joined and query.after == 0 and query.since is None:
             raise no_object(ids[0])
         answer = _enveloped(found.stretch)
         if found.mark >= 0:
@@ -260,12 +262,12 @@ def _exact(text: str) -> str:
 
 def _enveloped(found: Stretch) -> Answer:
     """Return objects as an envelope; their bytes are put together as they are kept."""
-    if not found.bodies:
+    if not found.joined:
         return _answer(b"{}")
     head = (
         b'{"more":true,"next":"%d","objects":[' % found.last if found.more else b'{"more":false,"objects":['
     )
-    return _answer(head + b",".join(found.bodies) + b"]}", span=(found.first_at, found.last_at))
+    return _answer(b"".join((head, found.joined, b"]}")), span=(found.first_at, found.last_at))
 
 
 def _asked(receiver: Receiver, query: PageQuery) -> Hashable:
@@ -317,8 +319,11 @@ def _collection(receiver: Receiver) -> dict[str, Any]:
 
 
 def _require_accept(call: Call) -> None:
-    offered = {part.split(";q=")[0].replace(" ", "") for part in call.header("accept").split(",")}
-    if call.header("accept") and not offered & _TAKEN:
+    accept = call.header("accept")
+    if accept in _TAKEN:
+        return
+    offered = {part.split(";q=")[0].replace(" ", "") for part in accept.split(",")}
+    if accept and not offered & _TAKEN:
         raise MalformedError(
             "sharing.accept", "this server answers in TAXII 2.1 only", hint=f"accept {MEDIA}"
         )

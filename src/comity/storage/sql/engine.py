@@ -1,4 +1,4 @@
-"""SQLite under SQLAlchemy: durable by default, one writer at a time, errors in our own words.
+"""SQLite under statements of SQLAlchemy: durable by default, one writer at a time, errors in our own words.
 
 The driver is the ``pysqlite3`` wheel. The SQLite of some long-lived systems can corrupt its write-ahead
 log, so a library that is too old is refused.
@@ -6,15 +6,14 @@ log, so a library that is too old is refused.
 
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from pysqlite3 import dbapi2
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UnavailableError
 from comity.storage.sql.statements import Rows
@@ -34,6 +33,7 @@ _PRAGMAS = (
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA cache_size = -32000",  # KiB a connection: what changes anywhere among a million fits
 )
+_MOST_IDLE = 8
 _TORN_HINT = "stop the node, keep the file, and restore a backup as the operator's guide says"
 _FULL_HINT = "make room on the disk; nothing of this step was stored"
 
@@ -80,22 +80,9 @@ class SqliteDatabase:
         self.path = path
         self._busy_ms = busy_ms
         self._writer = threading.Lock()
-        self._engine = create_engine(
-            URL.create("sqlite+pysqlite", database=str(path)),
-            module=dbapi2,
-            connect_args={"isolation_level": None, "cached_statements": 512, "timeout": busy_ms / 1000},
-            pool_size=8,
-            max_overflow=-1,
-        )
-        event.listen(self._engine, "connect", self._prepare)
-
-    def _prepare(self, connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        try:
-            for pragma in _PRAGMAS:
-                cursor.execute(pragma).fetchall()
-        finally:
-            cursor.close()
+        self._dialect = SQLiteDialect_pysqlite(paramstyle="qmark")
+        self._idle: deque[Any] = deque()
+        self._is_closed = False
 
     @contextmanager
     def writing(self) -> Iterator[Rows]:
@@ -109,74 +96,122 @@ class SqliteDatabase:
                 "store.locked", "another step of this node holds the store", hint="try again"
             )
         try:
-            with self._connected() as connection:
-                yield from self._inside(connection, "BEGIN IMMEDIATE", writable=True)
+            yield from self._inside(self.take())
         finally:
             self._writer.release()
 
-    @contextmanager
-    def reading(self) -> Iterator[Rows]:
-        """Yield the rows of one consistent state, from the start of the block on."""
-        with self._connected() as connection:
-            yield from self._inside(connection, "BEGIN", writable=False)
+    def reading(self) -> AbstractContextManager[Rows]:
+        """Return the rows of one consistent state, from the start of the block on."""
+        return _Snapshot(self)
 
-    def _inside(self, connection: Any, begin: str, *, writable: bool) -> Iterator[Rows]:
+    def rows(self, cursor: Any, *, writable: bool) -> Rows:
+        """Return what runs statements on the cursor of a transaction."""
+        return Rows(
+            cursor, dialect=self._dialect, faults=dbapi2.Error, translate=translated, writable=writable
+        )
+
+    def take(self) -> Any:
+        """Return a connection that nobody uses, as ``give`` brought it back, or a new one.
+
+        Raises:
+            UnavailableError: ``store.io``, ``store.locked``, ``store.torn``.
+        """
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        try:
+            return _opened(self.path, busy_ms=self._busy_ms, shared=True)
+        except dbapi2.Error as exc:
+            raise translated(exc) from exc
+
+    def give(self, connection: Any) -> None:
+        """Take a connection back; what is left of a transaction is undone."""
+        if connection.in_transaction:
+            connection.rollback()
+        if len(self._idle) >= _MOST_IDLE:
+            connection.close()
+        else:
+            self._idle.append(connection)
+        if self._is_closed:
+            self.close()
+
+    def _inside(self, connection: Any) -> Iterator[Rows]:
         cursor = connection.cursor()
         try:
-            self._run(cursor, begin)
-            if not writable:
-                self._run(cursor, "SELECT number FROM schema_step LIMIT 1")
-                cursor.fetchall()
-            rows = Rows(
-                cursor,
-                dialect=self._engine.dialect,
-                faults=dbapi2.Error,
-                translate=translated,
-                writable=writable,
-            )
+            cursor.execute("BEGIN IMMEDIATE")
+            rows = self.rows(cursor, writable=True)
             yield rows
-            self._run(cursor, "COMMIT")
+            cursor.execute("COMMIT")
             if rows.erased:
                 # What was erased must leave the write-ahead log too, not only the tables.
-                self._run(cursor, "PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except dbapi2.Error as exc:
+            raise translated(exc) from exc
         finally:
-            if connection.in_transaction:
-                connection.rollback()
             cursor.close()
-
-    @contextmanager
-    def _connected(self) -> Iterator[Any]:
-        connection: PoolProxiedConnection | None = None
-        try:
-            connection = self._engine.raw_connection()
-            yield connection.driver_connection
-        except dbapi2.Error as exc:
-            raise translated(exc) from exc
-        finally:
-            if connection is not None:
-                connection.close()
-
-    @staticmethod
-    def _run(cursor: Any, text: str) -> None:
-        try:
-            cursor.execute(text)
-        except dbapi2.Error as exc:
-            raise translated(exc) from exc
+            self.give(connection)
 
     def close(self) -> None:
-        """Close all connections."""
-        self._engine.dispose()
+        """Close all connections; one that is in use is closed when it comes back."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+
+class _Snapshot:
+    """The block of one consistent state; made by hand, since every read of a page begins with one."""
+
+    __slots__ = ("_connection", "_cursor", "_database")
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+
+    def __enter__(self) -> Rows:
+        self._connection = self._database.take()
+        self._cursor = self._connection.cursor()
+        try:
+            self._cursor.execute("BEGIN")
+            self._cursor.execute("SELECT number FROM schema_step LIMIT 1").fetchall()
+        except dbapi2.Error as exc:
+            self._leave()
+            raise translated(exc) from exc
+        return self._database.rows(self._cursor, writable=False)
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._leave()
+        if isinstance(error, dbapi2.Error):
+            raise translated(error) from error
+
+    def _leave(self) -> None:
+        self._cursor.close()
+        self._database.give(self._connection)
 
 
 def plain_connection(path: Path) -> Any:
     """Return one connection outside any pool, for migrations and checks; the caller closes it."""
     require_library()
     try:
-        connection = dbapi2.connect(str(path), isolation_level=None, timeout=BUSY_MS / 1000)
-        for pragma in _PRAGMAS:
-            connection.execute(pragma).fetchall()
+        return _opened(path, busy_ms=BUSY_MS, shared=False)
     except dbapi2.Error as exc:
         raise translated(exc) from exc
+
+
+def _opened(path: Path, *, busy_ms: int, shared: bool) -> Any:
+    """Return a connection; ``shared`` where one thread after the other uses it."""
+    connection = dbapi2.connect(
+        str(path),
+        isolation_level=None,
+        timeout=busy_ms / 1000,
+        cached_statements=512,
+        check_same_thread=not shared,
+    )
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma).fetchall()
+    except dbapi2.Error:
+        connection.close()
+        raise
     return connection
 
 

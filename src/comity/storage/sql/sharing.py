@@ -19,6 +19,7 @@ from comity.indicators.ports import (
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.storage.sql import sharing_tables as t
+from comity.storage.sql.sharing_pages import read_page
 from comity.storage.sql.statements import Among, Row, Rows, Statement, insert_row, upsert
 
 MOST_INDEXED = 500
@@ -37,9 +38,6 @@ def _page(clause: Select[tuple[object, ...]]) -> Statement:
 
 
 _NEWEST_PAGE = _page(_ALL.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN, _KEPT))
-_THREE = select(_O.number, _O.added_at, _O.body)
-_BODIES = _page(_THREE.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN))
-_KEPT_BODIES = _page(_THREE.where(*_SHELF, _O.newest == 1, _BEHIND, _OPEN, _KEPT))
 _EVERY_PAGE = _page(_ALL.where(*_SHELF, _BEHIND, _OPEN, _KEPT, _O.kind != ""))
 _KIND_PAGE = _page(_ALL.where(*_SHELF, _O.kind == bindparam("kind"), _O.newest == 1, _BEHIND, _OPEN, _KEPT))
 _BY_ID = Among(_ALL.where(*_SHELF), _O.object_id)
@@ -159,12 +157,9 @@ class SqlSharingStore:
     def shared(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> tuple[Shared, ...]:
         """Return objects by number."""
         place = {"authority": authority, "shelf": shelf}
-        after = wanted.after
-        if wanted.since is not None:
-            row = self._rows.one(_FIRST_SINCE, **place, since=wanted.since)
-            if row is None:
-                return ()
-            after = max(after, int(row[0]) - 1)
+        after = self._behind(place, wanted)
+        if after is None:
+            return ()
         if wanted.ids:
             rows = _BY_ID.all(self._rows, list(dict.fromkeys(wanted.ids)), **place)
             found = sorted((_shared(row) for row in rows), key=lambda one: one.number)
@@ -175,31 +170,9 @@ class SqlSharingStore:
 
     def stretch(self, authority: AuthorityId, shelf: str, wanted: Wanted) -> Stretch:
         """Return the bodies of objects, by number."""
-        asked = {
-            "authority": authority,
-            "shelf": shelf,
-            "after": wanted.after,
-            "most_tlp": int(wanted.most_tlp),
-            "owner": wanted.owner,
-            "most": wanted.most + 1,
-        }
-        if wanted.at is None:
-            rows = self._rows.all(_BODIES, **asked)
-        else:
-            rows = self._rows.all(_KEPT_BODIES, **asked, kept=wanted.at)
-        more = len(rows) > wanted.most
-        if more:
-            rows.pop()
-        if not rows:
-            return NOTHING
-        first, last = rows[0], rows[-1]
-        return Stretch(
-            bodies=[row[2] for row in rows],
-            first_at=Instant(first[1]),
-            last_at=Instant(last[1]),
-            last=last[0],
-            more=more,
-        )
+        place = {"authority": authority, "shelf": shelf}
+        after = self._behind(place, wanted)
+        return NOTHING if after is None else read_page(self._rows, place, wanted, after=after)
 
     def with_value(
         self,
@@ -298,6 +271,13 @@ class SqlSharingStore:
             mark=row[7] or 0,
             ends_at=NEVER if row[8] is None else Instant(row[8]),
         )
+
+    def _behind(self, place: dict[str, str], wanted: Wanted) -> int | None:
+        """Return the number behind which the wanted ones lie; None where nothing came since."""
+        if wanted.since is None:
+            return wanted.after
+        row = self._rows.one(_FIRST_SINCE, **place, since=wanted.since)
+        return None if row is None else max(wanted.after, int(row[0]) - 1)
 
     def _versions(self, place: dict[str, str], objects: Sequence[Shared]) -> dict[str, dict[str, int]]:
         """Return the number of every version that is held of these objects."""

@@ -22,6 +22,8 @@ SHARED_OBJECT = table(
     Index("shared_object_newest", "authority", "shelf", "newest", "number"),
     Index("shared_object_kind", "authority", "shelf", "kind", "newest", "number"),
     Index("shared_object_added", "authority", "shelf", "added_at"),
+    Index("shared_object_open", "authority", "shelf", "newest", "tlp", "number"),
+    Index("shared_object_own", "authority", "shelf", "newest", "owner", "tlp", "number"),
     Index("shared_object_kept", "authority", "shelf", "keep_until"),
     key="authority shelf number",
 )

@@ -8,6 +8,7 @@ from comity.storage.sql.migrations.guarding import GUARDING
 from comity.storage.sql.migrations.holders import HOLDERS
 from comity.storage.sql.migrations.law import LAW
 from comity.storage.sql.migrations.leases import LEASES
+from comity.storage.sql.migrations.paging import PAGING
 from comity.storage.sql.migrations.protection import PROTECTION
 from comity.storage.sql.migrations.redress import REDRESS
 from comity.storage.sql.migrations.register import REGISTER
@@ -32,6 +33,7 @@ STEPS: tuple[Step, ...] = (
     REDRESS,
     RETENTION,
     SHELTER,
+    PAGING,
 )
 NEWEST = STEPS[-1].number
 
