@@ -4,8 +4,8 @@ All are ASGI applications called in this process, so only their own work counts:
 bytes from a table of its own by one indexed query and joins them; it knows no keys, marks or media types.
 Pages are asked for at a hundred places all over the collection, and the median of five turns counts. ``kept``
 is a page that nothing changed since, given as it was put together before; ``cold`` is read anew each time:
-the bounds are for it. ``narrow`` is asked with a key that sees one object in a hundred, ``scattered`` never twice
-at one place, so that every page comes from the file.
+the bounds are for it. ``narrow`` is asked with a key that sees one object in a hundred, ``scattered`` never
+twice at one place, so that every page comes from the file.
 
     python -m benchmarks.taxii [--objects 10000] [--many 1000000] [--rounds 500] [--json]
 """
@@ -116,12 +116,13 @@ async def measured(asked: Asked, *, rounds: int, turn: int) -> tuple[float, floa
             sizes.append(len(message["body"]))
 
     last = max(1, asked.objects - 100)
+    places = [(turn * rounds + at) % asked.places * STEP % last // 100 * 100 for at in range(rounds)]
     scopes = [
         {
             "type": "http", "method": "GET", "scheme": "http", "path": path, "headers": headers,
-            "query_string": f"limit=100&next={(turn * rounds + at) % asked.places * STEP % last // 100 * 100}".encode(),
+            "query_string": f"limit=100&next={after}".encode(),
         }
-        for at in range(rounds)
+        for after in places
     ]  # fmt: skip
     begun, seen = time.process_time(), time.perf_counter()
     for scope in scopes:
