@@ -17,6 +17,7 @@ from comity.storage.sql import (
     outbox,
     register,
     sharing,
+    sharing_pages,
 )
 from comity.storage.sql.statements import Statement
 from comity.storage.sql.store import create_store
@@ -26,17 +27,22 @@ WHOLE = {("logs", "_ALARMS"), ("exchange", "_ALARMS"), ("exchange", "_PINS"), ("
 # A Party's new keys touch every case of it, and they come a few times a year.
 WHOLE |= {("register", "MARK_PARTY"), ("register", "_MARK_ALL")}
 
+# Rows that the same statement has cut out before.
+FOLDED = {"SCAN page", "SCAN told"}
+
 
 def statements(module: ModuleType) -> list[tuple[str, Statement]]:
     found: list[tuple[str, Statement]] = []
     for name, value in vars(module).items():
-        items = value if isinstance(value, tuple) else (value,)
+        whole = tuple(value.values()) if isinstance(value, dict) else value
+        items = whole if isinstance(whole, tuple) else (whole,)
         found += [(name, item) for item in items if isinstance(item, Statement)]
     return found
 
 
 @pytest.mark.parametrize(
-    "module", [acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register, sharing]
+    "module",
+    [acts, casework, evidence, exchange, jobs, leases, logs, node, outbox, register, sharing, sharing_pages],
 )
 def test_no_statement_reads_a_whole_table(module: ModuleType, tmp_path: Path) -> None:
     store = create_store(tmp_path / "node.db")
@@ -47,7 +53,7 @@ def test_no_statement_reads_a_whole_table(module: ModuleType, tmp_path: Path) ->
             spelt = statement.spelt(rows._dialect)
             rows._cursor.execute(f"EXPLAIN QUERY PLAN {spelt.text}", [1] * len(spelt.names))
             plan = [row[3] for row in rows._cursor.fetchall()]
-            scanned = any(line.startswith("SCAN") for line in plan)
+            scanned = any(line.startswith("SCAN") and line not in FOLDED for line in plan)
             assert not scanned or (module.__name__.rpartition(".")[2], name) in WHOLE, (name, plan)
     store.close()
 
