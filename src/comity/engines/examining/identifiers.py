@@ -31,6 +31,10 @@ _NAME_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _NO_NAME_BEFORE = frozenset(b"_@/\\")
 # What may not stand before a candidate is judged behind its first byte, which is quick to search for.
+_TELLING = 8  # characters from which on a domain is no chance
+_AROUND = 12  # bytes on each side that tell whether it stands in text
+_TAILS = bytes(range(0x80, 0xC0))
+_CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0)))) - frozenset("\t\r\n")
 _IPV4 = re.compile(rb"[0-9](?<![0-9.].)[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])", re.DOTALL)
 _PAIR = re.compile(rb":[0-9A-Fa-f]{0,4}:")
 _SIX = re.compile(rb"[0-9A-Fa-f:]{2,39}")
@@ -183,8 +187,22 @@ def _domains(data: bytes, taken: list[tuple[int, int]]) -> Iterator[Hit]:
             not program
             and text in (text.lower(), text.upper(), text.title())
             and (domain := registered(text))
+            and (len(text) >= _TELLING or _in_text(data, begin, match.end()))
         ):
             yield Hit(Kind.DOMAIN, domain, begin, match.end())
+
+
+def _in_text(data: bytes, begin: int, end: int) -> bool:
+    """Tell whether what lies around a find is text: each MiB of noise spells five domains such as ``8.es``."""
+    before = data[max(0, begin - _AROUND) : begin].rpartition(b"\x00")[2].lstrip(_TAILS)
+    after = data[end : end + _AROUND].partition(b"\x00")[0]
+    for cut in range(4):  # a character may be cut in two where the stretch ends
+        try:
+            text = (before + after[: len(after) - cut]).decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return _CONTROLS.isdisjoint(text)
+    return False
 
 
 def _addresses(data: bytes) -> Iterator[Hit]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from comity.engines.examining.identifiers import Scanner, hits
@@ -53,6 +55,20 @@ def test_each_kind_is_found_at_its_place(kind: Kind, texts: tuple[str, str]):
 )
 def test_what_only_looks_like_one_is_not_told(text: str):
     assert list(hits(f"x {text} y".encode())) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["t.me", "ask t.me/x now", "زوروا t.me اليوم", "\x01\x02\x00t.me\x00\x03\x04", "看t.me。"]
+)
+def test_a_short_domain_is_told_where_it_stands_in_text(text: str):
+    assert [(hit.kind, hit.value) for hit in hits(text.encode())] == [(Kind.DOMAIN, "t.me")]
+
+
+def test_a_short_domain_among_bytes_that_are_no_text_is_chance():
+    assert list(hits(b"\x01\x02 8.es \x99\xf1")) == []
+    assert [hit.value for hit in hits(b"\x01\x02 mail.example.org \x99\xf1")] == ["mail.example.org"]
+    noise = random.Random(8).randbytes(1 << 20)
+    assert [hit for hit in hits(noise) if hit.kind is Kind.DOMAIN] == []
 
 
 def test_segwit_of_both_versions_holds_its_checksum():
