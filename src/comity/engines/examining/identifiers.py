@@ -193,7 +193,7 @@ def _domains(data: bytes, taken: list[tuple[int, int]]) -> Iterator[Hit]:
 
 
 def _in_text(data: bytes, begin: int, end: int) -> bool:
-    """Tell whether what lies around a find is text: each MiB of noise spells five domains such as ``8.es``."""
+    """Tell whether what lies around it is text: each MiB of noise spells five domains such as ``8.es``."""
     before = data[max(0, begin - _AROUND) : begin].rpartition(b"\x00")[2].lstrip(_TAILS)
     after = data[end : end + _AROUND].partition(b"\x00")[0]
     for cut in range(4):  # a character may be cut in two where the stretch ends
