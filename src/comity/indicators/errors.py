@@ -102,6 +102,13 @@ def is_retracted(name: str) -> ConflictError:
     return ConflictError("indicators.retracted", f"{name[:60]} was retracted")
 
 
+def is_expired(name: str) -> ConflictError:
+    """Return the error for giving out what is past the end of its retention."""
+    return ConflictError(
+        "indicators.expired", f"the time to keep {name} has ended", hint="return or destroy it"
+    )
+
+
 def bad_key() -> DeniedError:
     """Return the one answer to everybody without a key that is in force."""
     return DeniedError(

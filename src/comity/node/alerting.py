@@ -13,7 +13,7 @@ import msgspec
 from comity.evidence.limits import Limits
 from comity.exchange.envelope import End
 from comity.indicators.alerts import MOST_VALUES, Ack, Alert, AlertRecord
-from comity.indicators.errors import bad_form, is_red, kept_back, no_limits
+from comity.indicators.errors import bad_form, is_expired, is_red, is_retracted, kept_back, no_limits
 from comity.indicators.marks import Tlp
 from comity.indicators.statements import Indicator, uuid_of
 from comity.kernel.clock import MINUTE, Instant
@@ -115,7 +115,8 @@ class AlertDesk:
 
         Raises:
             DeniedError: ``indicators.red``: of a statement that is marked red, or of the alert.
-            ConflictError: ``indicators.no_limits``; ``indicators.warned``; ``indicators.onward``: a statement
+            ConflictError: ``indicators.no_limits``; ``indicators.warned``; ``indicators.retracted``;
+                ``indicators.expired``: past its retention; ``indicators.onward``: a statement
                 of another author who does not let it be passed on; ``alert.nobody``.
             MalformedError: ``indicators.form``.
             NotFoundError: ``indicators.absent``, ``peer.absent``, ``peer.no_authority``.
@@ -132,7 +133,7 @@ class AlertDesk:
         with self.place.store.transaction() as tx:
             stated = [named(tx, actor.authority, one) for one in dict.fromkeys(form.indicators)]
             for one in stated:
-                _require_tellable(one, actor.authority)
+                _require_tellable(one, actor.authority, at=now)
             warned = [one.value for one in stated if warnings.lists_of(one.kind, one.value)]
             if warned and not form.override.strip():
                 raise kept_back(warned)
@@ -333,7 +334,7 @@ def _hits(found: Sequence[Indicator]) -> tuple[Hit, ...]:
     return tuple(made)
 
 
-def _require_tellable(one: Indicator, authority: AuthorityId) -> None:
+def _require_tellable(one: Indicator, authority: AuthorityId, *, at: Instant) -> None:
     if mark_of(one) is Tlp.RED:
         raise is_red(one.id)
     if is_foreign(one, authority) and not is_passed_on(one):
@@ -342,3 +343,7 @@ def _require_tellable(one: Indicator, authority: AuthorityId) -> None:
             f"{one.id} came from {one.author[:60]}, which does not let it be passed on",
             hint="ask its author for consent",
         )
+    if one.retracted is not None:
+        raise is_retracted(one.id)
+    if one.limits is not None and at >= one.limits.retain_until:
+        raise is_expired(one.id)

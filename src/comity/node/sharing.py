@@ -9,7 +9,15 @@ import msgspec
 
 from comity.evidence.limits import Onward
 from comity.indicators import csvwire, eventstix, mispevents, mispwire, stixwire
-from comity.indicators.errors import bad_form, is_red, is_retracted, kept_back, no_limits, would_lose
+from comity.indicators.errors import (
+    bad_form,
+    is_expired,
+    is_red,
+    is_retracted,
+    kept_back,
+    no_limits,
+    would_lose,
+)
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import EVENTS, HELD, HELD_EVENTS, Receiver, Shared, Value, Wanted
 from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retraction, uuid_of
@@ -325,9 +333,7 @@ def require_publishable(one: Indicator, *, own: str, at: Instant) -> None:
             hint="ask its author for consent",
         )
     if at >= one.limits.retain_until:
-        raise ConflictError(
-            "indicators.expired", f"the time to keep {one.id} has ended", hint="return or destroy it"
-        )
+        raise is_expired(one.id)
 
 
 def _export_mark(row: Shared) -> Tlp:

@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 
 from comity.indicators.marks import Tlp
-from comity.kernel.clock import MINUTE
+from comity.kernel.clock import DAY, MINUTE
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.node.alarmbook import alarms_of
 from comity.node.alerting import HIT, AlertDesk, AlertForm
 from comity.node.duty import DutyDesk
 from comity.node.indicators import Terms
 from comity.node.reference import RefDesk
+from comity.node.sharing import SharingDesk
 from comity.node.watching import Watch
 from tests.unit.node.feeds import give, later, settle, state, trio
 from tests.unit.node.nodes import Side
@@ -117,6 +118,13 @@ def test_an_alert_obeys_marks_warning_lists_and_the_author_of_what_it_names() ->
     alerts(one).send(actor, replace(FORM, indicators=(bank,), to=to, override="the site serves malware"))
     settle(one, two, three)
     assert len(alerts(three).alerts(three.officer())) == 1 and not alerts(two).alerts(two.officer())
+    SharingDesk(place=one.place).retract(actor, name=bank, reason="it was put right")
+    old = state(one, "old.example", publish=False)
+    later(one, two, three, microseconds=4000 * DAY)
+    for name, code in ((bank, "indicators.retracted"), (old, "indicators.expired")):
+        with pytest.raises(ConflictError) as caught:  # what was taken back, or is past its retention
+            alerts(one).send(actor, replace(FORM, indicators=(name,), to=to, override="it is dire"))
+        assert caught.value.code == code
     with pytest.raises(NotFoundError):
         alerts(two).show(two.officer(), name="alert--x")
     with pytest.raises(MalformedError):
