@@ -96,6 +96,13 @@ FREEZE = (
         arguments=(_PURPOSE,),
         example="freeze list",
     ),
+    Command(
+        words=("freeze", "figures"),
+        section="freeze",
+        code="freezing:figures",
+        arguments=(_PURPOSE,),
+        example="freeze figures",
+    ),
     _command("show", "freezing:show", _PURPOSE, example="ransom-12"),
     _command("look", "freezing:look", _PURPOSE, example="ransom-12"),
     _command(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from comity.node.freezing import BankWord
     from comity.node.views import Actor, DraftView
     from comity.requests.lanes import Task
+    from comity.tracing.freezefigures import FreezeFigures
     from comity.tracing.frozen import Asset
     from comity.tracing.questions import Question
 
@@ -106,6 +107,10 @@ class FreezeDesk(Protocol):
 
     def list(self, actor: Actor, *, purpose: str) -> tuple[Asset, ...]:
         """Return every asset."""
+        ...
+
+    def figures(self, actor: Actor, *, purpose: str) -> FreezeFigures:
+        """Return the figures of the office."""
         ...
 
     def show(self, actor: Actor, *, name: str, purpose: str) -> AssetView:

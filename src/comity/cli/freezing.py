@@ -82,6 +82,67 @@ def listing(context: Context) -> Reply:
     )
 
 
+def figures(context: Context) -> Reply:
+    """Tell figures; small counts are hidden with their sums."""
+    from comity.kernel.amounts import decimal_text
+
+    with context.seated() as (desks, actor):
+        found = desks.freezing.figures(actor, purpose=context.purpose(desks))
+    lines = [
+        context.say(
+            "line.freeze_figures",
+            assets=found.assets,
+            asked=found.asked,
+            alarmed=found.alarmed,
+            claimed=found.claimed,
+        )
+    ]
+    if found.median_seconds is not None and found.slow_seconds is not None:
+        lines.append(
+            context.say(
+                "line.freeze_speed", median=_minutes(found.median_seconds), slow=_minutes(found.slow_seconds)
+            )
+        )
+    rows: list[tuple[str, ...]] = []
+    for one in found.worth:
+        sums = (one.found, one.frozen, one.held, one.released)
+        told = ["" if units is None else f"{decimal_text(units, one.decimals)} {one.unit}" for units in sums]
+        count = context.say("line.scams.hidden") if one.count is None else str(one.count)
+        rows.append((printable(one.name), count, *told))
+    if rows:
+        heads = ("network", "count", "found", "frozen", "held", "released")
+        rows.insert(0, tuple(context.words.label("freeze.figure", one) for one in heads))
+    value = {
+        "assets": found.assets,
+        "asked": found.asked,
+        "alarmed": found.alarmed,
+        "claimed": found.claimed,
+        "median_seconds": found.median_seconds,
+        "slow_seconds": found.slow_seconds,
+        "worth": [
+            {
+                "name": one.name,
+                "unit": one.unit,
+                "decimals": one.decimals,
+                "count": one.count,
+                **{
+                    name: None if units is None else str(units)
+                    for name, units in (
+                        ("found", one.found), ("frozen", one.frozen), ("held", one.held),
+                        ("released", one.released),
+                    )
+                },
+            }
+            for one in found.worth
+        ],
+    }  # fmt: skip
+    return Reply(value=value, lines=(*lines, *table(rows)))
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
 def show(context: Context) -> Reply:
     """Show an asset with its book."""
     name = context.options.text("asset_name")

@@ -45,6 +45,26 @@ def record(context: Context) -> Reply:
     return Reply(value=_value(found), lines=(line, *_lines(context, found)))
 
 
+def claims(context: Context) -> Reply:
+    """Take over the claims that were ruled on while an asset was frozen."""
+    options, awarded = context.options, {}
+    for line, amount in pairs(options.many("awarded")):
+        if not (line.isascii() and line.isdigit() and len(line) < 7):
+            raise UsageError("usage.number", where="--awarded", value=line[:20])
+        awarded[int(line)] = amount.strip()
+    with context.seated() as (desks, actor):
+        found = desks.restitution.take_claims(
+            actor,
+            case=desks.cases.resolve(options.text("case")),
+            book=options.text("freeze_book"),
+            asset=options.text("ledger_asset"),
+            awarded=awarded,
+            purpose=context.purpose(desks, implied="execution"),
+        )
+    line = context.say("line.ledger_recorded", number=found.lines, digest=found.digest[:16])
+    return Reply(value=_value(found), lines=(line, *_lines(context, found)))
+
+
 def form(context: Context) -> Reply:
     """Tell what an entry asks, or which entries there are."""
     from comity.restitution.forms import FORMS

@@ -30,6 +30,19 @@ RESTITUTION = (
         example="restitution record 3f9a21c47b0d money.in amount=1250.50 source=Bank reference=TX-17",
     ),
     Command(
+        words=("restitution", "claims"),
+        section="restitution",
+        code="restitution:claims",
+        arguments=(
+            _CASE,
+            Argument(name="freeze_book", flags=("--freeze",), metavar="NAME", required=True),
+            Argument(name="ledger_asset", flags=("--asset",), metavar="ASSET"),
+            Argument(name="awarded", flags=("--awarded",), metavar="LINE=AMOUNT", many=True),
+            _PURPOSE,
+        ),
+        example="restitution claims 3f9a21c47b0d --freeze ransom-12 --awarded 5=0.4",
+    ),
+    Command(
         words=("restitution", "form"),
         section="restitution",
         code="restitution:form",

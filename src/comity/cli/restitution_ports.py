@@ -27,6 +27,19 @@ class RestitutionDesk(Protocol):
         """Add an entry to the ledger of a case."""
         ...
 
+    def take_claims(
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        book: str,
+        purpose: str,
+        asset: str = "",
+        awarded: Mapping[int, str] = ...,
+    ) -> Statement:
+        """Take over claims of a freeze book."""
+        ...
+
     def show(
         self, actor: Actor, *, case: str, purpose: str, audience: str = "court", who: str = ""
     ) -> Statement:

@@ -15,6 +15,15 @@ _OTHER = {
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
     **dict.fromkeys(("CLF", "UYW"), 4),
 }
+_CURRENCIES = frozenset(
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
+    "CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP "
+    "GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR "
+    "KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN "
+    "MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD "
+    "SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX "
+    "USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XDR XOF XPF YER ZAR ZMW ZWG".split()
+)
 _COINS = {
     "BTC": 8, "BCH": 8, "LTC": 8, "DOGE": 8, "ZEC": 8, "DASH": 8, "ETH": 18, "ETC": 18, "BNB": 18, "POL": 18,
     "AVAX": 18, "TRX": 6, "SOL": 9, "XRP": 6, "ADA": 6, "XMR": 12, "XLM": 7, "TON": 9, "xDAI": 18,
@@ -30,11 +39,19 @@ def currency_decimals(code: str) -> int:
     """Return how many decimals the smallest unit of a currency has.
 
     Args:
-        code: Three letters; what is not in the list has two, as most have.
+        code: Three letters; where the standard says nothing else it has two, as most have.
 
     Basis: ISO 4217
     """
     return _OTHER.get(code, _USUAL)
+
+
+def is_currency(code: str) -> bool:
+    """Tell whether a code is a currency that is in use; three letters may be a crypto-asset, too.
+
+    Basis: ISO 4217
+    """
+    return code in _CURRENCIES
 
 
 def coin_decimals(code: str) -> int | None:

@@ -21,6 +21,8 @@ FREEZING, POLICE, TRACING = "property-freezing", "police-cooperation", "proceeds
 KINDS = (FREEZING, POLICE, TRACING)
 """Kinds of request that an asset is put into: 50(2), direct contact by 47(1), tracing by 40(3)(j)."""
 _LONGEST = 1000
+SECRECY_DAYS = 180
+"""Days for which a prepared request asks that fact and substance stay confidential. Basis: 40(20)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class Texts:
     link: str
     purpose: str
     urgency: str
+    secrecy: str
     office: str = ""
 
 
@@ -115,6 +118,15 @@ def form_for(
         "reason": _text(texts.urgency, texts),
         "wanted_by": brief.wanted_by or (sender.on + timedelta(days=1)).isoformat(),
     }
+    made.setdefault(
+        "confidentiality",
+        {
+            "wanted": True,
+            "no_user_notification": True,
+            "until": (sender.on + timedelta(days=SECRECY_DAYS)).isoformat(),
+            "reason": _text(texts.secrecy, texts),
+        },
+    )
     made.setdefault("undertakings", {"use_limited": True, "onward_only_authorized": True})
     if kind.code == FREEZING:
         made |= _route(brief, made)

@@ -31,6 +31,7 @@ from comity.tracing.frozen import Asset
 _OPENS_THE_GATE = (JudgedFact, LiftedFact, ReleasedFact, StruckFact)
 """Lines after which more may leave than before; whoever records them is one who may decide."""
 _LIFTS = ("measure.lift", "recall.answer")
+_GIVES_BACK = ("returned", "released", "lifted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +109,7 @@ def _require_act(tx: Transaction, actor: Actor, asset: Asset, fact: LiftedFact |
             or act.kind not in _LIFTS
             or act.body.get("request") != asked.request
             or asked.item not in act.body.get("items", [asked.item])
+            or act.body.get("result", "lifted") not in _GIVES_BACK
         ):
             raise _no_act("/act")
 

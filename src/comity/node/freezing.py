@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from comity.kernel.amounts import currency_decimals
+from comity.kernel.amounts import currency_decimals, is_currency
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError
 from comity.node.access import Action, require_access
@@ -24,6 +24,7 @@ from comity.node.casework import CasesDesk
 from comity.node.freezeasking import AskingDesk
 from comity.node.freezekeeping import AssetView, Keeper, parsed
 from comity.node.freezeorders import OrderDesk
+from comity.node.freezetimes import timed_assets
 from comity.node.lanes import LaneDesk
 from comity.node.lanetasks import require_words, tasks_of
 from comity.node.tracing import Traced, TracingDesk
@@ -40,11 +41,15 @@ from comity.tracing.assets import (
     TracedFact,
     parse_fact,
 )
+from comity.tracing.freezefigures import FreezeFigures, freeze_figures
 from comity.tracing.frozen import Asset
 from comity.tracing.questions import Asked, Question
 from comity.tracing.secrets import require_no_secret
 from comity.tracing.since import Since
 from comity.tracing.taint import Method
+
+_OF_CURRENCY = {"cost": ("amount",), "value": ("was", "now")}
+"""Lines whose amounts are in a currency of their own, whatever the asset is counted in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,12 @@ class FreezeDesk:
         self.keeper.read(actor, "freeze.list", "*", purpose)
         with self.place.store.snapshot() as tx:
             return tuple(read_asset(tx, actor.authority, name) for name in asset_names(tx, actor.authority))
+
+    def figures(self, actor: Actor, *, purpose: str) -> FreezeFigures:
+        """Return the figures of the office; small cells are hidden. The reading is in the log first."""
+        self.keeper.read(actor, "freeze.figures", "*", purpose)
+        with self.place.store.snapshot() as tx:
+            return freeze_figures(timed_assets(tx, actor.authority))
 
     def show(self, actor: Actor, *, name: str, purpose: str) -> AssetView:
         """Return an asset with its book. The reading is in the log first.
@@ -186,7 +197,10 @@ class FreezeDesk:
             raise MalformedError(
                 "freeze.account", "one account is named, by its IBAN or otherwise", where="/iban"
             )
-        decimals = currency_decimals(told.currency)
+        decimals = _decimals_of(told.currency)
+        units = units_of(told.amount, decimals)
+        if not units:
+            raise MalformedError("freeze.amount", "an amount is more than nothing", where="/amount")
         fact = parse_fact(
             {
                 "fact": "banked",
@@ -200,7 +214,7 @@ class FreezeDesk:
                 "place": told.place.strip(),
                 "unit": told.currency,
                 "decimals": decimals,
-                "amount": str(units_of(told.amount, decimals)),
+                "amount": str(units),
                 "paid_at": told.paid_at,
                 "reference": told.reference.strip(),
                 "words": said,
@@ -264,6 +278,9 @@ class FreezeDesk:
         for member in ("remaining",) if made["fact"] == "moved" else ("amount",):
             if made["fact"] != "cost" and isinstance(made.get(member), str):
                 made[member] = str(units_of(made[member], decimals, where=f"/{member}"))
+        for member in _OF_CURRENCY.get(str(made["fact"]), ()):
+            if isinstance(made.get(member), str):
+                units_of(made[member], _decimals_of(str(made.get("currency"))), where=f"/{member}")
         if made["fact"] == "moved":
             made["source"] = "statement"
         return self._add(actor, name, parse_fact(made))
@@ -302,6 +319,18 @@ class FreezeDesk:
         with self.place.store.transaction() as tx:
             self.keeper.keep(tx, actor, name, fact)
             return self.keeper.view(tx, actor, name)
+
+
+def _decimals_of(currency: str) -> int:
+    """Return the decimals of a currency; raise MalformedError ``freeze.currency`` for what is none."""
+    if not is_currency(currency):
+        raise MalformedError(
+            "freeze.currency",
+            "this is no currency that is in use",
+            hint="three letters of ISO 4217, such as EUR",
+            where="/currency",
+        )
+    return currency_decimals(currency)
 
 
 def _question_of(opening: TracedFact) -> Question:

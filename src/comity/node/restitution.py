@@ -8,11 +8,14 @@ Basis: 31(3), 34(2), 52
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.node.access import Action, only_as_advocate, require_access, require_named
+from comity.node.assetbooks import book_of, read_asset
+from comity.node.claimtaking import claim_name, forms_of_claim
 from comity.node.ports import Transaction
 from comity.node.seams import case_reader
 from comity.node.views import Actor
@@ -26,6 +29,11 @@ from comity.restitution.statement import make_statement
 from comity.restitution.views import Statement
 from comity.tracing.addresses.checking import check_address
 from comity.tracing.addresses.ports import Primitives
+from comity.tracing.secrets import require_no_secret
+
+_NONE: Mapping[int, str] = MappingProxyType({})
+_NAMED = frozenset({"digest", "request", "reference", "agreement"})
+"""Answers that are digests and transactions by their form."""
 
 KnownVictims = Callable[[Transaction, AuthorityId, CaseId], frozenset[str]]
 """Tells the pseudonyms of the victims of a case whom the victims' desk knows."""
@@ -101,6 +109,7 @@ class RestitutionDesk:
         """
         self._require(actor, Action.RESTITUTION_KEEP, purpose)
         held, now = CaseId(case), self.place.clock.now()
+        _require_no_key(values)
         with self.place.store.transaction() as tx:
             self._require_case(tx, actor, held)
             before = self._ledger(tx, actor, held)
@@ -119,6 +128,64 @@ class RestitutionDesk:
             about = f"{case}/{line.number}/{ledger.digest}"
             self.place.journal.decision(tx, actor, action=f"restitution.{entry}", about=about, at=now)
             return _statement(held, ledger, others=others)
+
+    def take_claims(
+        self,
+        actor: Actor,
+        *,
+        case: str,
+        book: str,
+        purpose: str,
+        asset: str = "",
+        awarded: Mapping[int, str] = _NONE,
+    ) -> Statement:
+        """Take over the claims of a freeze book that were ruled on, each once; all of them, or none.
+
+        Args:
+            actor: A head: what a court ruled becomes a decision in the ledger.
+            case: Full id of the case.
+            book: Name of the frozen asset.
+            purpose: Why the ledger is read.
+            asset: Asset of the ledger; where it has one only it may be left out.
+            awarded: Of a claim that was upheld in part, by its line, how much; in the main unit.
+
+        Raises:
+            NotFoundError: ``freeze.unknown``, ``restitution.asset``, ``case.unknown``.
+            MalformedError: ``restitution.awarded``.
+            ConflictError: ``restitution.other_case``; ``restitution.no_claim``: there is none to take over.
+
+        Basis: 31(9), 50(9)
+        """
+        self._require(actor, Action.RESTITUTION_DECIDE, purpose)
+        held, now = CaseId(case), self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self._require_case(tx, actor, held)
+            ledger, frozen = self._ledger(tx, actor, held), read_asset(tx, actor.authority, book)
+            if frozen.asked and all(one.case != case for one in frozen.asked):
+                raise ConflictError(
+                    "restitution.other_case", f"{book} is tied to another case", where="freeze"
+                )
+            into = asset or (next(iter(ledger.books.assets)) if len(ledger.books.assets) == 1 else "")
+            ledger.books.asset(into)
+            known = ledger.books.claims
+            fresh = [one for one in frozen.claims if not one.is_open and claim_name(book, one) not in known]
+            if not fresh:
+                raise ConflictError(
+                    "restitution.no_claim",
+                    f"{book} has no claim that was ruled on and is not in the ledger",
+                    hint="'comity freeze show NAME' tells its claims and rulings",
+                    where="freeze",
+                )
+            lines = book_of(tx, actor.authority, book)
+            for one in fresh:
+                for entry, values in forms_of_claim(frozen, one, lines, into=into, awarded=awarded):
+                    made = entry_of(entry, values, ledger.books, now=now)
+                    self._require_sound(tx, actor, held, made, now)
+                    line = _line(actor, held, ledger, made, now)
+                    ledger = self._added(tx, actor, line, ledger)
+                    about = f"{case}/{line.number}/{ledger.digest}"
+                    self.place.journal.decision(tx, actor, action=f"restitution.{entry}", about=about, at=now)
+            return _statement(held, ledger, others=self.known(tx, actor.authority, held))
 
     def show(
         self, actor: Actor, *, case: str, purpose: str, audience: str = "court", who: str = ""
@@ -201,12 +268,7 @@ class RestitutionDesk:
             isinstance(entry, Opened)
             and check_address(entry.address, primitives=self.primitives).reason == "secret"
         ):
-            raise MalformedError(
-                "restitution.secret",
-                "this looks like a private key, and no private key of an asset enters a node",
-                hint="record custodian and address",
-                where="address",
-            )
+            raise _a_key("address")
         if isinstance(entry, Returned):
             state = case_reader(tx, actor.authority, directory=self.place.directory).state(tx, case)
             if entry.request not in {str(one.id) for one in state.requests}:
@@ -216,6 +278,24 @@ class RestitutionDesk:
                     hint="52(2) rests on one",
                     where="request",
                 )
+
+
+def _require_no_key(values: Mapping[str, str]) -> None:
+    """Refuse what looks like a private key or a seed phrase in any answer; it is repeated nowhere."""
+    for name, text in values.items():
+        try:
+            require_no_secret({"tx" if name in _NAMED else "text": text})
+        except MalformedError as exc:
+            raise _a_key(name[:40]) from exc
+
+
+def _a_key(where: str) -> MalformedError:
+    return MalformedError(
+        "restitution.secret",
+        "this looks like a private key, and no private key of an asset enters a node",
+        hint="record custodian and address",
+        where=where,
+    )
 
 
 def ledger_of(tx: Transaction, authority: AuthorityId, case: CaseId) -> Ledger:

@@ -9,6 +9,7 @@ from comity.kernel.amounts import (
     coin_decimals,
     currency_decimals,
     decimal_text,
+    is_currency,
     parse_decimal,
     parse_units,
 )
@@ -72,7 +73,7 @@ def unit_of(code: str, decimals: int | None = None) -> Unit:
 
 def _known(code: str) -> int | None:
     found = coin_decimals(code)
-    if found is None and len(code) == len("EUR") and code.isalpha():
+    if found is None and is_currency(code):
         return currency_decimals(code)
     return found
 

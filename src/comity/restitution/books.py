@@ -54,6 +54,7 @@ class Books:
         balances: Of every account, in the smallest unit.
         moves: Postings of each line, by its number; of a counter-entry those that book back.
         struck: Lines that were booked back, each with the line that did.
+        received: Amounts that came in, each with source and reference.
         gone: Lines by which value went to somebody who does not claim, with what they prove.
     """
 
@@ -64,6 +65,7 @@ class Books:
     payments: dict[int, Payment] = field(default_factory=dict)
     considered: dict[str, tuple[int, Considered]] = field(default_factory=dict)
     searches: dict[int, Searched] = field(default_factory=dict)
+    received: set[tuple[str, ...]] = field(default_factory=set)
     gone: dict[int, Shared | Returned] = field(default_factory=dict)
     balances: dict[Account, int] = field(default_factory=dict)
     moves: dict[int, tuple[Posting, ...]] = field(default_factory=dict)

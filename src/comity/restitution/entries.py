@@ -352,5 +352,8 @@ _KINDS: tuple[type[AnyEntry], ...] = (
 ENTRIES: dict[str, type[AnyEntry]] = {str(one.__struct_config__.tag): one for one in _KINDS}
 """Every entry by its name."""
 
-DECISIONS = (Ruled, Decided, Chosen, Distributed, Settled, Considered, Searched, Shared, Returned, Corrected)
-"""Entries by which somebody decides over what is whose; the rest report what happened."""
+DECISIONS = (
+    Ruled, Cost, Loss, Converted, Decided, Chosen, Distributed, Settled, Considered, Searched, Shared,
+    Returned, Corrected,
+)  # fmt: skip
+"""Entries by which somebody decides over what is whose, or takes from what is held; the rest report."""

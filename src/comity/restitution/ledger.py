@@ -33,7 +33,7 @@ from comity.restitution.entries import (
     Valued,
 )
 from comity.restitution.lines import Line
-from comity.restitution.moving import convert, give, in_or_off
+from comity.restitution.moving import convert, give, in_or_off, require_told_truly
 from comity.restitution.paying import distribute, pay, settle
 from comity.restitution.stating import state
 
@@ -106,6 +106,7 @@ def _moves(books: Books, number: int, entry: AnyEntry) -> tuple[Posting, ...]:
             _choose(books, number, entry)
             return ()
         case Considered():
+            require_told_truly(books, entry)
             books.considered[entry.who] = (number, entry)
             return ()
         case Searched():

@@ -6,13 +6,25 @@ from comity.kernel.errors import ConflictError
 from comity.restitution.accounts import Account, Kind, Posting, moved
 from comity.restitution.books import Books, require_worth
 from comity.restitution.claims import Claim
-from comity.restitution.entries import ClaimKind, Converted, Cost, Loss, Received, Returned, Shared
+from comity.restitution.entries import (
+    ClaimKind,
+    Considered,
+    Converted,
+    Cost,
+    Loss,
+    Received,
+    Returned,
+    Shared,
+    Weighed,
+)
 
 
 def in_or_off(books: Books, entry: Received | Cost | Loss) -> tuple[Posting, ...]:
     """Return what value that came in, or came off, moves. Basis: 52(4)"""
     books.asset(entry.asset)
     books.unit(entry.unit)
+    if isinstance(entry, Received):
+        _require_once(books, entry)
     held = Account(entry.asset, entry.unit, Kind.HELD)
     amount = int(entry.amount)
     match entry:
@@ -22,6 +34,19 @@ def in_or_off(books: Books, entry: Received | Cost | Loss) -> tuple[Posting, ...
             return moved(held, Account(entry.asset, entry.unit, Kind.COSTS), amount)
         case Loss():
             return moved(held, Account(entry.asset, entry.unit, Kind.LOSSES), amount)
+
+
+def _require_once(books: Books, entry: Received) -> None:
+    """Refuse what came in twice under one reference: it came once, and was recorded twice."""
+    same = (entry.asset, entry.unit, entry.amount, entry.source, entry.reference)
+    if same in books.received:
+        raise ConflictError(
+            "restitution.twice",
+            f"the same amount with the reference {entry.reference[:60]} came in before",
+            hint="where it is another one, give it a reference of its own",
+            where="reference",
+        )
+    books.received.add(same)
 
 
 def convert(books: Books, entry: Converted) -> tuple[Posting, ...]:
@@ -112,6 +137,36 @@ def require_considered(books: Books, others: Collection[str] = ()) -> None:
             f"nothing was decided of {len(waiting)} known victims",
             hint="decide of each, by name and with a reason: victim.consider",
             where=", ".join(waiting)[:200],
+        )
+
+
+def require_told_truly(books: Books, entry: Considered) -> None:
+    """Raise where what is said of a victim is not what the ledger says.
+
+    Who was compensated has everything that was proven set aside; who was in part, something; whose claim was
+    rejected, no proven one.
+
+    Raises:
+        ConflictError: ``restitution.weighed``.
+
+    Basis: 52(3)
+    """
+    proven = [
+        one
+        for one in books.claims.values()
+        if one.lodged.who == entry.who and one.kind is ClaimKind.VICTIM and one.is_proven and one.net
+    ]
+    holds = {
+        Weighed.COMPENSATED: bool(proven) and not any(_unsettled(one) for one in proven),
+        Weighed.PARTLY: any(one.allotted for one in proven),
+        Weighed.REJECTED: not proven,
+    }
+    if not holds.get(entry.outcome, True):
+        raise ConflictError(
+            "restitution.weighed",
+            f"the ledger does not say that {entry.who} was {entry.outcome.value}",
+            hint="what was set aside for a claim is in the ledger; what came from elsewhere is 'elsewhere'",
+            where="outcome",
         )
 
 

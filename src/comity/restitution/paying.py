@@ -111,9 +111,16 @@ def settle(books: Books, entry: Settled) -> tuple[Posting, ...]:
 
 
 def pay(books: Books, number: int, entry: Paid | Ended) -> tuple[Posting, ...]:
-    """Return what a payment, or its end, moves. Basis: PROTOCOL 27"""
+    """Return what a payment, or its end, moves.
+
+    While a third party's claim is open, or not settled, no victim is paid, though a share was set aside.
+
+    Basis: 31(9), 50(9), PROTOCOL 27
+    """
     if isinstance(entry, Paid):
-        books.claim(entry.claim)
+        if books.claim(entry.claim).kind is ClaimKind.VICTIM:
+            require_free(books, entry.asset)
+        _require_not_paid(books, entry)
         books.payments[number] = Payment(paid=entry)
         return _moved_to(entry, Kind.OWED, Kind.UNDER_WAY)
     payment = books.payments.get(entry.payment)
@@ -134,6 +141,22 @@ def pay(books: Books, number: int, entry: Paid | Ended) -> tuple[Posting, ...]:
                 "restitution.payment_ended",
                 f"the payment of line {entry.payment} has ended already",
                 where="payment",
+            )
+
+
+def _require_not_paid(books: Books, entry: Paid) -> None:
+    """Refuse an order to pay that was given before, under the same reference, and did not come back."""
+    same = (entry.claim, entry.asset, entry.unit, entry.amount, entry.reference)
+    for line, one in books.payments.items():
+        paid = one.paid
+        if (paid.claim, paid.asset, paid.unit, paid.amount, paid.reference) == same and (
+            one.outcome is not Sent.RETURNED
+        ):
+            raise ConflictError(
+                "restitution.twice",
+                f"line {line} is the same payment with the same reference",
+                hint="where it is another one, give it a reference of its own",
+                where="reference",
             )
 
 

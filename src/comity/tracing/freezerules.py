@@ -85,6 +85,34 @@ def _require_leaves(asset: Asset, fact: LiftedFact | ReleasedFact) -> None:
             raise DeniedError(
                 "freeze.ruling", "no claim on this asset was upheld", hint="record the ruling", where="/to"
             )
+    _require_claimants(asset, fact)
+
+
+def _require_claimants(asset: Asset, fact: LiftedFact | ReleasedFact) -> None:
+    """Raise where a claimant whose claim was upheld would get less than it, or claimants more than theirs.
+
+    Basis: 31(9), 50(9)
+    """
+    upheld = [one for one in asset.claims if one.outcome in (Judged.UPHELD, Judged.PARTLY)]
+    whole = sum(one.amount or 0 for one in upheld if one.outcome is Judged.UPHELD)
+    owed = max(0, whole - asset.to_claimants)
+    if not isinstance(fact, ReleasedFact) or fact.to is not Receiver.CLAIMANT:
+        if int(fact.amount) > asset.held - owed:
+            raise ConflictError(
+                "freeze.claimant",
+                f"{asset.text(owed)} of this asset belongs to a claimant, by a ruling",
+                hint="release it to the claimant first",
+                where="/amount",
+            )
+    elif all(one.amount is not None for one in upheld):
+        most = sum(one.amount or 0 for one in upheld) - asset.to_claimants
+        if int(fact.amount) > most:
+            raise ConflictError(
+                "freeze.claimant",
+                f"claimants have {asset.text(max(0, most))} to come, and no more",
+                hint="what was claimed stands in the lines of the claims",
+                where="/amount",
+            )
 
 
 def _rulings(asset: Asset) -> frozenset[int]:

@@ -27,6 +27,7 @@ from comity.tracing.assets import (
     MovedFact,
     OpeningFact,
     OrderedFact,
+    Receiver,
     ReleasedFact,
     Spot,
     StruckFact,
@@ -118,6 +119,7 @@ class Asset:
         frozen: Units that were frozen or seized, ever.
         lifted: Units of these whose measure was lifted.
         released: Units of these that went to somebody.
+        to_claimants: Units of those that went to claimants.
         custody: Where what was seized lies.
         costs: What managing it cost, in hundredths of a hundredth of each currency.
         value: The last comparison of its value.
@@ -135,6 +137,7 @@ class Asset:
     frozen: int
     lifted: int
     released: int
+    to_claimants: int
     costs: tuple[tuple[str, int], ...]
     value: ValueFact | None
     releasing: tuple[int, ...]
@@ -213,6 +216,9 @@ def asset_of(lines: Sequence[Line], *, head: str) -> Asset:
         asked=tuple(_all(standing, AskedFact)),
         orders=orders,
         claims=_claims(standing),
+        to_claimants=sum(
+            int(one.amount) for one in _all(standing, ReleasedFact) if one.to is Receiver.CLAIMANT
+        ),
         custody=_custody(standing),
         frozen=frozen + sum(one.amount for one in orders),
         lifted=sum(int(one.amount) for one in _all(standing, LiftedFact)),

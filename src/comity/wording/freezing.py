@@ -37,6 +37,7 @@ def freeze_texts(asset: Asset, *, kind: str, language: str, office: str = "") ->
         link=text(f"link.{thing}"),
         purpose=text("purpose"),
         urgency=text(f"urgency.{thing}"),
+        secrecy=text("secrecy"),
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from comity.bootstrap.tracing import tracing_desk
-from comity.kernel.clock import HOUR, MINUTE
+from comity.kernel.clock import HOUR, MINUTE, SECOND, Instant
 from comity.kernel.errors import ComityError
 from comity.node.assetbooks import read_asset
 from comity.node.duty import DutyDesk
@@ -17,6 +20,7 @@ from comity.node.freezeforms import KINDS, Brief
 from comity.node.freezing import BankWord, FreezeDesk
 from comity.node.watching import Watch
 from comity.requests.service import example
+from comity.tracing.freezefigures import Timed, freeze_figures
 from comity.tracing.questions import Question
 from comity.tracing.taint import Method
 from comity.wording.freezing import freeze_texts, order_text
@@ -155,6 +159,8 @@ def test_every_kind_of_request_is_filled_in_and_only_what_a_person_knows_is_open
         form = json.loads(made.form)
         assert (form["urgency"] and world.view.asset.opening.words in made.form.decode()) or kind != KINDS[0]
     form = json.loads(prepared(world).form)
+    secrecy = form["confidentiality"]  # 40(20): whoever holds it is not warned, for as long as is said
+    assert secrecy["wanted"] and secrecy["no_user_notification"] and secrecy["reason"]["text"]
     (item,) = form["items"]
     opening = world.view.asset.opening
     assert opening.inputs in item["link"]["text"] and opening.answer in item["link"]["text"]
@@ -325,6 +331,10 @@ def test_nobody_lifts_before_the_other_state_was_heard_and_a_court_ruled_on_clai
     theirs.record(actor, name="held-12", fact=ruling)
     assert code(theirs.record, actor, name="held-12", fact=release) == "freeze.ruling"
     assert code(theirs.record, actor, name="held-12", fact=lifted) == "freeze.no_act"
+    # that the other side asked is not struck, so that nobody forgets to hear it
+    tied = next(line.number for line in claim.lines if line.fact.__struct_config__.tag == "asked")
+    struck = {"fact": "struck", "line": tied, "words": "recorded in error"}
+    assert code(theirs.record, actor, name="held-12", fact=struck) == "freeze.no_act"
     act = other.settle(theirs.asking.lift(actor, **lift, hearing=heard.act))
     exchange(one, other)
     state = one.cases.show(one.officer(), case=case, purpose="investigation")
@@ -365,3 +375,57 @@ def test_a_book_is_chained_and_read_under_a_purpose_only(world: SimpleNamespace)
     assert [line.number for line in view.lines] == list(range(1, len(view.lines) + 1))
     with world.one.place.store.snapshot() as tx:
         assert read_asset(tx, actor.authority, "ransom-12").head == view.asset.head
+
+
+def test_what_a_court_gave_a_claimant_goes_to_nobody_else(world: SimpleNamespace) -> None:
+    ours, actor = world.ours, world.one.head()
+    ours.open_bank(actor, name="claimed-1", told=BANK, words="a forged invoice was paid")
+
+    def add(fact: str, **more: Any) -> Any:
+        return ours.record(actor, name="claimed-1", fact={"fact": fact, **more})
+
+    add("frozen", amount="100", by="Court", reference="C 1")
+    number = add("claim", who="Ms R.", ground="bought it", amount="60").asset.claims[0].number
+    court = {"court": "Port Alta", "reference": "K 1", "digest": "0" * 64}
+    ruling = add("ruling", claim=number, outcome="upheld", **court).asset.claims[0].ruling
+    out = {"ruling": ruling, "reference": "P 1"}
+    release = partial(add, "released", **out)
+    assert code(release, amount="41", to="treasury") == "freeze.claimant"
+    assert code(release, amount="61", to="claimant") == "freeze.claimant"
+    assert code(add, "lifted", amount="100", words="all of it") == "freeze.claimant"
+    release(amount="40", to="victims")
+    release(amount="60", to="claimant")
+    assert ours.show(actor, name="claimed-1", purpose="investigation").asset.held == 0
+
+
+def test_amounts_of_nothing_and_in_no_currency_are_refused(world: SimpleNamespace) -> None:
+    ours, actor = world.ours, world.one.officer()
+    for wrong, expected in (({"amount": "0.00"}, "freeze.amount"), ({"currency": "ZZZ"}, "freeze.currency")):
+        told_wrong = BankWord(**{name: getattr(BANK, name) for name in BANK.__slots__} | wrong)
+        assert code(ours.open_bank, actor, name="y", told=told_wrong, words="why") == expected
+    for fact in (
+        {"fact": "cost", "what": "fee", "amount": "0.001", "currency": "EUR", "reference": "r"},
+        {"fact": "cost", "what": "fee", "amount": "120.5", "currency": "JPY", "reference": "r"},
+        {"fact": "value", "was": "1", "now": "0.505", "currency": "EUR", "reference": "r"},
+    ):
+        assert code(ours.record, actor, name="ransom-12", fact=fact) == "freeze.amount"
+
+
+def test_figures_tell_how_fast_and_how_much_and_hide_what_is_few(asked: SimpleNamespace) -> None:
+    ours, actor = asked.ours, asked.one.officer()
+    found = ours.figures(actor, purpose="oversight")
+    (coins,) = [one for one in found.worth if one.name == "bitcoin"]
+    assert (coins.count, coins.found, coins.unit) == (None, None, "BTC")
+    assert found.alarmed == 1 and found.median_seconds == found.slow_seconds is not None
+    opened = ours.show(actor, name="ransom-12", purpose="oversight").asset
+    other = replace(opened, opening=msgspec.structs.replace(opened.opening, network="litecoin"))
+    at = Instant(0)
+    many = [Timed(asset=opened, opened_at=at, alarmed_at=Instant(n * SECOND)) for n in range(1, 11)]
+    few = [Timed(asset=other, opened_at=at, alarmed_at=None)] * 5
+    made = freeze_figures([*many, *few])
+    assert [(one.count, one.found) for one in made.worth] == [
+        (count, count * opened.clock.found) for count in (10, 5)
+    ]
+    assert (made.assets, made.median_seconds, made.slow_seconds) == (15, 5, 9)
+    hidden = freeze_figures([*many, *few[:4]])  # four alone would be told by the sum
+    assert [one.count for one in hidden.worth] == [None, None]

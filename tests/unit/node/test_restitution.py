@@ -1,16 +1,19 @@
 """The desk for restitution: who may do what, what the log holds, what each reader sees, the print."""
 
 import json
+from functools import partial
 
 import pytest
 
 from comity.bootstrap.restitution import print_statement
 from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.node.assetbooks import add_line, begin_book
 from comity.node.restitution import RestitutionDesk
 from comity.node.views import Actor
 from comity.requests.service import example
 from comity.restitution.views import Statement
+from comity.tracing.assets import parse_fact
 from tests.unit.node.nodes import Side, exchange, pair
 
 DIGEST = "d" * 64
@@ -18,6 +21,10 @@ DIGEST = "d" * 64
 
 @pytest.fixture(scope="module")
 def world():
+    return made_world()
+
+
+def made_world():
     """A case with a request of article 50, an asset of 100 euro, and two victims who proved 60 and 90."""
     here, there = pair()
     form = json.dumps(example("confiscation")).encode()
@@ -85,6 +92,13 @@ def test_decisions_are_a_heads_and_reading_needs_a_purpose(world) -> None:
     with pytest.raises(DeniedError) as caught:
         record(world, clerk, "money.distribute", amount="1")
     assert caught.value.code == "access.role"
+    with pytest.raises(DeniedError):  # what takes from what is held is a head's, too
+        record(world, clerk, "money.cost", amount="1", what="x", provision="s", reference="r")
+    phrase = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+    for name in ("reason", "reference"):
+        with pytest.raises(MalformedError) as caught:
+            record(world, side.head(), "money.loss", **{"amount": "1", "reason": "fee", name: phrase})
+        assert (caught.value.code, caught.value.where) == ("restitution.secret", name)
     with pytest.raises(DeniedError) as caught:
         record(
             world,
@@ -172,3 +186,43 @@ def test_each_statement_is_printed_in_every_language(world) -> None:
     assert data.startswith(b"%PDF")
     with pytest.raises(MalformedError, match="not written in 'zh'"):
         print_statement(show(world), languages="zh", author="XAB/contact-point")
+
+
+def test_claims_of_a_freeze_book_come_over_once_with_what_the_court_said() -> None:
+    world = made_world()
+    side, desk = world["side"], world["desk"]
+    head, now = side.head(), side.clock.now()
+    units = {"unit": "EUR", "decimals": 2, "amount": "10000"}
+    opening = {"account": "A", "is_iban": False, "bank": "B", "reference": "r", "words": "w", **units}
+    court = {"outcome": "upheld", "court": "Port Alta", "reference": "K 1", "digest": DIGEST}
+    with side.place.store.transaction() as tx:
+        told = {"officer": head.officer, "now": now}
+        begin_book(
+            tx, head.authority, "wallet-1", parse_fact({"fact": "banked", "at": now, **opening}), **told
+        )
+        for fact in (
+            {"fact": "claim", "who": "Ms R.", "ground": "bought it", "amount": "500"},
+            {"fact": "claim", "who": "Mr S.", "ground": "lent it", "amount": "700"},
+            {"fact": "claim", "who": "Mr T.", "ground": "all of it"},
+            {"fact": "ruling", "claim": 2, **court},
+            {"fact": "ruling", "claim": 3, **court, "outcome": "partly"},
+        ):
+            add_line(tx, head.authority, "wallet-1", parse_fact({"at": now, **fact}), **told)
+    take = partial(desk.take_claims, case=world["case"], book="wallet-1", purpose="execution")
+    before = len(desk.show(head, case=world["case"], purpose="court").journal)
+    with pytest.raises(DeniedError):
+        take(side.place.actor("c.clerk"))
+    with pytest.raises(MalformedError) as caught:  # how much a court gave in part is in no book
+        take(head)
+    assert caught.value.code == "restitution.awarded"
+    assert len(desk.show(head, case=world["case"], purpose="court").journal) == before
+    made = take(head, awarded={3: "4.50"})
+    claims = {one.claim: (one.kind, one.outcome, one.who) for one in made.claims}
+    assert claims["wallet-1-2"] == (*claims["wallet-1-3"][:2], "wallet-1-2") == (
+        "third_party", "proven", "wallet-1-2",
+    )  # fmt: skip
+    assert "wallet-1-4" not in claims  # nobody has ruled on it
+    assert "Ms R." not in repr(made)
+    with pytest.raises(ConflictError) as twice:
+        take(head)
+    assert twice.value.code == "restitution.no_claim"

@@ -15,6 +15,9 @@ def test_units_know_their_decimals_or_are_told() -> None:
         with pytest.raises(MalformedError) as caught:
             unit_of(code, decimals)
         assert caught.value.code == "restitution.unit_form"
+    assert unit_of("DAI", 18).decimals == 18  # three letters that are no currency
+    with pytest.raises(MalformedError):
+        unit_of("DAI")
     with pytest.raises(ConflictError, match="EUR has 2 decimals, not 3"):
         unit_of("EUR", 3)
     with pytest.raises(ValueError, match="a unit has a code"):

@@ -110,7 +110,7 @@ def test_sharing_waits_for_a_decision_on_every_known_victim_and_proves_it() -> N
     ledger.victim("V-1", "10")
     ledger.victim("V-2", "10")
     assert refused(ledger, "money.share", **share) == "restitution.unconsidered"
-    weigh = {"outcome": "compensated", "decided_by": "Head", "reason": "in full"}
+    weigh = {"outcome": "elsewhere", "decided_by": "Head", "reason": "insured"}
     first = ledger.record("victim.consider", who="V-1", **weigh)
     assert refused(ledger, "money.share", **share) == "restitution.unconsidered"
     second = ledger.record("victim.consider", who="V-2", **weigh)
@@ -243,3 +243,67 @@ def test_accounts_refuse_nonsense() -> None:
     assert moved(held, costs, 0) == ()
     with pytest.raises(NotFoundError):
         Ledger().books.claim("C")
+
+
+def test_what_came_in_or_was_paid_is_not_recorded_twice_under_one_reference() -> None:
+    ledger = funded()
+    again = {"amount": "100", "source": "bank", "reference": "1"}
+    assert refused(ledger, "money.in", **again) == "restitution.twice"
+    ledger.record("money.in", **again | {"reference": "2"})
+    assert ledger.books.balance("A1", "EUR", Kind.HELD) == 20_000
+    ledger.victim("V-1", "100")
+    chosen(ledger)
+    for _ in range(2):
+        ledger.record("money.distribute", amount="20")
+    pay = {"claim": "C-V-1", "amount": "20", "reference": "P 1"}
+    sent = ledger.record("pay.send", **pay)
+    assert refused(ledger, "pay.send", **pay) == "restitution.twice"
+    ledger.record("pay.end", payment=sent, outcome="returned", reference="bank")
+    ledger.record("pay.send", **pay)  # it came back, so it may be sent again
+    ledger.record("pay.send", **pay | {"reference": "P 2"})
+    assert ledger.books.balance("A1", "EUR", Kind.UNDER_WAY, "C-V-1") == 4000
+    corrected = ledger.record("money.in", **again | {"reference": "3"})
+    ledger.record("correct", line=corrected, reason="typed twice")
+    ledger.record("money.in", **again | {"reference": "3"})
+
+
+def test_no_victim_is_paid_while_a_third_party_claims_what_was_set_aside() -> None:
+    ledger = funded()
+    ledger.victim("V-1", "100")
+    chosen(ledger)
+    ledger.record("money.distribute", amount="50")
+    third = {
+        "claim": "T",
+        "who": "T-1",
+        "kind": "third_party",
+        "unit": "EUR",
+        "amount": "60",
+        "basis": "lien",
+    }
+    ledger.record("claim.lodge", **third)
+    pay = {"claim": "C-V-1", "reference": "P 1"}
+    assert refused(ledger, "pay.send", **pay) == "restitution.third_party"
+    ledger.record("claim.decide", claim="T", outcome="proven", amount="50", reason="court")
+    assert refused(ledger, "pay.send", **pay) == "restitution.third_party"
+    ledger.record("claim.settle", claim="T", amount="50", reference="court")
+    ledger.record("pay.send", **pay)
+    ledger.record("pay.send", claim="T", reference="P 2")
+
+
+def test_what_is_said_of_a_victim_is_what_the_ledger_says() -> None:
+    ledger = funded()
+    for who in ("V-1", "V-2"):
+        ledger.victim(who, "100")
+    told = {"decided_by": "Head", "reason": "as said"}
+    for outcome in ("compensated", "partly", "rejected"):
+        assert refused(ledger, "victim.consider", who="V-1", outcome=outcome, **told) == "restitution.weighed"
+    chosen(ledger)
+    ledger.record("money.distribute", amount="100")
+    assert (
+        refused(ledger, "victim.consider", who="V-1", outcome="compensated", **told) == "restitution.weighed"
+    )
+    ledger.record("victim.consider", who="V-1", outcome="partly", **told)
+    ledger.record("money.in", amount="100", source="bank", reference="2")
+    ledger.record("money.distribute", amount="100")
+    ledger.record("victim.consider", who="V-1", outcome="compensated", **told)
+    ledger.record("victim.consider", who="V-2", outcome="declined", **told)
