@@ -30,8 +30,7 @@ from comity.kernel.errors import ComityError
 from comity.kernel.ids import ActId, AuthorityId
 from comity.node.casework import CasesDesk
 from comity.node.delivering import delivery_desk
-from comity.node.exchanging import exchange_desk, feeder_of
-from comity.node.feeding import Feeder
+from comity.node.exchanging import FeedRound, exchange_desk
 from comity.node.founding import ENTRY_KEY
 from comity.node.lining import allowed, is_urgent, terms_of
 from comity.node.listing import ListsDesk
@@ -147,8 +146,8 @@ def _worker(
         ring=ring,
         stamp=stamp,
         send_payloads=send_payloads,
-        feeds_wait=chores.feeder.waits,
-        feed=chores.feeder.turn,
+        feeds_wait=chores.feeds.waits,
+        feed=chores.feeds.turn,
     )
     leases = Leases(take=toolbox.lease, ticks=time.monotonic)
     return Worker(toolbox=toolbox, lanes=Lanes(ticks=time.monotonic), leases=leases)
@@ -188,9 +187,9 @@ class _Chores:
         return ListsDesk(place=self.place, cases_desk=CasesDesk(place=self.place))
 
     @property
-    def feeder(self) -> Feeder:
-        """What feeds the peers."""
-        return feeder_of(self.place)
+    def feeds(self) -> FeedRound:
+        """What feeds the peers, and withdraws what is not taken any more."""
+        return FeedRound(place=self.place)
 
     def channels_to_greet(self, authority: AuthorityId) -> list[End]:
         """Return the peers that this office has exchanged with: heads and cosignatures go to and fro.

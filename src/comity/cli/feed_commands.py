@@ -42,6 +42,19 @@ FEEDS = (
         example="indicators received --from XAB/contact-point",
     ),
     Command(
+        words=("indicators", "take"),
+        section="indicators",
+        code="feeding:take",
+        arguments=(
+            Argument(name="source", flags=("--from",), metavar="OFFICE", required=True),
+            Argument(name="feed", flags=("--feed",), choices=("indicators", "alerts")),
+            Argument(name="reason", flags=("--reason",), metavar="TEXT", required=True),
+            Argument(name="stop", flags=("--stop",), is_flag=True),
+            Argument(name="withdraw", flags=("--withdraw",), is_flag=True),
+        ),
+        example='indicators take --from XAB/contact-point --stop --withdraw --reason "many false alarms"',
+    ),
+    Command(
         words=("indicators", "alert", "send"),
         section="indicators",
         code="alerting:send",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from comity.node.alerting import AlertForm, AlertView, Hit
     from comity.node.feedbook import BatchRecord, Share
     from comity.node.feedsharing import GivenView, SharedView
+    from comity.node.feedstops import Stop
     from comity.node.hashviews import About, Grounds
     from comity.node.views import Actor
     from comity.protection.shelves import Shelf
@@ -41,6 +42,20 @@ class FeedDesk(Protocol):
 
     def received(self, actor: Actor, *, source: str = "") -> Sequence[BatchRecord]:
         """Return the batches that came."""
+        ...
+
+    def refuse(
+        self, actor: Actor, *, source: str, reason: str, feed: str = ..., withdraw: bool = False
+    ) -> Stop:
+        """Take nothing new of a peer's feed."""
+        ...
+
+    def resume(self, actor: Actor, *, source: str, reason: str, feed: str = ...) -> Stop:
+        """Take a peer's feed again."""
+        ...
+
+    def stops(self, actor: Actor) -> Sequence[Stop]:
+        """Return what was decided on taking feeds."""
         ...
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from comity.kernel.clock import Instant
     from comity.node.feedbook import BatchRecord, Share
     from comity.node.feedsharing import SharedView
+    from comity.node.feedstops import Stop
 
 
 def share(context: Context) -> Reply:
@@ -63,8 +64,13 @@ def shared(context: Context) -> Reply:
 def received(context: Context) -> Reply:
     """Tell which batches came from peers, and what of them was refused."""
     with context.seated() as (desks, actor):
-        found = desks.feeds.received(actor, source=context.options.text("source"))
-    lines: list[str] = []
+        source = context.options.text("source")
+        found = desks.feeds.received(actor, source=source)
+        stops = [one for one in desks.feeds.stops(actor) if one.is_stopped and source in ("", one.office)]
+    lines = [
+        context.say("line.feed.stopped", office=one.office, feed=one.feed, reason=printable(one.reason))
+        for one in stops
+    ]
     for one in found:
         lines.append(
             context.say(
@@ -79,6 +85,25 @@ def received(context: Context) -> Reply:
         )
         lines += [f"  {code} {printable(name)}" for name, code in one.refused[:20]]
     return Reply(value=[batch_value(one) for one in found], lines=tuple(lines) or (context.say("line.none"),))
+
+
+def take(context: Context) -> Reply:
+    """Decide that a feed of a peer is not taken, or is taken again."""
+    options = context.options
+    source, feed, reason = (
+        options.text("source"),
+        options.text("feed") or "indicators",
+        options.text("reason"),
+    )
+    withdraw = options.flag("withdraw")
+    stops = options.flag("stop") or withdraw
+    with context.seated() as (desks, actor):
+        if stops:
+            made = desks.feeds.refuse(actor, source=source, reason=reason, feed=feed, withdraw=withdraw)
+        else:
+            made = desks.feeds.resume(actor, source=source, reason=reason, feed=feed)
+    line = "line.feed.withdrawn" if withdraw else "line.feed.refused" if stops else "line.feed.taken"
+    return Reply(value=stop_value(made), lines=(context.say(line, office=source),))
 
 
 def day_told(context: Context, name: str, flag: str) -> Instant | None:
@@ -128,6 +153,20 @@ def batch_value(one: BatchRecord) -> Value:
     }
 
 
+def stop_value(one: Stop) -> Value:
+    """Return a decision on taking a feed as JSON."""
+    return {
+        "office": one.office,
+        "root": one.root,
+        "feed": one.feed,
+        "taken": not one.is_stopped,
+        "at": one.at,
+        "officer": one.officer,
+        "reason": one.reason,
+        "withdrawn": bool(one.upto),
+    }
+
+
 def _state(one: SharedView) -> Value:
     state = one.state
     return {
@@ -135,6 +174,7 @@ def _state(one: SharedView) -> Value:
         "waiting_for_receipt": bool(state.pending),
         "stored_at": state.stored_at or None,
         "refused": state.code,
+        "declined": state.declined or None,
         "changes_to_look_at": one.waits,
     }
 
@@ -143,7 +183,7 @@ def _row(one: SharedView) -> tuple[str, ...]:
     from comity.indicators.marks import Tlp
 
     share, state = one.share, one.state
-    ended = "ended" if share.stopped is not None else ""
+    ended = "ended" if share.stopped is not None else "declined" if state.declined else ""
     waits = "…" if state.pending or one.waits else ""
     feed = f"{share.feed} {share.name}".strip()
     return (

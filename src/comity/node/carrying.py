@@ -8,6 +8,7 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import NotFoundError
 from comity.kernel.ids import Fingerprint, parse_party
 from comity.node.access import Action, require_access
+from comity.node.exchanging import feeder_of
 from comity.node.feedbook import OUT, batch_of
 from comity.node.halting import halts_of_act
 from comity.node.lining import LineDesk
@@ -43,7 +44,7 @@ class CourierDesk:
         peer: str | None = None,
         progress: Callable[[ShipmentView], None] = unwatched,
     ) -> CourierView:
-        """Write the calls that wait and the pieces that the peers lack into a folder.
+        """Write the calls that wait and the pieces that the peers lack into a folder, and feeds up to now.
 
         It may be stopped at any time, and goes on where it was when it is begun again.
 
@@ -54,8 +55,10 @@ class CourierDesk:
             progress: Told now and then how far the delivery in hand is.
         """
         self._require(actor, "courier.export", folder)
+        root = self._root(peer)
+        feeder_of(self.place).fill(actor.authority, peer=root)
         self._require_decided(actor)
-        return self.carrier.export(actor.authority, folder=folder, peer=self._root(peer), progress=progress)
+        return self.carrier.export(actor.authority, folder=folder, peer=root, progress=progress)
 
     def import_(
         self, actor: Actor, *, folder: str, progress: Callable[[ShipmentView], None] = unwatched

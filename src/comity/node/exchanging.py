@@ -15,6 +15,7 @@ from comity.node.feedindicators import IndicatorSink, IndicatorSource
 from comity.node.feeding import Feeder, Source
 from comity.node.feedlists import ListSink, ListSource
 from comity.node.feedmail import Mailroom
+from comity.node.feedstops import TAKING, TakingSink, TakingSource, Withdrawer
 from comity.node.feedtaking import FeedIntake, Sink
 from comity.node.founding import own_root
 from comity.node.noticing import ProfileBoard
@@ -47,18 +48,36 @@ def feeder_of(place: Workplace) -> Feeder:
     """Return what feeds the peers of the node."""
     sources: dict[str, Source] = {}
     if not place.is_shelter:  # a shelter gives lists alone, each receiver under its own record
-        sources = {INDICATORS: IndicatorSource(own=place.party), ALERTS: AlertSource()}
+        own = place.party
+        sources = {INDICATORS: IndicatorSource(own=own), ALERTS: AlertSource(), TAKING: TakingSource()}
     if place.make_vault is None:
         return Feeder(place=place, sources=sources)
     sources[LIST] = ListSource(place=place, make_vault=place.make_vault)
     return Feeder(place=place, sources=sources)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRound:
+    """What is done for the feeds of an office from time to time."""
+
+    place: Workplace
+
+    def waits(self, authority: AuthorityId) -> bool:
+        """Tell whether a feed has something to tell, or something of one that was stopped is in use still."""
+        return feeder_of(self.place).waits(authority) or Withdrawer(place=self.place).waits(authority)
+
+    def turn(self, authority: AuthorityId) -> int:
+        """Withdraw what is to be, and queue what is due of every feed; return how many batches that were."""
+        Withdrawer(place=self.place).turn(authority)
+        return feeder_of(self.place).turn(authority)
+
+
 def feed_intake(place: Workplace) -> FeedIntake:
     """Return what takes the feeds of peers."""
     sinks: dict[str, Sink] = {}
     if not place.is_shelter:
-        sinks = {INDICATORS: IndicatorSink(own=place.party), ALERTS: AlertSink()}
+        own = place.party
+        sinks = {INDICATORS: IndicatorSink(own=own), ALERTS: AlertSink(), TAKING: TakingSink()}
     if place.make_vault is not None:
         sinks[LIST] = ListSink(place=place, make_vault=place.make_vault)
     return FeedIntake(place=place, sinks=sinks)

@@ -17,6 +17,7 @@ from comity.node.alarmbook import keep_alarm
 from comity.node.alertbook import keep_record, record_of
 from comity.node.feedbook import ALERTS, Channel, Share, keep_share, share_of
 from comity.node.feeding import ROOM, Asked, Change, Portion
+from comity.node.feedstops import STOPPED, is_stopped
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.ports import Transaction
 from comity.node.ringing import Alarm
@@ -62,7 +63,8 @@ class AlertSource:
             is_known = change is None or (
                 fed is not None and fed.epoch == asked.epoch and fed.version == change.version
             )
-            yield row.number, [] if change is None or is_known else [change]
+            waits = asked.is_declined and change is not None and change.version.startswith("alert ")
+            yield row.number, [] if change is None or is_known or waits else [change]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +90,14 @@ class AlertSink:
             if code:
                 refused.append((f"{number}", code))
             fresh += len(refused) == known
-        return Outcome(taken=len(listed) - len(refused), fresh=fresh, refused=tuple(refused))
+        keeps = not is_stopped(tx, parcel.channel)
+        return Outcome(taken=len(listed) - len(refused), fresh=fresh, refused=tuple(refused), keeps=keeps)
 
     def _take(self, tx: Transaction, parcel: Parcel, value: Any) -> str:
         match value:
             case {"alert": dict(told)} if len(value) == 1:
+                if is_stopped(tx, parcel.channel):
+                    return STOPPED
                 return self._alert(tx, parcel, told)
             case {"recall": {"alert": str(name), "at": int(at), "reason": str(reason)}}:
                 return self._recall(tx, parcel, name, at=at, reason=reason)
@@ -156,13 +161,13 @@ class AlertSink:
 
 
 def open_channel(tx: Transaction, channel: Channel, *, officer: str, now: Instant) -> None:
-    """Have a peer told of alerts that name it, and of answers to its own; once is enough."""
+    """Have a peer told of what concerns it alone, such as alerts and answers to its own; once is enough."""
     if share_of(tx, channel) is None:
         share = Share(
             office=channel.peer.authority,
             root=channel.peer.root,
-            feed=ALERTS,
-            purpose="alerts",
+            feed=channel.feed,
+            purpose=channel.feed,
             since=int(now),
             officer=officer,
         )

@@ -100,6 +100,9 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         stored_at: When the peer stored the last batch.
         code: Why the peer refused the last batch, ``refused_at``; empty where it did not.
         revision: Of the share by which everything up to the cursor was looked at.
+        declined: Since when the peer does not take the feed; 0 while it does.
+        heard: When it decided that, by its own clock.
+        again: Whether everything behind the cursor is told again, in a new epoch.
     """
 
     epoch: int = 0
@@ -112,6 +115,9 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str = ""
     refused_at: int = 0
     revision: int = 0
+    declined: int = 0
+    heard: int = 0
+    again: bool = False
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

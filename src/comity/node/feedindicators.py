@@ -20,6 +20,7 @@ from comity.kernel.errors import ComityError, MalformedError
 from comity.kernel.ids import AuthorityId, PartyCode, party_of
 from comity.node.feedbook import Channel
 from comity.node.feeding import MOST_LOOKED_AT, ROOM, Asked, Change, Portion
+from comity.node.feedstops import STOPPED, is_stopped
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.following import renew_shared
 from comity.node.indicators import add_statements
@@ -70,6 +71,7 @@ class IndicatorSource:
                     known = asked.is_known(fed, version)
                     # A retraction is told to whoever has the statement, and to nobody else.
                     idle = statement.retracted is not None and (fed is None or fed.is_gone)
+                    idle = idle or (asked.is_declined and statement.retracted is None)
                     yield row.number, None if known or idle else _told(statement, version)
                 else:
                     yield row.number, None if fed is None else _taken_back(statement.id, version)
@@ -107,13 +109,14 @@ class IndicatorSink:
         listed = parcel.listed(value)
         said = [_Said.of(one) for one in listed]
         held = self._held(tx, parcel.channel.authority, [one.id for one in said if one.id])
-        taking = _Taking(own=self.own, parcel=parcel, held=held)
+        stopped = is_stopped(tx, parcel.channel)
+        taking = _Taking(own=self.own, parcel=parcel, held=held, stopped=stopped)
         refused = tuple((one.id[:120], code) for one in said if (code := taking.take(one)))
         made = list(taking.made.values())
         add_statements(tx, parcel.channel.authority, made, at=parcel.now)
         # What receivers of ours hold by our word follows at once: a retraction is never ours to keep.
         renew_shared(tx, parcel.channel.authority, list(taking.onward.values()), at=parcel.now)
-        return Outcome(taken=len(said) - len(refused), fresh=taking.fresh, refused=refused)
+        return Outcome(taken=len(said) - len(refused), fresh=taking.fresh, refused=refused, keeps=not stopped)
 
     def _held(self, tx: Transaction, authority: AuthorityId, names: Sequence[str]) -> dict[str, Indicator]:
         if not names:
@@ -147,6 +150,7 @@ class _Taking:
     own: PartyCode
     parcel: Parcel
     held: dict[str, Indicator]
+    stopped: bool = False
     made: dict[str, Indicator] = field(default_factory=dict)
     onward: dict[str, Indicator] = field(default_factory=dict)
     fresh: int = 0
@@ -168,6 +172,8 @@ class _Taking:
         code = self._not_allowed(one) or ("" if known is None else self._not_next(known, one))
         if code or (known is None and one.retracted is not None):
             return code  # what was never here need not be retracted
+        if self.stopped and one.retracted is None:
+            return STOPPED
         if known is None or not _same(known, one):
             self._keep(known, one)
         return ""
@@ -284,9 +290,15 @@ def _taken_back(name: str, version: str) -> Change:
 def _same(known: Indicator, one: Indicator) -> bool:
     """Tell whether a change says what is held already, from the same peer."""
     plain = {"modified": known.modified, "sources": (), "published": None, "retracted": None, "original": b""}
-    if (known.retracted is None, known.created) != (one.retracted is None, one.created):
+    if (_ended(known), known.created) != (_ended(one), one.created):
         return False
     return replace(known, **plain) == replace(one, **plain)  # type: ignore[arg-type]
+
+
+def _ended(one: Indicator) -> str:
+    if one.retracted is None:
+        return ""
+    return "gone" if one.retracted.officer == _GONE else "retracted"
 
 
 def _party(author: str) -> str:

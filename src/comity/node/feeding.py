@@ -28,7 +28,7 @@ from comity.exchange.receipts import STORED, Receipt, parse_receipt
 from comity.kernel.clock import HOUR, MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import UnavailableError, UntrustedError
-from comity.kernel.ids import ActId, AuthorityId
+from comity.kernel.ids import ActId, AuthorityId, Fingerprint
 from comity.kernel.signing import Envelope
 from comity.node.feedbook import (
     LIST,
@@ -58,6 +58,8 @@ from comity.node.workplace import Workplace
 GAP, OLD_EPOCH = "feed.gap", "feed.epoch"
 REST = 6 * HOUR
 """How long a feed rests that the peer refused; an officer who shares again wakes it."""
+MOST_AHEAD = 1000
+"""Batches of one feed that a carried disk takes at once."""
 MOST_LOOKED_AT = 20_000
 """Changes of ours that one turn looks at, where the peer may have few of them."""
 ROOM = MOST_INFLATED - (64 << 10)
@@ -103,6 +105,7 @@ class Asked:
         after: Number of the last change that was looked at.
         epoch: Of the batch to be made.
         is_first: Whether the peer was told nothing in this epoch.
+        is_declined: Whether the peer takes retractions alone.
     """
 
     channel: Channel
@@ -110,6 +113,7 @@ class Asked:
     after: int
     epoch: int
     is_first: bool
+    is_declined: bool = False
     now: Instant
 
     @property
@@ -161,6 +165,22 @@ class Feeder:
         """Queue what is due of every feed of an office; return how many batches that were."""
         return sum(self._tried(one.channel(authority)) for one in self._due(authority))
 
+    def fill(self, authority: AuthorityId, *, peer: Fingerprint | None = None) -> int:
+        """Queue everything that peers were not told yet, for a disk that is carried; return how many batches.
+
+        Each batch names the one before it, so they may be on their way together. Of a list nothing goes
+        before the receipt for its terms.
+        """
+        with self.place.store.snapshot() as tx:
+            shares = [one for one in shares_of(tx, authority) if peer in (None, one.root)]
+        made = 0
+        for share in shares:
+            for _ in range(MOST_AHEAD):
+                if not self._tried(share.channel(authority), ahead=True):
+                    break
+                made += 1
+        return made
+
     def receipted(
         self, tx: Transaction, *, authority: AuthorityId, receipt: Envelope, name: ActId, now: Instant
     ) -> bool:
@@ -184,10 +204,12 @@ class Feeder:
         with self.place.store.snapshot() as tx:
             return [one for one in shares_of(tx, authority) if self._waits(tx, one, authority, now)]
 
-    def _waits(self, tx: Transaction, share: Share, authority: AuthorityId, now: Instant) -> bool:
+    def _waits(
+        self, tx: Transaction, share: Share, authority: AuthorityId, now: Instant, *, ahead: bool = False
+    ) -> bool:
         channel = share.channel(authority)
         state, source = reached(tx, channel), self.sources.get(share.feed)
-        if state.pending or source is None:
+        if source is None or (state.pending and not (ahead and _may_go_ahead(share, state))):
             return False
         rest = MINUTE if state.code in (GAP, OLD_EPOCH) else REST
         if state.code and now < state.refused_at + rest and share.since <= state.refused_at:
@@ -196,21 +218,22 @@ class Feeder:
             return False  # nothing was ever given
         if _has_run_out(share, state, now):
             return True
-        return state.revision != share.revision or source.head(tx, channel) > state.cursor
+        changed = state.revision != share.revision or state.again
+        return changed or source.head(tx, channel) > _looked_at(state)
 
-    def _tried(self, channel: Channel) -> int:
+    def _tried(self, channel: Channel, *, ahead: bool = False) -> int:
         """Feed one channel; a peer whose entry or key is not in force waits and holds up no other."""
         try:
-            return self._feed(channel)
+            return self._feed(channel, ahead=ahead)
         except (UnavailableError, UntrustedError):
             return 0
 
-    def _feed(self, channel: Channel) -> int:
+    def _feed(self, channel: Channel, *, ahead: bool) -> int:
         """Queue the next batch of one feed, if there is anything to tell."""
         with self.place.store.transaction() as tx:
             now = self.place.clock.now()
             share = share_of(tx, channel)
-            if share is None or not self._waits(tx, share, channel.authority, now):
+            if share is None or not self._waits(tx, share, channel.authority, now, ahead=ahead):
                 return 0
             require_clock(tx, now)
             require_running(tx, channel.authority)
@@ -221,24 +244,33 @@ class Feeder:
             state = reached(tx, channel)
             if state.revision != share.revision:
                 state = msgspec.structs.replace(state, cursor=0, revision=share.revision)
-            fresh = not state.epoch or bool(state.code)
+            fresh = not state.epoch or bool(state.code) or state.again
             epoch = max(int(now), state.epoch + 1) if fresh else state.epoch
             asked = Asked(
                 channel=channel,
                 share=share,
-                after=state.cursor,
+                after=_looked_at(state),
                 epoch=epoch,
                 is_first=fresh or state.seq == 0,
+                is_declined=bool(state.declined),
                 now=now,
             )
             portion = self.sources[channel.feed].portion(tx, asked)
             if not portion.changes and not (asked.is_first and portion.terms):
-                keep_reached(tx, channel, msgspec.structs.replace(state, cursor=portion.upto))
-                self.sources[channel.feed].stored(tx, channel, upto=portion.upto)
+                self._nothing_to_tell(tx, channel, state, portion.upto)
                 return 0
             begun = msgspec.structs.replace(state, seq=0, last="") if fresh else state
             self._queue(tx, channel, begun, portion, epoch=epoch, now=now)
             return 1
+
+    def _nothing_to_tell(self, tx: Transaction, channel: Channel, state: Reached, upto: int) -> None:
+        if state.pending:
+            keep_reached(tx, channel, msgspec.structs.replace(state, upto=upto))
+            return
+        source = self.sources[channel.feed]
+        again = state.again and upto < source.head(tx, channel)
+        keep_reached(tx, channel, msgspec.structs.replace(state, cursor=upto, again=again))
+        source.stored(tx, channel, upto=upto)
 
     def _queue(
         self, tx: Transaction, channel: Channel, state: Reached, portion: Portion, *, epoch: int, now: Instant
@@ -288,6 +320,7 @@ class Feeder:
                 pending=envelope.id,
                 upto=portion.upto,
                 code="",
+                again=False,
             ),
         )
         raise_mark(tx, now)
@@ -318,6 +351,18 @@ def _has_run_out(share: Share, state: Reached, now: Instant) -> bool:
     return share.feed == LIST and state.seq > 0 and share.stopped is None and not share.is_open(now)
 
 
+def _looked_at(state: Reached) -> int:
+    """Return the number of the last change that is told, or on its way."""
+    return max(state.upto, state.cursor) if state.pending else state.cursor
+
+
+def _may_go_ahead(share: Share, state: Reached) -> bool:
+    """Tell whether a batch may be made while the one before it is on its way."""
+    if state.again or state.revision != share.revision:
+        return False
+    return share.feed != LIST or state.seq > 1
+
+
 def _after(tx: Transaction, channel: Channel, state: Reached, said: Receipt, now: Instant) -> Reached:
     """Return how far a feed is once a receipt for its last batch is in.
 
@@ -325,9 +370,8 @@ def _after(tx: Transaction, channel: Channel, state: Reached, said: Receipt, now
     again, in a new epoch. Who refuses for another reason is told again from the last batch that it stored.
     """
     if said.result == STORED:
-        return msgspec.structs.replace(
-            state, cursor=max(state.upto, state.cursor), pending="", stored_at=int(now), code=""
-        )
+        cursor = state.cursor if state.again else max(state.upto, state.cursor)
+        return msgspec.structs.replace(state, cursor=cursor, pending="", stored_at=int(now), code="")
     cursor = state.cursor
     if said.code == GAP:
         place = (state.epoch, said.your_last_seq)

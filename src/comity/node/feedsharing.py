@@ -9,10 +9,11 @@ from comity.indicators.errors import bad_form, is_red
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import STATEMENTS, Wanted
 from comity.kernel.clock import Instant
-from comity.kernel.errors import NotFoundError
+from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.node.access import Action, require_access
 from comity.node.addressing import addressee_of
+from comity.node.feedalerts import open_channel
 from comity.node.feedbook import (
     IN,
     INDICATORS,
@@ -21,11 +22,22 @@ from comity.node.feedbook import (
     Reached,
     Share,
     batches_of,
+    came,
     fed_of,
     keep_share,
     reached,
     share_of,
     shares_of,
+)
+from comity.node.feedstops import (
+    TAKING,
+    Stop,
+    Withdrawer,
+    goes_on,
+    keep_stop,
+    require_stoppable,
+    stop_of,
+    stops_of,
 )
 from comity.node.indicators import named
 from comity.node.ports import Transaction
@@ -197,10 +209,114 @@ class FeedDesk:
                 after = rows[-1][0]
         return tuple(reversed(found))
 
-    def _channel(self, tx: Transaction, actor: Actor, to: str) -> Channel:
+    def refuse(
+        self, actor: Actor, *, source: str, reason: str, feed: str = INDICATORS, withdraw: bool = False
+    ) -> Stop:
+        """Take nothing new of a peer's feed from now on, only retractions. The peer is told, and not why.
+
+        Args:
+            actor: Who answers for it.
+            source: ``PARTY/name`` of a pinned Party.
+            reason: Why; it stays here.
+            feed: ``indicators`` or ``alerts``.
+            withdraw: Whether everything that the feed brought is withdrawn from use, and from whoever was
+                given it by this office. It goes on by itself where it was cut.
+
+        Raises:
+            ConflictError: ``feed.stopped``: it is stopped already, and there is nothing more to withdraw.
+            MalformedError: ``indicators.form`` without a reason; ``feed.unknown``.
+            NotFoundError: ``peer.absent``, ``peer.no_authority``.
+
+        Basis: 36(2), 40(19)
+        """
+        self._require(actor, Action.INDICATOR_SHARE)
+        require_stoppable(feed)
+        _require_reason(reason)
+        if withdraw and feed != INDICATORS:
+            raise bad_form("what is withdrawn from use are indicators", where="--withdraw")
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            channel = self._channel(tx, actor, source, feed=feed)
+            known, state = stop_of(tx, channel), came(tx, channel)
+            stands = known is not None and known.is_stopped
+            if known is not None and stands and (known.upto or not withdraw):
+                raise ConflictError("feed.stopped", f"nothing of {feed} is taken of {source[:70]} already")
+            made = Stop(
+                office=channel.peer.authority,
+                root=channel.peer.root,
+                feed=feed,
+                is_stopped=True,
+                at=int(now) if known is None else max(int(now), known.at + 1),
+                officer=str(actor.officer),
+                reason=reason,
+                epoch=state.epoch,
+                seq=state.seq,
+                last=state.last,
+                upto=tx.sharing.count_shared(actor.authority, STATEMENTS) if withdraw else 0,
+            )
+            if known is not None and stands:
+                made = msgspec.structs.replace(made, epoch=known.epoch, seq=known.seq, last=known.last)
+            self._decide(tx, actor, made, channel, action="indicators.refuse")
+        Withdrawer(place=self.place).turn(actor.authority)
+        return made
+
+    def resume(self, actor: Actor, *, source: str, reason: str, feed: str = INDICATORS) -> Stop:
+        """Take a peer's feed again: what was passed over, and what was withdrawn, comes again.
+
+        Raises:
+            ConflictError: ``feed.taken``: it was not stopped.
+            MalformedError: ``indicators.form`` without a reason; ``feed.unknown``.
+            NotFoundError: ``peer.absent``, ``peer.no_authority``.
+
+        Basis: 40(19)
+        """
+        self._require(actor, Action.INDICATOR_SHARE)
+        require_stoppable(feed)
+        _require_reason(reason)
+        Withdrawer(place=self.place).turn(actor.authority)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            channel = self._channel(tx, actor, source, feed=feed)
+            known = stop_of(tx, channel)
+            if known is None or not known.is_stopped:
+                raise ConflictError("feed.taken", f"{feed} of {source[:70]} are taken already")
+            epoch, seq = goes_on(tx, channel, known)
+            made = msgspec.structs.replace(
+                known,
+                is_stopped=False,
+                at=max(int(now), known.at + 1),
+                officer=str(actor.officer),
+                reason=reason,
+                epoch=epoch,
+                seq=seq,
+                upto=0,
+            )
+            self._decide(tx, actor, made, channel, action="indicators.resume")
+        return made
+
+    def stops(self, actor: Actor) -> tuple[Stop, ...]:
+        """Return what was decided last on taking feeds of peers, where one was ever stopped."""
+        self._require(actor, Action.INDICATOR_READ)
+        with self.place.store.snapshot() as tx:
+            return tuple(stops_of(tx, actor.authority))
+
+    def _decide(self, tx: Transaction, actor: Actor, stop: Stop, channel: Channel, *, action: str) -> None:
+        now = self.place.clock.now()
+        keep_stop(tx, actor.authority, stop)
+        telling = Channel(authority=actor.authority, peer=channel.peer, feed=TAKING)
+        open_channel(tx, telling, officer=str(actor.officer), now=now)
+        about = f"{stop.feed} of {stop.office}" + (", withdrawn" if stop.upto else "") + f": {stop.reason}"
+        self.place.journal.decision(tx, actor, action=action, about=about, at=now)
+
+    def _channel(self, tx: Transaction, actor: Actor, to: str, *, feed: str = INDICATORS) -> Channel:
         peer = addressee_of(self.place, tx, to)
         end = End(authority=peer.authority, root=Fingerprint(peer.root))
-        return Channel(authority=actor.authority, peer=end, feed=INDICATORS)
+        return Channel(authority=actor.authority, peer=end, feed=feed)
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > MOST_WORDS:
+        raise bad_form("a decision on a feed has a reason", where="--reason")

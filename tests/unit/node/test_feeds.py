@@ -281,15 +281,27 @@ def test_a_batch_is_bound_in_size_and_to_its_header() -> None:
         assert own_root(tx) == end.root
 
 
-def test_a_disk_carries_a_batch_that_waits() -> None:
+def test_a_disk_carries_everything_that_the_peer_was_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.node.feedindicators.MOST_CHANGES", 2)
     one, other = pair()
     give(one, other)
-    state(one, "evil.example")
+    names = [state(one, f"evil{at}.example") for at in range(5)]
     feeder_of(one.place).turn(one.desk)
 
     class Folder:
         def export(self, authority, **_rest):  # type: ignore[no-untyped-def]
             return exchange_desk(one.place).prepare(authority, other.end(), carried=0)
 
-    made = CourierDesk(place=one.place, carrier=Folder()).export(one.head(), folder="disk")  # type: ignore[arg-type]
-    assert len(made.message_ids) == 1  # type: ignore[attr-defined]
+    courier = CourierDesk(place=one.place, carrier=Folder())  # type: ignore[arg-type]
+    made = courier.export(one.head(), folder="disk")
+    assert len(made.message_ids) == 3  # type: ignore[attr-defined]
+    retract(one, names[0])
+    again = courier.export(one.head(), folder="disk", peer="XAB")
+    assert len(again.message_ids) == 4  # type: ignore[attr-defined]
+    assert exchange(one, other) == 4
+    assert len(held(other)) == 5 and held(other)["evil0.example"].retracted is not None
+    batches = feeds(other).received(other.officer())
+    assert [batch.seq for batch in batches] == [4, 3, 2, 1] and not any(batch.refused for batch in batches)
+    (view,) = feeds(one).shared(one.officer())
+    assert (view.state.pending, view.state.seq, view.waits) == ("", 4, 0)
+    assert settle(one, other) == 0 and feeder_of(one.place).fill(one.desk) == 0
