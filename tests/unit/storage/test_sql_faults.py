@@ -20,6 +20,7 @@ from comity.kernel.ids import ActId, AuthorityId
 from comity.ledger.audit import audit_store
 from comity.ledger.leaves import draw_leaf
 from comity.ledger.service import Log
+from comity.storage.sql.engine import SqliteDatabase
 from comity.storage.sql.store import SqlStore, create_store, open_store
 
 DESK = AuthorityId("XAA/contact-point")
@@ -67,6 +68,25 @@ def test_a_library_that_can_damage_its_log_is_refused(
     with pytest.raises(UnavailableError) as caught:
         open_store(path)
     assert caught.value.code == "store.library"
+
+
+def test_a_connection_that_cannot_undo_is_closed_and_not_lent_again(path: Path) -> None:
+    class Broken:
+        in_transaction, closed = True, False
+
+        def rollback(self) -> None:
+            raise dbapi2.OperationalError("disk I/O error")
+
+        def close(self) -> None:
+            self.closed = True
+
+    database, broken = SqliteDatabase(path, busy_ms=1000), Broken()
+    database.give(broken)
+    assert broken.closed
+    lent = database.take()
+    assert lent is not broken
+    database.give(lent)
+    database.close()
 
 
 def test_a_full_disk_is_named_and_nothing_is_half_applied(store: SqlStore) -> None:

@@ -128,7 +128,11 @@ class SqliteDatabase:
     def give(self, connection: Any) -> None:
         """Take a connection back; what is left of a transaction is undone."""
         if connection.in_transaction:
-            connection.rollback()
+            try:
+                connection.rollback()
+            except dbapi2.Error:  # what was begun ends with the connection
+                connection.close()
+                return
         if len(self._idle) >= _MOST_IDLE:
             connection.close()
         else:
