@@ -19,9 +19,10 @@ from comity.kernel.ids import AuthorityId, OfficerName
 from comity.node.ports import Transaction
 from comity.node.protecting import HashDesk
 from comity.node.shelterrows import (
-    closing_of,
+    closings,
     handle_of,
     item_view,
+    keep_closings,
     keep_plea,
     key_of,
     offer_of,
@@ -186,7 +187,7 @@ class ShelterDesk:
             plea = msgspec.structs.replace(plea, items=items)
             keep_plea(tx, room, back.number, plea)
             if plea.is_over:
-                tx.node.put_setting(closing_of(key_of(room, back.number)), b"%d" % now)
+                keep_closings(tx, closings(tx) | {key_of(room, back.number): now})
             self._note(tx, room.authority, "plea.withdraw", now)
             return self._view(tx, room, plea)
 
@@ -204,7 +205,10 @@ class ShelterDesk:
                 raise ConflictError(
                     "shelter.open", "something of the case still stands", hint="take it back first"
                 )
-            tx.hashes.erase_plea(room.authority, key_of(room, asked.number))
+            key, held = key_of(room, asked.number), closings(tx)
+            held.pop(key, None)
+            tx.hashes.erase_plea(room.authority, key)
+            keep_closings(tx, held)
             self._note(tx, room.authority, "plea.forget", self.place.clock.now())
 
     def tidy(self) -> int:
@@ -212,15 +216,16 @@ class ShelterDesk:
         now, erased = self.place.clock.now(), 0
         with self.place.store.transaction() as tx:
             authority = self._office(tx)
-            for name in tx.node.names(closing_of("")):
-                ended = int(tx.node.setting(name) or b"0")
-                if ended and now - ended > KEPT_AFTER:
-                    key = name.removeprefix(closing_of(""))
-                    room = self.hashes.room(tx, authority)
-                    sealed = tx.hashes.plea(authority, key)
-                    if sealed is None or opened_plea(room, key, sealed).is_over:
-                        erased += tx.hashes.erase_plea(authority, key)
-                    tx.node.put_setting(name, b"0")
+            held = closings(tx)
+            ended = [key for key, at in held.items() if now - at > KEPT_AFTER]
+            for key in ended:
+                room = self.hashes.room(tx, authority)
+                sealed = tx.hashes.plea(authority, key)
+                if sealed is None or opened_plea(room, key, sealed).is_over:
+                    erased += tx.hashes.erase_plea(authority, key)
+                del held[key]
+            if ended:
+                keep_closings(tx, held)
         return erased
 
     def _known(self, number: str, pin: str) -> None:

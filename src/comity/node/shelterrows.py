@@ -14,6 +14,7 @@ from comity.protection.service import Lists
 from comity.protection.shelves import Shelf
 
 _PLEAS = msgspec.msgpack.Decoder(Plea)
+_CLOSINGS = "shelter/closings"
 _MOST_NUMBER = 64
 
 
@@ -27,9 +28,15 @@ def handle_of(room: Lists, key: str, name: str, place: str) -> str:
     return room.vault.blind(f"case\n{key}\n{name}\n{place}")[:16]
 
 
-def closing_of(key: str) -> str:
-    """Return the name of the setting that tells when everything of a case was taken back."""
-    return f"shelter/closing/{key}"
+def closings(tx: Transaction) -> dict[str, int]:
+    """Return when everything of a case was taken back, by its keyed digest; of an erased case nothing."""
+    data = tx.node.setting(_CLOSINGS)
+    return {} if data is None else msgspec.msgpack.decode(data, type=dict[str, int])
+
+
+def keep_closings(tx: Transaction, held: Mapping[str, int]) -> None:
+    """Keep what :func:`closings` returns."""
+    tx.node.put_setting(_CLOSINGS, msgspec.msgpack.encode(dict(sorted(held.items()))))
 
 
 def opened_plea(room: Lists, key: str, sealed: bytes) -> Plea:

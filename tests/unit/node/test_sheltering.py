@@ -29,6 +29,7 @@ from comity.node.hashviews import About, Grounds
 from comity.node.people import PeopleDesk
 from comity.node.sheltering import ShelterDesk
 from comity.node.shelteroffice import ShelterOffice
+from comity.node.shelterrows import key_of
 from comity.node.sheltertries import Flood
 from comity.node.shelterviews import Asked, Back, More, Wish
 from comity.node.takedowns import TakedownDesk, Where
@@ -410,6 +411,27 @@ def test_the_person_learns_what_became_of_the_image(house: House) -> None:
     house.doors.vote(caller, places=places, vote=bad)
     assert house.office.overview(house.head).doubted == 0
     assert other
+
+
+def test_of_a_case_that_was_erased_no_sign_is_left(house: House) -> None:
+    def signs() -> str:
+        with house.side.place.store.snapshot() as tx:
+            return repr([(name, tx.node.setting(name)) for name in tx.node.names("shelter/")])
+
+    asked = Asked(number=house.open(), pin=PIN)
+    with house.side.place.store.snapshot() as tx:
+        key = key_of(house.hashes.room(tx, house.head.authority), asked.number)
+    house.desk.withdraw(Back(number=asked.number, pin=PIN))
+    assert key in signs()
+    house.desk.forget(asked)
+    assert key not in signs()  # not even that this number had a case
+    again = house.open()
+    house.desk.withdraw(Back(number=again, pin=PIN))
+    house.side.clock.advance(31 * DAY)
+    assert house.desk.tidy() == 1
+    with house.side.place.store.snapshot() as tx:
+        key = key_of(house.hashes.room(tx, house.head.authority), again)
+    assert key not in signs()
 
 
 def test_a_case_that_ended_is_forgotten_and_no_log_has_a_number(house: House) -> None:
