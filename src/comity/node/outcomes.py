@@ -10,6 +10,8 @@ Basis: 34(3), 34(6)
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.protection.fingerprints import Fingerprints
@@ -21,6 +23,7 @@ from comity.protection.takedown import Event, Step, Takedown
 
 OUTCOME_TAG, PLACE_TAG = "outcome:", "at:"
 _MOST_NAME = 64
+_MOST_OUTCOMES = 50
 _SIGNALS = ("ImagePDQ", "VideoMD5", "sha256")
 _TOLD = {
     Step.NOTICE: Outcome.ASKED,
@@ -79,9 +82,16 @@ def tell_outcome(room: Lists, store: HashStore, *, value: str, outcome: str, by:
         for signal in _SIGNALS if shelf.of_pleas else ():
             entry = room.entry(store, shelf.name, f"1/{signal}:{value.strip().lower()}")
             if entry is not None and not entry.prints.is_empty:
-                room.put(store, shelf.name, [entry.voted(vote)], at=at)
+                room.put(store, shelf.name, [_with_outcome(entry, vote)], at=at)
                 told += 1
     return told
+
+
+def _with_outcome(entry: Entry, vote: Vote) -> Entry:
+    """Return an entry with an outcome; the oldest make room, so that nobody fills it."""
+    told = [one for one in entry.votes if one.member == 0 and one.on != vote.on]
+    others = [one for one in entry.votes if one.member != 0]
+    return replace(entry, votes=(*others, *told[-(_MOST_OUTCOMES - 1) :])).voted(vote)
 
 
 def tell_here(room: Lists, store: HashStore, prints: Iterable[Fingerprints], said: Said) -> int:

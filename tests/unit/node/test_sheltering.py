@@ -26,6 +26,7 @@ from comity.node.exchanging import exchange_desk, feeder_of
 from comity.node.founding import FIRST_OFFICER, own_entry, own_root
 from comity.node.hashdoors import HashDoors
 from comity.node.hashviews import About, Grounds
+from comity.node.outcomes import tell_outcome
 from comity.node.people import PeopleDesk
 from comity.node.sheltering import ShelterDesk
 from comity.node.shelteroffice import ShelterOffice
@@ -411,6 +412,19 @@ def test_the_person_learns_what_became_of_the_image(house: House) -> None:
     house.doors.vote(caller, places=places, vote=bad)
     assert house.office.overview(house.head).doubted == 0
     assert other
+
+
+def test_whoever_tells_outcomes_cannot_fill_an_entry(house: House) -> None:
+    asked, at = Asked(number=house.open(given(1)), pin=PIN), house.side.place.clock.now()
+    with house.side.place.store.transaction() as tx:
+        room = house.hashes.room(tx, house.head.authority)
+        for one in range(201):  # as many as an entry has votes, and one
+            by, value = f"host{one}.example", given(1).sha256
+            tell_outcome(room, tx.hashes, value=value, outcome="asked", by=by, at=at + one)
+        entry = room.entry(tx.hashes, "safe", f"1/sha256:{value}")
+    told = house.desk.follow(asked).items[0].told
+    assert (len(told), told[0].by) == (len(entry.votes), "host200.example")
+    assert len(told) < 60
 
 
 def test_of_a_case_that_was_erased_no_sign_is_left(house: House) -> None:
