@@ -4,7 +4,8 @@ The key decides the office, how far marks may go, and whether it writes. What a 
 nobody else replaces it, and it replaces nothing of ours.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -66,6 +67,12 @@ class PageQuery:
     def is_plain(self) -> bool:
         """Whether objects are only counted through, and not chosen."""
         return not (self.ids or self.kinds or self.versions)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether a version is chosen by what other versions of its object are there."""
+        words = set(self.versions)
+        return "all" not in words and ("first" in words or ("last" in words and len(words) > 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,9 +210,10 @@ class ReceivingDesk:
 
     def _found(self, tx: Transaction, receiver: Receiver, query: PageQuery) -> ObjectPage:
         wanted = _wanted(receiver, query, most=query.most + 1, at=self.place.clock.now())
-        rows = tx.sharing.shared(receiver.authority, SHARED, wanted)
-        if "first" in query.versions:
-            rows = _first_versions(rows)
+        if query.is_compared:
+            rows = tuple(itertools.islice(_compared(tx, receiver, query, wanted), query.most + 1))
+        else:
+            rows = tx.sharing.shared(receiver.authority, SHARED, wanted)
         return ObjectPage(objects=rows[: query.most], more=len(rows) > query.most)
 
     def _writer(self, key: str) -> Receiver:
@@ -301,8 +309,8 @@ def _wanted(receiver: Receiver, query: PageQuery, *, most: int, at: Instant | No
         since=query.since,
         ids=query.ids,
         kinds=query.kinds,
-        versions=_exact(query.versions),
-        every=bool({"all", "first"} & set(query.versions)),
+        versions=() if "all" in query.versions or query.is_compared else _exact(query.versions),
+        every="all" in query.versions or query.is_compared,
         most_tlp=receiver.most_tlp,
         owner=receiver.name,
         most=most,
@@ -314,13 +322,21 @@ def _exact(versions: Sequence[str]) -> tuple[str, ...]:
     return tuple(one for one in versions if one not in ("last", "first", "all"))
 
 
-def _first_versions(rows: tuple[Shared, ...]) -> tuple[Shared, ...]:
-    first: dict[str, Shared] = {}
-    for one in rows:
-        held = first.get(one.object_id)
-        if held is None or one.version < held.version:
-            first[one.object_id] = one
-    return tuple(sorted(first.values(), key=lambda one: one.number))
+def _compared(tx: Transaction, receiver: Receiver, query: PageQuery, wanted: Wanted) -> Iterator[Shared]:
+    """Yield the versions that are the first or last of what may be seen of their object, or named."""
+    exact, after = _exact(query.versions), wanted.after
+    while rows := tx.sharing.shared(receiver.authority, SHARED, replace(wanted, after=after, most=MOST_PAGE)):
+        names = tuple({one.object_id for one in rows})
+        beside = replace(wanted, ids=names, kinds=(), after=0, since=None, most=1 << 31)
+        first: dict[str, str] = {}
+        for one in tx.sharing.shared(receiver.authority, SHARED, beside):
+            first[one.object_id] = min(first.get(one.object_id, one.version), one.version)
+        for one in rows:
+            is_first = "first" in query.versions and one.version == first[one.object_id]
+            is_last = "last" in query.versions and one.newest
+            if is_first or is_last or one.version in exact:
+                yield one
+        after = rows[-1].number
 
 
 def _status(name: str, now: Instant) -> dict[str, Any]:
