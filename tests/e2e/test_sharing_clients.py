@@ -12,7 +12,7 @@ import pytest
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.observations import Observation, Spot
-from comity.indicators.ports import EVENTS
+from comity.indicators.ports import EVENTS, SHARED, STATEMENTS, Wanted
 from comity.kernel.clock import DAY, SECOND
 from comity.kernel.errors import ComityError
 from comity.node.indicators import IndicatorDesk, Terms
@@ -202,6 +202,66 @@ def test_searches_by_time_org_and_page_find_what_changed(served: Served) -> None
     assert all(
         set(one) <= {"id", "uuid", "timestamp", "published", "publish_timestamp", "orgc_id"} for one in listed
     )
+    paged = [other.search_index(eventinfo="day %", limit=2, page=page, pythonify=True) for page in (1, 2, 3)]
+    assert [len(page) for page in paged] == [2, 1, 0]
+    assert {one.uuid for page in paged for one in page} == {one.uuid for one in made}
+    assert [one.info for one in other.search_index(org="!clock", pythonify=True)] == []
+    (whole,) = other.search(eventid=made[1].id, return_format="json", pythonify=True)
+    assert [one.value for one in whole.attributes] == ["day2.example"]
+    (bare,) = other.search(eventid=made[1].id, metadata=True, pythonify=True)
+    assert bare.attributes == []
+    values = [other.search("attributes", limit=2, page=page, pythonify=True) for page in (1, 2)]
+    assert [len(page) for page in values] == [2, 1]
+    assert {one.value for page in values for one in page} == {f"day{day}.example" for day in (1, 2, 3)}
+    for odd in ({"return_format": "csv"}, {"return_format": "stix2"}, {"enforce_warninglist": True}):
+        assert "sharing.query" in str(other.search(**odd)), odd
+    assert other.search("objects")["errors"][0] == 404
+
+
+def test_what_is_for_its_bringer_alone_leaves_by_no_route(served: Served) -> None:
+    from pymisp import MISPEvent
+
+    me, other = served.misp("keeps", tlp=Tlp.AMBER), served.misp("asks")
+    collection = served.taxii("reads", writes=False)
+    hidden: list[str] = []
+    for number, (distribution, mark) in enumerate(
+        [(0, "tlp:green"), (4, "tlp:green"), (1, "tlp:red"), (1, "tlp:purple"), (1, "")]
+    ):
+        event = MISPEvent()
+        event.info, event.distribution = f"secretplan {number}", distribution
+        event.add_attribute("domain", f"secretplan{number}.example", comment="secretplan")
+        inner = event.add_attribute("btc", WALLET, comment="secretplan", category="Financial fraud")
+        if mark:
+            event.add_tag(mark)
+        else:
+            event.info = "open"
+            event.attributes[0].distribution = inner.distribution = 0
+        made = me.add_event(event, pythonify=True)
+        hidden += [made.uuid, *(one.uuid for one in made.attributes)] if mark else []
+        assert len(me.get_event(made.uuid, pythonify=True).attributes) == 2
+    assert len(me.search("attributes", type_attribute="btc", pythonify=True)) == 5
+    given: list[Any] = [
+        other.search(pythonify=False),
+        other.search(value="secretplan%"),
+        other.search("attributes"),
+        other.search("attributes", type_attribute="btc"),
+        other.search_index(),
+        other.search_sightings(context="event", publish_timestamp="9d"),
+        *(other.get_event(uuid) for uuid in hidden),
+        *(other.get_attribute(uuid) for uuid in hidden),
+        *pages(collection, limit=1000, **{"match[version]": "all"}),
+        collection.get_manifest(limit=1000),
+    ]
+    assert "secretplan" not in json.dumps(given)
+    assert WALLET not in json.dumps(given)
+    desk = SharingDesk(place=served.side.place)
+    for form in ("stix", "misp", "csv"):
+        with contextlib.suppress(ComityError):
+            assert b"secretplan" not in desk.export(served.side.officer(), form=form).data
+    with served.side.place.store.snapshot() as tx:
+        for shelf in (STATEMENTS, SHARED):  # what feeds, alerts and TAXII are made of
+            rows = tx.sharing.shared(served.side.desk, shelf, Wanted(every=True))
+            assert not any(b"secretplan" in row.body or WALLET.encode() in row.body for row in rows)
 
 
 @real_data

@@ -21,14 +21,16 @@ _SPANS = {
     "publish_timestamp": "published", "last": "published",
 }  # fmt: skip
 _WITHOUT_EFFECT = frozenset(
-    "returnFormat enforceWarninglist includeEventUuid includeEventTags includeContext includeSightings "
+    "includeEventUuid includeEventTags includeContext includeSightings "
     "includeCorrelations withAttachments sgReferenceOnly requested_attributes headerless includeDecayScore "
-    "includeFullModel decayingModel excludeDecayed includeWarninglistHits includeSightingdb sort desc "
+    "includeFullModel decayingModel includeWarninglistHits includeSightingdb sort desc "
     "direction minimal includeAttribute includeEvent".split()
 )
 _AGO = re.compile(r"([0-9]{1,6})([smhdw])", re.ASCII)
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3600 * SECOND, "d": DAY, "w": 7 * DAY}
 _TRUE, _FALSE = (True, 1, "1", "true"), (False, 0, "0", "false")
+_ONLY = {"returnFormat": ("json",), "enforceWarninglist": _FALSE, "excludeDecayed": _FALSE}
+"""What a search may say in one way only: in another it would leave things out, or have another form."""
 MOST_WORDS = 1000
 
 
@@ -43,7 +45,11 @@ def read_asked(body: bytes) -> Mapping[str, Any]:
         raise unknown("the search")
     framed = value.get("request")
     asked = framed if isinstance(framed, dict) and len(value) == 1 else value
-    return {name: told for name, told in asked.items() if told is not None and name not in _WITHOUT_EFFECT}
+    said = {name: told for name, told in asked.items() if told is not None and name not in _WITHOUT_EFFECT}
+    for name, allowed in _ONLY.items():
+        if name in said and said.pop(name) not in allowed:
+            raise unknown(name)
+    return said
 
 
 def is_minimal(body: bytes) -> bool:
