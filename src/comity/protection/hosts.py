@@ -66,6 +66,7 @@ def _from_url(found: "re.Match[str]", where: str) -> Place:
     query = found[4] or ""
     if any(is_content(one, most=_TOKEN) for one in re.split(r"[?&=;,]", query)):
         query = ""
+    name, path, query = _visible(name), _visible(path), _visible(query)
     if scheme in ("magnet", "ipfs", "tg"):
         return Place(url=f"{scheme}:{name}{path if path != '/' else ''}{query}"[:MOST_URL])
     address = _address(name)
@@ -74,6 +75,17 @@ def _from_url(found: "re.Match[str]", where: str) -> Place:
     port = authority[len(bare) + 2 :] if bare else authority.partition(":")[1] + authority.partition(":")[2]
     kept = port if re.fullmatch(r":[0-9]{1,5}", port) else ""
     return Place(url=f"{scheme}://{shown}{kept}{path}{query}"[:MOST_URL], host=host, address=address)
+
+
+def _visible(text: str) -> str:
+    """Return a part of a web address with signs that nobody sees, or that turn others, as percent codes.
+
+    Basis: RFC 3986
+    """
+    return "".join(
+        one if one.isprintable() else "".join(f"%{byte:02X}" for byte in one.encode("utf-8", "surrogatepass"))
+        for one in text
+    )
 
 
 def parse_host(text: str, *, where: str = "") -> str:

@@ -11,6 +11,7 @@ from typing import Protocol
 from comity.kernel.clock import Instant, to_datetime
 from comity.kernel.errors import MalformedError
 from comity.node.takedownviews import NoticeView
+from comity.wording.catalogue import is_rtl
 from comity.wording.letters import Words, WrittenLetter, WrittenRow, WrittenSection
 from comity.wording.speech import say
 
@@ -72,8 +73,16 @@ def notice_text(told: NoticeView, *, language: str, on: date) -> str:
         lines += ["", section.title[0].text]
         for row in section.rows:
             values = "; ".join(words[0].text for words in row.values)
-            lines.append(f"- {row.names[0].text}: {values}" if values else f"- {row.names[0].text}")
+            # where words run from the right, what they name has a line of its own, and runs its own way
+            between = ":\n" if is_rtl(language) else ": "
+            name = row.names[0].text
+            lines.append(f"- {name}{between}{_seen(values)}" if values else f"- {name}")
     return "\n".join((*lines, "", *(one.text for one in letter.closing), *letter.footer)) + "\n"
+
+
+def _seen(text: str) -> str:
+    """Return a text without signs that nobody sees, or that turn others."""
+    return "".join(one if one.isprintable() else " " for one in text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

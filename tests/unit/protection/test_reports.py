@@ -194,6 +194,8 @@ def test_states_are_named_with_their_ground_and_how_sure_it_is() -> None:
         ("https://[2001:DB8::1]:80/", "https://[2001:db8::1]:80/", "", "2001:db8::1"),
         ("::ffff:193.0.0.7", "", "", "193.0.0.7"),
         ("Bücher.example", "", "xn--bcher-kva.example", ""),
+        ("https://a.example/\u202egnp.exe", "https://a.example/%E2%80%AEgnp.exe", "a.example", ""),
+        ("https://a.example/?x=\u200b1", "https://a.example/?x=%E2%80%8B1", "a.example", ""),
     ],
 )
 def test_a_place_is_told_without_being_looked_up(given: str, url: str, host: str, address: str) -> None:
