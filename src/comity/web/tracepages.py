@@ -3,8 +3,7 @@
 What is asked comes in the body of a form, so that no history and no proxy's log holds whom a State suspects.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from comity.node.access import Action, require_access
 from comity.node.tagging import Taken
 from comity.tracing.amounts import amount_text
 from comity.tracing.clusters import RULES
-from comity.tracing.packs import Pack, Refused
+from comity.tracing.packs import Pack
 from comity.tracing.questions import Question, method_of
 from comity.tracing.tags import CONFIDENCES
 from comity.tracing.taint import Method
@@ -206,7 +205,7 @@ def _tags(visit: Visit, *, fault: ComityError | None = None, taken: Sequence[Tak
         "tracetags.html",
         status=200 if fault is None else fault.status,
         section="tracing",
-        tags=found[:200],
+        tags=found[:_SHOWN],
         count=len(found),
         wanted=wanted,
         gone=gone[:_SHOWN],
@@ -214,14 +213,9 @@ def _tags(visit: Visit, *, fault: ComityError | None = None, taken: Sequence[Tak
         leaned=[one for one in desk.leaned(visit.actor) if one.gone][:_SHOWN],
         levels=CONFIDENCES,
         said={name: visit.form.get(name) for name in ("title", "creator", "of", "why", "pack")},
-        taken=[(one, isinstance(one.pack, Pack), _counted(one.pack.refused)) for one in taken],
+        taken=[(one, isinstance(one.pack, Pack), one.pack.refused) for one in taken],
         fault=fault,
     )
-
-
-def _counted(refused: Iterable[Refused]) -> list[tuple[str, int]]:
-    """Return why tags were refused, and how many for each reason."""
-    return Counter(one.reason.partition(".")[0] for one in refused).most_common()
 
 
 def _small(visit: Visit) -> None:
