@@ -15,6 +15,7 @@ NAMES = (
     "duty",
     "law",
     "tracing",
+    "beyond",
     "match",
     "taxii",
     "intake",

@@ -247,10 +247,11 @@ class TracingDesk:
         self._access(actor, purpose)
         with self.shelves.open(actor.authority) as shelf:
             services = () if targets else tuple(tag for tag in shelf.all() if tag.is_service)
-            wanted = tuple(targets) or tuple(tag.address for tag in services)
-            with self.ledgers.open(actor.authority, ledger) as opened:
-                contents = opened.contents()
-                found = paths(opened, question, targets=wanted)
+        wanted = tuple(targets) or tuple(tag.address for tag in services)
+        with self.ledgers.open(actor.authority, ledger) as opened:
+            contents = opened.contents()
+            found = paths(opened, question, targets=wanted)
+        with self.shelves.open(actor.authority) as shelf:
             tags = shelf.of(path.target for path in found)
             digest = paths_digest(question, contents.digest, targets=wanted, found=found)
             leaned = tags if services else ()

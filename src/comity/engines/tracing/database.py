@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import Any
 
 from comity.engines.tracing.kernels import missing
@@ -143,6 +144,26 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+
+class Turns:
+    """Lets one thread of this process at a time work on a file: tables of answers stand in it meanwhile."""
+
+    def __init__(self) -> None:
+        self._guard = Lock()
+        self._locks: dict[Path, Lock] = {}
+
+    @contextmanager
+    def alone(self, path: Path, *, patience: float) -> Iterator[None]:
+        """Wait for the file so many seconds; raise ConflictError ``trace.busy``."""
+        with self._guard:
+            lock = self._locks.setdefault(path, Lock())
+        if not lock.acquire(timeout=patience):
+            raise busy(path.stem)
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def connected(path: Path, *, room: Path, memory: int) -> Database:

@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from threading import Lock
 
 from comity.engines.tracing import answers, moves, tables
 from comity.engines.tracing.book import DuckBook
-from comity.engines.tracing.database import Database, busy, connected
+from comity.engines.tracing.database import Database, Turns, connected
 from comity.engines.tracing.forms import LEDGER, formed
 from comity.engines.tracing.passes import numbers
 from comity.engines.tracing.statements import FIGURES
@@ -226,8 +225,7 @@ class LedgerFolder:
     def __init__(self, root: Path, *, memory: int = 2 << 30) -> None:
         self._root = root
         self._memory = memory
-        self._guard = Lock()
-        self._locks: dict[Path, Lock] = {}
+        self._turns = Turns()
 
     @contextmanager
     def open(self, authority: str, name: str, *, make: bool = False) -> Iterator[DuckLedger]:
@@ -252,7 +250,7 @@ class LedgerFolder:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as exc:
             raise UnavailableError("trace.io", f"the ledger cannot be kept: {exc.strerror}") from exc
-        with self._alone(path):
+        with self._turns.alone(path, patience=PATIENCE):
             is_new, done = not path.exists(), False
             database = connected(path, room=folder / "room", memory=self._memory)
             try:
@@ -263,18 +261,6 @@ class LedgerFolder:
                 database.close()
                 if is_new and not done:
                     path.unlink(missing_ok=True)
-
-    @contextmanager
-    def _alone(self, path: Path) -> Iterator[None]:
-        """Let one of this process's threads at a time work on a file: answers stand in its tables."""
-        with self._guard:
-            lock = self._locks.setdefault(path, Lock())
-        if not lock.acquire(timeout=PATIENCE):
-            raise busy(path.stem)
-        try:
-            yield
-        finally:
-            lock.release()
 
     def names(self, authority: str) -> tuple[str, ...]:
         """Return the names of all."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from comity.engines.tracing.database import Database, connected
+from comity.engines.tracing.database import Database, Turns, connected
 from comity.engines.tracing.forms import Forms, formed
 from comity.engines.tracing.kernels import missing
 from comity.engines.tracing.passes import numbers
@@ -21,6 +21,9 @@ from comity.tracing.retractions import Retraction, Retractions, holds_retraction
 from comity.tracing.tags import CONFIDENCES, Gone, Leaned, Tag, tag_of
 
 MOST_PACK = 64 << 20
+PATIENCE = 20
+"""Seconds that a thread waits for another one that works on the same tags."""
+_MEMORY = 1 << 30
 _DEEPEST = 20
 _MEMBERS = tuple(one.name for one in fields(Tag))
 _HISTORY = ("gone", "why", "who")
@@ -250,23 +253,6 @@ class TagShelf:
         return int(self._db.one("select count(*) from tag")[0])
 
 
-@contextmanager
-def open_shelf(root: Path, authority: str, *, memory: int = 1 << 30) -> Iterator[TagShelf]:
-    """Open the tags of an authority; they are made when first asked for."""
-    folder = root / authority.replace("/", "_")
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as exc:
-        raise UnavailableError("trace.io", f"the tags cannot be kept: {exc.strerror}") from exc
-    path = folder / "tags.known"
-    database = connected(path, room=folder / "room", memory=memory)
-    try:
-        path.chmod(0o600)
-        yield TagShelf(database)
-    finally:
-        database.close()
-
-
 def _gone(row: Any) -> Gone:
     tag = tag_of(dict(zip(_MEMBERS, row, strict=False)))
     at, why, who = row[len(_MEMBERS) :]
@@ -313,10 +299,24 @@ class ShelfFolder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._turns = Turns()
 
-    def open(self, authority: str) -> AbstractContextManager[TagShelf]:
-        """Open the tags of an authority."""
-        return open_shelf(self._root, authority)
+    @contextmanager
+    def open(self, authority: str) -> Iterator[TagShelf]:
+        """Open the tags of an authority; they are made when first asked for."""
+        folder = self._root / authority.replace("/", "_")
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as exc:
+            raise UnavailableError("trace.io", f"the tags cannot be kept: {exc.strerror}") from exc
+        path = folder / "tags.known"
+        with self._turns.alone(path, patience=PATIENCE):
+            database = connected(path, room=folder / "room", memory=_MEMORY)
+            try:
+                path.chmod(0o600)
+                yield TagShelf(database)
+            finally:
+                database.close()
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a pack."""
