@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ComityError
 from comity.kernel.ids import AuthorityId, OfficerName
-from comity.tracing.assets import FIRST_PREVIOUS, Line, line_bytes, line_digest, parse_fact, parse_line
+from comity.kernel.lines import FIRST_PREVIOUS, line_bytes, line_digest
+from comity.tracing.assets import (
+    Line,
+    parse_fact,
+    parse_line,
+)
 from comity.tracing.freezerules import require_fits
 from comity.tracing.frozen import asset_of
 

@@ -10,12 +10,17 @@ from hypothesis import strategies as st
 
 from comity.cases.calendars import NO_CALENDARS
 from comity.cases.errors import GateClosedError
-from comity.cases.facts import FIRST_PREVIOUS, Line, line_bytes, line_digest, parse_fact, parse_line
+from comity.cases.facts import (
+    Line,
+    parse_fact,
+    parse_line,
+)
 from comity.cases.gate import WayOut, require_way_out
 from comity.cases.ports import GateRecord
 from comity.cases.procedure import proceedings_of
 from comity.kernel.clock import DAY, Instant
 from comity.kernel.ids import ActId, AuthorityId, CaseId, OfficerName, PartyCode
+from comity.kernel.lines import FIRST_PREVIOUS, line_bytes, line_digest
 from comity.kernel.realms import Realm
 
 REQUEST, CASE, D = "a" * 64, CaseId("c" * 64), "d" * 64

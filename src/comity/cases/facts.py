@@ -12,14 +12,12 @@ import msgspec
 from comity.cases.reckoning import Unit
 from comity.cases.skeletons import Id, Item, Time
 from comity.kernel.clock import Instant
-from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, OfficerName
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
+from comity.kernel.lines import place_of
 
 MOST_LINE = 64 * 1024
-FIRST_PREVIOUS = "0" * 64
-"""What the first line of a case names as the one before."""
 
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
 Some = Annotated[str, msgspec.Meta(max_length=400)]
@@ -288,16 +286,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     fact: AnyFact
 
 
-def line_bytes(line: Line) -> bytes:
-    """Return a line as it is kept: I-JSON without a line feed."""
-    return dump_ijson(msgspec.to_builtins(line))
-
-
-def line_digest(data: bytes) -> str:
-    """Return the digest by which the next line names this one."""
-    return sha256(data).hex()
-
-
 def parse_line(data: bytes) -> Line:
     """Return a kept line; raise MalformedError ``fact.line_form``."""
     try:
@@ -323,13 +311,6 @@ def parse_fact(value: Any) -> AnyFact:
             "fact.form",
             f"this is no fact of the kind {name}: {exc}",
             hint="'comity procedure example FACT' prints one",
-            where=_place(str(exc)),
+            where=place_of(exc),
         ) from exc
     return found
-
-
-def _place(told: str) -> str:
-    """Return the JSON pointer to which a message about a form points."""
-    return (
-        "/" + told.rpartition("at `$")[2].rstrip("`").strip(".").replace(".", "/") if "at `$" in told else "/"
-    )

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from comity.kernel.clock import Instant
-from comity.kernel.digests import parse_digest, sha256
+from comity.kernel.digests import parse_digest
 from comity.kernel.errors import UntrustedError
 from comity.kernel.ids import AuthorityId, CaseId, OfficerName
+from comity.kernel.lines import FIRST_PREVIOUS, line_digest
 from comity.kernel.realms import Realm
 
-FIRST_PREVIOUS = "0" * 64
 MOST_TEXT = 2000
 
 
@@ -109,11 +109,6 @@ class CustodyEvent:
 
     def __post_init__(self) -> None:
         parse_digest(self.previous)
-
-
-def line_digest(line: bytes) -> str:
-    """Return what the next event names as previous: the SHA-256 of a line without its line feed."""
-    return sha256(line).hex()
 
 
 def require_chain(events: Sequence[CustodyEvent], lines: Sequence[bytes], over: Custodied) -> None:

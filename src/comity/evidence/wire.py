@@ -7,11 +7,9 @@ import msgspec
 
 from comity.evidence.actwire import act_in, act_said
 from comity.evidence.custody import (
-    FIRST_PREVIOUS,
     Custodied,
     CustodyAct,
     CustodyEvent,
-    line_digest,
 )
 from comity.evidence.errors import not_a_package
 from comity.evidence.exhibits import MOST_EXHIBITS, Exhibit
@@ -31,6 +29,7 @@ from comity.kernel.clock import require_instant
 from comity.kernel.digests import b64, parse_digest, unb64
 from comity.kernel.ids import CaseId, parse_authority
 from comity.kernel.ijson import dump_ijson
+from comity.kernel.lines import FIRST_PREVIOUS, line_digest
 from comity.kernel.realms import Realm
 
 VERSION = 1

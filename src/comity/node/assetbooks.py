@@ -8,16 +8,14 @@ import re
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, OfficerName
+from comity.kernel.lines import FIRST_PREVIOUS, line_bytes, line_digest
 from comity.node.ports import Transaction
 from comity.tracing.assets import (
-    FIRST_PREVIOUS,
     MOST_LINE,
     AnyFact,
     AskedFact,
     Line,
     StruckFact,
-    line_bytes,
-    line_digest,
     parse_line,
 )
 from comity.tracing.freezerules import require_fits

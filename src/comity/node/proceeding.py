@@ -11,7 +11,6 @@ from typing import Any
 from comity.cases.desk import matter_of
 from comity.cases.errors import GateClosedError, UndecidedError
 from comity.cases.facts import (
-    FIRST_PREVIOUS,
     KEPT,
     AnyFact,
     DomesticStep,
@@ -25,8 +24,6 @@ from comity.cases.facts import (
     Suspends,
     SuspensionFact,
     WaivedFact,
-    line_bytes,
-    line_digest,
     parse_fact,
 )
 from comity.cases.ports import FactRecord
@@ -37,6 +34,7 @@ from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.findings import Assessment, Severity
 from comity.kernel.ids import ActId, CaseId, party_of
 from comity.kernel.ijson import parse_ijson
+from comity.kernel.lines import FIRST_PREVIOUS, line_bytes, line_digest
 from comity.node.access import Action, require_access
 from comity.node.athome import Home
 from comity.node.ports import Transaction

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, CaseId
+from comity.kernel.lines import line_bytes, line_digest
 from comity.node.access import Action, only_as_advocate, require_access, require_named
 from comity.node.assetbooks import book_of, read_asset
 from comity.node.claimtaking import claim_name, forms_of_claim
@@ -24,7 +25,10 @@ from comity.restitution.books import Books
 from comity.restitution.entries import DECISIONS, AnyEntry, Opened, Returned
 from comity.restitution.forms import entry_of
 from comity.restitution.ledger import fold
-from comity.restitution.lines import Line, chained, line_bytes, line_digest
+from comity.restitution.lines import (
+    Line,
+    chained,
+)
 from comity.restitution.statement import make_statement
 from comity.restitution.views import Statement
 from comity.tracing.addresses.checking import check_address

@@ -3,7 +3,6 @@
 A roster names officers of one office. It is kept by the office and never leaves the node.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -15,6 +14,7 @@ from comity.kernel.clock import MINUTE, Instant, to_datetime
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import OfficerName, parse_officer
 from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.lines import place_of
 from comity.requests.published import Zones
 
 MOST_ROSTER = 64 * 1024
@@ -95,7 +95,7 @@ def parse_roster(data: bytes, *, zones: Zones) -> Roster:
             "roster.form",
             f"this is no roster: {exc}",
             hint="docs/spec/lanes.md lists the members of a roster",
-            where=_pointer(str(exc)),
+            where=place_of(exc),
         ) from exc
     for place, name in made.places():
         parse_officer(name, where=place)
@@ -122,12 +122,6 @@ def on_duty(roster: Roster, at: Instant, *, zones: Zones) -> tuple[OfficerName, 
     names = [shift.officer for shift in running]
     names += [deputy for shift in running for deputy in shift.deputies]
     return _once([*names, *roster.always])
-
-
-def _pointer(told: str) -> str:
-    """Return the JSON pointer of the member that does not fit, as the reader of the roster tells it."""
-    path = told.rpartition(" - at `$")[2].rstrip("`") if " - at `$" in told else ""
-    return re.sub(r"\[([0-9]+)\]", r"/\1", path).replace(".", "/")
 
 
 def _runs(shift: Shift, day: int, clock: str) -> bool:

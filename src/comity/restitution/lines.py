@@ -4,13 +4,12 @@ from typing import Annotated
 
 import msgspec
 
-from comity.cases.facts import FIRST_PREVIOUS
 from comity.cases.skeletons import Id
 from comity.kernel.clock import Instant
-from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError, UntrustedError
 from comity.kernel.ids import AuthorityId, CaseId, OfficerName
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
+from comity.kernel.lines import FIRST_PREVIOUS, line_digest
 from comity.restitution.entries import AnyEntry
 
 MOST_LINE = 8 * 1024 * 1024
@@ -35,16 +34,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     officer: OfficerName
     recorded_at: Instant
     entry: AnyEntry
-
-
-def line_bytes(line: Line) -> bytes:
-    """Return a line as it is kept: I-JSON without a line feed."""
-    return dump_ijson(msgspec.to_builtins(line))
-
-
-def line_digest(data: bytes) -> str:
-    """Return the digest by which the next line names this one."""
-    return sha256(data).hex()
 
 
 def parse_line(data: bytes) -> Line:

@@ -11,15 +11,13 @@ import msgspec
 
 from comity.cases.skeletons import Id, Item, Time
 from comity.kernel.clock import Instant
-from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import AuthorityId, OfficerName
-from comity.kernel.ijson import dump_ijson, parse_ijson
+from comity.kernel.ijson import parse_ijson
+from comity.kernel.lines import place_of
 
 MOST_LINE = 64 * 1024
 MOST_SPOTS = 64
-FIRST_PREVIOUS = "0" * 64
-"""What the first line of a book names as the one before."""
 
 Units = Annotated[str, msgspec.Meta(pattern=r"\A(0|[1-9][0-9]{0,38})\Z")]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
@@ -336,16 +334,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     fact: AnyFact
 
 
-def line_bytes(line: Line) -> bytes:
-    """Return a line as it is kept: I-JSON without a line feed."""
-    return dump_ijson(msgspec.to_builtins(line))
-
-
-def line_digest(data: bytes) -> str:
-    """Return the digest by which the next line names this one."""
-    return sha256(data).hex()
-
-
 def parse_line(data: bytes) -> Line:
     """Return a kept line; raise MalformedError ``freeze.line``."""
     try:
@@ -364,16 +352,10 @@ def parse_fact(value: Any) -> AnyFact:
             "freeze.fact",
             f"this is no line of the kind {str(name)[:40]}: {_said(exc)}",
             hint="docs/spec/freezing.md has every line with its members",
-            where=_place(str(exc)),
+            where=place_of(exc),
         ) from exc
     return found
 
 
 def _said(exc: msgspec.ValidationError) -> str:
     return str(exc).partition(" - at")[0][:200]
-
-
-def _place(told: str) -> str:
-    """Return the JSON pointer to which a message about a form points."""
-    found = told.rpartition("at `$")[2].rstrip("`").strip(".") if "at `$" in told else ""
-    return "/" + found.replace(".", "/")

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from comity.cases.errors import GateClosedError, UndecidedError
-from comity.cases.facts import FACTS, line_bytes, line_digest
+from comity.cases.facts import FACTS
 from comity.cases.gate import WayOut, require_way_out
 from comity.exchange.records import Direction
 from comity.kernel.clock import DAY
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.kernel.ids import CaseId
+from comity.kernel.lines import line_bytes, line_digest
 from comity.node.carrying import CourierDesk
 from comity.node.halting import halts
 from comity.node.proceeding import ProcedureDesk, ProcedureView

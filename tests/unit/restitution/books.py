@@ -1,12 +1,12 @@
 """A ledger made of filled forms, for tests."""
 
-from comity.cases.facts import FIRST_PREVIOUS
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId, CaseId, OfficerName
+from comity.kernel.lines import FIRST_PREVIOUS, line_bytes, line_digest
 from comity.restitution.books import Books
 from comity.restitution.forms import entry_of
 from comity.restitution.ledger import fold
-from comity.restitution.lines import Line, line_bytes, line_digest
+from comity.restitution.lines import Line
 
 NOW = Instant(1_793_000_000_000_000)
 CASE = CaseId("c" * 64)

@@ -2,13 +2,16 @@
 
 import pytest
 
-from comity.cases.facts import FIRST_PREVIOUS
 from comity.kernel.errors import ComityError, ConflictError, MalformedError, NotFoundError, UntrustedError
+from comity.kernel.lines import FIRST_PREVIOUS, line_bytes
 from comity.restitution.accounts import Account, Kind, booked, moved, sums
 from comity.restitution.allotting import Method, Owed, allot
 from comity.restitution.entries import ENTRIES
 from comity.restitution.forms import FORMS
-from comity.restitution.lines import chained, line_bytes, parse_line
+from comity.restitution.lines import (
+    chained,
+    parse_line,
+)
 from tests.unit.restitution.books import CASE, DIGEST, Ledger
 
 
