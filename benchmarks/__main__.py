@@ -17,6 +17,7 @@ NAMES = (
     "tracing",
     "beyond",
     "match",
+    "safe",
     "taxii",
     "intake",
     "feeds",

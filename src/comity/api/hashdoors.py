@@ -22,9 +22,11 @@ from litestar.concurrency import sync_to_thread
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
+from comity.api.bounddoors import bound_routes
 from comity.api.errors import problem_response, status_response
 from comity.kernel.clock import MINUTE, SECOND, Instant
 from comity.kernel.errors import ComityError, MalformedError
+from comity.node.bounddoors import BoundDoors
 from comity.node.hashdoors import HashDoors, Receiver
 from comity.protection import ncmec, stopncii
 from comity.protection.categories import Subject
@@ -88,7 +90,7 @@ class DoorToolbox:
 
 
 def hash_doors_app(toolbox: DoorToolbox) -> Litestar:
-    """Return the application behind ``/ncmec/`` and ``/stopncii/``."""
+    """Return the application behind ``/ncmec/``, ``/stopncii/`` and ``/receivers/``."""
     room = _Room(toolbox=toolbox, guard=Guard(now=toolbox.now))
 
     def refused(_request: _Http, error: ComityError) -> Response[bytes]:
@@ -106,7 +108,11 @@ def hash_doors_app(toolbox: DoorToolbox) -> Litestar:
         return status_response(500)
 
     return Litestar(
-        route_handlers=[*_ncmec(room), *_stopncii(room)],
+        route_handlers=[
+            *_ncmec(room),
+            *_stopncii(room),
+            *bound_routes(BoundDoors(doors=toolbox.doors), room.guard.admits),
+        ],
         exception_handlers={ComityError: refused, HTTPException: not_served, Exception: bug},
         openapi_config=None,
         logging_config=None,

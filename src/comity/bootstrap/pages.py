@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from comity.api.bounddoors import RECEIVERS
 from comity.api.hashdoors import NCMEC, STOPNCII, DoorToolbox, hash_doors_app
 from comity.api.sharing import misp
 from comity.api.sharing.taxii import DOOR, TaxiiDoor
@@ -69,6 +70,7 @@ def officers_app(
             f"{misp.DOOR}/": misp.MispDoor(place=place, report=report),
             NCMEC: (receivers := hash_doors_app(doors)),
             STOPNCII: receivers,
+            RECEIVERS: receivers,
         },
         otherwise=web_app(toolbox),
     )

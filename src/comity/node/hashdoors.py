@@ -155,6 +155,17 @@ class HashDoors:
             room.put(tx.hashes, name, [entry.voted(vote)], at=now)
             self._note(tx, caller, "hash.vote", name)
 
+    def given(self, tx: Transaction, caller: Receiver, places: Sequence[str]) -> Entry:
+        """Return an entry that a receiver was given and that stands; the first of the places that is there.
+
+        Raises:
+            NotFoundError: ``protect.entry_absent``.
+        """
+        _, entry = self._entry(tx, self.desk.room(tx, caller.authority), caller, places)
+        if entry.prints.is_empty:
+            raise NotFoundError("protect.entry_absent", "the lists of this receiver have no such entry")
+        return entry
+
     def submit(self, caller: Receiver, *, entries: Sequence[Entry]) -> int:
         """Take entries of a receiver into the list that it may add to; return how many were new.
 

@@ -80,6 +80,8 @@ def begin(visit: Visit) -> Answer:
                 ),
                 subject=form.get("subject"),
                 why=form.get("why"),
+                hashes=form.get("hashes").split(),
+                plea=form.get("plea").strip(),
                 victim=form.get("victim") == "yes",
             )
         )

@@ -40,7 +40,7 @@ class World:
                 doors=HashDoors(desk=self.desk), now=self.side.place.clock.now, report=self.faults.append
             )
         )
-        self.calls = []
+        self.calls, self.answers = [], []
         monkeypatch.setattr(TimeoutHTTPAdapter, "send", lambda _adapter, request, **_told: self.send(request))
         monkeypatch.setattr(hashdoors, "A_MINUTE", 10_000)
         self.keys = {}
@@ -98,6 +98,7 @@ class World:
         answer.status_code, answer.url, answer.request = sent[0]["status"], request.url, request
         answer.headers.update({k.decode(): v.decode() for k, v in sent[0]["headers"]})
         answer._content = b"".join(one.get("body", b"") for one in sent[1:])
+        self.answers.append(answer.text)
         return answer
 
     def raw(self, method, path, *, key="", body=b"", headers=None):
@@ -214,6 +215,37 @@ def test_the_stopncii_client_submits_and_says_what_it_thinks(world):
     client.submit_hash(kinds.ImagePDQ, digest(0))  # nobody but the person brings back what she withdrew
     held = {one.hashValue: one for page in client.fetch_hashes_iter() for one in page.hashRecords}
     assert held[digest(0)].hashStatus is stop_api.StopNCIICaseStatus.Withdrawn
+
+
+def test_the_bar_and_an_opinion_of_another_receiver_reach_the_clients(world):
+    world.take("known", f"id,pdq,bar\nbarred,{digest(60)},victim")
+    value = f"ImagePDQ:{digest(61)}"
+    world.take("ours", f"id,pdq,bar\n{value},{digest(61)},victim")
+    (entry,) = [
+        one for page in world.ncmec().get_entries_iter() for one in page.updates if one.id == "barred"
+    ]
+    assert entry.fingerprints == {"pdq": digest(60)}
+    assert any("bar:victim" in call for call in world.answers)
+    key = world.desk.share(world.head, name="ours", to="other", grounds=GROUNDS).key
+    values = stop_api.StopNCIICSPFeedbackValue
+    world.stopncii(key).submit_feedback(
+        stop_api.StopNCIISignalType.ImagePDQ, digest(61), values.NotBlocked, {"satire"}
+    )
+    (held,) = [
+        one
+        for page in world.stopncii().fetch_hashes_iter()
+        for one in page.hashRecords
+        if one.hashValue == digest(61)
+    ]
+    assert [(one.source, one.feedbackValue, one.tags) for one in held.CSPFeedbacks] == [
+        ("other", values.NotBlocked, {"satire"})
+    ]
+    assert any('"useBar":"victim"' in call for call in world.answers)
+    # a barred entry that comes again without its bar keeps it
+    world.take("ours", f"id,pdq\n{value},{digest(61)}")
+    world.answers.clear()
+    list(world.stopncii().fetch_hashes_iter())
+    assert any('"useBar":"victim"' in call for call in world.answers)
 
 
 def test_nobody_else_is_told_anything(world):

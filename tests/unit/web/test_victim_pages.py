@@ -151,7 +151,11 @@ def test_looks_and_notices_in_pages(house):
         place="https://pictures.example/a",
         subject="intimate",
         why="asked",
+        hashes="ab" * 32,
+        plea="V-ABCDEFGH",
     )
+    view = house.desks.takedowns.show(house.office.officer(), takedown=1, purpose="practice")
+    assert (view.prints, view.plea) == (1, "V-ABCDEFGH")
     path = opened.path
     browser.submit(browser.get(path), f"{path}/notice")
     letter = browser.submit(browser.get(path), f"{path}/letter", **{"in": "fr", "format": "txt"})
