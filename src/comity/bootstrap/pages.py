@@ -18,6 +18,7 @@ from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
 from comity.bootstrap.protection import SERVED, shelter_desk
 from comity.bootstrap.reports import gap_file
+from comity.bootstrap.restitution import print_statement
 from comity.bootstrap.rooms import workroom_of
 from comity.bootstrap.tracing import draw_flow, print_flow
 from comity.bootstrap.verifying import verify
@@ -143,6 +144,7 @@ def web_toolbox(
         gap_file=gap_file,
         draw_flow=draw_flow,
         print_flow=print_flow,
+        print_statement=print_statement,
         verify=judged,
         secure=secure,
         report=report,

@@ -71,6 +71,8 @@ def forms_of_claim(
                 where="awarded",
             )
         told["amount"] = awarded[claim.number]
+    if "amount" in told and asset.went_to(claim):  # it went to them while the asset was frozen
+        told["elsewhere"] = decimal_text(asset.went_to(claim), asset.decimals)
     yield "claim.decide", told
 
 

@@ -21,7 +21,8 @@ from comity.node.assetbooks import read_asset
 from comity.node.casework import CasesDesk
 from comity.node.directory import DirectoryDesk
 from comity.node.freezeforms import KINDS, Brief, Sender, Texts, form_for
-from comity.node.freezekeeping import AssetView, Keeper
+from comity.node.freezekeeping import AssetView, Keeper, came_to
+from comity.node.freezelane import follow_tie
 from comity.node.views import Actor, DraftView
 from comity.node.workplace import Workplace
 from comity.requests import service
@@ -142,6 +143,8 @@ class AskingDesk:
             if is_other or (record is None and not tx.acts.drafts_named(actor.authority, request)):
                 raise NotFoundError("case.unknown", "this office has no such request", where=request)
             self.keeper.keep(tx, actor, name, fact)
+            if came_to(tx, actor, request):
+                follow_tie(tx, actor.authority, name, by=str(actor.officer), at=self.place.clock.now())
             return self.keeper.view(tx, actor, name)
 
     def hear(self, actor: Actor, *, name: str, words: str, language: str) -> DraftView:

@@ -100,7 +100,7 @@ def _require_act(tx: Transaction, actor: Actor, asset: Asset, fact: LiftedFact |
         return
     named = fact.act if isinstance(fact, LiftedFact) else None
     for asked in asset.asked:
-        if not _asked_of_us(tx, actor, asked):
+        if not came_to(tx, actor, asked.request):
             continue
         lift = tx.acts.get(actor.authority, ActId(named)) if named else None
         act = parse_signed_act(lift.signed).act if lift is not None else None
@@ -121,12 +121,13 @@ def _require_tie_stays(tx: Transaction, actor: Actor, lines: Sequence[Line], fac
     """
     target = next((line.fact for line in lines if line.number == fact.line), None)
     done = any(isinstance(line.fact, (FrozenFact, CarriedFact)) for line in lines)
-    if isinstance(target, AskedFact) and done and _asked_of_us(tx, actor, target):
+    if isinstance(target, AskedFact) and done and came_to(tx, actor, target.request):
         raise _no_act("/line")
 
 
-def _asked_of_us(tx: Transaction, actor: Actor, asked: AskedFact) -> bool:
-    record = tx.acts.get(actor.authority, ActId(asked.request))
+def came_to(tx: Transaction, actor: Actor, request: str) -> bool:
+    """Tell whether a request came to the officer's authority, from another State."""
+    record = tx.acts.get(actor.authority, ActId(request))
     return record is not None and parse_signed_act(record.signed).act.to.authority == actor.authority
 
 

@@ -62,6 +62,12 @@ def follow_issue(tx: Transaction, authority: AuthorityId, act: Act, *, at: Insta
         _end(tx, authority, f"property-{name}/request-sent", by=act.sender.authority, at=at, words=act.kind)
 
 
+def follow_tie(tx: Transaction, authority: AuthorityId, name: str, *, by: str, at: Instant) -> None:
+    """End the steps of asking for an asset that another State asked for: it did that itself."""
+    for step in ("request-sent", "request-received"):
+        _end(tx, authority, f"property-{name}/{step}", by=by, at=at, words="request")
+
+
 def follow_arrival(tx: Transaction, authority: AuthorityId, act: Act, *, at: Instant) -> None:
     """End the waiting for a reaction where the other side's act is about a request that waits for one."""
     request = act.body.get("request")

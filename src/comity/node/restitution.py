@@ -23,7 +23,7 @@ from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.restitution.books import Books
 from comity.restitution.entries import DECISIONS, AnyEntry, Opened, Returned
-from comity.restitution.forms import entry_of
+from comity.restitution.forms import entry_of, only
 from comity.restitution.ledger import fold
 from comity.restitution.lines import (
     Line,
@@ -169,7 +169,9 @@ class RestitutionDesk:
                 raise ConflictError(
                     "restitution.other_case", f"{book} is tied to another case", where="freeze"
                 )
-            into = asset or (next(iter(ledger.books.assets)) if len(ledger.books.assets) == 1 else "")
+            if not ledger.lines:
+                raise _absent(case)
+            into = asset or only(tuple(ledger.books.assets), "asset")
             ledger.books.asset(into)
             known = ledger.books.claims
             fresh = [one for one in frozen.claims if not one.is_open and claim_name(book, one) not in known]
@@ -220,12 +222,7 @@ class RestitutionDesk:
             self._require_case(tx, actor, held)
             ledger = self._ledger(tx, actor, held)
             if not ledger.lines:
-                raise NotFoundError(
-                    "restitution.absent",
-                    "the case has no ledger of restitution yet",
-                    hint="begin it with an asset: comity restitution record CASE asset.open",
-                    where=case[:64],
-                )
+                raise _absent(case)
             others = self.known(tx, actor.authority, held)
             return _statement(held, ledger, others=others, audience=audience, who=who)
 
@@ -282,6 +279,15 @@ class RestitutionDesk:
                     hint="52(2) rests on one",
                     where="request",
                 )
+
+
+def _absent(case: str) -> NotFoundError:
+    return NotFoundError(
+        "restitution.absent",
+        "the case has no ledger of restitution yet",
+        hint="begin it with an asset: comity restitution record CASE asset.open",
+        where=case[:64],
+    )
 
 
 def _require_no_key(values: Mapping[str, str]) -> None:

@@ -156,11 +156,11 @@ def _built(name: str, told: dict[str, Any]) -> AnyEntry:
 def _from_ledger(name: str, told: dict[str, Any], asked: set[str], books: Books) -> None:
     """Fill in the asset and the unit where there is only one, and the amount that waits for a payment."""
     if "asset" in asked and "asset" not in told and name not in _PRINCIPAL_ASSET:
-        told["asset"] = _only(tuple(books.assets), "asset")
+        told["asset"] = only(tuple(books.assets), "asset")
     if name in ("claim.decide", "pay.end"):
         return
     if "unit" in asked and "unit" not in told:
-        told["unit"] = _only(tuple(books.units), "unit")
+        told["unit"] = only(tuple(books.units), "unit")
     if name == "pay.send" and "amount" not in told:
         waiting = books.balance(told["asset"], told["unit"], Kind.OWED, told["claim"])
         if not waiting:
@@ -170,7 +170,8 @@ def _from_ledger(name: str, told: dict[str, Any], asked: set[str], books: Books)
         told["amount"] = waiting
 
 
-def _only(names: tuple[str, ...], what: str) -> str:
+def only(names: tuple[str, ...], what: str) -> str:
+    """Return the only name; raise MalformedError ``blank.missing`` where there are none, or several."""
     if len(names) != 1:
         raise MalformedError(
             "blank.missing",

@@ -94,8 +94,8 @@ def _require_claimants(asset: Asset, fact: LiftedFact | ReleasedFact) -> None:
     Basis: 31(9), 50(9)
     """
     upheld = [one for one in asset.claims if one.outcome in (Judged.UPHELD, Judged.PARTLY)]
-    whole = sum(one.amount or 0 for one in upheld if one.outcome is Judged.UPHELD)
-    owed = max(0, whole - asset.to_claimants)
+    whole = [one for one in upheld if one.outcome is Judged.UPHELD]
+    owed = sum(max(0, (one.amount or 0) - asset.went_to(one)) for one in whole)
     if not isinstance(fact, ReleasedFact) or fact.to is not Receiver.CLAIMANT:
         if int(fact.amount) > asset.held - owed:
             raise ConflictError(
@@ -104,15 +104,22 @@ def _require_claimants(asset: Asset, fact: LiftedFact | ReleasedFact) -> None:
                 hint="release it to the claimant first",
                 where="/amount",
             )
-    elif all(one.amount is not None for one in upheld):
-        most = sum(one.amount or 0 for one in upheld) - asset.to_claimants
-        if int(fact.amount) > most:
-            raise ConflictError(
-                "freeze.claimant",
-                f"claimants have {asset.text(max(0, most))} to come, and no more",
-                hint="what was claimed stands in the lines of the claims",
-                where="/amount",
-            )
+        return
+    theirs = next((one for one in upheld if one.ruling == fact.ruling), None)
+    if theirs is None:
+        raise DeniedError(
+            "freeze.ruling",
+            "what goes to a claimant goes by the ruling on the claim",
+            hint="name its line with --ruling",
+            where="/ruling",
+        )
+    if theirs.amount is not None and int(fact.amount) > theirs.amount - asset.went_to(theirs):
+        raise ConflictError(
+            "freeze.claimant",
+            f"{asset.text(theirs.amount)} was claimed on line {theirs.number}, and no more goes there",
+            hint="what was claimed stands in the line of the claim",
+            where="/amount",
+        )
 
 
 def _rulings(asset: Asset) -> frozenset[int]:

@@ -119,7 +119,7 @@ class Asset:
         frozen: Units that were frozen or seized, ever.
         lifted: Units of these whose measure was lifted.
         released: Units of these that went to somebody.
-        to_claimants: Units of those that went to claimants.
+        to_claimants: Units of those that went to claimants, by the line of the ruling.
         custody: Where what was seized lies.
         costs: What managing it cost, in hundredths of a hundredth of each currency.
         value: The last comparison of its value.
@@ -137,7 +137,7 @@ class Asset:
     frozen: int
     lifted: int
     released: int
-    to_claimants: int
+    to_claimants: tuple[tuple[int, int], ...]
     costs: tuple[tuple[str, int], ...]
     value: ValueFact | None
     releasing: tuple[int, ...]
@@ -183,6 +183,10 @@ class Asset:
         """Return units as people read them, with the name of the coin or the currency."""
         return f"{decimal_text(units, self.decimals)} {self.unit}"
 
+    def went_to(self, claim: Claim) -> int:
+        """Return the units that went to a claimant, by the ruling on the claim."""
+        return dict(self.to_claimants).get(claim.ruling or 0, 0)
+
     def names(self, request: str) -> bool:
         """Tell whether it is tied to a request."""
         return any(one.request == request for one in self.asked)
@@ -216,9 +220,7 @@ def asset_of(lines: Sequence[Line], *, head: str) -> Asset:
         asked=tuple(_all(standing, AskedFact)),
         orders=orders,
         claims=_claims(standing),
-        to_claimants=sum(
-            int(one.amount) for one in _all(standing, ReleasedFact) if one.to is Receiver.CLAIMANT
-        ),
+        to_claimants=_to_claimants(standing),
         custody=_custody(standing),
         frozen=frozen + sum(one.amount for one in orders),
         lifted=sum(int(one.amount) for one in _all(standing, LiftedFact)),
@@ -311,6 +313,14 @@ def _custody(lines: Sequence[Line]) -> tuple[Held, ...]:
         if isinstance(line.fact, CustodyFact)
     )
     return tuple(one for one in rows if one.amount)
+
+
+def _to_claimants(lines: Sequence[Line]) -> tuple[tuple[int, int], ...]:
+    sums: dict[int, int] = {}
+    for one in _all(lines, ReleasedFact):
+        if one.to is Receiver.CLAIMANT:
+            sums[one.ruling or 0] = sums.get(one.ruling or 0, 0) + int(one.amount)
+    return tuple(sorted(sums.items()))
 
 
 def _costs(lines: Sequence[Line]) -> tuple[tuple[str, int], ...]:

@@ -117,6 +117,7 @@ PAGES: tuple[Page, ...] = (
     _get("/cases/{case:str}/procedure", homepages.show),
     _post("/cases/{case:str}/procedure", homepages.record),
     _get("/cases/{case:str}/restitution", restitutionpages.show),
+    _get("/cases/{case:str}/restitution/statement", restitutionpages.statement),
     _post("/cases/{case:str}/restitution", restitutionpages.record),
     _get("/register", registrations.ask),
     _post("/register", registrations.register),

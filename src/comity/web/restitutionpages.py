@@ -1,10 +1,12 @@
 """Restitution in pages: the ledger of a case as somebody may see it, and a form for each entry."""
 
+from urllib.parse import urlencode
+
 from comity.kernel.errors import ComityError, NotFoundError
 from comity.node.access import Action, is_allowed
 from comity.restitution.forms import FORMS
 from comity.restitution.views import Statement
-from comity.web.answers import Answer
+from comity.web.answers import Answer, download
 from comity.web.blankforms import blank_fields, blank_values
 from comity.web.visits import Visit
 
@@ -35,6 +37,23 @@ def record(visit: Visit) -> Answer:
     return visit.back(f"/cases/{case}/restitution")
 
 
+def statement(visit: Visit) -> Answer:
+    """Hand out a statement as PDF, for whom the address says."""
+    case, audience = visit.place("case"), visit.query.get("for", "court")
+    found = visit.toolbox.desks.restitution.show(
+        visit.actor,
+        case=case,
+        purpose=visit.purpose,
+        audience=audience,
+        who=visit.query.get("who", "") if audience == "victim" else "",
+    )
+    data = visit.toolbox.print_statement(
+        found, languages=visit.words.language, author=str(visit.actor.authority)
+    )
+    name = f"restitution-{case[:12]}-{audience}.pdf"
+    return download(iter((data,)), name=name, media_type="application/pdf", size=len(data))
+
+
 def _page(visit: Visit, *, entry: str, fault: ComityError | None = None) -> Answer:
     case, audience = visit.place("case"), visit.query.get("for", "court")
     found: Statement | None = None
@@ -63,4 +82,13 @@ def _page(visit: Visit, *, entry: str, fault: ComityError | None = None) -> Answ
         entry=entry if may_record and entry in FORMS else "",
         fields=blank_fields(visit, FORMS.get(entry, ()), family="restitution"),
         fault=fault,
+        paper=_address(visit, audience),
     )
+
+
+def _address(visit: Visit, audience: str) -> str:
+    """Return where the statement that is shown is handed out as PDF."""
+    asked = {"for": audience}
+    if audience == "victim":
+        asked["who"] = visit.query.get("who", "")
+    return f"/cases/{visit.place('case')}/restitution/statement?{urlencode(asked)}"

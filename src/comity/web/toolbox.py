@@ -17,6 +17,7 @@ from comity.wording.flowreport import PrintFlow
 from comity.wording.gapfiles import GapFile
 from comity.wording.letters import MakeLetter
 from comity.wording.notices import PrintNotice
+from comity.wording.restitution import PrintStatement
 
 MOST_UPLOAD = 16 << 30
 
@@ -34,6 +35,7 @@ class WebToolbox:
         gap_file: Makes a file of a gap analysis.
         draw_flow: Draws the picture of a trace.
         print_flow: Prints the report of a trace with its picture.
+        print_statement: Prints a statement on a ledger of restitution.
         work: Begins work that takes long, and keeps its files for the officer.
         secure: Whether the pages are served over TLS; cookies are then bound to it.
         most_upload: Bytes of one upload.
@@ -53,6 +55,7 @@ class WebToolbox:
     gap_file: GapFile
     draw_flow: DrawFlow
     print_flow: PrintFlow
+    print_statement: PrintStatement
     work: WorkDesk
     secure: bool
     most_upload: int = MOST_UPLOAD

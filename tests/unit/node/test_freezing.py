@@ -393,6 +393,7 @@ def test_what_a_court_gave_a_claimant_goes_to_nobody_else(world: SimpleNamespace
     assert code(release, amount="41", to="treasury") == "freeze.claimant"
     assert code(release, amount="61", to="claimant") == "freeze.claimant"
     assert code(add, "lifted", amount="100", words="all of it") == "freeze.claimant"
+    assert code(add, "released", amount="1", to="claimant", reference="P 1", ruling=None) == "freeze.ruling"
     release(amount="40", to="victims")
     release(amount="60", to="claimant")
     assert ours.show(actor, name="claimed-1", purpose="investigation").asset.held == 0

@@ -8,10 +8,12 @@ import pytest
 from comity.bootstrap.restitution import print_statement
 from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError, NotFoundError
+from comity.kernel.ids import CaseId
 from comity.node.assetbooks import add_line, begin_book
-from comity.node.restitution import RestitutionDesk
+from comity.node.restitution import RestitutionDesk, ledger_of
 from comity.node.views import Actor
 from comity.requests.service import example
+from comity.restitution.entries import Decided
 from comity.restitution.views import Statement
 from comity.tracing.assets import parse_fact
 from tests.unit.node.nodes import Side, exchange, pair
@@ -203,9 +205,11 @@ def test_claims_of_a_freeze_book_come_over_once_with_what_the_court_said() -> No
         for fact in (
             {"fact": "claim", "who": "Ms R.", "ground": "bought it", "amount": "500"},
             {"fact": "claim", "who": "Mr S.", "ground": "lent it", "amount": "700"},
-            {"fact": "claim", "who": "Mr T.", "ground": "all of it"},
             {"fact": "ruling", "claim": 2, **court},
             {"fact": "ruling", "claim": 3, **court, "outcome": "partly"},
+            {"fact": "frozen", "amount": "1000", "by": "Court", "reference": "C"},
+            {"fact": "released", "amount": "200", "to": "claimant", "ruling": 4, "reference": "P"},
+            {"fact": "claim", "who": "Mr T.", "ground": "all of it"},
         ):
             add_line(tx, head.authority, "wallet-1", parse_fact({"at": now, **fact}), **told)
     take = partial(desk.take_claims, case=world["case"], book="wallet-1", purpose="execution")
@@ -221,8 +225,12 @@ def test_claims_of_a_freeze_book_come_over_once_with_what_the_court_said() -> No
     assert claims["wallet-1-2"] == (*claims["wallet-1-3"][:2], "wallet-1-2") == (
         "third_party", "proven", "wallet-1-2",
     )  # fmt: skip
-    assert "wallet-1-4" not in claims  # nobody has ruled on it
+    assert len(claims) == 4  # nobody has ruled on it
     assert "Ms R." not in repr(made)
+    with side.place.store.snapshot() as tx:
+        lines = ledger_of(tx, head.authority, CaseId(world["case"])).lines
+    decided = {one.entry.claim: one.entry for one in lines if isinstance(one.entry, Decided)}
+    assert (decided["wallet-1-2"].amount, decided["wallet-1-2"].elsewhere) == ("500", "200")  # it has 2 euro
     with pytest.raises(ConflictError) as twice:
         take(head)
     assert twice.value.code == "restitution.no_claim"

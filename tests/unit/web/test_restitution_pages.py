@@ -51,6 +51,10 @@ def test_a_ledger_is_kept_in_pages_and_shown_in_every_language(house):
             assert "<b>account" in page.words
             assert ("12.50 EUR" in page.words) is ("victim" not in reader)
             assert ("C1" in page.words) is ("state" not in reader)
+            (link,) = [one for one in page.page.links() if "/restitution/statement?" in one]
+            assert reader.lstrip("?") in link
+    paper = head.get(link)
+    assert (paper.status, paper.body[:5], paper.headers["content-type"]) == (200, b"%PDF-", "application/pdf")
 
 
 def test_what_is_wrong_is_told_at_the_form_and_what_was_typed_stays(house):

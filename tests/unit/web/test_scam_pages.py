@@ -1,5 +1,7 @@
 """Scams in the browser: brought, judged value by value, published; reported by anybody without an account."""
 
+import json
+
 import pytest
 
 from comity.kernel.clock import DAY, HOUR
@@ -63,6 +65,18 @@ def test_a_mail_becomes_indicators_that_a_person_kept(house: House) -> None:
     assert "hidden" in figures.words
     for path in ("/indicators/campaigns", "/indicators/families?name=x", "/indicators?type=url"):
         assert duty.get(path).status == 200
+
+
+def test_a_ransom_note_tells_which_family_it_may_be_of(house: House) -> None:
+    head = house.browser(HEAD)
+    galaxy = {"name": "Ransomware", "values": [{"value": "BitLock", "meta": {"extensions": [".bitlock"]}}]}
+    references = house.desks.indicators.references
+    references.take(house.office.head(), json.dumps(galaxy).encode())
+    page = head.get("/indicators/reports")
+    token = page.page.form("/indicators/reports")[0]
+    note = b"Your files are encrypted and have the extension .bitlock"
+    told = head.follow(head.upload("/indicators/reports", [token], [("file", "n.txt", note)]))
+    assert "It may be" in told.words and "BitLock" in told.words and "web." not in told.words
 
 
 def test_the_public_form_is_off_until_a_head_opens_it_and_tells_nothing(house: House) -> None:

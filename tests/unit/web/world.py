@@ -13,6 +13,7 @@ from comity.bootstrap.letters import make_letter, print_custody, print_notice
 from comity.bootstrap.library import open_corpus, open_profiles, profile_folder, read_law
 from comity.bootstrap.protection import hash_desk
 from comity.bootstrap.reports import gap_file
+from comity.bootstrap.restitution import print_statement
 from comity.bootstrap.rooms import examination_of
 from comity.bootstrap.tracing import draw_flow, print_flow, tracing_desk
 from comity.bootstrap.treaty import NodeTreatyRoom
@@ -114,6 +115,7 @@ class House:
             gap_file=gap_file,
             draw_flow=draw_flow,
             print_flow=print_flow,
+            print_statement=print_statement,
             verify=self._judge,
             secure=False,
             most_upload=8 << 20,
