@@ -21,6 +21,7 @@ from comity.indicators.errors import (
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import EVENTS, HELD, HELD_EVENTS, Receiver, Shared, Value, Wanted
 from comity.indicators.statements import MOST_TEXT, Indicator, Publication, Retraction, uuid_of
+from comity.indicators.warnings import Warnings
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
@@ -153,16 +154,18 @@ class SharingDesk:
         """Return statements as a file of exchange, with marks and limits, or nothing at all.
 
         Without names the file holds every statement, and what else came in STIX where the form is STIX. What
-        is marked red, is past its retention, or came under limits that forbid to pass it on, is left out and
-        counted.
+        is marked red, is past its retention, came under limits that forbid to pass it on, or is known to a
+        warning list and was not published against it by name, is left out and counted.
 
         Raises:
-            ConflictError: ``indicators.loss``: the form cannot carry everything that was asked.
+            ConflictError: ``indicators.loss``: the form cannot carry everything that was asked;
+                ``indicators.warned`` for one that was named.
             DeniedError: ``indicators.red`` for one that was named.
             NotFoundError: ``indicators.absent``.
         """
         self._require(actor, Action.INDICATOR_SHARE)
         now = self.place.clock.now()
+        warnings = RefDesk(place=self.place).warnings(actor)
         with self.place.store.transaction() as tx:
             if names:
                 found = [named(tx, actor.authority, name) for name in dict.fromkeys(names)]
@@ -172,7 +175,13 @@ class SharingDesk:
             else:
                 found = list(statements_of(tx, actor.authority))
             found = [one for one in found if kind in ("", one.kind.value)]
-            leaving = [one for one in found if _may_leave(one, own=str(actor.authority), at=now)]
+            known = {one.id: _unanswered(one, warnings) for one in found}
+            if names and any(known.values()):
+                raise kept_back(
+                    [f"{one.value} ({', '.join(known[one.id])})" for one in found if known[one.id]]
+                )
+            own = str(actor.authority)
+            leaving = [one for one in found if not known[one.id] and _may_leave(one, own=own, at=now)]
             others = [] if names or kind else self._others(tx, actor, now)
             came = [] if names or kind else _held_events(tx, actor, now)
             open_others = [one for one in others if one["tlp"] < Tlp.RED]
@@ -346,6 +355,13 @@ def _may_leave(one: Indicator, *, own: str, at: Instant) -> bool:
         return False
     is_free = one.limits is None or one.limits.onward is Onward.ALLOWED
     return one.author == own or (is_free and one.tlp < Tlp.AMBER_STRICT)
+
+
+def _unanswered(one: Indicator, warnings: Warnings) -> tuple[str, ...]:
+    """Return the warning lists that know a statement, unless somebody published it against them by name."""
+    if one.published is not None and one.published.override:
+        return ()
+    return warnings.lists_of(one.kind, one.value)
 
 
 def _says_more(original: bytes) -> bool:

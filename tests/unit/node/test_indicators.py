@@ -87,7 +87,13 @@ def test_nothing_is_published_without_limits_or_against_its_mark_or_a_warning_li
             out.publish(actor, names=["evil.example", name])
         assert caught.value.code == code
     assert count(side, SHARED) == count(side, EVENTS) == 0
+    made = out.export(actor, form="csv")
+    assert (made.count, made.kept_back) == (2, 3)
+    assert b"evil.example" in made.data and b"bank.example" not in made.data and b"go.ke" not in made.data
+    with pytest.raises(ConflictError, match="banks"):
+        out.export(actor, form="stix", names=["evil.example", "www.bank.example"])
     published = out.publish(actor, names=["evil.example", "www.bank.example"], override="their old site")
+    assert b"www.bank.example" in out.export(actor, form="csv", names=["www.bank.example"]).data
     assert (len(published.ids), published.lists) == (2, 1)
     assert published.overridden == ("www.bank.example (banks)",)
     newest = desk(side).show(actor, name="www.bank.example")[0][0]
