@@ -8,6 +8,7 @@ from comity.cli.context import read_file
 from comity.cli.output import Reply, printable, table
 from comity.cli.problems import UsageError
 from comity.cli.values import moment
+from comity.kernel.errors import ComityError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,33 +81,42 @@ def remove(context: Context) -> Reply:
 
 
 def pull(context: Context) -> Reply:
-    """Fetch what one source has, or all of them, that was not read yet."""
+    """Fetch what one source has, or all of them, that was not read yet.
+
+    Of several sources one that cannot be read hinders none of the others; its error decides the exit code.
+    """
     room, name = context.toolbox.indicators(), context.options.text("source")
-    with context.seated() as (desks, actor):
-        names = [name] if name else [one.record.name for one in desks.sources.list(actor)]
-        made = [
-            desks.sources.pull(
-                actor, name=one, reach=room.reach, judge=room.judge, tell=_teller(context, one)
-            )
-            for one in names
-        ]
+    values: list[Value] = []
     lines: list[str] = []
-    for each in made:
-        lines.append(
-            context.say(
-                "line.sources.pulled",
-                name=printable(each.source),
-                added=each.added,
-                renewed=each.renewed,
-                same=each.same,
-                held=each.held,
-                refused=each.refusals,
-            )
-        )
-        lines += [f"  {printable(item)}  {code}" for item, code in each.refused[:_MOST_LINES]]
-    return Reply(
-        value=[_pulled_value(one) for one in made], lines=tuple(lines) or (context.say("line.none"),)
+    exit_code = 0
+    with context.seated() as (desks, actor):
+        for one in [name] if name else [each.record.name for each in desks.sources.list(actor)]:
+            tell = _teller(context, one)
+            try:
+                made = desks.sources.pull(actor, name=one, reach=room.reach, judge=room.judge, tell=tell)
+            except ComityError as exc:
+                if name:
+                    raise
+                exit_code = exit_code or exc.exit_code
+                values.append({"source": one, "problem": dict(exc.problem())})
+                lines.append(context.say("line.sources.failed", name=printable(one), code=exc.code))
+            else:
+                values.append(_pulled_value(made))
+                lines += _pulled_lines(context, made)
+    return Reply(value=values, lines=tuple(lines) or (context.say("line.none"),), exit_code=exit_code)
+
+
+def _pulled_lines(context: Context, made: Pulled) -> list[str]:
+    line = context.say(
+        "line.sources.pulled",
+        name=printable(made.source),
+        added=made.added,
+        renewed=made.renewed,
+        same=made.same,
+        held=made.held,
+        refused=made.refusals,
     )
+    return [line, *(f"  {printable(item)}  {code}" for item, code in made.refused[:_MOST_LINES])]
 
 
 def push(context: Context) -> Reply:

@@ -48,7 +48,7 @@ class Reply:
     Attributes:
         value: The JSON value, made of dicts, lists, strings, whole numbers, booleans and None.
         lines: The same for people, in their language.
-        exit_code: 0, or 7 where ``verify`` says no.
+        exit_code: 0, 7 where ``verify`` says no, or that of the first of several things that failed.
         told: Whether the answer stands on stdout already, so that nothing more is written.
     """
 
