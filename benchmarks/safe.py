@@ -25,6 +25,7 @@ from typing import Any
 
 MOST_SECONDS, MOST_BITS = 2.0, 10
 PIXELS = 12_000_000
+HEAVY = "heavy.png"
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP", "avif": "AVIF", "gif": "GIF", "bmp": "BMP"}
 CHROMIUM = os.environ.get("COMITY_CHROMIUM", "/usr/bin/chromium")
 _TIMED = """() => {
@@ -153,6 +154,10 @@ def _differences(browser: Any, address: str, files: list[Path]) -> dict[str, int
     found: dict[str, int] = {}
     for path in files:
         data = path.read_bytes()
+        if path.name == HEAVY:  # no picture: its digests are made in portions, and right, or this fails
+            md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+            found[path.name] = 0 if told[hashlib.sha256(data).hexdigest()]["md5"] == md5 else 256
+            continue
         one, (hash_, quality) = told[hashlib.sha256(data).hexdigest()], reference(data)
         if one["pdq"]:
             found[path.name] = (int(one["pdq"][0], 16) ^ int(hash_, 16)).bit_count()
@@ -186,6 +191,8 @@ def measure(rounds: int) -> dict[str, Any]:
                     person = Person(browser, address)
                     seconds[suffix].append(person.choose(path))
                     person.page.close()
+            copies.append(folder / HEAVY)
+            copies[-1].write_bytes(b"no picture" * (7 << 20))
             bits = _differences(browser, address, [*copies, *large_ones.values()])
             browser.close()
     worst = max(bits, key=lambda one: bits[one])
