@@ -20,6 +20,7 @@ from comity.api.v1.described import Description
 from comity.api.v1.directory import DIRECTORY
 from comity.api.v1.evidence import EVIDENCE
 from comity.api.v1.examining import EXAMINING
+from comity.api.v1.feeding import FEEDS
 from comity.api.v1.freezing import FREEZES
 from comity.api.v1.guarding import GUARDING
 from comity.api.v1.keeping import KEEPING
@@ -49,7 +50,7 @@ ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
     *EVIDENCE, *TRACING, *FREEZES, *PROTECTING, *GUARDING, *RESTITUTION,
-    *SCAMS, *VICTIMS, *SHELTER,
+    *SCAMS, *FEEDS, *VICTIMS, *SHELTER,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 
