@@ -61,6 +61,11 @@ class SharedView:
     state: Reached
     waits: int
 
+    @property
+    def mark(self) -> str:
+        """Up to which mark, as TLP 2.0 writes it."""
+        return Tlp(self.share.most_tlp).label
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenView:

@@ -146,3 +146,38 @@ def test_an_officer_opens_what_the_public_wrote_as_text(house: House) -> None:
     assert "Waiting" in duty.get("/indicators/reports").words
     desk = house.desks.scams
     assert [one for one in desk.queue(house.office.officer()) if one.state.value == "waiting"] == []
+
+
+def test_what_is_shared_and_what_is_not_taken_is_decided_on_a_page(house: House) -> None:
+    duty = house.browser()
+    page = duty.get("/indicators/feeds")
+    terms = {"to": "XAB/contact-point", "use": "fraud <b>cases</b>", "tlp": "green"}
+    given = duty.submit(page, "/indicators/feeds", **terms, what="give", until="")
+    assert "fraud <b>cases</b>" in given.words and "GREEN" in given.words
+    bare = duty.submit(page, "/indicators/feeds", **{**terms, "until": "soon"}, what="give")
+    assert bare.status == 422
+    assert "nothing new is given" in duty.submit(page, "/indicators/feeds", to=terms["to"], what="end").words
+    stop = {"source": "XAB/contact-point", "feed": "alerts", "reason": "too many", "what": "stop"}
+    stopped = duty.submit(page, "/indicators/feeds/taking", **stop)
+    assert "too many" in stopped.words and "Take it again" in stopped.words
+    assert duty.submit(page, "/indicators/feeds/taking", **stop).status == 409
+    assert "Not taken" not in duty.submit(page, "/indicators/feeds/taking", **{**stop, "what": "again"}).words
+    for language in ("fr", "ar"):
+        shown = house.browser(language=language).get("/indicators/feeds")
+        assert shown.status == 200 and len(shown.text) < 16_384
+
+
+def test_an_alert_is_sent_and_taken_back_on_a_page(house: House) -> None:
+    duty = house.browser()
+    page = duty.get("/indicators/alerts")
+    told = {"words": "it spreads", "use": "defence", "to": "XAB/contact-point", "sector": "energy"}
+    refused = duty.submit(page, "/indicators/alerts", **{**told, "answer": "soon"}, family="LockBit")
+    assert refused.status == 422 and "it spreads" in refused.text
+    sent = duty.submit(page, "/indicators/alerts", **told, family="LockBit", critical="yes")
+    assert "0 of 1 answered" in sent.words and "energy" in sent.words
+    path = next(
+        form["action"] for form in sent.page.forms if form["action"].startswith("/indicators/alerts/")
+    )
+    assert duty.submit(sent, path, reason=" ", what="recall").status == 422
+    assert "a drill" in duty.submit(sent, path, reason="a drill", what="recall").words
+    assert duty.get("/indicators/alerts/none").status == 404
