@@ -31,7 +31,7 @@ from tests.unit.web.world import House, World, world
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 4
+EXAMPLES = 3
 OURS = frozenset({"authorization", "cookie", "content-length", "host"})
 OF_NODES = frozenset(Role) - {Role.COUNSELLOR, Role.TRUSTEE}
 ENDS_THE_SESSION = ("delete", f"{ROOT}/session")
