@@ -41,7 +41,7 @@ from comity.kernel.ids import AuthorityId
 from comity.node.feedbook import Channel, Reached, keep_fed, keep_reached, owner_of, shares_of
 from comity.node.feedsharing import FeedDesk
 from comity.node.founding import FIRST_OFFICER
-from comity.node.indicators import add_statements
+from comity.node.stated import add_statements
 
 MOST_SECONDS, MOST_BYTES = 10.0, 2_000_000
 FILLED = "filled.json"

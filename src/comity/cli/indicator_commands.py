@@ -107,7 +107,15 @@ INDICATORS = (
         words=("indicators", "campaigns"),
         section="indicators",
         code="indicators:campaigns",
+        arguments=(Argument(name="campaign", metavar="CAMPAIGN"),),
         example="indicators campaigns",
+    ),
+    Command(
+        words=("indicators", "places"),
+        section="indicators",
+        code="indicators:places",
+        arguments=(_NAME, Argument(name="after", flags=("--after",), metavar="NUMBER")),
+        example="indicators places evil.example",
     ),
     Command(
         words=("indicators", "family"),

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from comity.indicators.campaigns import Campaign
+    from comity.indicators.campaigns import Grouped
     from comity.indicators.families import Families
     from comity.indicators.marks import Tlp
     from comity.indicators.observations import Found, Observation
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from comity.node.pulling import Pulled, Pushed, SourceView
     from comity.node.reference import ListView
     from comity.node.sharing import Exported, Published
+    from comity.node.stated import PlacePage
     from comity.node.views import Actor
 
 
@@ -113,7 +114,11 @@ class IndicatorDesk(Protocol):
         """Record a sighting."""
         ...
 
-    def campaigns(self, actor: Actor) -> Sequence[Campaign]:
+    def places(self, actor: Actor, *, name: str, after: int = 0) -> PlacePage:
+        """Return places of a statement that it does not bear itself."""
+        ...
+
+    def campaigns(self, actor: Actor) -> Grouped:
         """Return what joins messages."""
         ...
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file
-from comity.cli.indicatorvalues import campaign_value, found_value, indicator_value, list_value, taken_value
+from comity.cli.indicatorvalues import (
+    campaign_value,
+    common_value,
+    found_value,
+    indicator_value,
+    list_value,
+    place_value,
+    taken_value,
+)
 from comity.cli.output import Reply, printable, table
 from comity.cli.problems import UsageError
 from comity.cli.values import moment
@@ -14,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comity.cli.context import Context
+    from comity.indicators.campaigns import Campaign
     from comity.indicators.families import Family
     from comity.indicators.observations import Found, Note, Observation
     from comity.indicators.statements import Indicator
@@ -140,18 +149,60 @@ def sight(context: Context) -> Reply:
 
 
 def campaigns(context: Context) -> Reply:
-    """List the campaigns that join messages, with the reasons."""
+    """List the campaigns that join messages, with the reasons; of one that is named, every message."""
+    from comity.indicators.errors import no_indicator
+
+    wanted = context.options.text("campaign")
     with context.seated() as (desks, actor):
         found = desks.indicators.campaigns(actor)
-    lines: list[str] = []
-    for one in found:
-        lines.append(context.say("line.indicators.campaign", name=one.id, count=len(one.sources)))
-        lines += [
-            f"  {reason.kind.value} {printable(reason.value)} × {len(reason.sources)}"
-            for reason in one.reasons[:5]
-        ]
-    value = [campaign_value(one) for one in found]
+    if wanted:
+        chosen = next((one for one in found.campaigns if one.id == wanted), None)
+        if chosen is None:
+            raise no_indicator(wanted)
+        lines = [*_campaign_lines(context, chosen, 100), *(f"  {digest}" for digest in chosen.sources)]
+        return Reply(value=campaign_value(chosen, most=len(chosen.sources)), lines=tuple(lines))
+    lines = [line for one in found.campaigns for line in _campaign_lines(context, one, 5)]
+    lines += [
+        context.say(
+            "line.indicators.common",
+            type=one.kind.value,
+            value=printable(one.value),
+            count=one.count,
+            groups=one.groups,
+        )
+        for one in found.common[:_MOST_LINES]
+    ]
+    value = {
+        "campaigns": [campaign_value(one) for one in found.campaigns],
+        "common": [common_value(one) for one in found.common],
+    }
     return Reply(value=value, lines=tuple(lines) or (context.say("line.none"),))
+
+
+def places(context: Context) -> Reply:
+    """List the places of a value beyond those that its statement bears itself."""
+    after = _whole(context.options.text("after") or "0", "--after")
+    with context.seated() as (desks, actor):
+        page = desks.indicators.places(actor, name=context.options.text("name"), after=after)
+    lines = [
+        f"{one.digest[:16]} {printable(one.name)} {printable(one.place)} {one.offset}" for one in page.places
+    ]
+    if page.after:
+        lines.append(context.say("line.indicators.more", number=page.after))
+    return Reply(
+        value={"places": [place_value(one) for one in page.places], "after": page.after},
+        lines=tuple(lines) or (context.say("line.none"),),
+    )
+
+
+def _campaign_lines(context: Context, one: Campaign, most: int) -> list[str]:
+    return [
+        context.say("line.indicators.campaign", name=one.id, count=len(one.sources)),
+        *(
+            f"  {reason.kind.value} {printable(reason.value)} × {reason.count}"
+            for reason in one.reasons[:most]
+        ),
+    ]
 
 
 def family(context: Context) -> Reply:

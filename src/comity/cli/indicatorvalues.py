@@ -10,12 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comity.cli.values import Value
-    from comity.indicators.campaigns import Campaign
+    from comity.indicators.campaigns import Campaign, Common
     from comity.indicators.observations import Observation
     from comity.indicators.ports import Receiver
-    from comity.indicators.statements import Indicator
+    from comity.indicators.statements import Indicator, Source
     from comity.node.indicators import Taken
     from comity.node.reference import ListView
+
+MOST_LISTED = 100
+"""Sources and indicators of a campaign that are told where it is one of many."""
 
 
 def found_value(one: Observation) -> Value:
@@ -66,17 +69,7 @@ def indicator_value(one: Indicator, *, with_sources: bool = False) -> Value:
         else None,
     }
     if with_sources:
-        value["sources"] = [
-            {
-                "case": source.case,
-                "digest": source.digest,
-                "name": source.name,
-                "place": source.place,
-                "offset": source.offset,
-                "written": source.written,
-            }
-            for source in one.sources
-        ]
+        value["sources"] = [place_value(source) for source in one.sources]
     return value
 
 
@@ -90,17 +83,48 @@ def taken_value(made: Sequence[Taken]) -> Value:
     }
 
 
-def campaign_value(one: Campaign) -> Value:
-    """Return a campaign."""
+def campaign_value(one: Campaign, *, most: int = MOST_LISTED) -> Value:
+    """Return a campaign with its first sources and indicators, and how many there are."""
     return {
         "id": one.id,
-        "sources": list(one.sources),
-        "indicators": list(one.indicators),
+        "count": len(one.sources),
+        "sources": list(one.sources[:most]),
+        "indicator_count": len(one.indicators),
+        "indicators": list(one.indicators[:most]),
         "families": list(one.families),
+        "reason_count": one.reason_count,
         "reasons": [
-            {"type": reason.kind.value, "value": reason.value, "sources": list(reason.sources)}
+            {
+                "type": reason.kind.value,
+                "value": reason.value,
+                "count": reason.count,
+                "sources": list(reason.sources),
+            }
             for reason in one.reasons
         ],
+    }
+
+
+def common_value(one: Common) -> Value:
+    """Return a value that too many hold to join them."""
+    return {
+        "type": one.kind.value,
+        "value": one.value,
+        "count": one.count,
+        "groups": one.groups,
+        "gathered": one.gathered,
+    }
+
+
+def place_value(source: Source) -> Value:
+    """Return where a value was found."""
+    return {
+        "case": source.case,
+        "digest": source.digest,
+        "name": source.name,
+        "place": source.place,
+        "offset": source.offset,
+        "written": source.written,
     }
 
 

@@ -241,7 +241,7 @@ def _group_lines(
 ) -> list[str]:
     lines = [context.say("line.indicators.campaign", name=one.campaign.id, count=len(one.campaign.sources))]
     lines += [
-        f"  {reason.kind.value} {printable(reason.value)} × {len(reason.sources)}"
+        f"  {reason.kind.value} {printable(reason.value)} × {reason.count}"
         for reason in one.campaign.reasons[:5]
     ]
     lines += [f"  {printable(family)}" for family in one.campaign.families]

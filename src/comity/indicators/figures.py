@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from comity.indicators.campaigns import Campaign
 from comity.indicators.reports import Report, State
@@ -52,13 +53,26 @@ class Figures:
 
 
 def figures_of(
-    indicators: Iterable[Indicator], reports: Iterable[Report], campaigns: Iterable[Campaign]
+    indicators: Iterable[Indicator],
+    reports: Iterable[Report],
+    campaigns: Iterable[Campaign],
+    *,
+    more: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> Figures:
-    """Return the figures of statements, reports and campaigns."""
+    """Return the figures of statements, reports and campaigns.
+
+    Args:
+        indicators: The newest version of each statement.
+        reports: All of them.
+        campaigns: All of them.
+        more: Digests of sources that a statement does not bear itself, by its id.
+    """
     stated, told = tuple(indicators), tuple(reports)
     came = {digest: one.received_at for one in told for digest in one.digests}
     taken = sorted(
-        (one.published.at - _began(one, came)) // SECOND for one in stated if one.published is not None
+        (one.published.at - _began(one, more.get(one.id, ()), came)) // SECOND
+        for one in stated
+        if one.published is not None
     )
     real = [one for one in told if one.state is not State.DISMISSED]
     return Figures(
@@ -87,9 +101,10 @@ def _counted(names: Iterable[str]) -> tuple[Count, ...]:
     return tuple(Count(name=name, count=count) for name, count in rows)
 
 
-def _began(one: Indicator, came: Mapping[str, Instant]) -> Instant:
+def _began(one: Indicator, more: Iterable[str], came: Mapping[str, Instant]) -> Instant:
     """Return when the first report that holds an indicator came; else when it was stated."""
-    times = [came[source.digest] for source in one.sources if source.digest in came]
+    digests = (*(source.digest for source in one.sources), *more)
+    times = [came[digest] for digest in digests if digest in came]
     return min([*times, one.created])
 
 

@@ -16,6 +16,7 @@ Expressions = Callable[[Sequence[str]], Fitting]
 raises ValueError for one that cannot be."""
 
 STATEMENTS = "statements"
+PLACES = "places"
 SIGHTINGS = "sightings"
 HELD = "held"
 SHARED = "shared"

@@ -146,7 +146,7 @@ class Warnings:
     def lists_of(self, kind: Kind, value: str) -> tuple[str, ...]:
         """Return the names of the lists that know a canonical value, sorted."""
         host = host_of(kind, value)
-        is_private = kind is Kind.EMAIL and (host in _MAILBOXES or host.partition(".")[0] in _MAIL_NAMES)
+        is_private = kind is Kind.EMAIL and gives_mailboxes(host)
         found = set(self._exact.get(value.lower(), ()))
         if host and not is_private:
             bare = host.removeprefix("www.")
@@ -203,6 +203,11 @@ class Warnings:
             key = first >> (whole - length) << (whole - length)
             found |= self._nets.get((net.version, length, key), set())
         return found
+
+
+def gives_mailboxes(host: str) -> bool:
+    """Tell whether everybody may have a mailbox at a domain."""
+    return host in _MAILBOXES or host.partition(".")[0] in _MAIL_NAMES
 
 
 def is_public_body(host: str) -> bool:

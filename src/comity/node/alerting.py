@@ -26,11 +26,12 @@ from comity.node.alertbook import keep_record, record_of, records_of
 from comity.node.feedalerts import CRITICAL, WARNED, open_channel
 from comity.node.feedbook import ALERTS, Channel
 from comity.node.feedindicators import is_foreign, is_passed_on, mark_of
-from comity.node.indicators import Terms, named
+from comity.node.indicators import Terms
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
 from comity.node.ringing import acknowledged
 from comity.node.sameness import same_of
+from comity.node.stated import cases_of, named
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -176,8 +177,8 @@ class AlertDesk:
         with self.place.store.snapshot() as tx:
             alert = record.alert
             found = same_of(tx, actor.authority, names=(alert.family, *alert.synonyms), values=alert.values)
-        ours = tuple(one for one in found if not one.via)
-        cases = {source.case for one in ours for source in one.sources if source.case}
+            ours = tuple(one for one in found if not one.via)
+            cases = cases_of(tx, actor.authority, ours)
         return AlertView(record=record, matches=ours, cases=tuple(sorted(cases | set(record.cases))))
 
     def answer(self, actor: Actor, *, name: str, hit: str = "", words: str = "") -> AlertRecord:

@@ -23,8 +23,8 @@ from comity.node.feeding import MOST_LOOKED_AT, ROOM, Asked, Change, Portion
 from comity.node.feedstops import STOPPED, is_stopped
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.following import renew_shared
-from comity.node.indicators import add_statements
 from comity.node.ports import Transaction
+from comity.node.stated import add_statements
 
 PAGE = 1000
 MOST_OBJECT = 64 << 10

@@ -39,8 +39,8 @@ from comity.node.feedstops import (
     stop_of,
     stops_of,
 )
-from comity.node.indicators import named
 from comity.node.ports import Transaction
+from comity.node.stated import named
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 

@@ -34,8 +34,8 @@ from comity.node.feedbook import (
 from comity.node.feeding import Asked, Change, Portion
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.following import follow_shared
-from comity.node.indicators import add_statements
 from comity.node.ports import Transaction
+from comity.node.stated import add_statements
 from comity.node.workplace import Workplace
 
 TAKING = "taking"

@@ -1,17 +1,16 @@
 """The desk for indicators: what is kept of scams and ransomware, where it came from, and what it joins."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from comity.evidence.limits import Limits, Onward
-from comity.indicators.campaigns import Campaign, find_campaigns
-from comity.indicators.errors import bad_form, no_indicator
+from comity.indicators.campaigns import Grouped
+from comity.indicators.errors import bad_form
 from comity.indicators.kinds import Kind, parse_kind
 from comity.indicators.marks import UNMARKED, Pap, Tlp
 from comity.indicators.observations import FORWARDED, Observation
 from comity.indicators.ports import HELD, HELD_EVENTS, SIGHTINGS, STATEMENTS, Shared, Value, Wanted
 from comity.indicators.statements import (
-    MOST_LIST,
     MOST_TEXT,
     Indicator,
     Sighting,
@@ -27,10 +26,21 @@ from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
 from comity.node.following import follow_shared
 from comity.node.indicatorfiles import Parcel, read_parcel
-from comity.node.indicatorrows import event_row, found_by, held_row, source_of, statement_row
+from comity.node.indicatorrows import event_row, held_row, source_of
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
 from comity.node.sightings import tell_receivers
+from comity.node.stated import (
+    MOST_BORNE,
+    Gathered,
+    PlacePage,
+    add_places,
+    add_statements,
+    gather,
+    known_to,
+    named,
+    place_page,
+)
 from comity.node.superseding import judged, require_free
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -147,25 +157,28 @@ class IndicatorDesk:
             if FORWARDED in one.remarks:
                 continue
             found.setdefault((one.kind, one.value), []).append(one)
-        added, renewed, same = [], [], 0
+        added, renewed, beyond, known = [], [], [], []
         for (kind, value), places in found.items():
             sources = tuple(dict.fromkeys(source_of(one, terms.case) for one in places))
             held = self._stated(tx, actor.authority, kind, value)
             if held is None:
-                added.append(self._state(actor, places, sources, terms=terms, limits=limits, now=at))
+                made = self._state(actor, places, sources, terms=terms, limits=limits, now=at)
+                added.append(made)
+                beyond += [(made, one) for one in sources[MOST_BORNE:]]
                 continue
-            more = [one for one in sources if one not in held.sources][: MOST_LIST - len(held.sources)]
-            if more:  # a list that is full stays as it is: a version that says nothing new is none
-                renewed.append(held.again(at=at, sources=(*held.sources, *more)))
-            same += not more
+            known.append(held.id)
+            more = [one for one in sources if one not in held.sources]
+            room = max(0, MOST_BORNE - len(held.sources))
+            if more[:room]:  # a list that is full stays as it is, and what is beyond makes no version
+                renewed.append(held.again(at=at, sources=(*held.sources, *more[:room])))
+            beyond += [(held, one) for one in more[room:]]
         add_statements(tx, actor.authority, [*added, *renewed], at=at)
-        about = f"{len(added)} added, {len(renewed)} renewed"
+        grown = add_places(tx, actor.authority, beyond, at=at) | {one.id for one in renewed}
+        again = tuple(name for name in known if name in grown)
+        about = f"{len(added)} added, {len(again)} renewed"
         self.place.journal.decision(tx, actor, action="indicators.keep", about=about, at=at)
         return Taken(
-            added=tuple(one.id for one in added),
-            renewed=tuple(one.id for one in renewed),
-            same=same,
-            held=0,
+            added=tuple(one.id for one in added), renewed=again, same=len(known) - len(again), held=0
         )
 
     def import_(
@@ -283,14 +296,38 @@ class IndicatorDesk:
             self.place.journal.decision(tx, actor, action="indicators.sight", about=found.id, at=now)
         return made
 
-    def campaigns(self, actor: Actor) -> tuple[Campaign, ...]:
+    def places(
+        self, actor: Actor, *, name: str, after: int = 0, most: int = PAGE, purpose: str = ""
+    ) -> PlacePage:
+        """Return the places of a statement beyond those that it bears itself; the read is in the log.
+
+        Raises:
+            NotFoundError: ``indicators.absent``.
+        """
+        self._require(actor, Action.INDICATOR_READ)
+        now, most = self.place.clock.now(), max(1, min(most, PAGE))
+        with self.place.store.transaction() as tx:
+            found = named(tx, actor.authority, name)
+            self.place.journal.read(
+                tx, actor, action="indicators.show", about=found.id, purpose=purpose, at=now
+            )
+        with self.place.store.snapshot() as tx:
+            return place_page(tx, actor.authority, found.id, after=after, most=most)
+
+    def campaigns(self, actor: Actor) -> Grouped:
         """Return the campaigns that join messages, with reasons; what warning lists know joins nothing."""
         self._require(actor, Action.INDICATOR_READ)
-        warnings = self.references.warnings(actor)
         with self.place.store.snapshot() as tx:
-            found = tuple(statements_of(tx, actor.authority))
-        ignored = frozenset(one.id for one in found if warnings.lists_of(one.kind, one.value))
-        return find_campaigns(found, ignored=ignored)
+            gathered = gather(tx, actor.authority)
+        return self.grouped(actor, gathered)
+
+    def grouped(self, actor: Actor, gathered: Gathered) -> Grouped:
+        """Return the campaigns of what was gathered.
+
+        What a warning list knows joins nothing, nor does a domain where everybody may have a mailbox.
+        """
+        self._require(actor, Action.INDICATOR_READ)
+        return gathered.grouping.grouped(ignores=known_to(self.references.warnings(actor)))
 
     def _state(
         self,
@@ -311,7 +348,7 @@ class IndicatorDesk:
             tlp=terms.tlp,
             pap=terms.pap,
             limits=limits,
-            sources=sources[:MOST_LIST],
+            sources=sources[:MOST_BORNE],
             created=_whole(now),
             modified=_whole(now),
             author=str(actor.authority),
@@ -322,10 +359,15 @@ class IndicatorDesk:
 
     def _stated(self, tx: Transaction, authority: AuthorityId, kind: Kind, value: str) -> Indicator | None:
         """Return our own statement of a value that was not retracted."""
-        for row in tx.sharing.with_value(authority, STATEMENTS, kinds=(kind.value,), text=value):
-            found = parse_indicator(row.body)
-            if found.value == value and found.author == authority and found.retracted is None:
-                return found
+        after = 0
+        while rows := tx.sharing.with_value(
+            authority, STATEMENTS, kinds=(kind.value,), text=value, after=after
+        ):
+            for row in rows:
+                found = parse_indicator(row.body)
+                if found.value == value and found.author == authority and found.retracted is None:
+                    return found
+            after = rows[-1].number
         return None
 
     def _take(
@@ -351,33 +393,6 @@ class IndicatorDesk:
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)
-
-
-def add_statements(
-    tx: Transaction, authority: AuthorityId, indicators: Iterable[Indicator], *, at: Instant
-) -> tuple[str, ...]:
-    """Keep versions of statements and return the ids of those that are new."""
-    rows = [statement_row(authority, one, at=at) for one in indicators]
-    values = [found_by(one) for _, one in rows]
-    added = tx.sharing.add_shared([row for row, _ in rows], values=values)
-    return tuple(one.object_id for one in added)
-
-
-def statements_of(tx: Transaction, authority: AuthorityId) -> Iterator[Indicator]:
-    """Yield the newest version of every statement, by number."""
-    after = 0
-    while rows := tx.sharing.shared(authority, STATEMENTS, Wanted(after=after, most=PAGE)):
-        yield from (parse_indicator(one.body) for one in rows)
-        after = rows[-1].number
-
-
-def named(tx: Transaction, authority: AuthorityId, name: str) -> Indicator:
-    """Return the statement with an id or with a value; raise NotFoundError ``indicators.absent``."""
-    rows = tx.sharing.shared(authority, STATEMENTS, Wanted(ids=(name,), most=1))
-    rows = rows or tx.sharing.with_value(authority, STATEMENTS, text=name, most=2)
-    if len(rows) != 1:
-        raise no_indicator(name)
-    return parse_indicator(rows[0].body)
 
 
 def _whole(at: Instant) -> Instant:

@@ -21,8 +21,8 @@ from comity.kernel.ids import AuthorityId, party_of
 from comity.node.feedindicators import is_passed_on, mark_of
 from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, held_row
-from comity.node.indicators import add_statements
 from comity.node.ports import Transaction
+from comity.node.stated import add_statements
 
 _AHEAD = 5 * MINUTE
 OTHER, OWN, EXPIRED, FUTURE = "sources.other", "sources.own", "sources.expired", "sources.future"

@@ -25,11 +25,11 @@ from comity.kernel.errors import ConflictError, DeniedError, MalformedError
 from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
 from comity.node.feedindicators import mark_of
-from comity.node.indicators import named
 from comity.node.pulled import Intake
 from comity.node.reference import RefDesk
 from comity.node.sharing import require_publishable
 from comity.node.sourcebook import keep_source, keep_state, no_source, source_of, sources_of, state_of
+from comity.node.stated import named
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 

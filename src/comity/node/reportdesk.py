@@ -24,9 +24,10 @@ from comity.indicators.reports import (
 from comity.indicators.statements import uuid_of
 from comity.kernel.errors import UnavailableError
 from comity.node.access import Action, require_access
-from comity.node.indicators import IndicatorDesk, Taken, Terms, statements_of
+from comity.node.indicators import IndicatorDesk, Taken, Terms
 from comity.node.publicform import PublicForm, form_of
 from comity.node.reportrows import contents_of, erase, forget_old, put_report, report_of, reports_of
+from comity.node.stated import gather, statements_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
@@ -263,19 +264,15 @@ class ReportDesk:
 
     def campaigns(self, actor: Actor) -> tuple[CampaignView, ...]:
         """Return the campaigns with the cases and reports that their messages belong to."""
-        found = IndicatorDesk(place=self.place).campaigns(actor)
         with self.place.store.snapshot() as tx:
-            cases: dict[str, set[str]] = {}
-            for one in statements_of(tx, actor.authority):
-                for source in one.sources:
-                    if source.case:
-                        cases.setdefault(source.digest, set()).add(source.case)
-            brought: dict[str, set[str]] = {}
+            gathered = gather(tx, actor.authority)
+            cases, brought = gathered.cases, dict[str, set[str]]()
             for report in reports_of(tx, actor.authority):
                 for digest in report.digests:
                     brought.setdefault(digest, set()).add(report.id)
                     if report.victim.case:
                         cases.setdefault(digest, set()).add(report.victim.case)
+        found = IndicatorDesk(place=self.place).grouped(actor, gathered).campaigns
         return tuple(
             CampaignView(
                 campaign=one, cases=_joined(cases, one.sources), reports=_joined(brought, one.sources)
@@ -287,11 +284,13 @@ class ReportDesk:
         """Return the figures of the office; the reading is in the log."""
         self._require(actor, Action.INDICATOR_READ)
         now = self.place.clock.now()
-        campaigns = IndicatorDesk(place=self.place).campaigns(actor)
         with self.place.store.transaction() as tx:
             self.place.journal.read(tx, actor, action="indicators.figures", about="", purpose="", at=now)
         with self.place.store.snapshot() as tx:
-            return figures_of(statements_of(tx, actor.authority), reports_of(tx, actor.authority), campaigns)
+            gathered = gather(tx, actor.authority)
+            campaigns = IndicatorDesk(place=self.place).grouped(actor, gathered).campaigns
+            stated, told = statements_of(tx, actor.authority), reports_of(tx, actor.authority)
+            return figures_of(stated, told, campaigns, more=gathered.more)
 
     def _recognised(
         self, actor: Actor, seen: Sequence[Observation], *, names: Sequence[str], text: str

@@ -29,9 +29,9 @@ from comity.kernel.ids import OfficerName, parse_officer
 from comity.node.access import Action, require_access
 from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, object_row, shared_row
-from comity.node.indicators import PAGE, add_statements, named, statements_of
 from comity.node.ports import Transaction
 from comity.node.reference import RefDesk
+from comity.node.stated import PAGE, add_statements, named, statements_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 

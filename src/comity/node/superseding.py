@@ -12,7 +12,7 @@ import msgspec
 from comity.indicators.errors import MOST_TOLD
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import HELD, HELD_EVENTS, STATEMENTS, Shared, Wanted
-from comity.indicators.statements import Indicator, parse_indicator
+from comity.indicators.statements import MOST_LIST, Indicator, parse_indicator
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError
 from comity.kernel.ids import AuthorityId
@@ -52,7 +52,8 @@ def judged(
             one = replace(one, author=known.author, via=known.via, published=published)
         elif known.published is not None:
             one = replace(one, published=known.published if _stays_published(one, at) else None)
-        made.append(one)
+        sources = tuple(dict.fromkeys((*known.sources, *one.sources)))[:MOST_LIST]
+        made.append(replace(one, sources=sources))
     if forced and not by_name:
         raise not_its_source(forced)
     return tuple(made), newest, len(forced)

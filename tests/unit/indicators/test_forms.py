@@ -8,11 +8,10 @@ import msgspec
 import pytest
 
 from comity.indicators import csvwire, mispevents, mispopen, mispwire, stixwire
-from comity.indicators.campaigns import find_campaigns
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.patterns import pattern_of, values_of
-from comity.indicators.statements import Indicator, Retraction, Source
+from comity.indicators.statements import Indicator, Retraction
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from tests.unit.indicators.making import LIMITS, T0, VALUES, statement
@@ -251,28 +250,6 @@ def test_a_table_needs_two_columns_only_and_no_cell_is_a_formula() -> None:
     assert "'=1+1" in data
     with pytest.raises(MalformedError):
         csvwire.read_csv(b"\xff", author="me", at=T0)
-
-
-def test_campaigns_join_what_shares_a_value_and_say_why() -> None:
-    def held(kind: Kind, value: str, *sources: str, **changes: Any) -> Indicator:
-        places = tuple(Source(digest=one) for one in sources)
-        return statement(kind, value=value, sources=places, family="", **changes)
-
-    shared = [
-        held(Kind.WALLET, VALUES[Kind.WALLET], "a", "b"),
-        held(Kind.PHONE, "+41446681800", "b", "c"),
-        held(Kind.DOMAIN, "one.example", "d"),
-        held(Kind.MUTEX, "m", "d", "e"),
-        held(Kind.URL, "http://x.example/", "d", "f", retracted=Retraction(at=T0, officer="me", reason="no")),
-    ]
-    (found,) = find_campaigns(shared)
-    assert found.sources == ("a", "b", "c")
-    assert [(one.value, one.sources) for one in found.reasons] == [
-        (VALUES[Kind.WALLET], ("a", "b")),
-        ("+41446681800", ("b", "c")),
-    ]
-    assert find_campaigns(reversed(shared)) == (found,)
-    assert find_campaigns(shared, ignored=frozenset({shared[0].id, shared[1].id})) == ()
 
 
 def test_nonsense_is_refused_at_birth() -> None:

@@ -16,7 +16,9 @@ from comity.kernel.clock import DAY, HOUR, Instant
 from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.node.indicators import IndicatorDesk, Terms
 from comity.node.receiving import ReceivingDesk
+from comity.node.reportdesk import ReportDesk
 from comity.node.sharing import SharingDesk
+from comity.node.stated import cases_of
 from tests.unit.indicators.making import T0, statement
 from tests.unit.node.nodes import Side, pair
 
@@ -59,12 +61,51 @@ def test_what_messages_give_away_is_kept_once_with_every_place(side: Side) -> No
     assert versions[0].sources[0].case == "c" * 64
     assert sightings == ()
     assert [one.value for one in desk(side).list(actor, kind="phone-number").indicators] == ["+41446681800"]
-    (joined,) = desk(side).campaigns(actor)
+    (joined,) = desk(side).campaigns(actor).campaigns
     assert joined.sources == ("a" * 64, "b" * 64)
     made = desk(side).sight(actor, name=versions[0].id, count=3)
     assert desk(side).show(actor, name="evil.example")[1] == (made,)
     pages = desk(side).list(actor, most=1)
     assert desk(side).list(actor, after=pages.after, most=5).after == 0
+
+
+def test_a_value_of_many_messages_loses_none_and_grows_no_version_for_each(side: Side) -> None:
+    actor, most = side.officer(), 260
+    digests = [f"{number:064x}" for number in range(most)]
+    for at in range(0, most, 13):
+        case = replace(TERMS, case=f"{at % 2:064x}")
+        seen_now = [seen(message=one) for one in digests[at : at + 13]]
+        made = desk(side).keep(actor, [*seen_now, seen("gmail.com", message=digests[at])], terms=case)
+        assert len(made.added) + len(made.renewed) == 2
+    assert desk(side).keep(actor, [seen(message=digests[0])], terms=replace(TERMS, case="0" * 64)).same == 1
+    (joined,) = desk(side).campaigns(actor).campaigns
+    assert joined.sources == tuple(digests)
+    assert [(one.value, one.count) for one in joined.reasons] == [("evil.example", most)]
+    versions, _ = desk(side).show(actor, name="evil.example")
+    assert [len(one.sources) for one in versions] == [20, 13]
+    told = [one.digest for one in versions[0].sources]
+    after = 0
+    while True:
+        page = desk(side).places(actor, name="evil.example", after=after, most=100)
+        told += [one.digest for one in page.places]
+        after = page.after
+        if not after:
+            break
+    assert told == digests
+    (view,) = ReportDesk(place=side.place).campaigns(actor)
+    assert view.cases == ("0" * 64, "0" * 63 + "1")
+    with side.place.store.snapshot() as tx:
+        assert cases_of(tx, side.desk, versions[:1]) == set(view.cases)
+
+
+def test_a_file_that_replaces_a_statement_by_name_loses_none_of_its_messages(side: Side) -> None:
+    actor = side.officer()
+    desk(side).keep(actor, [seen(), seen(message="b" * 64)], terms=TERMS)
+    (held,) = desk(side).list(actor).indicators
+    data = csvwire.dump_csv([replace(held, modified=Instant(held.modified + 10**6), confidence=5)])
+    desk(side).import_(side.head(), data, form="csv", supersede="their lab corrected it")
+    (joined,) = desk(side).campaigns(actor).campaigns
+    assert joined.sources[:2] == ("a" * 64, "b" * 64)
 
 
 def test_nothing_is_published_without_limits_or_against_its_mark_or_a_warning_list(side: Side) -> None:
