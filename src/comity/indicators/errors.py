@@ -70,6 +70,25 @@ def would_lose(form: str, lost: Sequence[str]) -> ConflictError:
     )
 
 
+def claims_office(names: Sequence[str]) -> ConflictError:
+    """Return the error for what says that the office made it, and that it never made."""
+    return ConflictError(
+        "indicators.claim",
+        f"this office never made what bears its name: {', '.join(names[:MOST_TOLD])}",
+        hint="put who made it into author, created_by_ref or Orgc; or answer for it: --supersede REASON",
+        where="file",
+    )
+
+
+def not_the_office(names: Sequence[str]) -> ConflictError:
+    """Return the error for a receiver who brings what bears the office's name."""
+    return ConflictError(
+        "sharing.claim",
+        f"the office of this node never made what bears its name: {', '.join(names[:MOST_TOLD])}",
+        hint="put who made it into Orgc, and leave the tag comity:author away",
+    )
+
+
 def kept_back(found: Sequence[str]) -> ConflictError:
     """Return the error for indicators that a warning list keeps from being published."""
     return ConflictError(

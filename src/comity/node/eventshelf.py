@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from comity.indicators import mispwire
-from comity.indicators.errors import bad_form, may_not_write
+from comity.indicators.errors import bad_form, may_not_write, not_the_office
 from comity.indicators.marks import Tlp
 from comity.indicators.mispopen import for_others
 from comity.indicators.ports import EVENTS, Receiver, Shared, Value, Wanted
@@ -14,6 +14,7 @@ from comity.indicators.statements import named_uuid
 from comity.kernel.clock import SECOND, Instant, read_instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import NotFoundError
+from comity.node.claiming import strange_event
 from comity.node.eventquery import AttributeQuery
 from comity.node.indicatorrows import event_row
 from comity.node.ports import Transaction
@@ -107,10 +108,14 @@ def put_event(
 
     Raises:
         MalformedError: ``indicators.form``; nothing is kept then.
+        ConflictError: ``sharing.claim``: it says that the office made what it never made.
     """
     event = mispwire.read_event(value, where="event", at=at)
     raw = _numbered(event.raw, event, number, receiver, at)
     again = mispwire.read_event(raw, where="event", at=at)
+    strange = strange_event(tx, receiver.authority, again, at=at)
+    if strange is None or strange:  # not even a copy of what the office states, under a UUID of its own
+        raise not_the_office(strange or [again.uuid])
     later = at if held is None else Instant(max(at, read_instant(held.version) + 1))
     row, values = event_row(receiver.authority, again, owner=receiver.name, at=later)
     tx.sharing.add_shared([row], values=[[*values, Value(kind="id", text=number)]])

@@ -12,6 +12,7 @@ from typing import Any
 from comity.evidence.limits import Onward
 from comity.exchange.feeds import MOST_CHANGES
 from comity.indicators import stixwire
+from comity.indicators.claims import object_claims
 from comity.indicators.marks import STIX_MARKS, Tlp, strictest, tlp_of_stix, tlp_of_tag
 from comity.indicators.ports import STATEMENTS, Wanted
 from comity.indicators.statements import Indicator, Retraction, parse_indicator
@@ -187,6 +188,8 @@ class _Taking:
         if len(stated) != 1:
             raise MalformedError("feed.object", "an indicator that states one value is meant")
         one = replace(stated[0], sources=(self.parcel.source,), via=channel.owner)
+        if object_claims(found, channel.authority):  # whoever else it names as its author beside
+            one = replace(one, author=str(channel.authority))
         return replace(one, tlp=mark_of(one))
 
     def _not_allowed(self, one: Indicator) -> str:

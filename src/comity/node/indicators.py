@@ -24,6 +24,7 @@ from comity.kernel.clock import DAY, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
+from comity.node.claiming import unclaimed
 from comity.node.following import follow_shared
 from comity.node.indicatorfiles import Parcel, read_parcel
 from comity.node.indicatorrows import event_row, held_row, source_of
@@ -206,7 +207,7 @@ class IndicatorDesk:
 
         Raises:
             MalformedError: ``indicators.form``, ``indicators.value``, ``indicators.mark``, ``json.*``.
-            ConflictError: ``indicators.supersede``.
+            ConflictError: ``indicators.supersede``, ``indicators.claim``.
         """
         self._require(actor, Action.INDICATOR_KEEP)
         if supersede.strip():
@@ -216,9 +217,9 @@ class IndicatorDesk:
         now = self.place.clock.now()
         parcel = read_parcel(data, form=form, author=str(actor.authority), at=now, where=where, judge=judge)
         with self.place.store.transaction() as tx:
-            taken, forced = self._take(tx, actor, parcel, now, by_name=bool(supersede.strip()))
+            taken, answered = self._take(tx, actor, parcel, now, by_name=bool(supersede.strip()))
             about = f"{form} {sha256(data).hex()}: {len(taken.added)} added, {len(taken.renewed)} renewed"
-            about += f", {forced} replaced: {supersede.strip()}" if forced else ""
+            about += f", {answered}: {supersede.strip()}" if answered else ""
             self.place.journal.decision(tx, actor, action="indicators.import", about=about, at=now)
         return taken
 
@@ -322,10 +323,7 @@ class IndicatorDesk:
         return self.grouped(actor, gathered)
 
     def grouped(self, actor: Actor, gathered: Gathered) -> Grouped:
-        """Return the campaigns of what was gathered.
-
-        What a warning list knows joins nothing, nor does a domain where everybody may have a mailbox.
-        """
+        """Return the campaigns of what was gathered."""
         self._require(actor, Action.INDICATOR_READ)
         return gathered.grouping.grouped(ignores=known_to(self.references.warnings(actor)))
 
@@ -372,14 +370,16 @@ class IndicatorDesk:
 
     def _take(
         self, tx: Transaction, actor: Actor, parcel: Parcel, now: Instant, *, by_name: bool
-    ) -> tuple[Taken, int]:
+    ) -> tuple[Taken, str]:
+        """Return what a file came to, and what of it an officer answers for."""
         office = actor.authority
+        parcel, claimed = unclaimed(tx, office, parcel, by_name=by_name, at=now)
         stated, known, forced = judged(tx, office, parcel.indicators, by_name=by_name, at=now)
         added = add_statements(tx, office, stated, at=now)
-        told = [one for one in stated if one.id in added and one.id in known]
-        follow_shared(tx, office, [(known[one.id], one) for one in told], at=now)
-        rows = [held_row(office, one, at=now) for one in parcel.held]
-        held = tx.sharing.add_shared(require_free(tx, office, rows, shelf=HELD, by_name=by_name))
+        again = [one for one in stated if one.id in added and one.id in known]
+        follow_shared(tx, office, [(known[one.id], one) for one in again], at=now)
+        beside = [held_row(office, one, at=now) for one in parcel.held]
+        held = tx.sharing.add_shared(require_free(tx, office, beside, shelf=HELD, by_name=by_name))
         events = [event_row(office, one, shelf=HELD_EVENTS, at=now) for one in parcel.events]
         free = require_free(tx, office, [row for row, _ in events], shelf=HELD_EVENTS, by_name=by_name)
         kept = tx.sharing.add_shared(free, values=[values for _, values in events])
@@ -389,7 +389,8 @@ class IndicatorDesk:
             same=len(stated) - len(added),
             held=len(held) + len(kept),
         )
-        return taken, forced
+        told = (f"{forced} replaced" * bool(forced), f"{claimed} in our name" * bool(claimed))
+        return taken, ", ".join(filter(None, told))
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)

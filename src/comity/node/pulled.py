@@ -11,6 +11,7 @@ import msgspec
 
 from comity.evidence.limits import Onward
 from comity.indicators import mispwire, stixwire, useterms
+from comity.indicators.claims import event_claims, object_claims, speaks_as
 from comity.indicators.marks import STANDARD_MARKS, UNMARKED, Tlp
 from comity.indicators.ports import HELD, HELD_EVENTS, STATEMENTS, Shared, Wanted
 from comity.indicators.sources import SourceKind, SourceRecord
@@ -18,6 +19,7 @@ from comity.indicators.statements import Indicator, Retraction, Source, parse_in
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.errors import ComityError
 from comity.kernel.ids import AuthorityId, party_of
+from comity.node.claiming import strange_event, strange_objects
 from comity.node.feedindicators import is_passed_on, mark_of
 from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, held_row
@@ -62,21 +64,32 @@ class Intake:
 
     def _objects(self, items: Sequence[Any]) -> None:
         marks, known = self._marks(items)
-        stated: list[Indicator] = []
-        others: list[Shared] = []
+        read: list[stixwire.StixObject] = []
         for at, raw in enumerate(items):
             try:
                 found = stixwire.read_object(raw, where=f"/objects/{at}", marks=marks)
                 unknown = any(one not in known for one in found.marks)
-                found = replace(found, tlp=max(found.tlp, UNMARKED)) if unknown else found
+                read.append(replace(found, tlp=max(found.tlp, UNMARKED)) if unknown else found)
+            except ComityError as exc:
+                self._refuse(at, raw, exc.code)
+        strange = set(strange_objects(self.tx, self.authority, read))
+        stated: list[Indicator] = []
+        others: list[Shared] = []
+        for at, found in enumerate(read):
+            try:
                 if self.judge is not None and found.value.get("pattern_type") == "stix":
                     self.judge(str(found.value["pattern"]))
                 made = stixwire.indicators_of(found, author=self.source.name, at=self.now)
-                others += [] if made else [self._held(found)]
-                stated += made
+                if found.id in strange:
+                    self.refused.append((found.id, OWN))
+                elif made:
+                    stated += made
+                elif object_claims(found, self.authority):
+                    self.same += 1  # what the office gave out comes back
+                else:
+                    others.append(self._held(found))
             except ComityError as exc:
-                name = raw.get("id") if isinstance(raw, dict) else None
-                self.refused.append((str(name or f"#{at}")[:90], exc.code))
+                self._refuse(at, found.value, exc.code)
         self._keep(stated)
         self._keep_rows(HELD, [(one, []) for one in others])
 
@@ -86,14 +99,23 @@ class Intake:
         for at, raw in enumerate(items):
             try:
                 event = mispwire.read_event(raw, where=f"/response/{at}", at=self.now)
+                strange = strange_event(self.tx, self.authority, event, at=self.now)
+                if strange:
+                    self.refused.append((event.uuid, OWN))
+                    continue
                 row, values = event_row(self.authority, event, shelf=HELD_EVENTS, at=self.now)
                 made = mispwire.indicators_of(event, author=self.source.name, at=self.now)
-                rows.append((self._closed(row, event.tags), values))
+                if not event_claims(event, self.authority):  # else what the office gave out comes back
+                    rows.append((self._closed(row, event.tags), values))
                 stated += made
             except ComityError as exc:
                 self.refused.append((f"#{at}", exc.code))
         self._keep(stated)
         self._keep_rows(HELD_EVENTS, rows)
+
+    def _refuse(self, at: int, raw: object, code: str) -> None:
+        name = raw.get("id") if isinstance(raw, dict) else None
+        self.refused.append((str(name or f"#{at}")[:90], code))
 
     def _marks(self, items: Sequence[Any]) -> tuple[dict[str, Tlp], set[str]]:
         """Return the marks that this page and earlier ones of the source define, and what is defined."""
@@ -153,6 +175,7 @@ class Intake:
     def _not_allowed(self, known: Indicator | None, one: Indicator) -> str:
         """Return why a source may not say this; empty where it may, or where it says what is held."""
         is_ours = party_of(self.authority) == one.author.partition("/")[0]
+        is_ours = is_ours or speaks_as(one.author, self.authority)
         if known is not None and known.via != self.via:
             is_same = known.modified == one.modified and known.value == one.value
             return "" if is_same else OTHER if known.via else OWN

@@ -32,6 +32,7 @@ from comity.kernel.clock import Instant, format_instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import ComityError, NotFoundError
 from comity.kernel.ids import AuthorityId
+from comity.node.claiming import strange_objects
 from comity.node.markbook import MarkBook
 from comity.node.ports import Transaction
 from comity.node.sightings import tell_office
@@ -237,11 +238,16 @@ class ReceivingDesk:
         others = {one.object_id for one in held if one.owner != receiver.name}
         others |= _our_own(tx, receiver, tuple(name for name in names if name not in mine))
         known = {(one.object_id, one.version) for one in held}
+        strange = set(strange_objects(tx, receiver.authority, [found for found, _ in read]))
         new = []
         for found, row in read:
             told = {"id": row.object_id, "version": _shown(row.version)}
             if row.object_id in others and (row.object_id, row.version) not in known:
                 message = "another organisation shares this object"
+                status["failures"].append({**told, "message": message})
+                continue
+            if row.object_id in strange and (row.object_id, row.version) not in known:
+                message = "the office of this node never made what bears its name"
                 status["failures"].append({**told, "message": message})
                 continue
             status["successes"].append(told)

@@ -188,7 +188,8 @@ def test_what_is_given_is_what_came_and_versions_and_types_choose(door: TaxiiDoo
 def test_red_and_bound_objects_are_their_bringers_only(door: TaxiiDoor, side: Side) -> None:
     me, other, near = client(door, side), client(door, side), client(door, side, tlp=Tlp.GREEN)
     bound = statement(
-        limits=Limits(basis=("40(1)",), purpose="p", onward=Onward.CONSENT, retain_until=Instant(T0 + DAY))
+        author="XAB/contact-point",
+        limits=Limits(basis=("40(1)",), purpose="p", onward=Onward.CONSENT, retain_until=Instant(T0 + DAY)),
     )
     mine = [thing(300, tlp=Tlp.RED), thing(301, tlp=Tlp.AMBER_STRICT), thing(302, tlp=Tlp.GREEN)]
     mine += [thing(303), stixwire.object_of(bound)]

@@ -294,7 +294,7 @@ def test_no_export_holds_what_is_red_or_may_not_go_on_and_none_loses_anything(si
 
 
 def test_an_event_of_misp_comes_in_and_goes_out_as_stix(side: Side) -> None:
-    wallet = statement(Kind.WALLET, limits=None)
+    wallet = statement(Kind.WALLET, limits=None, author="CERT")
     event = mispevents.event_of([wallet], uuid=wallet.id[11:], info="i", org="CERT", at=T0)
     event["Attribute"].append({"type": "comment", "value": "hello"})
     taken = desk(side).import_(side.officer(), json.dumps({"Event": event}).encode(), form="misp")
