@@ -290,13 +290,13 @@ def _brands(context: Context) -> Sequence[str]:
 
 
 def _observations(context: Context, found: Sequence[Found]) -> list[Observation]:
-    from comity.indicators.observations import Observation
+    from comity.indicators.observations import Note, Observation
 
     seen: list[Observation] = []
     for one in found:
         if isinstance(one, Observation):
             seen.append(one)
-        else:
+        elif isinstance(one, Note):
             _tell_note(context, one)
     return seen
 

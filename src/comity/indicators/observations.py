@@ -81,14 +81,23 @@ class Note:
     message: int = 1
 
 
-Found = Observation | Note
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Words of a message as a person would read them: decoded, and without the elements of a page."""
+
+    file: str
+    text: str
+
+
+Found = Observation | Note | Said
 
 
 class _Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line between the confined worker and its host: one of the two."""
+    """A line between the confined worker and its host: one of the three."""
 
     observation: Observation | None = None
     note: Note | None = None
+    said: Said | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -96,15 +105,19 @@ _decoder = msgspec.json.Decoder(_Line)
 
 
 def dump_found(found: Found) -> bytes:
-    """Return an observation or a note as one line of JSON, without its line feed."""
-    line = _Line(observation=found) if isinstance(found, Observation) else _Line(note=found)
-    return _encoder.encode(line)
+    """Return what was found as one line of JSON, without its line feed."""
+    match found:
+        case Observation():
+            return _encoder.encode(_Line(observation=found))
+        case Note():
+            return _encoder.encode(_Line(note=found))
+    return _encoder.encode(_Line(said=found))
 
 
 def parse_found(data: bytes) -> Found:
     """Return what :func:`dump_found` wrote; raise msgspec.ValidationError otherwise."""
     line = _decoder.decode(data)
-    found = line.observation or line.note
+    found = line.observation or line.note or line.said
     if found is None:
-        raise msgspec.ValidationError("neither an observation nor a note")
+        raise msgspec.ValidationError("neither an observation nor a note, nor words")
     return found

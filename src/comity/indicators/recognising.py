@@ -13,7 +13,8 @@ from comity.indicators.kinds import Kind, host_of
 from comity.indicators.observations import Observation
 
 MOST_TOLD = 5
-MOST_WORDS = 20_000
+MOST_WORDS = 200_000
+"""Letters of the words of all messages of a report that are looked at."""
 _LONGEST_NAME = 4
 """Words of a name that are looked at together."""
 _LEAST_NAME = 4

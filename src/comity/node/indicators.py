@@ -371,7 +371,6 @@ class IndicatorDesk:
     def _take(
         self, tx: Transaction, actor: Actor, parcel: Parcel, now: Instant, *, by_name: bool
     ) -> tuple[Taken, str]:
-        """Return what a file came to, and what of it an officer answers for."""
         office = actor.authority
         parcel, claimed = unclaimed(tx, office, parcel, by_name=by_name, at=now)
         stated, known, forced = judged(tx, office, parcel.indicators, by_name=by_name, at=now)
@@ -389,8 +388,8 @@ class IndicatorDesk:
             same=len(stated) - len(added),
             held=len(held) + len(kept),
         )
-        told = (f"{forced} replaced" * bool(forced), f"{claimed} in our name" * bool(claimed))
-        return taken, ", ".join(filter(None, told))
+        told = ((forced, "replaced"), (claimed, "in our name"))
+        return taken, ", ".join(f"{count} {what}" for count, what in told if count)
 
     def _require(self, actor: Actor, action: Action) -> None:
         require_access(actor, action, realm=self.place.realm, owner=actor.authority)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from comity.indicators.campaigns import Campaign
 from comity.indicators.errors import bad_form
 from comity.indicators.figures import Figures, figures_of
-from comity.indicators.observations import Found, Note, Observation
-from comity.indicators.recognising import MOST_WORDS, Recognised, recognise
+from comity.indicators.observations import Found, Note, Observation, Said
+from comity.indicators.recognising import Recognised, recognise
 from comity.indicators.reports import (
     MOST_REASON,
     Channel,
@@ -111,7 +111,8 @@ class ReportDesk:
         self._require(actor, Action.INDICATOR_KEEP)
         if not data.strip():
             raise bad_form("nothing was brought", where="file")
-        seen, notes = _sorted(extract(name, data))
+        brought = extract(name, data)
+        seen, notes = _sorted(brought)
         now = self.place.clock.now()
         made = Report(
             id=f"report--{uuid_of(self.place.entropy.bytes(16))}",
@@ -123,7 +124,7 @@ class ReportDesk:
             digests=_digests(seen),
             opened_by=str(actor.officer),
         )
-        told = self._recognised(actor, seen, names=(name,), text=_words_of(data))
+        told = self._recognised(actor, seen, names=(name,), told=brought)
         contents = Contents(name=name[:200], observations=seen, notes=notes, families=told)
         with self.place.store.transaction() as tx:
             put_report(tx, actor.authority, made, contents)
@@ -151,9 +152,7 @@ class ReportDesk:
         if contents.data:
             told += extract(contents.name, contents.data)
         seen, notes = _sorted(told)
-        families = self._recognised(
-            actor, seen, names=(contents.name,), text=f"{contents.words}\n{_words_of(contents.data)}"
-        )
+        families = self._recognised(actor, seen, names=(contents.name,), told=told)
         with self.place.store.transaction() as tx:
             held = report_of(tx, actor.authority, name)
             if held.state is not State.WAITING:
@@ -293,8 +292,9 @@ class ReportDesk:
             return figures_of(stated, told, campaigns, more=gathered.more)
 
     def _recognised(
-        self, actor: Actor, seen: Sequence[Observation], *, names: Sequence[str], text: str
+        self, actor: Actor, seen: Sequence[Observation], *, names: Sequence[str], told: Sequence[Found]
     ) -> tuple[Recognised, ...]:
+        text = "\n".join(one.text for one in told if isinstance(one, Said))
         families = IndicatorDesk(place=self.place).references.families(actor)
         return recognise(families, seen=seen, names=[one for one in names if one], text=text)
 
@@ -315,14 +315,6 @@ def _sorted(found: Sequence[Found]) -> tuple[tuple[Observation, ...], tuple[Note
         file = seen[0].where.file
         notes.append(Note(file=file, code="too_many", detail=f"more than {MOST_KEPT} values"))
     return tuple(seen[:MOST_KEPT]), tuple(notes)
-
-
-def _words_of(data: bytes) -> str:
-    """Return the words of a note; nothing of what is no text."""
-    head = data[: 4 * MOST_WORDS]
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return head.decode("utf-16", "replace")[:MOST_WORDS]
-    return "" if b"\x00" in head else head.decode("utf-8-sig", "replace")[:MOST_WORDS]
 
 
 def _digests(seen: Sequence[Observation]) -> tuple[str, ...]:

@@ -66,6 +66,8 @@ def read_header(
         part = f"{above}header {name}" + (f" {nth}" if field == "received" else "")
         reading.forwarded = is_forwarder and field not in _WORDS
         if field in _WORDS:
+            if field == "subject":
+                reading.say(value)
             for hit in found_in(value):
                 if hit.kind is not Kind.EMAIL or hit.value.lower() not in victims:
                     reading.hit(hit._replace(start=at, length=0), part=part)

@@ -1,7 +1,9 @@
 """A mail as an investigator reads it: its header, its texts, what it encloses, and what is attached."""
 
+import base64
 import email
 import hashlib
+import quopri
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.message import Message
@@ -18,7 +20,19 @@ MOST_DEPTH = 6
 MOST_ATTACHED = 4 << 20
 """Bytes of an attached text that are read."""
 
+FIRST = 64 << 10
+"""Bytes of a file by which its form is told."""
 _LESS = 10
+_FIELDS = (
+    b"from:",
+    b"received:",
+    b"return-path:",
+    b"delivered-to:",
+    b"subject:",
+    b"date:",
+    b"to:",
+    b"mime-version:",
+)
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PAGES = (".htm", ".html", ".shtml", ".xhtml", ".svg", ".hta")
 _TEXTS = (".txt", ".md", ".csv", ".ics", ".vcf", ".url", ".webloc", ".log", ".rtf")
@@ -118,6 +132,7 @@ def read_attachment(
         length=len(content),
         remarks=tuple(remarks),
     )
+    claimed = by_content if _is_page_or_text(by_content) and not _is_page_or_text(claimed) else claimed
     _read_attached(content, name.lower(), claimed, reading, part=part, depth=depth, victims=victims)
 
 
@@ -136,16 +151,51 @@ def _read_attached(
         if name.endswith((".eml", ".msg")):
             reading.note("too_deep", f"more than {MOST_DEPTH} messages in each other")
         return
-    if name.endswith(".eml"):
+    if name.endswith(".eml") or is_mail(content):
         read_mail(content, reading, above=f"{part} ", depth=depth + 1, victims=victims)
     elif content.startswith(MAGIC) and (name.endswith(".msg") or claimed == "application/vnd.ms-outlook"):
         read_outlook(content, reading, above=f"{part} ", depth=depth + 1)
     elif name.endswith(_PAGES) or claimed in ("text/html", "image/svg+xml", "application/xhtml+xml"):
-        text = content[:MOST_ATTACHED].decode("utf-8", "replace")
-        read_html(text, reading, part=part, victims=victims, less=_LESS)
-    elif name.endswith(_TEXTS) or claimed.startswith("text/"):
-        text = content[:MOST_ATTACHED].decode("utf-8", "replace")
-        read_text(text, reading, part=part, victims=victims, less=_LESS)
+        read_html(text_of(content[:MOST_ATTACHED]), reading, part=part, victims=victims, less=_LESS)
+    elif name.endswith(_TEXTS) or claimed.startswith("text/") or _is_text(content):
+        read_text(text_of(content[:MOST_ATTACHED]), reading, part=part, victims=victims, less=_LESS)
+
+
+def is_mail(data: bytes) -> bool:
+    """Tell whether a file begins with fields of a mail's header."""
+    head = data[:FIRST].lstrip(b"\xef\xbb\xbf\r\n").lower()
+    lines = head.split(b"\n")[:60]
+    first = lines[0].partition(b":")
+    shaped = bool(first[1]) and bool(first[0]) and all(33 <= byte < 127 for byte in first[0])
+    return shaped and sum(line.startswith(_FIELDS) for line in lines) >= 2
+
+
+def text_of(content: bytes, charset: str = "utf-8") -> str:
+    """Return bytes as text: by the mark at their beginning, where one is there, else by a character set."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    if content.startswith(b"\xef\xbb\xbf"):
+        charset = "utf-8-sig"
+    return content.decode(charset, "replace")
+
+
+def _is_page_or_text(claimed: str) -> bool:
+    return claimed.startswith("text/") or claimed in ("image/svg+xml", "application/xhtml+xml")
+
+
+def _is_text(content: bytes) -> bool:
+    """Tell whether an attachment of no telling name or type is a text all the same, such as a note."""
+    if len(content) > MOST_ATTACHED:
+        return False
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return len(content) % 2 == 0
+    if b"\x00" in content:
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _read_part(part: Message, reading: Reading, name: str, depth: int, victims: frozenset[str]) -> None:
@@ -161,7 +211,7 @@ def _read_part(part: Message, reading: Reading, name: str, depth: int, victims: 
         claimed = part.get_content_type()
         read_attachment(content, file_name, claimed, reading, part=name, depth=depth, victims=victims)
         return
-    text = content.decode(_charset(part), "replace")
+    text = text_of(content, _charset(part))
     if part.get_content_subtype() == "html":
         read_html(text, reading, part=name, victims=victims)
     else:
@@ -181,11 +231,28 @@ def _read_enclosed(part: Message, reading: Reading, above: str, depth: int, vict
         return
     for message in _inside(part):
         try:
-            data = message.as_bytes()
+            data = _unpacked(message.as_bytes(), str(part.get("Content-Transfer-Encoding", "")))
         except (ValueError, LookupError, TypeError, AttributeError, MessageError):
             reading.note("malformed", f"{above}: an enclosed message that cannot be read")
             continue
         read_mail(data, reading, above=above, depth=depth + 1, victims=victims)
+
+
+def _unpacked(data: bytes, coding: str) -> bytes:
+    """Return an enclosed message that was coded as a whole, which no standard allows and programs do."""
+    if is_mail(data):
+        return data
+    try:
+        match coding.strip().lower():
+            case "base64":
+                plain_data = base64.b64decode(data)
+            case "quoted-printable":
+                plain_data = quopri.decodestring(data.lstrip())
+            case _:
+                return data
+    except ValueError:
+        return data
+    return plain_data if is_mail(plain_data) else data
 
 
 def _is_enclosing(part: Message) -> bool:

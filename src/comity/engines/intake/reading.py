@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from comity.engines.intake.pages import Bytes, Html, data_of, redirects_in
 from comity.engines.intake.texts import Hit, found_in
 from comity.indicators.kinds import Kind, canonical, host_of
-from comity.indicators.observations import FORWARDED, Found, Note, Observation, Role, Spot
+from comity.indicators.observations import FORWARDED, Found, Note, Observation, Role, Said, Spot
 from comity.kernel.errors import MalformedError
 
 MOST_FOUND = 20_000
+MOST_WORDS = 50_000
+"""Letters of the words of a message that are told, so that a family may be known by what its note says."""
 SURE_OF_FORWARDER = 10
 SURE_OF_DECOY = 15
 _LESS_INSIDE = 15
@@ -27,6 +29,7 @@ class Reading:
         typed: Tells a media type by content; empty where nobody can.
         region: Country (ISO 3166-1 alpha-2) whose telephone numbers are read without ``+``; empty for none.
         left: How many values may still be told.
+        words: How many letters of its words may still be told.
         forwarded: Whether what is told now says who sent the message on: a victim or an officer, as a rule.
     """
 
@@ -37,11 +40,19 @@ class Reading:
     typed: Callable[[bytes], str]
     region: str = ""
     left: int = field(default_factory=lambda: MOST_FOUND)
+    words: int = field(default_factory=lambda: MOST_WORDS)
     forwarded: bool = False
 
     def note(self, code: str, detail: str = "") -> None:
         """Say that something was left out."""
         self.emit(Note(file=self.file, code=code, detail=detail[:200], message=self.number))
+
+    def say(self, text: str) -> None:
+        """Tell the words of a text, as far as there is room."""
+        told = text[: self.words].encode("utf-8", "replace").decode("utf-8")
+        self.words -= len(told)
+        if told.strip():
+            self.emit(Said(file=self.file, text=told))
 
     def tell(
         self,
@@ -110,6 +121,7 @@ def read_text(
     text: str, reading: Reading, *, part: str = "text", victims: frozenset[str] = frozenset(), less: int = 0
 ) -> None:
     """Tell what a text gives away: a note, a short message, the words of a screenshot."""
+    reading.say(text)
     for hit in found_in(text, region=reading.region):
         if reading.left < 0:
             return
@@ -159,6 +171,8 @@ def read_html(
                 _read_redirects(hit.value, reading, part, offset)
     whole, apart = page.text, page.apart
     for text in (whole, apart) if apart != whole else (whole,):
+        reading.say(text)
+    for text in (whole, apart) if apart != whole else (whole,):
         words = _Words(text=text, part=part, victims=victims, told=told, decoys=decoys, less=less)
         _read_words(source, words, reading)
         told |= words.found
@@ -166,7 +180,7 @@ def read_html(
 
 def renumbered(reading: Reading, *, digest: str, number: int) -> Reading:
     """Return the reading of another message of the same file."""
-    return replace(reading, digest=digest, number=number, left=MOST_FOUND)
+    return replace(reading, digest=digest, number=number, left=MOST_FOUND, words=MOST_WORDS)
 
 
 def plain(text: str) -> str:

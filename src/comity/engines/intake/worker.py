@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from comity.engines.examining.confine import confine
 from comity.engines.examining.messages import mailbox_entries
 from comity.engines.intake import texts
-from comity.engines.intake.messages import MOST_MESSAGE, read_mail, read_outlook
+from comity.engines.intake.messages import FIRST, MOST_MESSAGE, is_mail, read_mail, read_outlook, text_of
 from comity.engines.intake.outlook import MAGIC
 from comity.engines.intake.reading import Reading, read_html, read_text, renumbered
 from comity.evidence.examination import Bounds
@@ -33,17 +33,6 @@ CPU_SECONDS = 120
 MEMORY = 1 << 30
 MOST_MESSAGES = 100_000
 _MODULES = ("base58", "idna", "phonenumbers", "publicsuffixlist", "Crypto", "oxmsg", "stdnum")
-_FIRST = 64 << 10
-_FIELDS = (
-    b"from:",
-    b"received:",
-    b"return-path:",
-    b"delivered-to:",
-    b"subject:",
-    b"date:",
-    b"to:",
-    b"mime-version:",
-)
 
 
 def main() -> None:
@@ -120,21 +109,17 @@ def take_apart(name: str, data: bytes, emit: Any, *, typed: Any = None, region: 
         _read_mailbox(data, reading)
     elif is_mail(data):
         read_mail(data, reading)
-    elif b"<html" in data[:_FIRST].lower() or b"<!doctype html" in data[:_FIRST].lower():
-        read_html(_text(data), reading, part="html")
+    elif _is_page(data):
+        read_html(text_of(data), reading, part="html")
     else:
         if len(data) > texts.MOST_TEXT:
             reading.note("too_large", f"of a text only the first {texts.MOST_TEXT} characters are read")
-        read_text(_text(data), reading)
+        read_text(text_of(data), reading)
 
 
-def is_mail(data: bytes) -> bool:
-    """Tell whether a file begins with fields of a mail's header."""
-    head = data[:_FIRST].lstrip(b"\xef\xbb\xbf\r\n").lower()
-    lines = head.split(b"\n")[:60]
-    first = lines[0].partition(b":")
-    shaped = bool(first[1]) and bool(first[0]) and all(33 <= byte < 127 for byte in first[0])
-    return shaped and sum(line.startswith(_FIELDS) for line in lines) >= 2
+def _is_page(data: bytes) -> bool:
+    head = text_of(data[:FIRST]).lower()
+    return "<html" in head or "<!doctype html" in head
 
 
 def _read_mailbox(data: bytes, reading: Reading) -> None:
@@ -149,12 +134,6 @@ def _read_mailbox(data: bytes, reading: Reading) -> None:
             message = stream.read(MOST_MESSAGE + 1)
         digest = hashlib.sha256(message).hexdigest()
         read_mail(message, renumbered(reading, digest=digest, number=number))
-
-
-def _text(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8-sig", "replace")
 
 
 def _typed() -> Any:

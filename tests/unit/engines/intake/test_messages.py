@@ -353,7 +353,7 @@ def test_a_mail_sent_on_by_its_victim_tells_the_thief_and_spares_the_victim() ->
 def test_numbers_as_one_country_writes_them() -> None:
     found: list[Found] = []
     take_apart("f", "\u0627\u062a\u0635\u0644 0501234567 or 7".encode(), found.append, region="SA")
-    (one,) = found
+    (one,) = (each for each in found if isinstance(each, Observation))
     assert isinstance(one, Observation)
     assert (one.value, one.where.offset, one.where.written) == ("+966501234567", 9, "0501234567")
 
