@@ -42,6 +42,17 @@ FEEDS = (
         example="indicators received --from XAB/contact-point",
     ),
     Command(
+        words=("indicators", "figures"),
+        section="indicators",
+        code="feedcounting:figures",
+        arguments=(
+            Argument(name="first", flags=("--since",), metavar="DAY"),
+            Argument(name="last", flags=("--until",), metavar="DAY"),
+            Argument(name="stands", flags=("--held",), is_flag=True),
+        ),
+        example="indicators figures --since 2026-11-01 --until 2026-11-30 --held",
+    ),
+    Command(
         words=("indicators", "take"),
         section="indicators",
         code="feeding:take",

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comity.indicators.alerts import AlertRecord
+    from comity.indicators.feedfigures import FeedFigures
     from comity.indicators.marks import Tlp
     from comity.kernel.clock import Instant
     from comity.node.alerting import AlertForm, AlertView, Hit
@@ -52,6 +53,10 @@ class FeedDesk(Protocol):
 
     def resume(self, actor: Actor, *, source: str, reason: str, feed: str = ...) -> Stop:
         """Take a peer's feed again."""
+        ...
+
+    def figures(self, actor: Actor, *, first: str = "", last: str = "", stands: bool = False) -> FeedFigures:
+        """Return figures for a span of days."""
         ...
 
     def stops(self, actor: Actor) -> Sequence[Stop]:

@@ -1,7 +1,7 @@
 """Figures on indicators: how many, of what, how fast; small cells of victims are hidden."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -76,17 +76,17 @@ def figures_of(
     )
     real = [one for one in told if one.state is not State.DISMISSED]
     return Figures(
-        types=_counted(one.kind.value for one in stated),
-        families=_counted(one.family for one in stated if one.family),
-        months=tuple(sorted(_counted(_month(one.created) for one in stated), key=lambda one: one.name)),
+        types=counted(one.kind.value for one in stated),
+        families=counted(one.family for one in stated if one.family),
+        months=tuple(sorted(counted(_month(one.created) for one in stated), key=lambda one: one.name)),
         campaigns=tuple(Count(name=one.id, count=len(one.sources)) for one in campaigns),
-        reports=_counted(one.state.value for one in told),
+        reports=counted(one.state.value for one in told),
         sectors=_shown(Counter(one.victim.sector.value for one in real if one.victim.sector)),
         criticality=_shown(Counter(one.victim.criticality.value for one in real if one.victim.criticality)),
         published=len(taken),
         retracted=sum(one.retracted is not None for one in stated),
-        median_seconds=_part(taken, 50),
-        slow_seconds=_part(taken, 90),
+        median_seconds=part_of(taken, 50),
+        slow_seconds=part_of(taken, 90),
     )
 
 
@@ -96,7 +96,8 @@ def _shown(counts: Mapping[str, int]) -> tuple[Count, ...]:
     return tuple(Count(name=name, count=None if name in small else count) for name, count in rows)
 
 
-def _counted(names: Iterable[str]) -> tuple[Count, ...]:
+def counted(names: Iterable[str] | Mapping[str, int]) -> tuple[Count, ...]:
+    """Return how often each name is there, or what was counted of it; the most frequent first."""
     rows = sorted(Counter(names).items(), key=lambda one: (-one[1], one[0]))
     return tuple(Count(name=name, count=count) for name, count in rows)
 
@@ -108,8 +109,9 @@ def _began(one: Indicator, more: Iterable[str], came: Mapping[str, Instant]) -> 
     return min([*times, one.created])
 
 
-def _part(ordered: list[int], percent: int) -> int | None:
-    return ordered[(len(ordered) - 1) * percent // 100] if ordered else None
+def part_of(ordered: Sequence[int], percent: int) -> int | None:
+    """Return the least number that so many of a hundred do not exceed; None for no numbers."""
+    return ordered[-(-len(ordered) * percent // 100) - 1] if ordered else None
 
 
 def _month(at: Instant) -> str:

@@ -91,6 +91,7 @@ class SourceState:
         top: The latest time that the pull under way has met.
         begun: When the pull under way began; 0 for none.
         at: When the last pull ended; 0 for never.
+        failed_at: When the last one failed that did, with the code ``fault``; 0 for never.
         pushed: Ids of statements that it was given.
     """
 
@@ -99,6 +100,8 @@ class SourceState:
     top: str = ""
     begun: Instant = NEVER_READ
     at: Instant = NEVER_READ
+    failed_at: Instant = NEVER_READ
+    fault: str = ""
     pushed: tuple[str, ...] = ()
 
 

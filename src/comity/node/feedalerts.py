@@ -1,5 +1,6 @@
 """Alerts in feeds: to those who are warned, answers back, and recalls."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 
 from comity.exchange.feeds import MOST_CHANGES
 from comity.indicators.alerts import Ack, AlertRecord, parse_record, read_ack, read_alert
+from comity.indicators.feedfigures import ALERT, ANSWER, RECALL, UNSORTED
 from comity.indicators.ports import Wanted
 from comity.kernel.clock import DAY, MINUTE, Instant
 from comity.kernel.digests import sha256
@@ -58,7 +60,7 @@ class AlertSource:
         rows = tx.sharing.shared(asked.channel.authority, ALERTS, wanted)
         given = asked.given(tx, [row.object_id for row in rows])
         for row in rows:
-            change = _change(parse_record(row.body), asked.channel)
+            change = _change(parse_record(row.body), asked.channel, row.added_at)
             fed = given.get(row.object_id)
             is_known = change is None or (
                 fed is not None and fed.epoch == asked.epoch and fed.version == change.version
@@ -91,7 +93,9 @@ class AlertSink:
                 refused.append((f"{number}", code))
             fresh += len(refused) == known
         keeps = not is_stopped(tx, parcel.channel)
-        return Outcome(taken=len(listed) - len(refused), fresh=fresh, refused=tuple(refused), keeps=keeps)
+        kinds = tuple(sorted(Counter(_what(value) for value in listed).items()))
+        taken = len(listed) - len(refused)
+        return Outcome(taken=taken, fresh=fresh, refused=tuple(refused), kinds=kinds, keeps=keeps)
 
     def _take(self, tx: Transaction, parcel: Parcel, value: Any) -> str:
         match value:
@@ -174,7 +178,7 @@ def open_channel(tx: Transaction, channel: Channel, *, officer: str, now: Instan
         keep_share(tx, channel.authority, share)
 
 
-def _change(record: AlertRecord, channel: Channel) -> Change | None:
+def _change(record: AlertRecord, channel: Channel, at: Instant) -> Change | None:
     """Return what a peer is told of an alert, or None."""
     alert, peer = record.alert, (str(channel.peer.authority), str(channel.peer.root))
     if record.via == channel.owner:
@@ -184,10 +188,24 @@ def _change(record: AlertRecord, channel: Channel) -> Change | None:
     if record.recalled:
         told: dict[str, Any] = {"alert": alert.id, "at": record.recalled, "reason": record.reason}
         body = msgspec.json.encode({"recall": told})
-        return Change(id=alert.id, version=f"recall {record.recalled}", body=body, is_gone=True)
-    return Change(id=alert.id, version=f"alert {alert.at}", body=msgspec.json.encode({"alert": alert}))
+        version = f"recall {record.recalled}"
+        return Change(id=alert.id, version=version, body=body, is_gone=True, kind=RECALL, at=at)
+    body = msgspec.json.encode({"alert": alert})
+    return Change(id=alert.id, version=f"alert {alert.at}", body=body, kind=ALERT, at=at)
 
 
 def _answer(name: str, ack: Ack) -> Change:
     body = msgspec.json.encode({"ack": {"alert": name, "answer": ack}})
-    return Change(id=name, version=f"ack {ack.at}", body=body)
+    return Change(id=name, version=f"ack {ack.at}", body=body, kind=ANSWER)
+
+
+def _what(value: object) -> str:
+    """Return the kind of a change that came, as figures count it."""
+    match value:
+        case {"alert": _}:
+            return ALERT
+        case {"recall": _}:
+            return RECALL
+        case {"ack": _}:
+            return ANSWER
+    return UNSORTED

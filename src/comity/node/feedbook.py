@@ -16,6 +16,8 @@ from comity.node.ports import Transaction
 
 INDICATORS, LIST, ALERTS = "indicators", "list", "alerts"
 OUT, IN, RECEIPTS = "feed-out", "feed-in", "feed-receipts"
+TURNED_AWAY, CHANGES = "feed-turned-away", "feed-changes"
+"""Shelves: of batches that came and were refused whole, and of the changes of those that were taken."""
 MOST_SHOWN = 1000
 _T = TypeVar("_T")
 
@@ -119,6 +121,11 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     heard: int = 0
     again: bool = False
 
+    @property
+    def looked_at(self) -> int:
+        """Number of the last change that is told, or on its way."""
+        return max(self.upto, self.cursor) if self.pending else self.cursor
+
 
 class Came(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a feed from a peer is.
@@ -141,8 +148,11 @@ class BatchRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         id: Of its signed header.
         signed: The signed header, as it is kept.
         upto: Of one that went: the cursor after it.
+        prev: Of one that went: id of the one before it in its epoch.
+        kinds: How many changes of each kind; what is missing from ``count`` is of none that is known.
         taken: Of one that came: how many changes were taken; ``refused`` names the others with their codes.
-        salt: With ``folded`` what the header commits to; empty where the changes are not kept.
+        salt: With ``folded`` what the header commits to; both lie on a shelf of their own, and are read by
+            :func:`changes_of`. Empty where the changes are not kept.
     """
 
     id: str
@@ -156,6 +166,8 @@ class BatchRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     at: int
     signed: bytes
     upto: int = 0
+    prev: str = ""
+    kinds: tuple[tuple[str, int], ...] = ()
     taken: int = 0
     refused: tuple[tuple[str, str], ...] = ()
     salt: bytes = b""
@@ -217,9 +229,22 @@ def keep_came(tx: Transaction, channel: Channel, state: Came) -> None:
 
 def keep_batch(tx: Transaction, authority: AuthorityId, shelf: str, record: BatchRecord) -> None:
     """Keep a batch that went or came; the same again changes nothing."""
+    if record.folded:  # beside the book, so that whoever counts batches need not read what they held
+        body = msgspec.msgpack.encode((record.salt, record.folded))
+        row = _row(authority, CHANGES, record.id, version="1", kind="changes", at=record.at, body=body)
+        tx.sharing.add_shared([row])
+        record = msgspec.structs.replace(record, salt=b"", folded=b"")
     kind, body = _channel_kind(record), msgspec.msgpack.encode(record)
     row = _row(authority, shelf, record.id, version="1", kind=kind, at=record.at, body=body)
     tx.sharing.add_shared([row])
+
+
+def changes_of(tx: Transaction, authority: AuthorityId, record: BatchRecord) -> tuple[bytes, bytes] | None:
+    """Return the salt and the folded changes of a batch that came; None where they were not kept."""
+    if record.folded:
+        return record.salt, record.folded
+    rows = tx.sharing.shared(authority, CHANGES, Wanted(ids=(record.id,), most=1))
+    return msgspec.msgpack.decode(rows[0].body, type=tuple[bytes, bytes]) if rows else None
 
 
 def batch_of(tx: Transaction, authority: AuthorityId, shelf: str, name: str) -> BatchRecord | None:

@@ -5,6 +5,7 @@ was given and may no longer have is taken back by name, without saying why. What
 word: it changes nothing that came from elsewhere, and nothing of ours.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,7 @@ from comity.evidence.limits import Onward
 from comity.exchange.feeds import MOST_CHANGES
 from comity.indicators import stixwire
 from comity.indicators.claims import object_claims
+from comity.indicators.feedfigures import RETRACTION, STATEMENT, UNSORTED, WITHDRAWAL
 from comity.indicators.marks import STIX_MARKS, Tlp, strictest, tlp_of_stix, tlp_of_tag
 from comity.indicators.ports import STATEMENTS, Wanted
 from comity.indicators.statements import Indicator, Retraction, parse_indicator
@@ -73,25 +75,37 @@ class IndicatorSource:
                     # A retraction is told to whoever has the statement, and to nobody else.
                     idle = statement.retracted is not None and (fed is None or fed.is_gone)
                     idle = idle or (asked.is_declined and statement.retracted is None)
-                    yield row.number, None if known or idle else _told(statement, version)
+                    yield row.number, None if known or idle else _told(statement, version, row.added_at)
                 else:
-                    yield row.number, None if fed is None else _taken_back(statement.id, version)
+                    gone = _taken_back(statement.id, version, row.added_at)
+                    yield row.number, None if fed is None else gone
             if len(rows) < PAGE:
                 return
             after, looked = rows[-1].number, looked + len(rows)
 
     def _may_have(self, one: Indicator, asked: Asked) -> bool:
         """Tell whether the peer may have this version."""
-        peer = party_of(asked.channel.peer.authority)
-        if one.published is None or one.limits is None or asked.share.recall:
-            return False
-        if mark_of(one) > min(Tlp(asked.share.most_tlp), Tlp.AMBER_STRICT):
-            return False
-        if one.via == asked.channel.owner or _party(one.author) == peer:
-            return False
-        if is_foreign(one, asked.channel.authority) and not is_passed_on(one):
-            return False
-        return one.retracted is not None or (asked.is_open and asked.now < one.limits.retain_until)
+        return one.published is not None and not held_back(one, asked)
+
+
+def held_back(one: Indicator, asked: Asked) -> str:
+    """Return why a peer may not have this version of what is published; empty where it may."""
+    peer = party_of(asked.channel.peer.authority)
+    if asked.share.recall:
+        return "ended"
+    if one.limits is None:
+        return "no_limits"
+    if mark_of(one) > min(Tlp(asked.share.most_tlp), Tlp.AMBER_STRICT):
+        return "mark"
+    if one.via == asked.channel.owner or _party(one.author) == peer:
+        return "theirs"
+    if is_foreign(one, asked.channel.authority) and not is_passed_on(one):
+        return "onward"
+    if one.retracted is not None:
+        return ""
+    if not asked.is_open:
+        return "ended"
+    return "" if asked.now < one.limits.retain_until else "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +131,13 @@ class IndicatorSink:
         add_statements(tx, parcel.channel.authority, made, at=parcel.now)
         # What receivers of ours hold by our word follows at once: a retraction is never ours to keep.
         renew_shared(tx, parcel.channel.authority, list(taking.onward.values()), at=parcel.now)
-        return Outcome(taken=len(said) - len(refused), fresh=taking.fresh, refused=refused, keeps=not stopped)
+        return Outcome(
+            taken=len(said) - len(refused),
+            fresh=taking.fresh,
+            refused=refused,
+            kinds=tuple(sorted(Counter(one.what for one in said).items())),
+            keeps=not stopped,
+        )
 
     def _held(self, tx: Transaction, authority: AuthorityId, names: Sequence[str]) -> dict[str, Indicator]:
         if not names:
@@ -142,6 +162,15 @@ class _Said:
             case {"gone": str(name), **rest} if not rest:
                 return cls(id=name, value=None)
         return cls(id="", value={})
+
+    @property
+    def what(self) -> str:
+        """The kind of change, as figures count it."""
+        if self.value is None:
+            return WITHDRAWAL
+        if not self.id:
+            return UNSORTED
+        return RETRACTION if self.value.get("revoked") is True else STATEMENT
 
 
 @dataclass(slots=True, kw_only=True)
@@ -269,7 +298,7 @@ def is_passed_on(one: Indicator) -> bool:
     return one.limits is not None and one.limits.onward is Onward.ALLOWED and mark_of(one) < Tlp.AMBER_STRICT
 
 
-def _given(one: Indicator, version: str) -> Change:
+def _given(one: Indicator, version: str, at: Instant) -> Change:
     """Return a statement for a peer: with a mark that a reader knows, whatever the object came with."""
     value = stixwire.object_of(one)
     mark = mark_of(one)
@@ -278,16 +307,18 @@ def _given(one: Indicator, version: str) -> Change:
     body = stixwire.dump_object({"is": value})
     if len(body) > MOST_OBJECT:
         body = stixwire.dump_object({"is": stixwire.object_of(replace(one, original=b"", tlp=mark))})
-    return Change(id=one.id, version=version, body=body)
+    kind = STATEMENT if one.retracted is None else RETRACTION
+    return Change(id=one.id, version=version, body=body, kind=kind, at=at)
 
 
-def _told(one: Indicator, version: str) -> Change:
+def _told(one: Indicator, version: str, at: Instant) -> Change:
     is_gone = one.retracted is not None and one.retracted.officer == _GONE
-    return _taken_back(one.id, version) if is_gone else _given(one, version)
+    return _taken_back(one.id, version, at) if is_gone else _given(one, version, at)
 
 
-def _taken_back(name: str, version: str) -> Change:
-    return Change(id=name, version=version, body=stixwire.dump_object({"gone": name}), is_gone=True)
+def _taken_back(name: str, version: str, at: Instant) -> Change:
+    body = stixwire.dump_object({"gone": name})
+    return Change(id=name, version=version, body=body, is_gone=True, kind=WITHDRAWAL, at=at)
 
 
 def _same(known: Indicator, one: Indicator) -> bool:

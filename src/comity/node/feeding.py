@@ -4,6 +4,7 @@ A batch is made when the one before it was receipted: so it holds what is true t
 ten times while a peer was away goes once. What was given and may no longer be is taken back by name.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -74,12 +75,16 @@ class Change:
         version: Which version; the same is not given twice.
         body: The change in JSON.
         is_gone: Whether the peer may not have it any more.
+        kind: Of the change, as figures count it.
+        at: When it came about here; 0 where nobody asks.
     """
 
     id: str
     version: str
     body: bytes
     is_gone: bool = False
+    kind: str
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +186,18 @@ class Feeder:
                 made += 1
         return made
 
+    def untold(self, tx: Transaction, share: Share, authority: AuthorityId) -> tuple[Portion, bool] | None:
+        """Return what a peer is to be told next and whether more may follow; None where there is nothing."""
+        channel, now = share.channel(authority), self.place.clock.now()
+        source, state = self.sources.get(share.feed), reached(tx, channel)
+        if source is None or (share.stopped is not None and state.seq == 0):
+            return None
+        changed = state.revision != share.revision or state.again
+        if not changed and source.head(tx, channel) <= state.looked_at:
+            return None
+        portion = source.portion(tx, _asked(channel, share, state, now)[1])
+        return portion, portion.upto < source.head(tx, channel)
+
     def receipted(
         self, tx: Transaction, *, authority: AuthorityId, receipt: Envelope, name: ActId, now: Instant
     ) -> bool:
@@ -219,7 +236,7 @@ class Feeder:
         if _has_run_out(share, state, now):
             return True
         changed = state.revision != share.revision or state.again
-        return changed or source.head(tx, channel) > _looked_at(state)
+        return changed or source.head(tx, channel) > state.looked_at
 
     def _tried(self, channel: Channel, *, ahead: bool = False) -> int:
         """Feed one channel; a peer whose entry or key is not in force waits and holds up no other."""
@@ -241,26 +258,13 @@ class Feeder:
                 ended = {"stopped": share.until, "recall": True, "revision": share.revision + 1}
                 share = msgspec.structs.replace(share, **ended)
                 keep_share(tx, channel.authority, share)
-            state = reached(tx, channel)
-            if state.revision != share.revision:
-                state = msgspec.structs.replace(state, cursor=0, revision=share.revision)
-            fresh = not state.epoch or bool(state.code) or state.again
-            epoch = max(int(now), state.epoch + 1) if fresh else state.epoch
-            asked = Asked(
-                channel=channel,
-                share=share,
-                after=_looked_at(state),
-                epoch=epoch,
-                is_first=fresh or state.seq == 0,
-                is_declined=bool(state.declined),
-                now=now,
-            )
+            state, asked = _asked(channel, share, reached(tx, channel), now)
             portion = self.sources[channel.feed].portion(tx, asked)
             if not portion.changes and not (asked.is_first and portion.terms):
                 self._nothing_to_tell(tx, channel, state, portion.upto)
                 return 0
-            begun = msgspec.structs.replace(state, seq=0, last="") if fresh else state
-            self._queue(tx, channel, begun, portion, epoch=epoch, now=now)
+            begun = state if asked.epoch == state.epoch else msgspec.structs.replace(state, seq=0, last="")
+            self._queue(tx, channel, begun, portion, epoch=asked.epoch, now=now)
             return 1
 
     def _nothing_to_tell(self, tx: Transaction, channel: Channel, state: Reached, upto: int) -> None:
@@ -305,6 +309,8 @@ class Feeder:
             at=now,
             signed=signed_bytes(envelope),
             upto=portion.upto,
+            prev=header.prev,
+            kinds=tuple(sorted(Counter(one.kind for one in portion.changes).items())),
         )
         keep_batch(tx, channel.authority, OUT, record)
         given = [(one.id, one.version, one.is_gone) for one in portion.changes]
@@ -346,14 +352,25 @@ class Feeder:
         return envelope
 
 
+def _asked(channel: Channel, share: Share, state: Reached, now: Instant) -> tuple[Reached, Asked]:
+    """Return what is asked for the next batch of a feed, and how far the feed is under its decision."""
+    if state.revision != share.revision:
+        state = msgspec.structs.replace(state, cursor=0, revision=share.revision)
+    fresh = not state.epoch or bool(state.code) or state.again
+    return state, Asked(
+        channel=channel,
+        share=share,
+        after=state.looked_at,
+        epoch=max(int(now), state.epoch + 1) if fresh else state.epoch,
+        is_first=fresh or state.seq == 0,
+        is_declined=bool(state.declined),
+        now=now,
+    )
+
+
 def _has_run_out(share: Share, state: Reached, now: Instant) -> bool:
     """Tell whether a list that was given has to be taken back because its record ended by itself."""
     return share.feed == LIST and state.seq > 0 and share.stopped is None and not share.is_open(now)
-
-
-def _looked_at(state: Reached) -> int:
-    """Return the number of the last change that is told, or on its way."""
-    return max(state.upto, state.cursor) if state.pending else state.cursor
 
 
 def _may_go_ahead(share: Share, state: Reached) -> bool:

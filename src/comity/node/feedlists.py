@@ -7,17 +7,20 @@ fingerprints leave. What is withdrawn, or a list that is taken back, reaches the
 Basis: 14, 16, 34, 36(1)
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 
 from comity.exchange.feeds import MOST_CHANGES
+from comity.indicators.feedfigures import ENTRY, WITHDRAWAL
 from comity.kernel.clock import Instant, format_instant
 from comity.kernel.errors import ConflictError, DeniedError, MalformedError
 from comity.kernel.ijson import parse_ijson
 from comity.node.feedbook import Channel, fed_of, share_of
 from comity.node.feeding import MOST_LOOKED_AT, ROOM, Asked, Change, Portion
+from comity.node.feedlistwire import EntryWire, GoneWire, ListChange, VoteWire
 from comity.node.feedtaking import Outcome, Parcel
 from comity.node.hashsecrets import member_of, office_lists
 from comity.node.outcomes import take_outcomes
@@ -34,7 +37,6 @@ from comity.protection.shelves import (
     MOST_VOTES,
     Entry,
     Holding,
-    Medium,
     Shelf,
     State,
     Vote,
@@ -59,47 +61,6 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True):
     since: int
     bound: bool = False
     onward: bool = False
-
-
-class VoteWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A vote as it travels."""
-
-    by: str
-    on: str = ""
-    good: bool
-    reason: str = ""
-    tags: list[str] = []
-    at: int
-
-
-class EntryWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry as it travels: nothing of whoever asked for help, but for what it must never be used."""
-
-    id: str
-    by: str = ""
-    medium: Medium = Medium.IMAGE
-    pdq: str = ""
-    quality: int | None = None
-    md5: str = ""
-    sha1: str = ""
-    sha256: str = ""
-    category: str = UNSORTED
-    claimed: str = ""
-    state: State = State.LIVE
-    tags: list[str] = []
-    votes: list[VoteWire] = []
-    bar: str = ""
-
-
-class _Gone(msgspec.Struct, frozen=True, kw_only=True):
-    id: str
-    medium: Medium = Medium.IMAGE
-
-
-class _ChangeWire(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    entry: EntryWire | None = None
-    gone: _Gone | None = None
-    retracted: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +151,8 @@ class ListSource:
         fed = asked.given(tx, [WHOLE]).get(WHOLE)
         if fed is not None and fed.epoch == asked.epoch and fed.version == f"{at}":
             return None
-        body = msgspec.json.encode(_ChangeWire(retracted=at))
-        return Change(id=WHOLE, version=f"{at}", body=body, is_gone=True)
+        body = msgspec.json.encode(ListChange(retracted=at))
+        return Change(id=WHOLE, version=f"{at}", body=body, is_gone=True, kind=WITHDRAWAL, at=at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,10 +182,12 @@ class ListSink:
         member = member_of(tx, channel.owner)
         entries: list[Entry] = []
         refused: list[tuple[str, str]] = []
+        kinds: Counter[str] = Counter()
         retracted = False
         for number, value in enumerate(listed):
             try:
-                change = msgspec.convert(value, _ChangeWire)
+                change = msgspec.convert(value, ListChange)
+                kinds[change.kind] += 1
                 retracted = retracted or change.retracted is not None
                 entries += _entries(change, channel, member, now)
             except (msgspec.ValidationError, MalformedError, ConflictError, ValueError) as exc:
@@ -241,7 +204,8 @@ class ListSink:
         if self.place.is_shelter:
             take_outcomes(room, tx.hashes, kept, office=str(channel.peer.authority), at=now)
         count = len(listed) - len(refused)
-        return Outcome(taken=count, fresh=taken.added, refused=tuple(refused), keeps=False)
+        sorts = tuple(sorted(kinds.items()))
+        return Outcome(taken=count, fresh=taken.added, refused=tuple(refused), kinds=sorts, keeps=False)
 
 
 def _bound(found: Acceptance, shelf: Shelf, parcel: Parcel) -> Acceptance:
@@ -315,15 +279,15 @@ def _given(key: str, version: str, entry: Entry) -> Change:
         ],
         bar=entry.bar,
     )
-    return Change(id=key, version=version, body=msgspec.json.encode(_ChangeWire(entry=wire)))
+    return Change(id=key, version=version, body=msgspec.json.encode(ListChange(entry=wire)), kind=ENTRY)
 
 
 def _gone(key: str, version: str, entry: Entry) -> Change:
-    wire = _ChangeWire(gone=_Gone(id=entry.place, medium=entry.medium))
-    return Change(id=key, version=version, body=msgspec.json.encode(wire), is_gone=True)
+    wire = ListChange(gone=GoneWire(id=entry.place, medium=entry.medium))
+    return Change(id=key, version=version, body=msgspec.json.encode(wire), is_gone=True, kind=WITHDRAWAL)
 
 
-def _entries(change: _ChangeWire, channel: Channel, member: int, now: Instant) -> list[Entry]:
+def _entries(change: ListChange, channel: Channel, member: int, now: Instant) -> list[Entry]:
     name = str(channel.peer.authority)
     if change.gone is not None:
         _require_text(change.gone.id)

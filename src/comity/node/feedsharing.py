@@ -6,6 +6,7 @@ import msgspec
 
 from comity.exchange.envelope import End
 from comity.indicators.errors import bad_form, is_red
+from comity.indicators.feedfigures import FeedFigures, alert_flows, flows_of
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import STATEMENTS, Wanted
 from comity.kernel.clock import Instant
@@ -13,6 +14,7 @@ from comity.kernel.errors import ConflictError, NotFoundError
 from comity.kernel.ids import AuthorityId, Fingerprint
 from comity.node.access import Action, require_access
 from comity.node.addressing import addressee_of
+from comity.node.exchanging import feeder_of
 from comity.node.feedalerts import open_channel
 from comity.node.feedbook import (
     IN,
@@ -29,6 +31,15 @@ from comity.node.feedbook import (
     share_of,
     shares_of,
 )
+from comity.node.feedcounts import (
+    alerts_between,
+    crossings,
+    receiver_figures,
+    source_figures,
+    span_of,
+    standing,
+    unconfirmed,
+)
 from comity.node.feedstops import (
     TAKING,
     Stop,
@@ -40,6 +51,7 @@ from comity.node.feedstops import (
     stops_of,
 )
 from comity.node.ports import Transaction
+from comity.node.reference import RefDesk
 from comity.node.stated import named
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -213,6 +225,34 @@ class FeedDesk:
                 found += [one for _, one in rows if source in ("", one.office)]
                 after = rows[-1][0]
         return tuple(reversed(found))
+
+    def figures(self, actor: Actor, *, first: str = "", last: str = "", stands: bool = False) -> FeedFigures:
+        """Return figures on the feeds of the office for a span of days.
+
+        Args:
+            actor: Who asks.
+            first: First day of the span, such as ``2026-11-01``; empty for thirty days up to the last.
+            last: Last day, counted in; empty for today.
+            stands: Whether every statement is read, to tell what each peer is not given and why.
+
+        Raises:
+            MalformedError: ``indicators.form``: no such span.
+        """
+        self._require(actor, Action.INDICATOR_READ)
+        now, office = self.place.clock.now(), actor.authority
+        since, until = span_of(first, last, now=now)
+        warnings = RefDesk(place=self.place).warnings(actor) if stands else None
+        with self.place.store.snapshot() as tx:
+            return FeedFigures(
+                since=since,
+                until=until,
+                flows=flows_of(crossings(tx, office, since=since, until=until)),
+                unconfirmed=tuple(unconfirmed(tx, office, feeder_of(self.place))),
+                alerts=alert_flows(alerts_between(tx, office, since=since, until=until), now=now),
+                receivers=receiver_figures(tx, office, since=since, until=until),
+                sources=source_figures(tx, office),
+                standing=None if warnings is None else standing(tx, office, warnings, now=now),
+            )
 
     def refuse(
         self, actor: Actor, *, source: str, reason: str, feed: str = INDICATORS, withdraw: bool = False

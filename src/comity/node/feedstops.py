@@ -11,6 +11,7 @@ import msgspec
 
 from comity.exchange.envelope import End
 from comity.exchange.feeds import MOST_CHANGES
+from comity.indicators.feedfigures import DECISION
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import STATEMENTS, Shared, Wanted
 from comity.indicators.statements import Retraction, parse_indicator
@@ -186,7 +187,7 @@ class TakingSource:
                     feed=stop.feed, stopped=stop.is_stopped, at=stop.at, epoch=stop.epoch, seq=stop.seq
                 )
                 body = msgspec.json.encode({"taking": told})
-                found.append(Change(id=row.object_id, version=row.version, body=body))
+                found.append(Change(id=row.object_id, version=row.version, body=body, kind=DECISION))
         return Portion(changes=tuple(found), upto=rows[-1].number if rows else asked.after)
 
     def stored(self, tx: Transaction, channel: Channel, *, upto: int) -> None:
@@ -209,7 +210,8 @@ class TakingSink:
         for number, value in enumerate(listed):
             if code := _heard(tx, parcel, value):
                 refused.append((f"{number}", code))
-        return Outcome(taken=len(listed) - len(refused), refused=tuple(refused))
+        kinds = ((DECISION, len(listed)),) if listed else ()
+        return Outcome(taken=len(listed) - len(refused), refused=tuple(refused), kinds=kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from comity.kernel.realms import parse_payload_type
 from comity.kernel.signing import ALGORITHM, Envelope
 from comity.node.feedbook import (
     IN,
+    TURNED_AWAY,
     BatchRecord,
     Came,
     Channel,
@@ -36,6 +37,8 @@ MOST_A_DAY = 2_000_000
 """Changes that are taken of one peer in a day."""
 MOST_HELD = 5_000_000
 """Things that one feed of a peer may have brought."""
+MOST_TURNED_AWAY = 1000
+"""Batches of one peer that were refused whole, noted in a day."""
 _AHEAD = 5 * MINUTE
 
 
@@ -78,12 +81,14 @@ class Outcome:
         taken: Changes that were taken, or known already.
         fresh: Things that were not here before.
         refused: Things that the peer may not say, each with a code.
+        kinds: How many changes of each kind it held, as figures count them.
         keeps: Whether the changes may be kept beside their header.
     """
 
     taken: int
     fresh: int = 0
     refused: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[tuple[str, int], ...] = ()
     keeps: bool = True
 
 
@@ -161,6 +166,7 @@ class FeedIntake:
             self._require_next(batch, state)
             outcome = self._taken(tx, channel, batch, state, now)
         except ComityError as exc:
+            _turned_away(tx, channel, batch, exc.code, now)
             return Refused(message_id=name, code=exc.code, your_last_seq=_known_seq(batch, state))
         tx.exchange.add_usage(peer.fingerprint, day=now // DAY, what="changes", count=header.count)
         keep_batch(tx, peer.ours, IN, _record(channel, batch, outcome, now))
@@ -212,6 +218,15 @@ def _accepted(batch: Batch) -> Accepted:
     )
 
 
+def _turned_away(tx: Transaction, channel: Channel, batch: Batch, code: str, now: Instant) -> None:
+    """Note a batch that was refused whole, without what it held; so many of a peer in a day."""
+    root, day = channel.peer.root, now // DAY
+    if tx.exchange.usage(root, day=day, what="turned-away") < MOST_TURNED_AWAY:
+        tx.exchange.add_usage(root, day=day, what="turned-away", count=1)
+        outcome = Outcome(taken=0, refused=(("", code),), keeps=False)
+        keep_batch(tx, channel.authority, TURNED_AWAY, _record(channel, batch, outcome, now))
+
+
 def _record(channel: Channel, batch: Batch, outcome: Outcome, now: Instant) -> BatchRecord:
     header = batch.header
     return BatchRecord(
@@ -225,6 +240,7 @@ def _record(channel: Channel, batch: Batch, outcome: Outcome, now: Instant) -> B
         count=header.count,
         at=now,
         signed=batch.signed,
+        kinds=outcome.kinds,
         taken=outcome.taken,
         refused=outcome.refused,
         salt=batch.salt if outcome.keeps else b"",

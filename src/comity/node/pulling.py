@@ -21,7 +21,7 @@ from comity.indicators.sources import (
 )
 from comity.indicators.statements import Indicator
 from comity.kernel import agefile
-from comity.kernel.errors import ConflictError, DeniedError, MalformedError
+from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError
 from comity.kernel.ids import AuthorityId
 from comity.node.access import Action, require_access
 from comity.node.feedindicators import mark_of
@@ -174,15 +174,19 @@ class SourceDesk:
         sums = [0] * 5
         refused: list[tuple[str, str]] = []
         pages = items = 0
-        with reach(source, self._secret(actor.authority, source)) as line:
-            for page in pages_of(line, source, state, now=self.place.clock.now):
-                intake = self._kept(actor, source, page, judge)
-                pages, items = page.number, items + len(page.items)
-                found = (intake.added, intake.renewed, intake.same, intake.held, len(intake.refused))
-                sums = [held + more for held, more in zip(sums, found, strict=True)]
-                refused += intake.refused[: MOST_REFUSED - len(refused)]
-                if tell is not None:
-                    tell(pages, items)
+        try:
+            with reach(source, self._secret(actor.authority, source)) as line:
+                for page in pages_of(line, source, state, now=self.place.clock.now):
+                    intake = self._kept(actor, source, page, judge)
+                    pages, items = page.number, items + len(page.items)
+                    found = (intake.added, intake.renewed, intake.same, intake.held, len(intake.refused))
+                    sums = [held + more for held, more in zip(sums, found, strict=True)]
+                    refused += intake.refused[: MOST_REFUSED - len(refused)]
+                    if tell is not None:
+                        tell(pages, items)
+        except ComityError as exc:
+            self._failed(actor.authority, source, exc.code)
+            raise
         return Pulled(
             source=name,
             pages=pages,
@@ -247,11 +251,22 @@ class SourceDesk:
                 raise no_source(source.name)
             intake = Intake(tx=tx, authority=actor.authority, source=source, now=now, judge=judge)
             intake.take(page.items)
-            pushed = state_of(tx, actor.authority, source.name).pushed
-            keep_state(tx, actor.authority, source.name, replace(page.state, pushed=pushed))
+            known = state_of(tx, actor.authority, source.name)
+            kept = replace(page.state, pushed=known.pushed, failed_at=known.failed_at, fault=known.fault)
+            keep_state(tx, actor.authority, source.name, kept)
             about = f"{source.name} page {page.number}: {intake.added} added, {intake.renewed} renewed"
             self.place.journal.decision(tx, actor, action="indicators.pull", about=about, at=now)
         return intake
+
+    def _failed(self, authority: AuthorityId, source: SourceRecord, code: str) -> None:
+        """Note that a pull failed, and why; how far it came is kept already."""
+        with self.place.store.transaction() as tx:
+            if any(
+                one.name == source.name and one.made_at == source.made_at for one in sources_of(tx, authority)
+            ):
+                state = state_of(tx, authority, source.name)
+                made = replace(state, failed_at=self.place.clock.now(), fault=code)
+                keep_state(tx, authority, source.name, made)
 
     def _require_leaving(self, actor: Actor, found: Sequence[Indicator], state: SourceState) -> None:
         now = self.place.clock.now()

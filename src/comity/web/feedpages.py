@@ -5,8 +5,8 @@ from collections import Counter
 from comity.indicators.alerts import SECTORS
 from comity.indicators.errors import bad_form
 from comity.indicators.marks import UNMARKED, parse_tlp
-from comity.kernel.clock import Instant, read_instant
-from comity.kernel.errors import ComityError
+from comity.kernel.clock import Instant, format_instant, read_instant
+from comity.kernel.errors import ComityError, MalformedError
 from comity.node.access import Action, is_allowed
 from comity.node.alerting import HIT, AlertForm
 from comity.node.feedbook import BatchRecord
@@ -60,6 +60,28 @@ def take(visit: Visit) -> Answer:
     return visit.back("/indicators/feeds")
 
 
+def figures(visit: Visit) -> Answer:
+    """Show figures on feeds for a span of days."""
+    query, fault = visit.query, None
+    first, last, stands = query.get("since", "")[:20], query.get("until", "")[:20], query.get("held") == "yes"
+    desk = visit.toolbox.desks.feeds
+    try:
+        found = desk.figures(visit.actor, first=first, last=last, stands=stands)
+    except MalformedError as error:
+        found, fault = desk.figures(visit.actor), error
+    return visit.page(
+        "feedfigures.html",
+        status=200 if fault is None else fault.status,
+        section="indicators",
+        figures=found,
+        first=date_of(found.since),
+        last=date_of(Instant(found.until - 1)),
+        stands=stands,
+        left=LEFT,
+        fault=fault,
+    )
+
+
 def alerts(visit: Visit) -> Answer:
     """Show alerts, and the form to warn others."""
     return _alerts(visit)
@@ -111,6 +133,11 @@ def answer(visit: Visit) -> Answer:
     except ComityError as error:
         return _alert(visit, fault=error)
     return visit.back(f"/indicators/alerts/{name}")
+
+
+def date_of(at: Instant) -> str:
+    """Return the day of an instant as a field of a form holds it."""
+    return format_instant(at)[:10]
 
 
 def left_of(batch: BatchRecord) -> list[tuple[str, str, int]]:

@@ -253,6 +253,7 @@ PAGES: tuple[Page, ...] = (
     _post("/indicators/reports/{report:str}/victim", scampages.describe),
     _post("/indicators/reports/{report:str}/dismiss", scampages.dismiss),
     _get("/indicators/feeds", feedpages.feeds),
+    _get("/indicators/feeds/figures", feedpages.figures),
     _post("/indicators/feeds", feedpages.share),
     _post("/indicators/feeds/taking", feedpages.take),
     _get("/indicators/alerts", feedpages.alerts),

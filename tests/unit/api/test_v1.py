@@ -266,6 +266,7 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/feeds/ends", Action.INDICATOR_SHARE),
         ("GET", "/feeds/received", Action.INDICATOR_READ),
         ("GET", "/feeds/holders/{name}", Action.INDICATOR_READ),
+        ("GET", "/feeds/figures", Action.INDICATOR_READ),
         ("GET", "/feeds/stops", Action.INDICATOR_READ),
         ("POST", "/feeds/stops", Action.INDICATOR_SHARE),
         ("POST", "/feeds/resumptions", Action.INDICATOR_SHARE),

@@ -167,6 +167,22 @@ def test_what_is_shared_and_what_is_not_taken_is_decided_on_a_page(house: House)
         assert shown.status == 200 and len(shown.text) < 16_384
 
 
+def test_figures_of_feeds_are_counted_for_the_days_that_are_asked(house: House) -> None:
+    duty = house.browser()
+    assert "Nothing went and nothing came" in duty.get("/indicators/feeds/figures").words
+    words = {"words": "it spreads", "use": "defence", "to": "XAB/contact-point", "sector": "energy"}
+    duty.submit(
+        duty.get("/indicators/alerts"), "/indicators/alerts", **words, family="LockBit", basis="40(4)"
+    )
+    shown = duty.get("/indicators/feeds/figures?held=yes")
+    assert shown.status == 200 and "Statements that stand: " in shown.words
+    assert "XAB/contact-point" in shown.words and "not answered yet" in shown.words
+    wrong = duty.get("/indicators/feeds/figures?since=2026-02-31")
+    assert wrong.status == 422 and "indicators.form" in wrong.words
+    for language in ("fr", "ar"):
+        assert house.browser(language=language).get("/indicators/feeds/figures?held=yes").status == 200
+
+
 def test_an_alert_is_sent_and_taken_back_on_a_page(house: House) -> None:
     duty = house.browser()
     page = duty.get("/indicators/alerts")

@@ -12,6 +12,7 @@ from comity.api.v1.office import ROOT
 from comity.api.v1.scams import ReasonWish
 from comity.indicators.alerts import AlertRecord
 from comity.indicators.errors import bad_form
+from comity.indicators.feedfigures import FeedFigures
 from comity.indicators.marks import UNMARKED, parse_tlp
 from comity.kernel.clock import Instant, read_instant
 from comity.node.alerting import AlertForm, Hit
@@ -149,6 +150,17 @@ def holders(caller: NamedDependency[Caller], name: FromPath[str]) -> list[GivenV
     return list(caller.desks.feeds.holders(caller.actor, name=name))
 
 
+@get(f"{ROOT}/feeds/figures", sync_to_thread=True)
+def figures(
+    caller: NamedDependency[Caller],
+    since: FromQuery[str | None] = None,
+    until: FromQuery[str | None] = None,
+    held: FromQuery[bool | None] = None,
+) -> FeedFigures:
+    """Give figures for a span of days, both counted in; with ``held`` every statement is read for it."""
+    return caller.desks.feeds.figures(caller.actor, first=since or "", last=until or "", stands=bool(held))
+
+
 @get(f"{ROOT}/feeds/stops", sync_to_thread=True)
 def stops(caller: NamedDependency[Caller]) -> list[Stop]:
     """List which feeds of peers were ever left untaken, by the last decision on each."""
@@ -234,5 +246,6 @@ def _time(text: str, *, where: str) -> Instant | None:
 
 
 FEEDS: tuple[HTTPRouteHandler, ...] = (
-    feeds, share, end, received, holders, stops, refuse, resume, alerts, send, alert, hit, answer, recall,
+    feeds, share, end, received, holders, figures, stops, refuse, resume, alerts, send, alert, hit, answer,
+    recall,
 )  # fmt: skip
