@@ -163,6 +163,7 @@ def stop_value(one: Stop) -> Value:
         "at": one.at,
         "officer": one.officer,
         "reason": one.reason,
+        "language": one.language,
         "withdrawn": bool(one.upto),
     }
 

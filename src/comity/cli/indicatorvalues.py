@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from comity.indicators.campaigns import Campaign, Common
     from comity.indicators.observations import Observation
     from comity.indicators.ports import Receiver
-    from comity.indicators.statements import Indicator, Source
+    from comity.indicators.statements import Indicator, Retraction, Source
     from comity.node.indicators import Taken
     from comity.node.reference import ListView
 
@@ -64,9 +64,7 @@ def indicator_value(one: Indicator, *, with_sources: bool = False) -> Value:
         "labels": list(one.labels),
         "family": one.family,
         "published": moment(one.published.at) if one.published else None,
-        "retracted": {"at": moment(one.retracted.at), "reason": one.retracted.reason}
-        if one.retracted
-        else None,
+        "retracted": retraction_value(one.retracted) if one.retracted else None,
     }
     if with_sources:
         value["sources"] = [place_value(source) for source in one.sources]
@@ -113,6 +111,17 @@ def common_value(one: Common) -> Value:
         "count": one.count,
         "groups": one.groups,
         "gathered": one.gathered,
+    }
+
+
+def retraction_value(one: Retraction) -> Value:
+    """Return that a statement is retracted as JSON; ``code`` says why where no words of a person do."""
+    return {
+        "at": moment(one.at),
+        "reason": one.reason,
+        "code": one.code,
+        "language": one.language,
+        "office": one.office,
     }
 
 

@@ -12,7 +12,7 @@ from comity.indicators import useterms
 from comity.indicators.errors import bad_form
 from comity.indicators.kinds import canonical, parse_kind
 from comity.indicators.marks import UNMARKED, parse_pap, parse_tlp
-from comity.indicators.statements import Indicator, Retraction, named_uuid
+from comity.indicators.statements import Indicator, named_uuid, read_retraction
 from comity.kernel.clock import Instant, format_instant, read_instant
 from comity.kernel.errors import MalformedError
 
@@ -20,6 +20,7 @@ MOST_LINES = 1_000_000
 FIELDS = (
     "type", "value", "networks", "confidence", "tlp", "pap", *useterms.FIELDS, "valid_from", "valid_until",
     "labels", "family", "note", "author", "id", "created", "modified", "retracted", "reason",
+    "reason_code", "reason_language",
 )  # fmt: skip
 _LISTS = frozenset({"networks", "basis", "proceedings", "conditions", "labels"})
 _SPREADSHEET = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -97,7 +98,6 @@ def _indicator(row: dict[str, str], author: str, at: Instant, where: str) -> Ind
     created = read_instant(told["created"]) if "created" in told else at
     modified = read_instant(told["modified"]) if "modified" in told else max(at, created)
     name = told.get("id") or f"indicator--{named_uuid(f'{author} {kind.value} {value}')}"
-    reason = told.get("reason", "")
     return Indicator(
         id=name,
         kind=kind,
@@ -115,7 +115,7 @@ def _indicator(row: dict[str, str], author: str, at: Instant, where: str) -> Ind
         labels=tuple(told.get("labels", ())),
         family=told.get("family", ""),
         note=told.get("note", ""),
-        retracted=Retraction(at=read_instant(told["retracted"]), officer=author, reason=reason or "retracted")
+        retracted=read_retraction(told, at=read_instant(told["retracted"]), officer=author)
         if "retracted" in told
         else None,
     )
@@ -142,7 +142,7 @@ def _told(one: Indicator) -> dict[str, str]:
         "created": format_instant(one.created),
         "modified": format_instant(one.modified),
         "retracted": format_instant(one.retracted.at) if one.retracted else "",
-        "reason": one.retracted.reason if one.retracted else "",
+        **(one.retracted.told if one.retracted else {}),
     }
 
 

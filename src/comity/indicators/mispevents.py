@@ -80,7 +80,7 @@ def attribute_of(indicator: Indicator) -> dict[str, Any]:
         **({"valid_until": format_instant(indicator.valid_until)} if indicator.valid_until else {}),
         **({"networks": list(indicator.networks)} if indicator.networks else {}),
         **({"family": indicator.family} if indicator.family else {}),
-        **({"reason": indicator.retracted.reason} if indicator.retracted else {}),
+        **(indicator.retracted.told if indicator.retracted else {}),
         **(useterms.told(indicator.limits) if indicator.limits else {}),
     }
     names = [f"tlp:{indicator.tlp.label}"]

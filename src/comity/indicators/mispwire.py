@@ -12,7 +12,7 @@ from comity.indicators import useterms
 from comity.indicators.errors import bad_form
 from comity.indicators.kinds import Kind, canonical, parse_kind
 from comity.indicators.marks import UNMARKED, Pap, Tlp, pap_of_tag, strictest, tlp_of_tag
-from comity.indicators.statements import Indicator, Retraction, named_uuid
+from comity.indicators.statements import Indicator, named_uuid, read_retraction
 from comity.kernel.clock import SECOND, Instant, read_instant
 from comity.kernel.errors import MalformedError
 
@@ -173,9 +173,7 @@ def _indicator(
             labels=_labels(attribute.tags),
             family=str(told.get("family", "")),
             note=str(attribute.raw.get("comment") or "")[:2000],
-            retracted=Retraction(at=at, officer=author, reason=str(told.get("reason") or "deleted"))
-            if attribute.deleted
-            else None,
+            retracted=read_retraction(told, at=at, officer=author) if attribute.deleted else None,
         )
     except ValueError as exc:
         raise bad_form(f"an attribute with impossible terms: {str(exc)[:120]}", where=attribute.uuid) from exc

@@ -2,6 +2,8 @@
 
 import dataclasses
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -13,6 +15,15 @@ from comity.kernel.clock import Instant
 
 MOST_TEXT = 2000
 MOST_LIST = 200
+WITHDRAWN, UNSHARED, UNSAID = "withdrawn", "unshared", "unsaid"
+RETRACTION_CODES = (WITHDRAWN, UNSHARED, UNSAID)
+"""Withdrawn from use by this office alone; shared no more by whoever brought it; without a reason."""
+_PHRASES = (
+    (WITHDRAWN, "withdrawn from use: "),
+    (UNSHARED, "no longer shared by "),
+    (UNSHARED, "no longer shared"),
+)
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 NAMESPACE = bytes.fromhex("7b6f3c1e5a0d5d4c9e0b2f6a1c8d4e90")
 
 
@@ -43,15 +54,65 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retraction:
-    """That a statement no longer holds, who said so, when and why."""
+    """That a statement no longer holds, who said so, when and why.
+
+    Attributes:
+        officer: Or organisation; empty where no person said it, but whoever brought it gives it no more.
+        reason: In words; it may be empty where a code says it.
+        code: One of ``RETRACTION_CODES``, or empty where words alone say why.
+        language: Of the words, as BCP 47 writes it; empty where nobody said.
+        office: That a code speaks of; empty for none.
+    """
 
     at: Instant
     officer: str
-    reason: str
+    reason: str = ""
+    code: str = ""
+    language: str = ""
+    office: str = ""
 
     def __post_init__(self) -> None:
-        if not self.reason.strip() or len(self.reason) > MOST_TEXT:
+        if not self.officer and not self.code:
+            self._take_code()
+        if not (self.reason.strip() or self.code) or len(self.reason) > MOST_TEXT:
             raise ValueError("a retraction has a reason")
+        if self.code not in ("", *RETRACTION_CODES) or (self.language and not _TAG.fullmatch(self.language)):
+            raise ValueError("a retraction has a known code, and words of a language")
+
+    def _take_code(self) -> None:
+        """Read what was kept before there were codes: a phrase stood before the words, or for them."""
+        for code, phrase in _PHRASES:
+            if self.reason.startswith(phrase):
+                rest = self.reason.removeprefix(phrase)
+                object.__setattr__(self, "code", code)
+                object.__setattr__(self, "reason", rest if code == WITHDRAWN else "")
+                object.__setattr__(self, "office", "" if code == WITHDRAWN else rest)
+                return
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What others are told of it: of a withdrawal from use here, only that it is shared no more."""
+        if self.code == WITHDRAWN:
+            return {"reason_code": UNSHARED}
+        made = {"reason": self.reason, "reason_code": self.code, "reason_language": self.language}
+        return {name: text for name, text in made.items() if text}
+
+
+def read_retraction(told: Mapping[str, object], *, at: Instant, officer: str) -> Retraction:
+    """Return a retraction of which others told the reason; whatever they told, it is one.
+
+    A code or language that is not known here is left out; without any reason it says so.
+    """
+    reason = str(told.get("reason") or "").strip()[:MOST_TEXT]
+    code, language = str(told.get("reason_code") or ""), str(told.get("reason_language") or "")
+    code = code if code in (UNSHARED, UNSAID) else ""
+    return Retraction(
+        at=at,
+        officer=officer,
+        reason=reason,
+        code=code if code or reason else UNSAID,
+        language=language if reason and _TAG.fullmatch(language) else "",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

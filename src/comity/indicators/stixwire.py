@@ -15,7 +15,7 @@ from comity.indicators import useterms
 from comity.indicators.errors import bad_form
 from comity.indicators.marks import STIX_MARKS, Pap, Tlp, marks_of_stix, parse_pap, strictest, tlp_of_stix
 from comity.indicators.patterns import pattern_of, require_pattern, values_of
-from comity.indicators.statements import Indicator, Retraction, named_uuid
+from comity.indicators.statements import Indicator, named_uuid, read_retraction
 from comity.kernel.clock import Instant, read_instant, to_datetime
 from comity.kernel.errors import MalformedError
 from comity.kernel.ijson import require_depth
@@ -193,9 +193,7 @@ def indicators_of(found: StixObject, *, author: str, at: Instant) -> tuple[Indic
                 labels=tuple(str(one) for one in value.get("labels", ()))[:200],
                 family=str(extension.get("family", "")),
                 note=str(value.get("description", ""))[:2000],
-                retracted=Retraction(
-                    at=modified, officer=author, reason=str(extension.get("reason") or "revoked")
-                )
+                retracted=read_retraction(extension, at=modified, officer=author)
                 if value.get("revoked")
                 else None,
                 original=found.body,
@@ -222,7 +220,7 @@ def object_of(indicator: Indicator) -> dict[str, Any]:
         **({"networks": list(indicator.networks)} if indicator.networks else {}),
         **({"pap": indicator.pap.value} if indicator.pap else {}),
         **({"family": indicator.family} if indicator.family else {}),
-        **({"reason": retracted.reason} if retracted else {}),
+        **(retracted.told if retracted else {}),
         **(useterms.told(indicator.limits) if indicator.limits else {}),
     }
     made: dict[str, Any] = {

@@ -17,7 +17,7 @@ from comity.indicators.claims import object_claims
 from comity.indicators.feedfigures import RETRACTION, STATEMENT, UNSORTED, WITHDRAWAL
 from comity.indicators.marks import STIX_MARKS, Tlp, strictest, tlp_of_stix, tlp_of_tag
 from comity.indicators.ports import STATEMENTS, Wanted
-from comity.indicators.statements import Indicator, Retraction, parse_indicator
+from comity.indicators.statements import UNSHARED, Indicator, Retraction, parse_indicator
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.errors import ComityError, MalformedError
 from comity.kernel.ids import AuthorityId, PartyCode, party_of
@@ -254,10 +254,10 @@ class _Taking:
         return "" if is_theirs else "feed.other"
 
     def _gone(self, known: Indicator) -> Indicator:
-        reason = f"no longer shared by {self.parcel.channel.peer.authority}"
+        peer = str(self.parcel.channel.peer.authority)
         return known.again(
             at=_whole(self.parcel.now),
-            retracted=Retraction(at=self.parcel.now, officer=_GONE, reason=reason),
+            retracted=Retraction(at=self.parcel.now, officer=_GONE, code=UNSHARED, office=peer),
             sources=(self.parcel.source,),
         )
 
@@ -270,7 +270,7 @@ class _Taking:
         if known is not None and known.published is not None:
             still = is_passed_on(made)
             made = replace(made, published=known.published if still else None)
-            withdrawn = Retraction(at=self.parcel.now, officer=_GONE, reason="no longer shared")
+            withdrawn = Retraction(at=self.parcel.now, officer=_GONE, code=UNSHARED)
             self.onward[made.id] = made if still else replace(made, retracted=made.retracted or withdrawn)
         self.made[made.id] = self.held[made.id] = made
 

@@ -51,6 +51,7 @@ from comity.node.feedstops import (
     stops_of,
 )
 from comity.node.ports import Transaction
+from comity.node.preferences import language_of
 from comity.node.reference import RefDesk
 from comity.node.stated import named
 from comity.node.views import Actor
@@ -255,7 +256,14 @@ class FeedDesk:
             )
 
     def refuse(
-        self, actor: Actor, *, source: str, reason: str, feed: str = INDICATORS, withdraw: bool = False
+        self,
+        actor: Actor,
+        *,
+        source: str,
+        reason: str,
+        feed: str = INDICATORS,
+        withdraw: bool = False,
+        language: str = "",
     ) -> Stop:
         """Take nothing new of a peer's feed from now on, only retractions. The peer is told, and not why.
 
@@ -266,6 +274,7 @@ class FeedDesk:
             feed: ``indicators`` or ``alerts``.
             withdraw: Whether everything that the feed brought is withdrawn from use, and from whoever was
                 given it by this office. It goes on by itself where it was cut.
+            language: Of the reason; empty for the one that the officer prefers.
 
         Raises:
             ConflictError: ``feed.stopped``: it is stopped already, and there is nothing more to withdraw.
@@ -294,6 +303,7 @@ class FeedDesk:
                 at=int(now) if known is None else max(int(now), known.at + 1),
                 officer=str(actor.officer),
                 reason=reason,
+                language=language_of(tx, actor, language),
                 epoch=state.epoch,
                 seq=state.seq,
                 last=state.last,
@@ -305,7 +315,9 @@ class FeedDesk:
         Withdrawer(place=self.place).turn(actor.authority)
         return made
 
-    def resume(self, actor: Actor, *, source: str, reason: str, feed: str = INDICATORS) -> Stop:
+    def resume(
+        self, actor: Actor, *, source: str, reason: str, feed: str = INDICATORS, language: str = ""
+    ) -> Stop:
         """Take a peer's feed again: what was passed over, and what was withdrawn, comes again.
 
         Raises:
@@ -332,6 +344,7 @@ class FeedDesk:
                 at=max(int(now), known.at + 1),
                 officer=str(actor.officer),
                 reason=reason,
+                language=language_of(tx, actor, language),
                 epoch=epoch,
                 seq=seq,
                 upto=0,

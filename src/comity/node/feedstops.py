@@ -14,7 +14,7 @@ from comity.exchange.feeds import MOST_CHANGES
 from comity.indicators.feedfigures import DECISION
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import STATEMENTS, Shared, Wanted
-from comity.indicators.statements import Retraction, parse_indicator
+from comity.indicators.statements import WITHDRAWN, Retraction, parse_indicator
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
@@ -53,7 +53,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         office: Of the peer, of the Party of ``root``.
         is_stopped: Whether it is not taken from then on.
-        at: When, by which ``officer``, for which ``reason``.
+        at: When, by which ``officer``, for which ``reason``, in words of which ``language`` if that is known.
         epoch: Of the last batch that was taken whole; with ``seq`` its number, with ``last`` its id.
         upto: Statements up to this number, where they came from the peer, are withdrawn from use; 0 for none.
     """
@@ -65,6 +65,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: int
     officer: str
     reason: str
+    language: str = ""
     epoch: int = 0
     seq: int = 0
     last: str = ""
@@ -149,7 +150,7 @@ def withdraw(tx: Transaction, authority: AuthorityId, stop: Stop, *, now: Instan
             continue
         known = parse_indicator(row.body)
         if known.retracted is None:
-            gone = Retraction(at=now, officer="", reason=f"withdrawn from use: {stop.reason}")
+            gone = Retraction(at=now, officer="", code=WITHDRAWN, reason=stop.reason, language=stop.language)
             at = Instant(now // 1000 * 1000)
             changed.append((known, known.again(at=at, retracted=gone, published=None)))
     add_statements(tx, authority, [made for _, made in changed], at=now)

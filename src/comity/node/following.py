@@ -8,7 +8,7 @@ import msgspec
 
 from comity.indicators import mispevents, mispwire
 from comity.indicators.ports import EVENTS, Value
-from comity.indicators.statements import Indicator, Retraction
+from comity.indicators.statements import UNSHARED, Indicator, Retraction
 from comity.kernel.clock import Instant
 from comity.kernel.ids import AuthorityId
 from comity.node.indicatorrows import event_row, object_row
@@ -26,7 +26,7 @@ def follow_shared(
     for known, one in changed:
         if known.published is None:
             continue
-        gone = Retraction(at=at, officer="", reason="no longer shared")
+        gone = Retraction(at=at, officer="", code=UNSHARED)
         told.append(one if one.published else replace(one, retracted=one.retracted or gone))
     if told:
         renew_shared(tx, authority, told, at=at)

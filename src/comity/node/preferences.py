@@ -44,5 +44,16 @@ def preferred_language(tx: Transaction, officer: OfficerName) -> str:
     return (tx.node.setting(_name(officer)) or b"").decode("ascii")
 
 
+def language_of(tx: Transaction, actor: Actor, told: str) -> str:
+    """Return in which language words of an officer are: as it was told, else as the officer prefers.
+
+    Raises:
+        MalformedError: ``language.form``: not a language subtag.
+    """
+    if told and not _LANGUAGE.fullmatch(told):
+        raise MalformedError("language.form", f"{told[:20]!r} is no language", hint="e.g. en, fr or ar")
+    return told or preferred_language(tx, actor.officer)
+
+
 def _name(officer: OfficerName) -> str:
     return f"preference/language/{officer}"

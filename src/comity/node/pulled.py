@@ -15,7 +15,7 @@ from comity.indicators.claims import event_claims, object_claims, speaks_as
 from comity.indicators.marks import STANDARD_MARKS, UNMARKED, Tlp
 from comity.indicators.ports import HELD, HELD_EVENTS, STATEMENTS, Shared, Wanted
 from comity.indicators.sources import SourceKind, SourceRecord
-from comity.indicators.statements import Indicator, Retraction, Source, parse_indicator
+from comity.indicators.statements import UNSHARED, Indicator, Retraction, Source, parse_indicator
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.errors import ComityError
 from comity.kernel.ids import AuthorityId, party_of
@@ -167,7 +167,7 @@ class Intake:
             return one
         still = is_passed_on(one)
         made = replace(one, published=known.published if still else None)
-        gone = Retraction(at=self.now, officer="", reason="no longer shared")
+        gone = Retraction(at=self.now, officer="", code=UNSHARED)
         told = made if still else replace(made, retracted=made.retracted or gone)
         renew_shared(self.tx, self.authority, [told], at=self.now)
         return made

@@ -30,6 +30,7 @@ from comity.node.access import Action, require_access
 from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, object_row, shared_row
 from comity.node.ports import Transaction
+from comity.node.preferences import language_of
 from comity.node.reference import RefDesk
 from comity.node.stated import PAGE, add_statements, named, statements_of
 from comity.node.views import Actor
@@ -125,8 +126,14 @@ class SharingDesk:
             self.place.journal.decision(tx, actor, action="indicators.publish", about=about, at=now)
         return Published(ids=tuple(one.id for one in made), lists=len(warnings), overridden=tuple(warned))
 
-    def retract(self, actor: Actor, *, name: str, reason: str) -> Indicator:
+    def retract(self, actor: Actor, *, name: str, reason: str, language: str = "") -> Indicator:
         """Retract a statement; every receiver who asks again is told, in every form.
+
+        Args:
+            actor: Who answers for it.
+            name: Of the statement, or its value.
+            reason: Why, in words.
+            language: Of these words; empty for the one that the officer prefers.
 
         Raises:
             ConflictError: ``indicators.retracted``.
@@ -141,9 +148,13 @@ class SharingDesk:
             found = named(tx, actor.authority, name)
             if found.retracted is not None:
                 raise is_retracted(found.id)
-            made = found.again(
-                at=_whole(now), retracted=Retraction(at=now, officer=str(actor.officer), reason=reason)
+            gone = Retraction(
+                at=now,
+                officer=str(actor.officer),
+                reason=reason,
+                language=language_of(tx, actor, language),
             )
+            made = found.again(at=_whole(now), retracted=gone)
             add_statements(tx, actor.authority, [made], at=now)
             if found.published is not None:
                 renew_shared(tx, actor.authority, [made], at=now)

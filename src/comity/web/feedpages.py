@@ -49,12 +49,15 @@ def take(visit: Visit) -> Answer:
     """Decide that a feed of a peer is not taken; or that it is taken again."""
     form, desk = visit.form, visit.toolbox.desks.feeds
     source, feed, reason = form.get("source"), form.get("feed"), form.get("reason")
+    language = visit.words.language
     try:
         if form.get("what") == "again":
-            desk.resume(visit.actor, source=source, feed=feed, reason=reason)
+            desk.resume(visit.actor, source=source, feed=feed, reason=reason, language=language)
         else:
             withdraw = form.get("withdraw") == "yes"
-            desk.refuse(visit.actor, source=source, feed=feed, reason=reason, withdraw=withdraw)
+            desk.refuse(
+                visit.actor, source=source, feed=feed, reason=reason, withdraw=withdraw, language=language
+            )
     except ComityError as error:
         return _feeds(visit, fault=error)
     return visit.back("/indicators/feeds")

@@ -35,7 +35,9 @@ def retract(visit: Visit) -> Answer:
     """Retract an indicator with a reason."""
     name = visit.place("name")
     try:
-        visit.toolbox.desks.sharing.retract(visit.actor, name=name, reason=visit.form.get("reason"))
+        visit.toolbox.desks.sharing.retract(
+            visit.actor, name=name, reason=visit.form.get("reason"), language=visit.words.language
+        )
     except ComityError as error:
         return _one(visit, fault=error)
     return visit.back(f"/indicators/{name}")

@@ -11,7 +11,16 @@ from comity.indicators import csvwire, mispevents, mispopen, mispwire, stixwire
 from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.patterns import pattern_of, values_of
-from comity.indicators.statements import Indicator, Retraction
+from comity.indicators.statements import (
+    UNSAID,
+    UNSHARED,
+    WITHDRAWN,
+    Indicator,
+    Retraction,
+    dump_indicator,
+    parse_indicator,
+    read_retraction,
+)
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from tests.unit.indicators.making import LIMITS, T0, VALUES, statement
@@ -263,3 +272,41 @@ def test_nonsense_is_refused_at_birth() -> None:
         with pytest.raises(ValueError, match=r"."):
             statement(**changes)
     assert statement(limits=LIMITS).limits is LIMITS
+
+
+@pytest.mark.parametrize(
+    ("kept", "code", "reason", "office"),
+    [
+        ("withdrawn from use: many false alarms", WITHDRAWN, "many false alarms", ""),
+        ("no longer shared by XAB/contact-point", UNSHARED, "", "XAB/contact-point"),
+        ("no longer shared", UNSHARED, "", ""),
+    ],
+)
+def test_a_reason_that_was_kept_before_there_were_codes_is_read_as_one(
+    kept: str, code: str, reason: str, office: str
+) -> None:
+    raw = json.loads(dump_indicator(statement()))
+    raw["retracted"] = {"at": raw["modified"], "officer": "", "reason": kept}
+    found = parse_indicator(json.dumps(raw).encode()).retracted
+    assert found is not None and (found.code, found.reason, found.office) == (code, reason, office)
+    assert found.told == {"reason_code": UNSHARED}
+    assert parse_indicator(dump_indicator(parse_indicator(json.dumps(raw).encode()))).retracted == found
+
+
+def test_words_of_a_retraction_go_with_their_language_and_codes_that_nobody_knows_are_left() -> None:
+    one = replace(
+        statement(),
+        retracted=Retraction(at=T0, officer="XAA/a", reason="fausse alerte", language="fr"),
+    )
+    assert one.retracted is not None
+    told = stixwire.object_of(one)["extensions"].popitem()[1]
+    assert (told["reason"], told["reason_language"]) == ("fausse alerte", "fr")
+    again = read_retraction(told, at=T0, officer="XAA/a")
+    assert again == one.retracted
+    for odd in ({"reason_code": "x"}, {"reason_code": WITHDRAWN}, {"reason_language": "fr"}, {}):
+        assert read_retraction(odd, at=T0, officer="o").code == UNSAID
+    assert read_retraction({"reason": "x", "reason_language": "<b>"}, at=T0, officer="o").language == ""
+    with pytest.raises(ValueError, match="known code"):
+        Retraction(at=T0, officer="o", reason="x", code="other")
+    (line,) = csvwire.read_csv(csvwire.dump_csv([one]), author="XAA/a", at=T0)
+    assert line.retracted is not None and line.retracted.language == "fr"

@@ -6,6 +6,7 @@ from comity.evidence.limits import Onward
 from comity.exchange.envelope import End
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import SHARED, Wanted
+from comity.indicators.statements import UNSHARED, WITHDRAWN
 from comity.kernel.clock import HOUR, Instant
 from comity.kernel.errors import ConflictError, MalformedError
 from comity.kernel.ids import Fingerprint
@@ -86,13 +87,16 @@ def test_what_was_taken_is_withdrawn_with_the_stop_and_from_whoever_was_given_it
     ours = state(other, "ours.example")
     SharingDesk(place=other.place).publish(other.officer(), names=[name])
     feeds(other).refuse(other.officer(), source=one.desk, reason="not sure")
-    feeds(other).refuse(other.officer(), source=one.desk, reason="a break-in there", withdraw=True)
+    terms = {"reason": "une intrusion là-bas", "withdraw": True, "language": "fr"}
+    feeds(other).refuse(other.officer(), source=one.desk, **terms)  # type: ignore[arg-type]
     assert live(other) == {"ours.example"} and held(other)["ours.example"].id == ours
     gone = held(other)["evil.example"].retracted
-    assert gone is not None and gone.reason == "withdrawn from use: a break-in there"
+    assert gone is not None and (gone.code, gone.reason) == (WITHDRAWN, "une intrusion là-bas")
+    assert gone.language == "fr" and gone.told == {"reason_code": UNSHARED}
     with other.place.store.snapshot() as tx:
         (given,) = tx.sharing.shared(other.desk, SHARED, Wanted(ids=(name,)))
-        assert b'"revoked":true' in given.body and not withdrawals(tx, other.desk)
+        assert b'"revoked":true' in given.body and b"intrusion" not in given.body
+        assert b'"reason_code":"unshared"' in given.body and not withdrawals(tx, other.desk)
     retract(one, taken_back)
     settle(one, other)
     feeds(other).resume(other.officer(), source=one.desk, reason="mended")

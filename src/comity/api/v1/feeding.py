@@ -51,6 +51,7 @@ class StopWish:
     reason: str
     feed: str = "indicators"
     withdraw: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class ResumeWish:
     source: str
     reason: str
     feed: str = "indicators"
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,14 +173,21 @@ def stops(caller: NamedDependency[Caller]) -> list[Stop]:
 def refuse(caller: NamedDependency[Caller], data: JSONBody[StopWish]) -> Stop:
     """Take nothing new of a peer's feed; its retractions are taken."""
     return caller.desks.feeds.refuse(
-        caller.actor, source=data.source, reason=data.reason, feed=data.feed, withdraw=data.withdraw
+        caller.actor,
+        source=data.source,
+        reason=data.reason,
+        feed=data.feed,
+        withdraw=data.withdraw,
+        language=data.language,
     )
 
 
 @post(f"{ROOT}/feeds/resumptions", status_code=201, sync_to_thread=True)
 def resume(caller: NamedDependency[Caller], data: JSONBody[ResumeWish]) -> Stop:
     """Take a peer's feed again; what was passed over comes again."""
-    return caller.desks.feeds.resume(caller.actor, source=data.source, reason=data.reason, feed=data.feed)
+    return caller.desks.feeds.resume(
+        caller.actor, source=data.source, reason=data.reason, feed=data.feed, language=data.language
+    )
 
 
 @get(f"{ROOT}/alerts", sync_to_thread=True)

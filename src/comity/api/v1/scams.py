@@ -80,6 +80,14 @@ class ReasonWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetractWish:
+    """Why, in words; and in which language: without it, that which the officer prefers."""
+
+    reason: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishWish:
     """What is published, and why what a warning list knows is published all the same."""
 
@@ -139,9 +147,9 @@ def publish(caller: NamedDependency[Caller], data: JSONBody[PublishWish]) -> Pub
 
 
 @post(f"{ROOT}/indicators/{{name:str}}/retraction", status_code=204, sync_to_thread=True)
-def retract(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[ReasonWish]) -> None:
+def retract(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[RetractWish]) -> None:
     """Retract a statement; every receiver who asks again is told."""
-    caller.desks.sharing.retract(caller.actor, name=name, reason=data.reason)
+    caller.desks.sharing.retract(caller.actor, name=name, reason=data.reason, language=data.language)
 
 
 @get(f"{ROOT}/indicators/exports/{{form:str}}", sync_to_thread=True)
