@@ -12,7 +12,7 @@ from comity.api.sharing.taxii import DOOR, TaxiiDoor
 from comity.api.v1.app import api_app
 from comity.api.v1.callers import ApiToolbox
 from comity.bootstrap.folders import files_of
-from comity.bootstrap.indicators import extracted
+from comity.bootstrap.indicators import IndicatorRoom, extracted
 from comity.bootstrap.letters import make_letter, print_custody, print_notice
 from comity.bootstrap.nodes import desks_of
 from comity.bootstrap.overlays import known_status
@@ -57,6 +57,7 @@ def officers_app(
         report=report,
         known=toolbox.known,
         extract=toolbox.extract,
+        judge=toolbox.judge,
     )
     doors = DoorToolbox(doors=HashDoors(desk=toolbox.desks.hashes), now=place.clock.now, report=report)
     taxii = TaxiiDoor(
@@ -150,4 +151,5 @@ def web_toolbox(
         report=report,
         known=lambda: known_status(folder),
         extract=extracted,
+        judge=IndicatorRoom().judge,
     )

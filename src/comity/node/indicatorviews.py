@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.evidence.limits import Limits
+from comity.indicators.ports import Receiver
 from comity.indicators.reports import FoundValue, Verdict
 from comity.indicators.statements import Indicator, Publication, Retraction, Sighting, Source
 from comity.kernel.clock import Instant
 from comity.node.indicators import IndicatorPage
+from comity.node.pulling import SourceView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +128,70 @@ def value_views(values: Sequence[FoundValue]) -> tuple[ValueView, ...]:
             verdict=one.verdict,
         )
         for one in values
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverView:
+    """A receiver of TAXII and MISP; nothing of its key.
+
+    Attributes:
+        tlp: It receives nothing that goes less far.
+        writes: Whether it may bring objects.
+        revoked_at: Since when its key is no longer good; None while it is.
+    """
+
+    name: str
+    tlp: str
+    writes: bool
+    made_at: Instant
+    revoked_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDetails:
+    """A server that is pulled; nothing of its secret but whether there is one.
+
+    Attributes:
+        pulled_at: When the last pull ended well; None for never.
+        failed_at: When one failed last, with the code ``fault``; None for never.
+    """
+
+    name: str
+    kind: str
+    url: str
+    collection: str
+    user: str
+    has_secret: bool
+    has_certificates: bool
+    pulled_at: Instant | None
+    failed_at: Instant | None
+    fault: str
+
+
+def receiver_view(one: Receiver) -> ReceiverView:
+    """Return a receiver as it is shown."""
+    return ReceiverView(
+        name=one.name,
+        tlp=one.most_tlp.label,
+        writes=one.writes,
+        made_at=one.made_at,
+        revoked_at=one.revoked_at,
+    )
+
+
+def source_details(one: SourceView) -> SourceDetails:
+    """Return a server as it is shown."""
+    record, state = one.record, one.state
+    return SourceDetails(
+        name=record.name,
+        kind=record.kind.value,
+        url=record.url,
+        collection=record.collection,
+        user=record.user,
+        has_secret=bool(record.secret),
+        has_certificates=bool(record.certificates),
+        pulled_at=state.at or None,
+        failed_at=state.failed_at or None,
+        fault=state.fault,
     )

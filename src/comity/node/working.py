@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from comity.cases.documents import MOST_DOCUMENT
+from comity.indicators.errors import bad_form
 from comity.kernel.clock import Instant
 from comity.kernel.errors import MalformedError
 from comity.kernel.ids import OfficerName
@@ -148,6 +149,10 @@ class Workroom(Protocol):
         ...
 
 
+MOST_FILE = 128 << 20
+"""Bytes of an uploaded file that is read whole."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDesk:
     """Begins long work for officers.
@@ -168,6 +173,18 @@ class WorkDesk:
     def document(self, actor: Actor, *, upload: str) -> bytes:
         """Return an uploaded document that is to go with an act, one byte more than is taken at most."""
         return self.content(self.room.path(actor.officer, upload), MOST_DOCUMENT + 1)
+
+    def file(self, actor: Actor, action: Action, *, upload: str) -> bytes:
+        """Return an uploaded file whole, for an officer who may do something with it.
+
+        Raises:
+            MalformedError: ``indicators.form``: it is longer than is taken.
+        """
+        require_access(actor, action, realm=self.place.realm, owner=actor.authority)
+        found = self.content(self.room.path(actor.officer, upload), MOST_FILE + 1)
+        if len(found) > MOST_FILE:
+            raise bad_form(f"a file has at most {MOST_FILE >> 20} MiB", where=upload)
+        return found
 
     def seal(
         self,

@@ -41,6 +41,7 @@ class WebToolbox:
         most_upload: Bytes of one upload.
         known: What the node knows of the status of the Convention.
         extract: Takes a message apart in the confined worker, compared with the brands of the office.
+        judge: Judges the grammar of a pattern of STIX; None where no library is there that can.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -62,3 +63,4 @@ class WebToolbox:
     report: Callable[[str], None]
     known: Callable[[], Known] = nothing_known
     extract: Brought = nobody_extracts
+    judge: Callable[[str], None] | None = None

@@ -258,6 +258,18 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/law/reviews", Action.LAW_REVIEW),
         ("GET", "/indicators", Action.INDICATOR_READ),
         ("GET", "/indicators/{name}", Action.INDICATOR_READ),
+        ("POST", "/indicators/imports", Action.INDICATOR_KEEP),
+        ("POST", "/indicators/extractions", Action.INDICATOR_READ),
+        ("POST", "/indicators/{name}/sightings", Action.INDICATOR_KEEP),
+        ("GET", "/indicators/{name}/places", Action.INDICATOR_READ),
+        ("GET", "/indicators/lists", Action.INDICATOR_READ),
+        ("POST", "/indicators/lists", Action.INDICATOR_KEYS),
+        ("GET", "/indicators/keys", Action.INDICATOR_READ),
+        ("POST", "/indicators/keys", Action.INDICATOR_KEYS),
+        ("POST", "/indicators/keys/{name}/revocation", Action.INDICATOR_KEYS),
+        ("GET", "/indicators/sources", Action.INDICATOR_READ),
+        ("POST", "/indicators/sources", Action.INDICATOR_KEYS),
+        ("DELETE", "/indicators/sources/{name}", Action.INDICATOR_KEYS),
         ("POST", "/indicators/publications", Action.INDICATOR_SHARE),
         ("POST", "/indicators/{name}/retraction", Action.INDICATOR_SHARE),
         ("GET", "/indicators/exports/{form}", Action.INDICATOR_SHARE),
@@ -439,6 +451,12 @@ BODIES: dict[str, Any] = {
     "/directory/mandates": {"mandate": {}},
     "/directory/services": {"authority": "XAA/nowhere", "service": {}},
     "/law/reviews": {"country": "XAA", "article": 9, "verdict": "confirmed", "reason": ""},
+    "/indicators/imports": {"upload": UNKNOWN, "form": "stix"},
+    "/indicators/extractions": {"data": "!"},
+    "/indicators/{name}/sightings": {},
+    "/indicators/lists": {"upload": UNKNOWN},
+    "/indicators/keys": {"name": "", "tlp": "amber"},
+    "/indicators/sources": {"name": "", "kind": "taxii", "url": "x"},
     "/indicators/publications": {"names": ["none.example"]},
     "/indicators/{name}/retraction": {"reason": ""},
     "/feeds": {"to": "XAB/contact-point", "purpose": ""},
@@ -631,3 +649,38 @@ def test_the_convention_its_status_and_a_what_if_are_told(two: World) -> None:
     assert caller.call("GET", "/treaty/force?deposit=KEN").status == 422
     opened = caller.get("/treaty/pair?requesting=XAA&requested=XAB")["mechanisms"]
     assert {row["convention"] for row in opened if row["kind"] == "preservation"} == {"opens"}
+
+
+def test_files_keys_and_sources_of_indicators_are_kept_and_no_secret_is_shown_again(two: World) -> None:
+    house = two.asking
+    head = client(house, HEAD)
+    duty = client(house)
+
+    def uploaded(who: Client, text: str) -> str:
+        upload = who.post("/uploads", {"name": "a.csv"})["upload"]
+        assert who.call("PUT", f"/uploads/{upload}?at=0", text.encode()).status == 200
+        return str(upload)
+
+    name = uploaded(duty, "type,value\r\ndomain-name,evil-import.example\r\n")
+    taken = duty.post("/indicators/imports", {"upload": name, "form": "csv"})
+    assert len(taken["added"]) == 1
+    assert duty.call("GET", f"/uploads/{name}").status == 404
+    assert duty.post(f"/indicators/{taken['added'][0]}/sightings", {"count": 3})["count"] == 3
+    assert duty.get(f"/indicators/{taken['added'][0]}/places")["after"] == 0
+    listed = uploaded(head, '{"name": "Top sites", "type": "hostname", "list": ["bank.example"]}')
+    assert head.post("/indicators/lists", {"upload": listed})["name"] == "Top sites"
+    assert [one["name"] for one in duty.get("/indicators/lists")] == ["Top sites"]
+    made = head.post("/indicators/keys", {"name": "soc", "tlp": "green", "writes": True})
+    assert len(made["key"]) == 40
+    shown = head.call("GET", "/indicators/keys")
+    assert made["key"] not in shown.text and "digest" not in shown.text
+    assert head.post("/indicators/keys/soc/revocation", {})["revoked_at"] is not None
+    source = {"name": "cert", "kind": "taxii", "url": "https://taxii.example/taxii2/", "secret": "s3cret-key"}
+    assert head.post("/indicators/sources", source)["has_secret"] is True
+    everything = head.call("GET", "/indicators/sources").text
+    assert "s3cret-key" not in everything and "taxii.example" in everything
+    assert head.call("POST", "/indicators/sources", {**source, "name": "x", "kind": "ftp"}).status == 422
+    private = {**source, "name": "inner", "url": "http://127.0.0.1/taxii2/"}
+    assert head.call("POST", "/indicators/sources", private).status >= 400
+    assert head.call("DELETE", "/indicators/sources/cert").status == 204
+    assert head.get("/indicators/sources") == []

@@ -197,3 +197,44 @@ def test_an_alert_is_sent_and_taken_back_on_a_page(house: House) -> None:
     assert duty.submit(sent, path, reason=" ", what="recall").status == 422
     assert "a drill" in duty.submit(sent, path, reason="a drill", what="recall").words
     assert duty.get("/indicators/alerts/none").status == 404
+
+
+def test_files_keys_sources_and_lists_are_kept_on_a_page_and_no_secret_comes_back(house: House) -> None:
+    head = house.browser(HEAD)
+    place = "/indicators/exchange"
+    page = head.get(place)
+    token = page.page.form("/indicators/import")[0]
+    sheet = b"type,value\r\ndomain-name,by-page.example\r\n"
+    taken = head.upload("/indicators/import", [token, ("format", "csv")], [("file", "a.csv", sheet)])
+    assert taken.status == 200 and "1 new" in taken.words
+    assert "by-page.example" in head.get("/indicators?value=by-page.example").words
+    broken = head.upload("/indicators/import", [token, ("format", "stix")], [("file", "a.json", b"{")])
+    assert broken.status == 422 and "json." in broken.words
+    assert head.upload("/indicators/import", [token, ("format", "stix")], []).status == 422
+    brands = head.upload("/indicators/lists", [token], [("file", "brands.txt", b"bank.example\n")])
+    assert brands.status == 303 and "brands" in head.get(place).words
+    made = head.post("/indicators/keys", [token, ("name", "soc <b>"), ("tlp", "green"), ("what", "add")])
+    assert made.status == 422
+    made = head.post("/indicators/keys", [token, ("name", "soc"), ("tlp", "green"), ("what", "add")])
+    key = made.text.partition('class="id whole">')[2].partition("<")[0]
+    assert made.status == 200 and len(key) == 40 and key not in made.path
+    assert key not in head.get(place).text
+    assert head.post("/indicators/keys", [token, ("name", "soc"), ("what", "revoke")]).status == 303
+    assert "revoked" in head.get(place).words
+    server = [
+        ("name", "cert"),
+        ("kind", "taxii"),
+        ("url", "https://taxii.example/"),
+        ("secret", "s3cret-key"),
+    ]
+    assert head.post("/indicators/sources", [token, *server, ("what", "add")]).status == 303
+    again = head.post("/indicators/sources", [token, *server, ("what", "add")])
+    assert again.status == 409 and "s3cret-key" not in again.text
+    assert "taxii.example" in head.get(place).words
+    assert head.post("/indicators/sources", [token, ("name", "cert"), ("what", "remove")]).status == 303
+    assert "No server is known" in head.get(place).words
+    for language in ("fr", "ar"):
+        assert house.browser(language=language).get(place).status == 200
+    duty = house.browser()
+    barred = duty.get(place)
+    assert "Make a key" not in barred.words and "Take in a file" in barred.words

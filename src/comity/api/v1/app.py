@@ -33,6 +33,7 @@ from comity.api.v1.lining import LINE
 from comity.api.v1.office import OFFICE, ROOT, session_routes
 from comity.api.v1.procedure import PROCEDURE
 from comity.api.v1.protecting import PROTECTING
+from comity.api.v1.receivers import RECEIVERS
 from comity.api.v1.releasing import RELEASING
 from comity.api.v1.restitution import RESTITUTION
 from comity.api.v1.scams import SCAMS
@@ -50,7 +51,7 @@ ROUTES = (
     *OFFICE, *STAFFING, *CASEWORK, *RELEASING, *WORKING, *BASING, *DIRECTORY, *LETTERS, *ATTESTING,
     *TREATY, *TREATY_PAPERS, *LAW, *LAWMAKING, *LAW_WORK, *PROCEDURE, *LANES, *LINE, *KEEPING, *EXAMINING,
     *EVIDENCE, *TRACING, *FREEZES, *PROTECTING, *GUARDING, *RESTITUTION,
-    *SCAMS, *FEEDS, *VICTIMS, *SHELTER,
+    *SCAMS, *FEEDS, *RECEIVERS, *VICTIMS, *SHELTER,
 )  # fmt: skip
 _UNAUTHORIZED = "session.absent"
 

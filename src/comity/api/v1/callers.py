@@ -35,6 +35,7 @@ class ApiToolbox:
         cookie: Name of the session's cookie, as the pages set it.
         known: What the node knows of the status of the Convention.
         extract: Takes a message apart in the confined worker, compared with the brands of the office.
+        judge: Judges the grammar of a pattern of STIX; None where no library is there that can.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -49,6 +50,7 @@ class ApiToolbox:
     report: Callable[[str], None]
     known: Callable[[], Known] = nothing_known
     extract: Brought = nobody_extracts
+    judge: Callable[[str], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
