@@ -52,6 +52,7 @@ def officers_app(
         work=toolbox.work,
         letter=make_letter,
         print_custody=print_custody,
+        print_statement=print_statement,
         gap_file=gap_file,
         cookie=session_cookie_name(toolbox),
         report=report,

@@ -277,6 +277,13 @@ FREEZE = (
         example="ransom-12 --amount 0.4 --to victims --ruling 7 --reference payment-3",
     ),
     _record(
+        "weighed",
+        _text("line_number", "--line", "LINE", required=True),
+        Argument(name="weighed_as", flags=("--came",), choices=("stands", "ends"), required=True),
+        _WORDS,
+        example='ransom-12 --line 4 --came stands --words "the trace holds; only the tag was wrong"',
+    ),
+    _record(
         "struck",
         _text("line_number", "--line", "LINE", required=True),
         _WORDS,

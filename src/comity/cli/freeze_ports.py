@@ -65,7 +65,7 @@ class AskingDesk(Protocol):
         """Draft it."""
         ...
 
-    def tie(self, actor: Actor, *, name: str, case: str, request: str, item: str) -> AssetView:
+    def tie_to(self, actor: Actor, *, name: str, request: str, item: str, purpose: str) -> AssetView:
         """Tie an asset to a request."""
         ...
 

@@ -74,10 +74,12 @@ def tie(context: Context) -> Reply:
     options, name = context.options, context.options.text("asset_name")
     with context.seated() as (desks, actor):
         purpose = context.purpose(desks)
-        found = find_request(desks, actor, options.text("base_request"), purpose=purpose)
-        item = options.text("item_id") or next(iter(found.items))
-        view = desks.freezing.asking.tie(
-            actor, name=name, case=str(found.case), request=str(found.act), item=str(item)
+        view = desks.freezing.asking.tie_to(
+            actor,
+            name=name,
+            request=options.text("base_request"),
+            item=options.text("item_id"),
+            purpose=purpose,
         )
     return told(context, view)
 

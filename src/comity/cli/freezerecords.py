@@ -66,6 +66,12 @@ def released(context: Context) -> Reply:
     return _recorded(context, "released", names, numbers={"ruling_line": "ruling", "source_line": "source"})
 
 
+def weighed(context: Context) -> Reply:
+    """Record what a person holds of the measure after tags were retracted."""
+    names = {"weighed_as": "outcome", "told_words": "words"}
+    return _recorded(context, "weighed", names, numbers={"line_number": "line"})
+
+
 def struck(context: Context) -> Reply:
     """Record that a line was recorded in error."""
     return _recorded(context, "struck", {"told_words": "words"}, numbers={"line_number": "line"})

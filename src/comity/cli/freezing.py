@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from comity.node.freezekeeping import AssetView
     from comity.requests.lanes import Task
     from comity.tracing.assets import Line
-    from comity.tracing.frozen import Asset
+    from comity.tracing.frozen import Asset, Untagged
     from comity.tracing.questions import Question
+
+
+_WHOM = ("provider", "by", "who", "custodian", "bank", "item")
 
 
 def from_trace(context: Context) -> Reply:
@@ -73,6 +76,7 @@ def listing(context: Context) -> Reply:
             one.name,
             context.say("line.freeze_row", remaining=one.text(one.clock.remaining), held=one.text(one.held)),
             context.say("line.freeze_claimed", count=len(one.open_claims)) if one.open_claims else "",
+            context.say("line.freeze_unweighed", count=len(one.unweighed)) if one.unweighed else "",
         )
         for one in found
     ]
@@ -172,7 +176,7 @@ def told(context: Context, view: AssetView, tasks: Sequence[Task] = ()) -> Reply
         lines=(
             *_head(context, view.asset),
             *_open(context, view.asset),
-            *table([_row(context, one) for one in view.lines], indent=2),
+            *table([_row(context, view.asset, one) for one in view.lines], indent=2),
             *task_lines(context, tasks),
             context.say("line.trace_person"),
         ),
@@ -220,6 +224,8 @@ def _head(context: Context, asset: Asset) -> Iterable[str]:
 def _open(context: Context, asset: Asset) -> Iterable[str]:
     for claim in asset.open_claims:
         yield context.say("line.freeze_claim", line=claim.number, who=printable(claim.who))
+    for gone in asset.untagged:
+        yield from _untagged(context, asset, gone)
     for order in asset.waiting:
         yield context.say("line.freeze_order", line=order.number, provider=printable(order.provider))
     for held in asset.custody:
@@ -239,10 +245,48 @@ def _open(context: Context, asset: Asset) -> Iterable[str]:
         yield context.say("line.freeze_asked", request=asked.request[:12], item=asked.item)
 
 
-def _row(context: Context, line: Line) -> tuple[str, ...]:
+def _untagged(context: Context, asset: Asset, gone: Untagged) -> Iterable[str]:
+    yield context.say(
+        "line.freeze_untagged",
+        line=gone.number,
+        at=moment(gone.at) or "",
+        by=printable(gone.by),
+        tags="; ".join(printable(one) for one in gone.tags),
+        why=printable(gone.why),
+    )
+    if gone.outcome is None:
+        yield "  " + context.say("line.freeze_weigh", name=asset.name, line=gone.number)
+    else:
+        said = context.words.label("freeze_weighed", gone.outcome)
+        yield "  " + context.say("line.freeze_weighed", said=said, words=printable(gone.words))
+
+
+def _row(context: Context, asset: Asset, line: Line) -> tuple[str, ...]:
     tag = str(line.fact.__struct_config__.tag)
     said = context.words.label("freeze.line", tag)
-    return str(line.number), moment(Instant(line.fact.at)) or "", said, line.officer
+    return (
+        str(line.number),
+        moment(Instant(line.fact.at)) or "",
+        said,
+        line.officer,
+        *_said(context, asset, line),
+    )
+
+
+def _said(context: Context, asset: Asset, line: Line) -> tuple[str, ...]:
+    """Return what a line says in a few words: what came of it, how much, and of whom."""
+    fact = line.fact
+    family = {"carried": "freeze_came", "ruling": "freeze_judged", "weighed": "freeze_weighed"}
+    told = []
+    if outcome := getattr(fact, "outcome", None):
+        told.append(context.words.label(family[str(fact.__struct_config__.tag)], str(outcome)))
+    units = getattr(fact, "amount", None) or getattr(fact, "remaining", None)
+    if units is not None:
+        currency = getattr(fact, "currency", "")
+        told.append(f"{units} {currency}" if currency else asset.text(int(units)))
+    told += [printable(one) for name in _WHOM if (one := getattr(fact, name, ""))]
+    told += [printable(one) for one in getattr(fact, "tags", ())]
+    return ("; ".join(told),)
 
 
 def _line_value(line: Line) -> Value:
@@ -283,6 +327,18 @@ def asset_value(asset: Asset) -> dict[str, object]:
             for one in asset.custody
         ],
         "open_claims": [one.number for one in asset.open_claims],
+        "untagged": [
+            {
+                "line": one.number,
+                "at": moment(one.at),
+                "tags": list(one.tags),
+                "by": one.by,
+                "reason": one.why,
+                "outcome": None if one.outcome is None else one.outcome.value,
+                "words": one.words,
+            }
+            for one in asset.untagged
+        ],
         "orders": [
             {
                 "line": one.number,

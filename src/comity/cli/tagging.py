@@ -122,6 +122,7 @@ def taken_value(taken: Taken) -> dict[str, object]:
     return value | {
         "retracted": [tag_value(tag) for tag in taken.gone],
         "leaned": [leaned_value(one) for one in taken.leaned],
+        "freezes": list(taken.freezes),
     }
 
 
@@ -172,6 +173,8 @@ def _gone_lines(context: Context, taken: Taken) -> list[str]:
     if taken.leaned:
         lines.append(context.say("line.trace_leaned", count=len(taken.leaned)))
         lines += [f"  {_leaned(one)}" for one in taken.leaned]
+    if taken.freezes:
+        lines.append(context.say("line.trace_freezes", names=", ".join(taken.freezes)))
     return lines
 
 

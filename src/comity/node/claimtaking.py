@@ -5,7 +5,8 @@ Who claims stands in the book of the asset by name, and in the ledger by the nam
 Basis: 31(9), 50(9)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from comity.kernel.amounts import decimal_text
 from comity.kernel.errors import ConflictError, MalformedError
@@ -18,6 +19,24 @@ _OUTCOMES = {
     Judged.DISMISSED: "rejected",
     Judged.WITHDRAWN: "withdrawn",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingClaims:
+    """Claims of a freeze book that a court ruled on, and that no ledger has yet."""
+
+    book: str
+    claims: tuple[Claim, ...]
+
+
+def claims_to_take(asset: Asset, known: Container[str]) -> tuple[Claim, ...]:
+    """Return the claims of an asset that were ruled on and are not in a ledger.
+
+    Args:
+        asset: The frozen asset.
+        known: Names of the claims in the ledger.
+    """
+    return tuple(one for one in asset.claims if not one.is_open and claim_name(asset.name, one) not in known)
 
 
 def claim_name(book: str, claim: Claim) -> str:

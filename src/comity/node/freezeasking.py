@@ -147,6 +147,33 @@ class AskingDesk:
                 follow_tie(tx, actor.authority, name, by=str(actor.officer), at=self.place.clock.now())
             return self.keeper.view(tx, actor, name)
 
+    def tie_to(self, actor: Actor, *, name: str, request: str, item: str, purpose: str) -> AssetView:
+        """Tie an asset to a request that is here, named by its first digits; its case is read for it.
+
+        Raises:
+            NotFoundError: ``request.absent``; ``freeze.no_item``.
+        """
+        require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
+        held = self.cases.resolve(request)
+        found = self.cases.show(actor, case=held, purpose=purpose).requests
+        asked = next((one for one in found if one.act == held), None)
+        if asked is None:
+            raise NotFoundError(
+                "request.absent",
+                f"the act {held[:12]} is no request of this office",
+                hint="'comity request list' shows the requests",
+                where=request[:64],
+            )
+        named = item or next(iter(asked.items))
+        if named not in asked.items:
+            raise NotFoundError(
+                "freeze.no_item",
+                f"the request has no item {named[:32]!r}",
+                hint="'comity case show' lists its items",
+                where="item",
+            )
+        return self.tie(actor, name=name, case=str(asked.case), request=str(asked.act), item=str(named))
+
     def hear(self, actor: Actor, *, name: str, words: str, language: str) -> DraftView:
         """Draft the act that tells the requesting Party that a measure may be lifted, so that it is heard.
 

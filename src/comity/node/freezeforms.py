@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from comity.kernel.amounts import decimal_text
 from comity.kernel.ids import AuthorityId, party_of
 from comity.requests.forms import form_of
 from comity.requests.kinds import RequestKind
@@ -229,7 +228,7 @@ def _items(asset: Asset, kind: RequestKind, brief: Brief, texts: Texts) -> Seque
 def _property(asset: Asset, brief: Brief) -> dict[str, Any]:
     opening = asset.opening
     made: dict[str, Any] = {
-        "value": decimal_text(asset.clock.remaining, asset.decimals),
+        "value": asset.digits(asset.clock.remaining),
         "currency": asset.unit[:16],
     }
     if isinstance(opening, BankedFact):

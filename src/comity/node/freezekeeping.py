@@ -10,6 +10,7 @@ from comity.kernel.errors import DeniedError
 from comity.kernel.ids import ActId
 from comity.node.access import Action, require_access
 from comity.node.assetbooks import add_line, book_of, read_asset
+from comity.node.freezelane import end_weighing
 from comity.node.ports import Transaction
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
@@ -24,12 +25,13 @@ from comity.tracing.assets import (
     Receiver,
     ReleasedFact,
     StruckFact,
+    WeighedFact,
     parse_fact,
 )
 from comity.tracing.frozen import Asset
 
-_OPENS_THE_GATE = (JudgedFact, LiftedFact, ReleasedFact, StruckFact)
-"""Lines after which more may leave than before; whoever records them is one who may decide."""
+_OPENS_THE_GATE = (JudgedFact, LiftedFact, ReleasedFact, StruckFact, WeighedFact)
+"""Lines after which more may leave, or a measure stays; whoever records them is one who may decide."""
 _LIFTS = ("measure.lift", "recall.answer")
 _GIVES_BACK = ("returned", "released", "lifted")
 
@@ -74,7 +76,11 @@ class Keeper:
             _require_act(tx, actor, read_asset(tx, actor.authority, name), fact)
         elif isinstance(fact, StruckFact):
             _require_tie_stays(tx, actor, book_of(tx, actor.authority, name), fact)
-        made = add_line(tx, actor.authority, name, fact, officer=actor.officer, now=self.place.clock.now())
+        now = self.place.clock.now()
+        made = add_line(tx, actor.authority, name, fact, officer=actor.officer, now=now)
+        if isinstance(fact, WeighedFact):
+            words = f"{fact.outcome}: {fact.words}"
+            end_weighing(tx, actor.authority, name, fact.line, by=actor.officer, at=now, words=words)
         tag = made.fact.__struct_config__.tag
         self.decided(tx, actor, f"freeze.{tag}", f"{name}/{made.number}")
 

@@ -13,7 +13,16 @@ from comity.kernel.ids import AuthorityId
 from comity.node.assetbooks import tied_to
 from comity.node.lanetasks import keep_task, tasks_of
 from comity.node.ports import Transaction
-from comity.requests.lanes import ORDER_UNCERTAIN, PEER_REACTS, Task, order_task, reaction_of
+from comity.requests.lanes import (
+    MOST_WORDS,
+    ORDER_UNCERTAIN,
+    PEER_REACTS,
+    TAG_RETRACTED,
+    Task,
+    order_task,
+    reaction_of,
+    weighing_task,
+)
 from comity.requests.reading import Reading
 from comity.tracing.secrets import require_no_secret
 
@@ -89,6 +98,18 @@ def end_finding_out(
 ) -> None:
     """End that somebody has to find it out: it is known."""
     _end(tx, authority, f"freeze-{name}/{order}/{ORDER_UNCERTAIN}", by=by, at=at, words=words)
+
+
+def owe_weighing(tx: Transaction, authority: AuthorityId, name: str, line: int, *, at: Instant) -> None:
+    """Owe that a person says whether a freeze stands after tags were retracted. Basis: 24(1)"""
+    keep_task(tx, authority, weighing_task(name, line, since=at))
+
+
+def end_weighing(
+    tx: Transaction, authority: AuthorityId, name: str, line: int, *, by: str, at: Instant, words: str
+) -> None:
+    """End that somebody has to say it: it was said."""
+    _end(tx, authority, f"freeze-{name}/{line}/{TAG_RETRACTED}", by=by, at=at, words=words[:MOST_WORDS])
 
 
 def _end(tx: Transaction, authority: AuthorityId, task: str, *, by: str, at: Instant, words: str) -> None:

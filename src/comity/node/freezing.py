@@ -24,6 +24,7 @@ from comity.node.casework import CasesDesk
 from comity.node.freezeasking import AskingDesk
 from comity.node.freezekeeping import AssetView, Keeper, parsed
 from comity.node.freezeorders import OrderDesk
+from comity.node.freezetags import tell_freezes
 from comity.node.freezetimes import timed_assets
 from comity.node.lanes import LaneDesk
 from comity.node.lanetasks import require_words, tasks_of
@@ -242,6 +243,8 @@ class FreezeDesk:
             )
         asked = Asked(question=_question_of(opening), inputs=opening.inputs, trail=opening.answer)
         found = self.tracing.moved(actor, ledger=opening.ledger, trace=asked, purpose=purpose)
+        with self.tracing.shelves.open(actor.authority) as shelf:
+            tell_freezes(self.place, actor, shelf.gone_of, only=name)
         return self._add(actor, name, _moved_fact(found, opening.addresses, at=self.place.clock.now()))
 
     def record(self, actor: Actor, *, name: str, fact: Mapping[str, Any]) -> AssetView:
@@ -368,7 +371,7 @@ def _traced_fact(
     contents, trail, question = traced.contents, traced.trail, traced.trail.question
     unit, decimals = coin_of(contents.network, contents.asset)
     named = frozenset(addresses)
-    tags = [f"{one.label} ({one.confidence}, {one.source})" for one in traced.tags if one.address in named]
+    tags = [one.told for one in traced.tags if one.address in named]
     made = TracedFact(
         at=at,
         network=contents.network,
@@ -385,7 +388,7 @@ def _traced_fact(
         answer=trail.digest,
         here=str(here),
         created=str(trail.created),
-        tags=tuple(one[:200] for one in tags[:32]),
+        tags=tuple(dict.fromkeys(tags))[:32],
         words=words,
     )
     return parsed(made)

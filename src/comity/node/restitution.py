@@ -14,9 +14,9 @@ from comity.kernel.clock import Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError
 from comity.kernel.ids import AuthorityId, CaseId
 from comity.kernel.lines import line_bytes, line_digest
-from comity.node.access import Action, only_as_advocate, require_access, require_named
-from comity.node.assetbooks import book_of, read_asset
-from comity.node.claimtaking import claim_name, forms_of_claim
+from comity.node.access import Action, is_allowed, only_as_advocate, require_access, require_named
+from comity.node.assetbooks import asset_names, book_of, read_asset
+from comity.node.claimtaking import WaitingClaims, claims_to_take, forms_of_claim
 from comity.node.ports import Transaction
 from comity.node.seams import case_reader
 from comity.node.views import Actor
@@ -173,8 +173,7 @@ class RestitutionDesk:
                 raise _absent(case)
             into = asset or only(tuple(ledger.books.assets), "asset")
             ledger.books.asset(into)
-            known = ledger.books.claims
-            fresh = [one for one in frozen.claims if not one.is_open and claim_name(book, one) not in known]
+            fresh = claims_to_take(frozen, ledger.books.claims)
             if not fresh:
                 raise ConflictError(
                     "restitution.no_claim",
@@ -192,6 +191,30 @@ class RestitutionDesk:
                     about = f"{case}/{line.number}/{ledger.digest}"
                     self.place.journal.decision(tx, actor, action=f"restitution.{entry}", about=about, at=now)
             return _statement(held, ledger, others=self.known(tx, actor.authority, held))
+
+    def claims_waiting(self, actor: Actor, *, case: str, purpose: str) -> tuple[WaitingClaims, ...]:
+        """Return the claims of freeze books of a case that were ruled on and are not in its ledger.
+
+        Only a head takes them over, so to others there are none. The reading is in the log first.
+        """
+        self._require(actor, Action.RESTITUTION_READ, purpose)
+        if not is_allowed(actor, Action.RESTITUTION_DECIDE):
+            return ()
+        held, now = CaseId(case), self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            self.place.journal.read(
+                tx, actor, action="restitution.claims", about=case, purpose=purpose, at=now
+            )
+        with self.place.store.snapshot() as tx:
+            self._require_case(tx, actor, held)
+            known = self._ledger(tx, actor, held).books.claims
+            assets = (read_asset(tx, actor.authority, name) for name in asset_names(tx, actor.authority))
+            found = (
+                (one, claims_to_take(one, known))
+                for one in assets
+                if case in {each.case for each in one.asked}
+            )
+            return tuple(WaitingClaims(book=one.name, claims=claims) for one, claims in found if claims)
 
     def show(
         self, actor: Actor, *, case: str, purpose: str, audience: str = "court", who: str = ""

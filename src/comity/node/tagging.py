@@ -1,11 +1,12 @@
 """The desk for tags: who is said to own which address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError, NotFoundError
 from comity.node.access import Action, require_access
+from comity.node.freezetags import tell_freezes
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.tracing.packs import Pack, pack_of
@@ -26,6 +27,7 @@ class Taken:
         fresh: Tags that are new.
         gone: Tags that stood until now and were taken back.
         leaned: Answers that leaned on what was taken back.
+        freezes: Assets at whose addresses these stood when their books were begun; a person weighs each.
     """
 
     pack: Pack | Retractions
@@ -33,6 +35,7 @@ class Taken:
     fresh: int = 0
     gone: tuple[Tag, ...] = ()
     leaned: tuple[Leaned, ...] = ()
+    freezes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +71,8 @@ class TagDesk:
                 done = Taken(pack=pack, digest=digest, gone=gone, leaned=_on(shelf.leaned(), gone))
             else:
                 done = Taken(pack=pack, digest=digest, fresh=shelf.put(pack.tags, at=now))
+        if done.gone:
+            done = replace(done, freezes=self._told_freezes(actor))
         if isinstance(pack, Retractions):
             about = f"{digest} {pack.title[:100]} retractions={len(pack.rows)} tags={len(done.gone)}"
             self._decided(actor, "trace.tags.retract", about)
@@ -161,7 +166,12 @@ class TagDesk:
             raise NotFoundError("tag.none", "there is no such tag", where=(title or address)[:100])
         self._decided(actor, "trace.tags.retract", f"{title} {address} tags={len(gone)}".strip()[:300])
         pack = Retractions(title=title, creator=officer, rows=(), refused=())
-        return Taken(pack=pack, digest="", gone=gone, leaned=leaned)
+        return Taken(pack=pack, digest="", gone=gone, leaned=leaned, freezes=self._told_freezes(actor))
+
+    def _told_freezes(self, actor: Actor) -> tuple[str, ...]:
+        """Tell the books of frozen assets what was retracted, and return the names of those it is new to."""
+        with self.shelves.open(actor.authority) as shelf:
+            return tell_freezes(self.place, actor, shelf.gone_of)
 
     def _access(self, actor: Actor) -> None:
         require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)

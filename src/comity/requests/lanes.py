@@ -31,6 +31,12 @@ REACTS_WITHIN = 15 * MINUTE
 
 Basis: 50(2)
 """
+TAG_RETRACTED = "tag-retracted"
+WEIGHED_WITHIN = 24 * HOUR
+"""In which a person says whether a freeze stands after a tag was retracted; a target of the house.
+
+Basis: 24(1)
+"""
 FOUND_OUT_WITHIN = HOUR
 """In which a person finds out whether an order was carried out. Basis: PROTOCOL rule 27"""
 ASSETS = ("payment", "wallet")
@@ -242,6 +248,28 @@ def order_task(asset: str, order: int, *, since: Instant) -> Task:
         basis="31(2)",
         due=since + FOUND_OUT_WITHIN,
         reckoned=f"start+{FOUND_OUT_WITHIN // HOUR}",
+        since=since,
+        begun=since,
+    )
+
+
+def weighing_task(asset: str, line: int, *, since: Instant) -> Task:
+    """Return that a person says whether a freeze stands after tags were retracted.
+
+    Args:
+        asset: Its name.
+        line: Line of its book that tells of the retraction.
+        since: When the office learnt of it.
+
+    Basis: 24(1)
+    """
+    return Task(
+        id=f"freeze-{asset}/{line}/{TAG_RETRACTED}",
+        lane=f"freeze-{asset}",
+        code=TAG_RETRACTED,
+        basis="24(1)",
+        due=since + WEIGHED_WITHIN,
+        reckoned=f"start+{WEIGHED_WITHIN // HOUR}",
         since=since,
         begun=since,
     )

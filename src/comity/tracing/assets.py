@@ -1,7 +1,7 @@
 """The book of an asset: lines beside no case or one, from the trace that found it to where it went.
 
-A line is no act and never leaves the node. Each names the officer who recorded it and holds the digest of the
-line before. Amounts are whole numbers of the smallest unit, written as texts.
+A line is no act and never leaves the node; it names its officer and holds the digest of the line before.
+Amounts are whole numbers of the smallest unit, written as texts.
 """
 
 from enum import StrEnum
@@ -18,6 +18,7 @@ from comity.kernel.lines import place_of
 
 MOST_LINE = 64 * 1024
 MOST_SPOTS = 64
+MOST_KEYS = 256
 
 Units = Annotated[str, msgspec.Meta(pattern=r"\A(0|[1-9][0-9]{0,38})\Z")]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
@@ -65,6 +66,13 @@ class Receiver(StrEnum):
     VICTIMS = "victims"
     REQUESTING = "requesting"
     TREASURY = "treasury"
+
+
+class Weighed(StrEnum):
+    """What a person holds of a measure after a retraction; it ends by steps of its own."""
+
+    STANDS = "stands"
+    ENDS = "ends"
 
 
 class AssetFact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="fact"):
@@ -283,6 +291,32 @@ class StruckFact(AssetFact, frozen=True, kw_only=True, tag="struck"):
     words: Words
 
 
+class UntaggedFact(AssetFact, frozen=True, kw_only=True, tag="untagged"):
+    """Tags that stood when the book was begun were retracted; a person weighs it.
+
+    Attributes:
+        tags: What they said.
+        keys: Which they were, each told in one line only.
+        why: The reason of the retraction.
+        by: Who retracted them.
+
+    Basis: 24(1)
+    """
+
+    tags: Annotated[tuple[Short, ...], msgspec.Meta(min_length=1, max_length=32)]
+    keys: Annotated[tuple[Id, ...], msgspec.Meta(min_length=1, max_length=MOST_KEYS)]
+    why: Words
+    by: Short
+
+
+class WeighedFact(AssetFact, frozen=True, kw_only=True, tag="weighed"):
+    """What a person holds of the measure after a retraction, by its line, and why. Basis: 24(1)"""
+
+    line: Number
+    outcome: Weighed
+    words: Words
+
+
 OpeningFact = TracedFact | BankedFact
 AnyFact = (
     TracedFact
@@ -300,17 +334,20 @@ AnyFact = (
     | ReleasedFact
     | CustodyFact
     | StruckFact
+    | UntaggedFact
+    | WeighedFact
 )
 FACTS: dict[str, type[AssetFact]] = {
     str(one.__struct_config__.tag): one
     for one in (
         TracedFact, BankedFact, AskedFact, OrderedFact, CarriedFact, FrozenFact, MovedFact, CostFact,
         ValueFact, ClaimFact, JudgedFact, LiftedFact, ReleasedFact, CustodyFact, StruckFact,
+        UntaggedFact, WeighedFact,
     )
 }  # fmt: skip
 """Every line by its name."""
 
-BY_HAND = ("frozen", "moved", "cost", "value", "claim", "ruling", "lifted", "released", "custody", "struck")
+BY_HAND = tuple("frozen moved cost value claim ruling lifted released custody weighed struck".split())
 """Lines that an officer records as such; the others have steps of their own."""
 
 

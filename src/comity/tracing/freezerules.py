@@ -23,8 +23,14 @@ from comity.tracing.assets import (
     ReleasedFact,
     StruckFact,
     TracedFact,
+    UntaggedFact,
+    WeighedFact,
 )
 from comity.tracing.frozen import Asset, asset_of
+
+_NEVER_STRUCK = (
+    TracedFact, BankedFact, ClaimFact, JudgedFact, StruckFact, OrderedFact, UntaggedFact, WeighedFact,
+)  # fmt: skip
 
 
 def require_fits(asset: Asset, fact: AnyFact, lines: Sequence[Line], *, now: Instant) -> None:
@@ -51,6 +57,9 @@ def require_fits(asset: Asset, fact: AnyFact, lines: Sequence[Line], *, now: Ins
             raise _no_line(fact.claim, "an open claim", "/claim")
     elif isinstance(fact, CarriedFact):
         _require_order(asset, fact)
+    elif isinstance(fact, WeighedFact):
+        if all(one.number != fact.line for one in asset.untagged):
+            raise _no_line(fact.line, "a retraction of tags", "/line")
     elif isinstance(fact, StruckFact):
         _require_strikes(fact, lines)
 
@@ -153,11 +162,11 @@ def _require_strikes(fact: StruckFact, lines: Sequence[Line]) -> None:
     target = next((line for line in lines if line.number == fact.line and line.number not in struck), None)
     if target is None:
         raise _no_line(fact.line, "a line that stands", "/line")
-    if isinstance(target.fact, (TracedFact, BankedFact, ClaimFact, JudgedFact, StruckFact, OrderedFact)):
+    if isinstance(target.fact, _NEVER_STRUCK):
         raise ConflictError(
             "freeze.struck",
-            "what was found, orders, claims and rulings are never struck",
-            hint="a claim ends by a ruling or when it is withdrawn",
+            "what was found, orders, claims, rulings and what is said of retracted tags are never struck",
+            hint="a claim ends by a ruling or when it is withdrawn; a retraction is weighed again",
             where="/line",
         )
     standing = [line for line in lines if line.number not in {*struck, fact.line}]

@@ -32,7 +32,10 @@ from comity.tracing.assets import (
     Spot,
     StruckFact,
     TracedFact,
+    UntaggedFact,
     ValueFact,
+    Weighed,
+    WeighedFact,
 )
 
 F = TypeVar("F", bound=AssetFact)
@@ -109,6 +112,25 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Untagged:
+    """A retraction of tags that stood when the book was begun, and what a person held of it; None before.
+
+    Attributes:
+        number: Its line.
+        at: When they were retracted.
+        words: That person's reasons.
+    """
+
+    number: int
+    at: Instant
+    tags: tuple[str, ...]
+    why: str
+    by: str
+    outcome: Weighed | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
     """An asset, as its book says.
 
@@ -124,6 +146,7 @@ class Asset:
         costs: What managing it cost, in hundredths of a hundredth of each currency.
         value: The last comparison of its value.
         releasing: Lines of rulings on the release itself.
+        untagged: Retractions of tags that stood when the book was begun.
         head: Digest of the last line.
     """
 
@@ -141,6 +164,7 @@ class Asset:
     costs: tuple[tuple[str, int], ...]
     value: ValueFact | None
     releasing: tuple[int, ...]
+    untagged: tuple[Untagged, ...]
     head: str
     lines: int
 
@@ -175,13 +199,22 @@ class Asset:
         return tuple(one for one in self.claims if one.is_open)
 
     @property
+    def unweighed(self) -> tuple[Untagged, ...]:
+        """Retractions of which no person has said whether the measure stands."""
+        return tuple(one for one in self.untagged if one.outcome is None)
+
+    @property
     def waiting(self) -> tuple[Order, ...]:
         """Orders of which nobody knows yet whether they were carried out."""
         return tuple(one for one in self.orders if one.outcome in (None, Carried.UNCERTAIN))
 
     def text(self, units: int) -> str:
         """Return units as people read them, with the name of the coin or the currency."""
-        return f"{decimal_text(units, self.decimals)} {self.unit}"
+        return f"{self.digits(units)} {self.unit}"
+
+    def digits(self, units: int) -> str:
+        """Return units as a decimal number; of a currency with all its decimals."""
+        return decimal_text(units, self.decimals, whole=not self.is_coin)
 
     def went_to(self, claim: Claim) -> int:
         """Return the units that went to a claimant, by the ruling on the claim."""
@@ -234,6 +267,7 @@ def asset_of(lines: Sequence[Line], *, head: str) -> Asset:
             and not line.fact.claim
             and line.fact.outcome in (Judged.UPHELD, Judged.PARTLY)
         ),
+        untagged=_untagged(standing),
         head=head,
         lines=len(lines),
     )
@@ -294,6 +328,23 @@ def _claims(lines: Sequence[Line]) -> tuple[Claim, ...]:
                 )
             )
     return tuple(found)
+
+
+def _untagged(lines: Sequence[Line]) -> tuple[Untagged, ...]:
+    weighed = {one.line: one for one in _all(lines, WeighedFact)}
+    return tuple(
+        Untagged(
+            number=line.number,
+            at=Instant(line.fact.at),
+            tags=line.fact.tags,
+            why=line.fact.why,
+            by=line.fact.by,
+            outcome=weighed[line.number].outcome if line.number in weighed else None,
+            words=weighed[line.number].words if line.number in weighed else "",
+        )
+        for line in lines
+        if isinstance(line.fact, UntaggedFact)
+    )
 
 
 def _custody(lines: Sequence[Line]) -> tuple[Held, ...]:

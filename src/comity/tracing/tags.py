@@ -76,6 +76,9 @@ COINS = {"BSC": "BNB", "ARB": "ETH", "OP": "ETH", "BASE": "ETH"}
 """The coin of a network, where its code is another one."""
 
 
+MOST_TOLD = 200
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
     """What somebody says of an address.
@@ -121,6 +124,11 @@ class Tag:
         """What names the tag: the same statement by the same creator is the same tag, whoever brings it."""
         told = (self.address, self.currency, self.label, self.source, self.creator)
         return sha256("\n".join(told).encode()).hex()
+
+    @property
+    def told(self) -> str:
+        """What the book of an asset says of it: whose, how sure, and from where."""
+        return f"{self.label} ({self.confidence}, {self.source})"[:MOST_TOLD]
 
     @property
     def is_service(self) -> bool:

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
+from comity.kernel.amounts import decimal_text
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ComityError
 from comity.kernel.ijson import parse_ijson
 from comity.node.access import Action, is_allowed
 from comity.node.freezeforms import KINDS, Brief
 from comity.node.freezing import BankWord
-from comity.tracing.assets import BY_HAND, FACTS, Carried, Cost, Judged, Line, Receiver
+from comity.tracing.assets import BY_HAND, FACTS, Carried, Cost, Judged, Line, Receiver, Weighed
 from comity.tracing.questions import Question
 from comity.tracing.taint import Method
 from comity.web.answers import Answer
@@ -26,6 +27,7 @@ _CHOICES: Mapping[tuple[str, str], tuple[str, tuple[str, ...]]] = MappingProxyTy
         ("cost", "what"): ("freeze_cost", tuple(Cost)),
         ("ruling", "outcome"): ("freeze_judged", tuple(Judged)),
         ("released", "to"): ("freeze_to", tuple(Receiver)),
+        ("weighed", "outcome"): ("freeze_weighed", tuple(Weighed)),
     }
 )
 _NOT_ASKED = frozenset({"source", "inputs", "answer", "went", "came", "elsewhere", "at"})
@@ -50,6 +52,20 @@ class LineField:
 def listing(visit: Visit) -> Answer:
     """Show the assets of the office, and the forms that begin a book."""
     return _list(visit)
+
+
+def figures(visit: Visit) -> Answer:
+    """Show figures on the assets of the office."""
+    found = visit.toolbox.desks.freezing.figures(visit.actor, purpose=visit.purpose)
+    rows = [
+        (one, [_sum(units, one.decimals) for units in (one.found, one.frozen, one.held, one.released)])
+        for one in found.worth
+    ]
+    return visit.page("freezefigures.html", section="duty", figures=found, rows=rows)
+
+
+def _sum(units: int | None, decimals: int) -> str:
+    return "" if units is None else decimal_text(units, decimals)
 
 
 def begin_traced(visit: Visit) -> Answer:
@@ -112,6 +128,22 @@ def record(visit: Visit) -> Answer:
         return desk.record(visit.actor, name=name, fact=_posted(visit))
 
     return _sent(visit, step, fact=visit.form.get("fact"))
+
+
+def tie(visit: Visit) -> Answer:
+    """Tie the asset to a request that is here."""
+    form, desk = visit.form, visit.toolbox.desks.freezing.asking
+
+    def step(name: str) -> object:
+        return desk.tie_to(
+            visit.actor,
+            name=name,
+            request=form.get("request").strip(),
+            item=form.get("item").strip(),
+            purpose=visit.purpose,
+        )
+
+    return _sent(visit, step)
 
 
 def order(visit: Visit) -> Answer:
@@ -267,7 +299,7 @@ def _fields(visit: Visit, fact: str) -> tuple[LineField, ...]:
 
 
 def _field(visit: Visit, fact: str, name: str, *, needed: bool) -> LineField:
-    value = visit.form.get(name)
+    value = visit.form.get(name) or visit.query.get(f"set-{name}", "")
     family, codes = _CHOICES.get((fact, name), ("", ()))
     if family:
         options = tuple(visit.choices(family, [str(code) for code in codes]))

@@ -37,6 +37,30 @@ def record(visit: Visit) -> Answer:
     return visit.back(f"/cases/{case}/restitution")
 
 
+def take_claims(visit: Visit) -> Answer:
+    """Take over the claims of a freeze book; a fault is told above its form."""
+    form, case, desk = visit.form, visit.place("case"), visit.toolbox.desks.restitution
+    try:
+        waiting = desk.claims_waiting(visit.actor, case=case, purpose=visit.purpose)
+        told = {
+            one.number: form.get(f"awarded-{one.number}")
+            for book in waiting
+            if book.book == form.get("freeze")
+            for one in book.claims
+        }
+        desk.take_claims(
+            visit.actor,
+            case=case,
+            book=form.get("freeze"),
+            asset=form.get("asset"),
+            awarded={line: amount.strip() for line, amount in told.items() if amount.strip()},
+            purpose=visit.purpose,
+        )
+    except ComityError as fault:
+        return _page(visit, entry="", fault=fault)
+    return visit.back(f"/cases/{case}/restitution")
+
+
 def statement(visit: Visit) -> Answer:
     """Hand out a statement as PDF, for whom the address says."""
     case, audience = visit.place("case"), visit.query.get("for", "court")
@@ -69,6 +93,7 @@ def _page(visit: Visit, *, entry: str, fault: ComityError | None = None) -> Answ
         if missing.code != "restitution.absent":
             raise
     may_record = is_allowed(visit.actor, Action.RESTITUTION_KEEP) and audience == "court"
+    desk = visit.toolbox.desks.restitution
     return visit.page(
         "restitution.html",
         status=fault.status if fault else 200,
@@ -81,6 +106,10 @@ def _page(visit: Visit, *, entry: str, fault: ComityError | None = None) -> Answ
         entries=visit.choices("restitution.entry", tuple(FORMS)) if may_record else [],
         entry=entry if may_record and entry in FORMS else "",
         fields=blank_fields(visit, FORMS.get(entry, ()), family="restitution"),
+        waiting=desk.claims_waiting(visit.actor, case=case, purpose=visit.purpose)
+        if found and may_record
+        else (),
+        posted=visit.form,
         fault=fault,
         paper=_address(visit, audience),
     )

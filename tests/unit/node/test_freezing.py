@@ -430,3 +430,60 @@ def test_figures_tell_how_fast_and_how_much_and_hide_what_is_few(asked: SimpleNa
     assert (made.assets, made.median_seconds, made.slow_seconds) == (15, 5, 9)
     hidden = freeze_figures([*many, *few[:4]])  # four alone would be told by the sum
     assert [one.count for one in hidden.worth] == [None, None]
+
+
+def test_a_freeze_learns_that_a_tag_of_its_addresses_was_retracted_and_a_person_weighs_it(
+    world: SimpleNamespace,
+) -> None:
+    yaml = pytest.importorskip("yaml")
+    ours, actor, place = world.ours, world.one.officer(), world.one.place
+    told = {"title": "Ours", "creator": "Unit", "source": "https://x.example", "currency": "BTC"}
+    told |= {"confidence": "service_data", "lastmod": "2026-01-02"}
+    trail = ours.tracing.taint(actor, ledger="main", question=SEED, purpose="investigation").trail
+    here = trail.holdings[0].address
+    rows = [{"address": here, "label": one} for one in ("Mixer", "Coin House")]
+    tags = ours.tracing.tags
+    tags.take_bytes(actor, data=yaml.safe_dump(told | {"tags": rows}).encode())
+    named = {"ledger": "main", "question": SEED, "addresses": [here], "words": WHY}
+    ours.open_traced(actor, name="tagged-1", purpose="investigation", **named)
+
+    def asset() -> Any:
+        return ours.show(actor, name="tagged-1", purpose="investigation").asset
+
+    def open_tasks() -> list[Any]:
+        return [one for one in ours.tasks(actor, name="tagged-1") if one.code == "tag-retracted"]
+
+    back = {"title": "Back", "creator": "Unit", "retractions": [rows[0] | {"reason": "they moved"}]}
+    done = tags.take_bytes(actor, data=yaml.safe_dump(back).encode())
+    # of the books on this address, only the one that was begun while the tag stood is told, once
+    assert done.freezes == ("tagged-1",)
+    (one,) = asset().unweighed
+    assert one.tags == ("Mixer (service_data, https://x.example)",)
+    assert (one.why, one.by, one.outcome) == ("they moved", "Unit", None)
+    (task,) = open_tasks()
+    assert task.due - task.since == 24 * HOUR
+    assert ("freeze.untagged", f"tagged-1/{one.number}") in actions(world.one)
+    assert asset().held == 0 and asset().clock.remaining  # nothing was lifted by itself
+    assert tags.take_bytes(actor, data=yaml.safe_dump(back).encode()).freezes == ()
+
+    weighed = {"fact": "weighed", "line": one.number, "outcome": "stands", "words": "the trace holds"}
+    assert code(ours.record, actor, name="tagged-1", fact=weighed | {"line": 1}) == "freeze.no_line"
+    assert code(ours.record, actor, name="tagged-1", fact=weighed | {"words": ""}) == "freeze.fact"
+    assert code(ours.record, actor, name="tagged-1", fact={"fact": "untagged"}) == "freeze.fact"
+    ours.record(actor, name="tagged-1", fact=weighed)
+    assert not asset().unweighed and asset().untagged[0].words == "the trace holds"
+    assert not open_tasks()
+    ours.record(actor, name="tagged-1", fact=weighed | {"outcome": "ends", "words": "it does not hold"})
+    assert asset().untagged[0].outcome == "ends"
+    struck = {"fact": "struck", "line": one.number, "words": "x"}
+    assert code(ours.record, actor, name="tagged-1", fact=struck) == "freeze.struck"
+
+    # a telling that power cut off is made up for when the ledger is asked again
+    with tags.shelves.open(actor.authority) as shelf:
+        shelf.retract(title="", address=here, why="wrong", by="a.b", at=place.clock.now())
+    assert not asset().unweighed
+    view = ours.look_again(actor, name="tagged-1", purpose="investigation")
+    assert [each.tags[0].split()[0] for each in view.asset.unweighed] == ["Coin"]
+    assert len(open_tasks()) == 1
+    listed = ours.list(actor, purpose="investigation")
+    assert [each.name for each in listed if each.untagged] == ["tagged-1"]

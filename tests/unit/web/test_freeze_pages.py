@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from comity.node.assetbooks import add_line
+from comity.tracing.assets import parse_fact
 from tests.unit.web.test_reading_pages import require_sound
 from tests.unit.web.world import DUTY, world
 
@@ -54,3 +56,35 @@ def test_an_asset_from_its_first_line_to_the_request(house):
     assert stopped.status == 403 and "freeze.claim_open" in stopped.words
     form = browser.get("/requests/property-freezing?freeze=invoice-77")
     assert "DE89370400440532013000" in form.text and 'name="freeze" value="invoice-77"' in form.text
+
+
+def test_a_retracted_tag_stands_at_the_top_until_a_person_weighed_it(house):
+    browser = house.browser(DUTY)
+    browser.submit(browser.get("/freezes"), "/freezes/bank", **BANK | {"name": "weigh-1"})
+    office = house.office
+    fact = {"fact": "untagged", "at": 1, "tags": ["Shop <b> (forensic, x)"], "keys": ["0" * 64]}
+    with office.place.store.transaction() as tx:
+        line = parse_fact(fact | {"why": "they moved", "by": "Unit XAB"})
+        add_line(tx, office.desk, "weigh-1", line, officer="a.b", now=office.place.clock.now())
+    for language in ("en", "fr", "ar"):
+        page = house.browser(DUTY, language=language).get("/freezes/weigh-1?fact=weighed&set-line=2")
+        require_sound(page, language)
+        assert "Shop <b> (forensic, x)" in page.words and "they moved" in page.words
+        assert "freeze.field." not in page.words
+    browser = house.browser(DUTY)
+    page = browser.get("/freezes/weigh-1?fact=weighed&set-line=2")
+    assert 'name="line" type="number" min="0" dir="ltr" value="2"' in page.text
+    assert "a tag was retracted" in browser.get("/freezes").words
+    told = browser.submit(page, "/freezes/weigh-1/line", line="2", outcome="stands", words="the bank holds")
+    assert told.status == 200 and "the bank holds" in told.words
+    assert "a tag was retracted" not in browser.get("/freezes").words
+
+
+def test_figures_hide_what_is_few_and_a_tie_names_a_request(house):
+    for language in ("en", "fr", "ar"):
+        page = house.browser(DUTY, language=language).get("/freezing/figures")
+        require_sound(page, language)
+        assert "account EUR" in page.words and "9800" not in page.words
+    browser = house.browser(DUTY)
+    wrong = browser.submit(browser.get("/freezes/weigh-1"), "/freezes/weigh-1/tie", request="0" * 64)
+    assert wrong.status == 404

@@ -19,6 +19,7 @@ from comity.treaty.book import Known, nothing_known
 from comity.wording.custody import PrintCustody
 from comity.wording.gapfiles import GapFile
 from comity.wording.letters import MakeLetter
+from comity.wording.restitution import PrintStatement
 
 BEARER = "Bearer "
 Http = Request[Any, Any, Any]
@@ -31,6 +32,7 @@ class ApiToolbox:
     Attributes:
         letter: Makes a letter of a form.
         print_custody: Prints the custody of a case.
+        print_statement: Prints a statement on a ledger of restitution.
         gap_file: Makes a file of a gap analysis.
         cookie: Name of the session's cookie, as the pages set it.
         known: What the node knows of the status of the Convention.
@@ -45,6 +47,7 @@ class ApiToolbox:
     work: WorkDesk
     letter: MakeLetter
     print_custody: PrintCustody
+    print_statement: PrintStatement
     gap_file: GapFile
     cookie: str
     report: Callable[[str], None]

@@ -1,6 +1,5 @@
 """Routes of the freeze lane: what the command ``comity freeze`` does."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -10,15 +9,27 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from comity.api.v1.callers import Caller
+from comity.api.v1.freezebodies import (
+    AssetState,
+    AssetWish,
+    FiguresState,
+    LiftWish,
+    LineWish,
+    OrderWish,
+    OutcomeWish,
+    PreparedState,
+    RequestWish,
+    SaidWish,
+    TieWish,
+    TraceWish,
+    figures_of,
+    state_of,
+)
 from comity.api.v1.office import ROOT
 from comity.kernel.clock import Instant, require_instant
-from comity.kernel.findings import Assessment
 from comity.kernel.ijson import dump_ijson, parse_ijson
-from comity.node.freezeforms import FREEZING, Brief
 from comity.node.freezekeeping import AssetView
-from comity.node.freezing import BankWord
 from comity.node.views import DraftView
-from comity.tracing.frozen import Asset, Claim, Order
 from comity.tracing.questions import Question
 from comity.tracing.taint import Method
 from comity.wording.freezing import freeze_texts
@@ -26,122 +37,12 @@ from comity.wording.freezing import freeze_texts
 MOST_FORM = 1 << 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceWish:
-    """Coins that a trace found; times in microseconds. Without a seed nothing is opened."""
-
-    addresses: tuple[str, ...]
-    seeds: tuple[str, ...] = ()
-    ledger: str = "main"
-    method: str = "haircut"
-    since: int | None = None
-    until: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetWish:
-    """An asset to be opened: its name, a person's reasons, and what was traced or what a bank told."""
-
-    name: str
-    words: str = field(repr=False)
-    trace: TraceWish | None = None
-    bank: BankWord | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineWish:
-    """A line of the book as docs/spec/freezing.md has it, its amounts as decimal numbers."""
-
-    fact: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderWish:
-    """An order that is meant: on which ruling, by its digest, till when, in microseconds."""
-
-    provider: str
-    reference: str
-    digest: str
-    until: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeWish:
-    """What came of an order: ``done`` with its amount, ``uncertain``, or ``failed``."""
-
-    outcome: str
-    amount: str = ""
-    reference: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestWish:
-    """A request to be filled in: to whom, of which kind, what only a person knows, and an earlier form."""
-
-    to: str
-    kind: str = FREEZING
-    language: str = "en"
-    brief: Brief = field(default_factory=Brief)
-    base: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidWish:
-    """What the other side is told, in a language."""
-
-    words: str
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiftWish(SaidWish):
-    """Why a measure is lifted, and by which consultation the other side was heard, or why it was not."""
-
-    ground: str
-    hearing: str = ""
-    unheard: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssetState:
-    """An asset as its book says; amounts in the smallest unit, as texts; times in microseconds."""
-
-    name: str
-    unit: str
-    decimals: int
-    coins: bool
-    found: str
-    remaining: str
-    lost: str
-    went: str | None
-    came: str | None
-    looked_at: int
-    frozen: str
-    lifted: str
-    released: str
-    held: str
-    in_custody: str
-    claims: tuple[Claim, ...]
-    orders: tuple[Order, ...]
-    requests: tuple[str, ...]
-    head: str
-    lines: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreparedState:
-    """A request as it stands, what is found on it, and pointers of what still says nothing."""
-
-    form: dict[str, Any]
-    assessment: Assessment
-    open_fields: tuple[str, ...]
-
-
 @get(f"{ROOT}/freezes", sync_to_thread=True)
 def assets(caller: NamedDependency[Caller], purpose: FromQuery[str | None] = None) -> list[AssetState]:
     """List the assets of the office; the reading is in the log first."""
-    return [_state(one) for one in caller.desks.freezing.list(caller.actor, purpose=caller.purpose(purpose))]
+    return [
+        state_of(one) for one in caller.desks.freezing.list(caller.actor, purpose=caller.purpose(purpose))
+    ]
 
 
 @get(f"{ROOT}/freezes/{{name:str}}", sync_to_thread=True)
@@ -150,6 +51,13 @@ def asset(
 ) -> AssetState:
     """Show an asset with its book; the reading is in the log first."""
     return _told(caller.desks.freezing.show(caller.actor, name=name, purpose=caller.purpose(purpose)))
+
+
+@get(f"{ROOT}/freezing/figures", sync_to_thread=True)
+def figures(caller: NamedDependency[Caller], purpose: FromQuery[str | None] = None) -> FiguresState:
+    """Tell figures on the assets of the office; small counts are hidden with their sums."""
+    found = caller.desks.freezing.figures(caller.actor, purpose=caller.purpose(purpose))
+    return figures_of(found)
 
 
 @post(f"{ROOT}/freezes", status_code=201, sync_to_thread=True)
@@ -188,6 +96,22 @@ def look(
 ) -> AssetState:
     """Ask the ledger again: what has moved since, to the unit."""
     return _told(caller.desks.freezing.look_again(caller.actor, name=name, purpose=caller.purpose(purpose)))
+
+
+@post(f"{ROOT}/freezes/{{name:str}}/ties", status_code=201, sync_to_thread=True)
+def tie(
+    caller: NamedDependency[Caller],
+    name: FromPath[str],
+    data: JSONBody[TieWish],
+    purpose: FromQuery[str | None] = None,
+) -> AssetState:
+    """Tie an asset to an item of a request that is here; its case is read for it."""
+    desk = caller.desks.freezing.asking
+    return _told(
+        desk.tie_to(
+            caller.actor, name=name, request=data.request, item=data.item, purpose=caller.purpose(purpose)
+        )
+    )
 
 
 @post(f"{ROOT}/freezes/{{name:str}}/lines", status_code=201, sync_to_thread=True)
@@ -313,33 +237,7 @@ def _told(view: AssetView) -> AssetState:
         }
         for one in view.lines
     ]
-    return _state(view.asset, lines)
-
-
-def _state(one: Asset, lines: list[dict[str, Any]] | None = None) -> AssetState:
-    clock = one.clock
-    return AssetState(
-        name=one.name,
-        unit=one.unit,
-        decimals=one.decimals,
-        coins=one.is_coin,
-        found=str(clock.found),
-        remaining=str(clock.remaining),
-        lost=str(clock.lost),
-        went=None if clock.went is None else str(clock.went),
-        came=None if clock.came is None else str(clock.came),
-        looked_at=clock.looked_at,
-        frozen=str(one.frozen),
-        lifted=str(one.lifted),
-        released=str(one.released),
-        held=str(one.held),
-        in_custody=str(one.in_custody),
-        claims=one.claims,
-        orders=one.orders,
-        requests=tuple(dict.fromkeys(each.request for each in one.asked)),
-        head=one.head,
-        lines=lines or [],
-    )
+    return state_of(view.asset, lines)
 
 
 def _time(value: int | None, where: str) -> Instant | None:
@@ -347,5 +245,5 @@ def _time(value: int | None, where: str) -> Instant | None:
 
 
 FREEZES: tuple[HTTPRouteHandler, ...] = (
-    assets, asset, begin, look, record, order, outcome, prepare, draft, hear, lift, recall,
+    assets, asset, figures, begin, look, tie, record, order, outcome, prepare, draft, hear, lift, recall,
 )  # fmt: skip

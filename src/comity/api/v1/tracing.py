@@ -15,18 +15,20 @@ from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
 from comity.kernel.clock import Instant, read_instant
 from comity.kernel.errors import MalformedError
+from comity.node.access import Action, require_access
 from comity.node.tagging import Taken
 from comity.node.tracing import Grouped
 from comity.tracing.addresses.networks import AddressCheck
 from comity.tracing.clusters import Link
 from comity.tracing.packs import Pack, Refused
-from comity.tracing.ports import Contents
-from comity.tracing.questions import Question, method_of
+from comity.tracing.ports import Contents, Source
+from comity.tracing.questions import Asked, Question, method_of
 from comity.tracing.reporting import figures_value, path_value, tag_value, trail_value
 from comity.tracing.since import since_value
 from comity.tracing.tags import Gone, Leaned, Tag
 
 MOST = 10_000
+MOST_FILE = 256 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,15 @@ def _instant(text: str, where: str) -> Instant | None:
         raise MalformedError(
             "time.form", f"{text[:40]!r} is no time", hint="e.g. 2026-11-20T08:00:00Z", where=where
         ) from exc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWish:
+    """An upload with transactions; of which network, and of which token, where the file does not say it."""
+
+    upload: str
+    network: str = ""
+    asset: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +152,7 @@ class TakenView:
         moved: Addresses of another network than the pack says.
         gone: Tags that were taken back.
         leaned: Reports and paths that leaned on these.
+        freezes: Assets at whose addresses they stood when the books were begun, told now.
     """
 
     title: str
@@ -151,6 +163,7 @@ class TakenView:
     moved: dict[str, str]
     gone: tuple[Tag, ...]
     leaned: tuple[Leaned, ...]
+    freezes: tuple[str, ...]
 
 
 def _taken(taken: Taken) -> TakenView:
@@ -164,6 +177,7 @@ def _taken(taken: Taken) -> TakenView:
         moved=dict(pack.moved) if isinstance(pack, Pack) else {},
         gone=taken.gone[:MOST],
         leaned=taken.leaned[:MOST],
+        freezes=taken.freezes,
     )
 
 
@@ -194,6 +208,39 @@ def one_ledger(caller: NamedDependency[Caller], ledger: FromPath[str]) -> Figure
     """Tell what a ledger holds, with its statistics."""
     contents, found = caller.desks.tracing.figures(caller.actor, ledger=ledger)
     return FiguresView(name=ledger, contents=contents, figures=figures_value(found))
+
+
+@post(f"{ROOT}/tracing/ledgers/{{ledger:str}}/files", status_code=201, sync_to_thread=True)
+def take_file(caller: NamedDependency[Caller], ledger: FromPath[str], data: JSONBody[FileWish]) -> Source:
+    """Take an uploaded file of transactions into a ledger; the ledger is made where it is absent."""
+    room, officer = caller.toolbox.work.room, caller.session.officer
+    desk, place = caller.desks.tracing, caller.desks.place
+    require_access(caller.actor, Action.TRACE_IMPORT, realm=place.realm, owner=caller.actor.authority)
+    if room.upload(officer, data.upload).size > MOST_FILE:
+        raise MalformedError(
+            "trace.upload",
+            f"an upload brings files of at most {MOST_FILE >> 20} MiB together",
+            hint="larger files are taken in on the command line: comity trace import FILE",
+            where="upload",
+        )
+    taken = desk.take(
+        caller.actor,
+        ledger=ledger,
+        path=room.path(officer, data.upload),
+        network=data.network,
+        asset=data.asset,
+    )
+    room.drop_upload(officer, data.upload)
+    return taken
+
+
+@get(f"{ROOT}/tracing/ledgers/{{ledger:str}}/questions", sync_to_thread=True)
+def asked(
+    caller: NamedDependency[Caller], ledger: FromPath[str], purpose: FromQuery[str | None] = None
+) -> list[Asked]:
+    """List the questions that were answered from a ledger, the latest first; at most 10,000."""
+    found = caller.desks.tracing.asked(caller.actor, ledger=ledger, purpose=caller.purpose(purpose))
+    return list(found[:MOST])
 
 
 @get(f"{ROOT}/tracing/tags", sync_to_thread=True)
@@ -327,6 +374,8 @@ TRACING: tuple[HTTPRouteHandler, ...] = (
     address,
     ledgers,
     one_ledger,
+    take_file,
+    asked,
     tags,
     retracted,
     leaned,
