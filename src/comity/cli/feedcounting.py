@@ -71,7 +71,9 @@ def _flow(context: Context, flow: Flow) -> list[str]:
         told = context.say("line.feed.flow_taken", taken=flow.taken)
     lines.append(f"  {told}")
     if flow.median_seconds is not None and flow.slow_seconds is not None:
-        speed = context.say("line.feed.speed", median=flow.median_seconds, slow=flow.slow_seconds)
+        speed = context.say(
+            "line.feed.speed", median=_seconds(flow.median_seconds), slow=_seconds(flow.slow_seconds)
+        )
         lines.append(f"  {speed}")
     for one in flow.refused:
         why = context.say("line.feed.flow_refused", count=one.count or 0, code=printable(one.name))
@@ -106,6 +108,10 @@ def _standing(context: Context, found: Standing) -> list[str]:
         why = _counted(context, "feed_held", one.reasons)
         lines.append(context.say("line.feed.held", office=printable(one.office), why=why or "0"))
     return lines
+
+
+def _seconds(value: int) -> str:
+    return str(value) if value else "<1"
 
 
 def _feed(context: Context, feed: str, name: str) -> str:

@@ -696,3 +696,19 @@ def test_files_keys_and_sources_of_indicators_are_kept_and_no_secret_is_shown_ag
     assert head.call("POST", "/indicators/sources", private).status >= 400
     assert head.call("DELETE", "/indicators/sources/cert").status == 204
     assert head.get("/indicators/sources") == []
+
+
+def test_a_feed_and_an_alert_tell_every_field_also_what_it_mostly_is(two: World) -> None:
+    duty = client(two.asking)
+    made = duty.post("/feeds", {"to": "XAB/contact-point", "purpose": "fraud cases"})
+    assert (made["tlp"], made["until"], made["stopped"], made["recalled"]) == ("amber", None, None, False)
+    (feed,) = [one for one in duty.get("/feeds") if one["share"]["feed"] == "indicators"]
+    assert (feed["seq"], feed["is_waiting"], feed["refused"], feed["declined"]) == (0, False, "", None)
+    wish = {"words": "it spreads", "to": ["XAB/contact-point"], "family": "lockbit", "basis": ["40(4)"]}
+    sent = duty.post("/alerts", {**wish, "purpose": "defence"})
+    assert (sent["tlp"], sent["critical"], sent["answers"], sent["recalled"]) == ("amber", False, [], None)
+    stop = {"source": "XAB/contact-point", "reason": "trop de fausses alertes", "language": "fr"}
+    stopped = duty.post("/feeds/stops", stop)
+    assert (stopped["taken"], stopped["language"], stopped["withdrawn"]) == (False, "fr", False)
+    assert duty.post("/feeds/resumptions", stop)["taken"] is True
+    assert duty.call("POST", "/feeds/stops", {**stop, "language": "<b>"}).status == 422

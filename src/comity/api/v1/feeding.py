@@ -10,16 +10,24 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from comity.api.v1.callers import Caller
 from comity.api.v1.office import ROOT
 from comity.api.v1.scams import ReasonWish
-from comity.indicators.alerts import AlertRecord
 from comity.indicators.errors import bad_form
 from comity.indicators.feedfigures import FeedFigures
 from comity.indicators.marks import UNMARKED, parse_tlp
 from comity.kernel.clock import Instant, read_instant
 from comity.node.alerting import AlertForm, Hit
-from comity.node.feedbook import Share
-from comity.node.feedsharing import GivenView, SharedView
-from comity.node.feedstops import Stop
-from comity.node.feedviews import BatchView, batch_view
+from comity.node.feedsharing import GivenView
+from comity.node.feedviews import (
+    AlertDetails,
+    BatchView,
+    FeedView,
+    ShareView,
+    StopView,
+    alert_details,
+    batch_view,
+    feed_view,
+    share_view,
+    stop_view,
+)
 from comity.node.indicators import Terms
 
 MOST_BATCHES = 200
@@ -110,33 +118,34 @@ class MatchView:
 class AlertAnswer:
     """An alert, what is held here of the same, and in which cases."""
 
-    record: AlertRecord
+    record: AlertDetails
     matches: tuple[MatchView, ...]
     cases: tuple[str, ...]
 
 
 @get(f"{ROOT}/feeds", sync_to_thread=True)
-def feeds(caller: NamedDependency[Caller]) -> list[SharedView]:
+def feeds(caller: NamedDependency[Caller]) -> list[FeedView]:
     """List what is shared with whom by which decision, and how far each feed is."""
-    return list(caller.desks.feeds.shared(caller.actor))
+    return [feed_view(one) for one in caller.desks.feeds.shared(caller.actor)]
 
 
 @post(f"{ROOT}/feeds", status_code=201, sync_to_thread=True)
-def share(caller: NamedDependency[Caller], data: JSONBody[ShareWish]) -> Share:
+def share(caller: NamedDependency[Caller], data: JSONBody[ShareWish]) -> ShareView:
     """Decide that an office of a peer is given what is published; again: under these terms."""
-    return caller.desks.feeds.share(
+    made = caller.desks.feeds.share(
         caller.actor,
         to=data.to,
         purpose=data.purpose,
         most_tlp=parse_tlp(data.tlp, where="tlp"),
         until=_time(data.until, where="until"),
     )
+    return share_view(made)
 
 
 @post(f"{ROOT}/feeds/ends", status_code=201, sync_to_thread=True)
-def end(caller: NamedDependency[Caller], data: JSONBody[EndWish]) -> Share:
+def end(caller: NamedDependency[Caller], data: JSONBody[EndWish]) -> ShareView:
     """Give an office of a peer nothing new; or take back all that it was given."""
-    return caller.desks.feeds.stop(caller.actor, to=data.to, recall=data.recall)
+    return share_view(caller.desks.feeds.stop(caller.actor, to=data.to, recall=data.recall))
 
 
 @get(f"{ROOT}/feeds/received", sync_to_thread=True)
@@ -164,15 +173,15 @@ def figures(
 
 
 @get(f"{ROOT}/feeds/stops", sync_to_thread=True)
-def stops(caller: NamedDependency[Caller]) -> list[Stop]:
+def stops(caller: NamedDependency[Caller]) -> list[StopView]:
     """List which feeds of peers were ever left untaken, by the last decision on each."""
-    return list(caller.desks.feeds.stops(caller.actor))
+    return [stop_view(one) for one in caller.desks.feeds.stops(caller.actor)]
 
 
 @post(f"{ROOT}/feeds/stops", status_code=201, sync_to_thread=True)
-def refuse(caller: NamedDependency[Caller], data: JSONBody[StopWish]) -> Stop:
+def refuse(caller: NamedDependency[Caller], data: JSONBody[StopWish]) -> StopView:
     """Take nothing new of a peer's feed; its retractions are taken."""
-    return caller.desks.feeds.refuse(
+    made = caller.desks.feeds.refuse(
         caller.actor,
         source=data.source,
         reason=data.reason,
@@ -180,24 +189,26 @@ def refuse(caller: NamedDependency[Caller], data: JSONBody[StopWish]) -> Stop:
         withdraw=data.withdraw,
         language=data.language,
     )
+    return stop_view(made)
 
 
 @post(f"{ROOT}/feeds/resumptions", status_code=201, sync_to_thread=True)
-def resume(caller: NamedDependency[Caller], data: JSONBody[ResumeWish]) -> Stop:
+def resume(caller: NamedDependency[Caller], data: JSONBody[ResumeWish]) -> StopView:
     """Take a peer's feed again; what was passed over comes again."""
-    return caller.desks.feeds.resume(
+    made = caller.desks.feeds.resume(
         caller.actor, source=data.source, reason=data.reason, feed=data.feed, language=data.language
     )
+    return stop_view(made)
 
 
 @get(f"{ROOT}/alerts", sync_to_thread=True)
-def alerts(caller: NamedDependency[Caller]) -> list[AlertRecord]:
+def alerts(caller: NamedDependency[Caller]) -> list[AlertDetails]:
     """List alerts, ours and others', the newest first."""
-    return list(caller.desks.alerts.alerts(caller.actor))
+    return [alert_details(one) for one in caller.desks.alerts.alerts(caller.actor)]
 
 
 @post(f"{ROOT}/alerts", status_code=201, sync_to_thread=True)
-def send(caller: NamedDependency[Caller], data: JSONBody[AlertWish]) -> AlertRecord:
+def send(caller: NamedDependency[Caller], data: JSONBody[AlertWish]) -> AlertDetails:
     """Warn offices of peers."""
     terms = Terms(
         tlp=parse_tlp(data.tlp, where="tlp") if data.tlp else UNMARKED,
@@ -218,7 +229,7 @@ def send(caller: NamedDependency[Caller], data: JSONBody[AlertWish]) -> AlertRec
         answer_within=data.answer_within,
         override=data.override,
     )
-    return caller.desks.alerts.send(caller.actor, form)
+    return alert_details(caller.desks.alerts.send(caller.actor, form))
 
 
 @get(f"{ROOT}/alerts/{{name:str}}", sync_to_thread=True)
@@ -226,7 +237,7 @@ def alert(caller: NamedDependency[Caller], name: FromPath[str]) -> AlertAnswer:
     """Give an alert with what this office holds of the same; the reading is in the log first."""
     found = caller.desks.alerts.show(caller.actor, name=name)
     matches = tuple(MatchView(id=one.id, type=one.kind.value, value=one.value) for one in found.matches)
-    return AlertAnswer(record=found.record, matches=matches, cases=found.cases)
+    return AlertAnswer(record=alert_details(found.record), matches=matches, cases=found.cases)
 
 
 @post(f"{ROOT}/alerts/hits", status_code=200, sync_to_thread=True)
@@ -236,15 +247,16 @@ def hit(caller: NamedDependency[Caller], data: JSONBody[AlertWish]) -> list[Hit]
 
 
 @post(f"{ROOT}/alerts/{{name:str}}/answer", status_code=200, sync_to_thread=True)
-def answer(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[AnswerWish]) -> AlertRecord:
+def answer(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[AnswerWish]) -> AlertDetails:
     """Answer a peer's alert; what rang is silent."""
-    return caller.desks.alerts.answer(caller.actor, name=name, hit=data.hit, words=data.words)
+    made = caller.desks.alerts.answer(caller.actor, name=name, hit=data.hit, words=data.words)
+    return alert_details(made)
 
 
 @post(f"{ROOT}/alerts/{{name:str}}/recall", status_code=200, sync_to_thread=True)
-def recall(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[ReasonWish]) -> AlertRecord:
+def recall(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[ReasonWish]) -> AlertDetails:
     """Take an alert of ours back; everybody who was told is told."""
-    return caller.desks.alerts.recall(caller.actor, name=name, reason=data.reason)
+    return alert_details(caller.desks.alerts.recall(caller.actor, name=name, reason=data.reason))
 
 
 def _time(text: str, *, where: str) -> Instant | None:
