@@ -150,6 +150,7 @@ class BatchRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         upto: Of one that went: the cursor after it.
         prev: Of one that went: id of the one before it in its epoch.
         kinds: How many changes of each kind; what is missing from ``count`` is of none that is known.
+        since: Of one that went: when the first change that it takes back came about here; 0 for none.
         taken: Of one that came: how many changes were taken; ``refused`` names the others with their codes.
         salt: With ``folded`` what the header commits to; both lie on a shelf of their own, and are read by
             :func:`changes_of`. Empty where the changes are not kept.
@@ -168,6 +169,7 @@ class BatchRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     upto: int = 0
     prev: str = ""
     kinds: tuple[tuple[str, int], ...] = ()
+    since: int = 0
     taken: int = 0
     refused: tuple[tuple[str, str], ...] = ()
     salt: bytes = b""

@@ -103,11 +103,12 @@ def alerts_between(
 def unconfirmed(tx: Transaction, authority: AuthorityId, feeder: Feeder) -> Iterator[Unconfirmed]:
     """Yield by feed what is taken back and not confirmed: on its way, or not told yet."""
     for share in shares_of(tx, authority):
-        found = [one for one in _on_the_way(tx, share.channel(authority)) if one[0]]
+        from_then = share.since if share.recall else 0
+        going = _on_the_way(tx, share.channel(authority))
+        found = [(number, max(at, from_then)) for number, at in going if number]
         portion = feeder.untold(tx, share, authority)
         more = False
         if portion is not None:
-            from_then = share.since if share.recall else 0
             told, more = portion
             found += [(1, max(one.at, from_then)) for one in told.changes if one.kind in TAKEN_BACK]
         count = sum(number for number, _ in found)
@@ -274,7 +275,8 @@ def _on_the_way(tx: Transaction, channel: Channel) -> Iterator[tuple[int, int]]:
         signer = str(channel.peer.authority)
         if record is None or receipt_kept(tx, channel.authority, ActId(name), signer=signer) is not None:
             return
-        yield sum(number for kind, number in record.kinds if kind in TAKEN_BACK), record.at
+        gone = sum(number for kind, number in record.kinds if kind in TAKEN_BACK)
+        yield gone, record.since or record.at
         name = record.prev
 
 

@@ -26,6 +26,7 @@ from comity.exchange.feeds import (
 from comity.exchange.outbox import Outbox
 from comity.exchange.protocol import require_running
 from comity.exchange.receipts import STORED, Receipt, parse_receipt
+from comity.indicators.feedfigures import TAKEN_BACK
 from comity.kernel.clock import HOUR, MINUTE, Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import UnavailableError, UntrustedError
@@ -311,6 +312,7 @@ class Feeder:
             upto=portion.upto,
             prev=header.prev,
             kinds=tuple(sorted(Counter(one.kind for one in portion.changes).items())),
+            since=min((one.at for one in portion.changes if one.kind in TAKEN_BACK), default=0),
         )
         keep_batch(tx, channel.authority, OUT, record)
         given = [(one.id, one.version, one.is_gone) for one in portion.changes]
