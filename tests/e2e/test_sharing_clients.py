@@ -3,7 +3,10 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,34 +43,91 @@ def pages(collection: Any, **asked: Any) -> Iterator[dict[str, Any]]:
         asked = {**asked, "next": page["next"]}
 
 
+def followed(collection: Any, written: threading.Event) -> list[dict[str, Any]]:
+    """Return what a client reads that goes from page to page while others write, until both have ended."""
+    seen: list[dict[str, Any]] = []
+    after, here = "", 0  # the place of the page, and how many of its objects were read
+    while True:
+        ended = written.is_set()
+        page = collection.get_objects(limit=150, **({"next": after} if after else {}))
+        found = page.get("objects", [])
+        seen += found[here:]
+        if page.get("more"):
+            after, here = page["next"], 0
+        elif ended:
+            return seen
+        else:
+            here = len(found)
+            written.wait(0.05)
+
+
+def since_then(collection: Any, written: threading.Event) -> list[dict[str, Any]]:
+    """Return what a client reads that asks again and again for what was added after the last it saw."""
+    seen: list[dict[str, Any]] = []
+    since: dict[str, str] = {}
+    while True:
+        ended = written.is_set()
+        found = collection.get_objects(limit=170, **since).get("objects", [])
+        if found:
+            listed = collection.get_manifest(limit=170, **since)["objects"][: len(found)]
+            assert [one["id"] for one in listed] == [one["id"] for one in found]
+            since = {"added_after": listed[-1]["date_added"]}
+            seen += found
+        elif ended:
+            return seen
+        else:
+            written.wait(0.05)
+
+
 @real_data
 def test_attack_goes_in_and_comes_back_whole_while_another_writes(served: Served) -> None:
     objects = json.loads((SHARED_DATA / "stix/attack/ics-attack-18.1.json").read_bytes())["objects"]
     me, other, reader = served.taxii("attack"), served.taxii("beside"), served.taxii("reads", writes=False)
     assert (me.can_write, reader.can_write) == (True, False)
-    seen: list[dict[str, Any]] = []
-    added, after = [], ""
-    for turn, start in enumerate(range(0, len(objects), 400)):
-        status = me.add_objects({"objects": objects[start : start + 400]})
-        assert (status.status, status.failure_count) == ("complete", 0)
-        page = me.get_objects(limit=300, **({"next": after} if after else {}))
-        seen += page["objects"]
-        after = page["next"]
-        thing = {**objects[0], "id": f"x-mitre-collection--{turn:08d}-0000-4000-8000-000000000000"}
-        added.append({**thing, "type": "x-mitre-collection", "x_odd": [1.50, {"b": None}]})
-        assert other.add_objects({"objects": added[-1:]}).success_count == 1
-    for page in pages(me, limit=1000, next=after):
-        seen += page["objects"]
+    added: list[dict[str, Any]] = []
+    brought, written, both = threading.Event(), threading.Event(), threading.Barrier(4)
+
+    def attack() -> None:
+        both.wait(30)
+        for start in range(0, len(objects), 150):
+            status = me.add_objects({"objects": objects[start : start + 150]})
+            assert (status.status, status.failure_count) == ("complete", 0)
+
+    def beside() -> None:
+        both.wait(30)
+        while not brought.is_set() and len(added) < 500:
+            name = f"x-mitre-collection--{len(added):08d}-0000-4000-8000-000000000000"
+            one = {**objects[0], "id": name, "type": "x-mitre-collection", "x_odd": [1.50, {"b": None}]}
+            assert other.add_objects({"objects": [one]}).success_count == 1
+            added.append(one)
+
+    def read(how: Callable[[Any, threading.Event], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+        collection = served.taxii(how.__name__.replace("_", "-"), writes=False)
+        both.wait(30)
+        return how(collection, written)
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read, followed), pool.submit(read, since_then)]
+        writers = [pool.submit(attack), pool.submit(beside)]
+        try:
+            writers[0].result(120)
+            brought.set()
+            writers[1].result(120)
+        finally:
+            both.abort()
+            brought.set()
+            written.set()
+        by_pages, by_time = (one.result(120) for one in readers)
     wanted = {one["id"]: one for one in (*objects, *added)}
-    assert len(seen) == len({one["id"] for one in seen}) == len(wanted)
-    assert {one["id"]: one for one in seen} == wanted
-    pulled, since = [], None
-    while found := reader.get_objects(limit=700, **({"added_after": since} if since else {})).get("objects"):
-        pulled += [one["id"] for one in found]
-        listed = reader.get_manifest(limit=700, **({"added_after": since} if since else {}))["objects"]
-        assert [one["id"] for one in listed] == [one["id"] for one in found]
-        since = listed[-1]["date_added"]
-    assert pulled == [one["id"] for one in seen]
+    order = [one["id"] for one in by_pages]
+    assert len(order) == len(set(order)) == len(wanted)
+    assert {one["id"]: one for one in by_pages} == wanted
+    assert by_time == by_pages
+    whole = [one["id"] for page in pages(reader, limit=1000) for one in page["objects"]]
+    assert whole == order
+    mine = {one["id"] for one in objects}
+    turns = sum((one in mine) != (other_one in mine) for one, other_one in pairwise(order))
+    assert turns > 2, "the writers were not at work at the same time"
     (one,) = reader.get_object(objects[5]["id"])["objects"]
     assert one == objects[5]
     assert reader.object_versions(one["id"])["versions"] == [one["modified"]]
