@@ -5,7 +5,8 @@ bytes from a table of its own by one indexed query and joins them; it knows no k
 Pages are asked for at a hundred places all over the collection, and the median of five turns counts. ``kept``
 is a page that nothing changed since, given as it was put together before; ``cold`` is read anew each time:
 the bounds are for it. ``narrow`` is asked with a key that sees one object in a hundred, ``scattered`` never
-twice at one place, so that every page comes from the file.
+twice at one place, so that every page comes from the file. Behind that stands the comparison with the servers
+of others (``benchmarks/peers.py``), where they are installed.
 
     python -m benchmarks.taxii [--objects 10000] [--many 1000000] [--rounds 500] [--json]
 """
@@ -24,14 +25,12 @@ from typing import Any
 
 from pysqlite3 import dbapi2
 
+from benchmarks import peers
+from benchmarks.taxiiobjects import DESK, body, fill
 from comity.api.sharing.taxii import DOOR, MEDIA, KeptPages, TaxiiDoor
 from comity.bootstrap.nodes import init_node
 from comity.bootstrap.opening import opened
 from comity.indicators.marks import Tlp
-from comity.indicators.ports import SHARED, Shared
-from comity.indicators.statements import named_uuid
-from comity.kernel.clock import Instant
-from comity.kernel.ids import AuthorityId
 from comity.node.founding import FIRST_OFFICER
 from comity.node.receiving import ReceivingDesk, collection_id, root_name
 from comity.node.sharing import SharingDesk
@@ -39,35 +38,8 @@ from comity.node.workplace import Workplace
 
 LEAST_RATIO, MOST_GROWTH = 0.3, 1.3
 TURNS = 5
-MARKS = (Tlp.CLEAR, *[Tlp.GREEN] * 66, *[Tlp.AMBER] * 33)
 PLACES, EVERYWHERE = 100, 1 << 30
 STEP = 7919
-DESK = AuthorityId("XAA/contact-point")
-
-
-def body(number: int) -> bytes:
-    """Return one object of usual size."""
-    name = named_uuid(str(number))
-    return (
-        f'{{"type":"indicator","spec_version":"2.1","id":"indicator--{name}",'
-        f'"created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","pattern":"[url:value = \'http://h{number}.example/\']",'
-        '"pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z"}'
-    ).encode()
-
-
-def fill(place: Workplace, start: int, end: int) -> None:
-    """Put objects on the shelf."""
-    for first in range(start, end, 20_000):
-        rows = [
-            Shared(
-                authority=DESK, shelf=SHARED, number=0, object_id=f"indicator--{named_uuid(str(number))}",
-                version="2026-01-01T00:00:00.000000Z", kind="indicator", tlp=MARKS[number % 100],
-                added_at=Instant(1_790_000_000_000_000), body=body(number),
-            )
-            for number in range(first, min(end, first + 20_000))
-        ]  # fmt: skip
-        with place.store.transaction() as tx:
-            tx.sharing.add_shared(rows)
 
 
 def bare(path: Path, count: int) -> Any:
@@ -177,7 +149,8 @@ def main(arguments: list[str] | None = None) -> int:
         for turn in range(TURNS):
             for name, one in asked.items():
                 turns[name].append(asyncio.run(measured(one, rounds=options.rounds, turn=turn)))
-    return told(turns, few=few, usual=usual, many=many, as_json=options.json)
+    failed = told(turns, few=few, usual=usual, many=many, as_json=options.json)
+    return failed if options.json else failed | peers.main([])
 
 
 def told(

@@ -74,6 +74,10 @@ class ReferenceDesk(Protocol):
         """Return the families of ransomware."""
         ...
 
+    def actors(self, actor: Actor) -> Families:
+        """Return those who act."""
+        ...
+
 
 class IndicatorDesk(Protocol):
     """Indicators of an office."""

@@ -206,12 +206,13 @@ def _campaign_lines(context: Context, one: Campaign, most: int) -> list[str]:
 
 
 def family(context: Context) -> Reply:
-    """Tell which families of ransomware a name, an ending, the name of a note or a hidden service means."""
+    """Tell which families of ransomware a name, an ending, a note or a hidden service means, or who acts."""
     from comity.kernel.errors import NotFoundError
 
     name = context.options.text("family")
     with context.seated() as (desks, actor):
         families = desks.indicators.references.families(actor)
+        acting = desks.indicators.references.actors(actor).named(name)
     known = (
         families.named(name),
         *families.by_ending(name),
@@ -219,14 +220,16 @@ def family(context: Context) -> Reply:
         *families.by_site(name),
     )
     found = list({one.name: one for one in known if one is not None}.values())
-    if not found:
+    if not found and acting is None:
         raise NotFoundError(
             "indicators.family",
             f"no family is known as {name[:60]!r}",
             hint="take in a galaxy of families first: comity indicators learn FILE",
         )
+    told = [*(("family", one) for one in found), *([("actor", acting)] if acting is not None else [])]
     value = [
         {
+            "kind": kind,
             "name": one.name,
             "uuid": one.uuid,
             "synonyms": list(one.synonyms),
@@ -234,9 +237,9 @@ def family(context: Context) -> Reply:
             "notes": list(one.notes),
             "sites": list(one.sites),
         }
-        for one in found
+        for kind, one in told
     ]
-    lines = [line for one in found for line in (one.name, *(f"  {text}" for text in _traits(one)))]
+    lines = [line for _, one in told for line in (one.name, *(f"  {text}" for text in _traits(one)))]
     return Reply(value=value, lines=tuple(printable(line) for line in lines))
 
 

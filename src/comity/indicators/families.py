@@ -16,6 +16,8 @@ MOST_NOTE = 20_000
 """Notes of a family whose sentences are compared, and characters of each."""
 _RUN = 7
 """Words in a row that are compared."""
+_ACTORS = ("threat-actor", "intrusion-set", "activity-group")
+"""How the types of galaxies end that name who acts, and not with what."""
 _ONION = re.compile(r"[a-z2-7]{16}(?:[a-z2-7]{40})?\.onion", re.ASCII)
 
 
@@ -44,11 +46,21 @@ class Family:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Galaxy:
-    """The families of one file."""
+    """The families of one file, or those who act: they have names and synonyms alike.
+
+    Attributes:
+        sort: The type that the galaxy gives itself, such as ``ransomware``.
+    """
 
     name: str
     version: str
     families: tuple[Family, ...]
+    sort: str = ""
+
+    @property
+    def names_actors(self) -> bool:
+        """Whether it names who acts, and no families of programs."""
+        return self.sort.endswith(_ACTORS)
 
 
 def read_galaxy(value: Mapping[str, Any], *, where: str = "") -> Galaxy:
@@ -73,7 +85,12 @@ def read_galaxy(value: Mapping[str, Any], *, where: str = "") -> Galaxy:
                 texts=tuple(text[:MOST_NOTE] for text in _texts(meta.get("ransomnotes"))[:MOST_NOTES]),
             )
         )
-    return Galaxy(name=str(value["name"]), version=str(value.get("version", "")), families=tuple(made))
+    return Galaxy(
+        name=str(value["name"]),
+        version=str(value.get("version", "")),
+        families=tuple(made),
+        sort=str(value.get("type", "")).lower(),
+    )
 
 
 def dump_galaxy(galaxy: Galaxy) -> bytes:

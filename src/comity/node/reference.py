@@ -17,7 +17,7 @@ from comity.node.access import Action, require_access
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
-WARNING, FAMILIES, BRANDS = "warning", "families", "brands"
+WARNING, FAMILIES, ACTORS, BRANDS = "warning", "families", "actors", "brands"
 _MOST = 1000
 
 
@@ -26,7 +26,7 @@ class ListView:
     """A list that was imported.
 
     Attributes:
-        kind: ``warning``, ``families`` or ``brands``.
+        kind: ``warning``, ``families``, ``actors`` or ``brands``.
         version: As its makers count.
         entries: How many.
         at: When it was imported.
@@ -89,6 +89,10 @@ class RefDesk:
         """Return the families of ransomware, ready to be asked."""
         return Families(parse_galaxy(row.body) for row in self._rows(actor, FAMILIES))
 
+    def actors(self, actor: Actor) -> Families:
+        """Return those who act, by name and synonym; no note is told by their names."""
+        return Families(parse_galaxy(row.body) for row in self._rows(actor, ACTORS))
+
     def brands(self, actor: Actor) -> tuple[str, ...]:
         """Return the domains that the office looks after."""
         return tuple(
@@ -108,8 +112,9 @@ def _read(data: bytes, *, where: str, at: Instant, expressions: Expressions) -> 
     value: Mapping[str, Any] = read_json(data, where=where)
     if isinstance(value.get("values"), list):
         galaxy = read_galaxy(value, where=where)
+        kind = ACTORS if galaxy.names_actors else FAMILIES
         view = ListView(
-            kind=FAMILIES, name=galaxy.name, version=galaxy.version, entries=len(galaxy.families), at=at
+            kind=kind, name=galaxy.name, version=galaxy.version, entries=len(galaxy.families), at=at
         )
         return view, dump_galaxy(galaxy)
     found = read_warning_list(value, expressions=expressions, where=where)
@@ -133,7 +138,7 @@ def _counted(row: Shared) -> tuple[str, str, int]:
     if row.kind == WARNING:
         found = parse_warning_list(row.body)
         return found.name, found.version, len(found.entries)
-    if row.kind == FAMILIES:
+    if row.kind in (FAMILIES, ACTORS):
         galaxy = parse_galaxy(row.body)
         return galaxy.name, galaxy.version, len(galaxy.families)
     return row.object_id.partition(" ")[2], "", row.body.count(b"\n") + 1

@@ -98,6 +98,31 @@ def test_a_value_of_many_messages_loses_none_and_grows_no_version_for_each(side:
         assert cases_of(tx, side.desk, versions[:1]) == set(view.cases)
 
 
+def test_those_who_act_are_learnt_apart_from_families_of_programs(side: Side) -> None:
+    refs, head = desk(side).references, side.head()
+
+    def galaxy(sort: str, name: str) -> bytes:
+        value = {"value": name, "uuid": "u", "meta": {"synonyms": ["Silent Heron"]}}
+        return json.dumps({"name": sort, "type": sort, "version": 1, "values": [value]}).encode()
+
+    for sort, kind in (
+        ("threat-actor", "actors"),
+        ("mitre-intrusion-set", "actors"),
+        ("ransomware", "families"),
+    ):
+        view = refs.take(head, galaxy(sort, f"of {sort}"), where="g.json")
+        assert (view.kind, view.entries) == (kind, 1)
+    family, acting = refs.families(head).named("silent heron"), refs.actors(head).named("SILENT-HERON")
+    assert family is not None
+    assert acting is not None
+    assert (family.name, acting.name) == ("of ransomware", "of threat-actor")
+    assert [(one.kind, one.name) for one in refs.lists(head)] == [
+        ("actors", "mitre-intrusion-set"),
+        ("actors", "threat-actor"),
+        ("families", "ransomware"),
+    ]
+
+
 def test_a_file_that_replaces_a_statement_by_name_loses_none_of_its_messages(side: Side) -> None:
     actor = side.officer()
     desk(side).keep(actor, [seen(), seen(message="b" * 64)], terms=TERMS)
