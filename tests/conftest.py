@@ -1,13 +1,21 @@
 """What every test stands on: replayable examples, closed sockets, and the shared data where it is at hand."""
 
+import gc
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# jsonschema makes 39 grammars of IRIs when it is imported, four seconds in every process, if this is there;
+# no schema here asks for an IRI, and URIs are judged without it.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+gc.set_threshold(100_000, 20, 100)
 
 settings.register_profile(
     "replay",  # the same examples on every run and every machine
@@ -19,6 +27,17 @@ settings.register_profile(
 )
 settings.register_profile("explore", settings.get_profile("replay"), derandomize=False, max_examples=2_000)
 settings.load_profile(os.environ.get("COMITY_HYPOTHESIS", "replay"))
+
+
+def pytest_collection_finish():
+    """Leave what was collected out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure():
+    """Let the end of the process find what was left out."""
+    gc.unfreeze()
 
 
 def pytest_make_parametrize_id(val, argname):

@@ -42,7 +42,7 @@ OF_WORDS = [
 
 JUDGED = """async ([options, known]) => {
   const own = one => one.tagName + one.getAttributeNames().filter(
-    name => !["id", "href", "for", "name", "value", "action", "title", "datetime"].includes(name)
+    name => !"id href for name value action title datetime lang dir".split(" ").includes(name)
   ).map(name => `[${name}=${one.getAttribute(name)}]`).join("");
   const paths = new Map([[document.documentElement, own(document.documentElement)]]);
   const fresh = new Map();
@@ -94,14 +94,17 @@ class Judge:
 
     Attributes:
         seen: The names under which pages were judged.
+        wholly: Those of them that were judged by every rule, by this judge or the one before it.
         faults: What was found, for the end of the walk: one run tells all.
     """
 
-    def __init__(self, browser: Any, language: str) -> None:
+    def __init__(self, browser: Any, language: str, *, after: Judge | None = None) -> None:
+        """Judge in a language; with the judge of another one, what that one judged only by its words."""
         self.language = language
         self.seen: list[str] = []
         self.faults: list[str] = []
-        self._styles: list[str] = []
+        self.wholly: set[str] = set() if after is None else after.wholly
+        self._styles: list[str] = [] if after is None else after._styles
         context = browser.new_context(viewport=WIDE, locale=language)
         context.add_init_script(axe_source())
         self._twin = context.new_page()
@@ -115,15 +118,18 @@ class Judge:
         root = chair.page.locator("html")
         assert root.get_attribute("lang") == self.language
         assert root.get_attribute("dir") == ("rtl" if self.language == "ar" else "ltr")
-        self.faults += [f"{name}: {found}" for found in self._breaches(chair)]
+        self.faults += [f"{name}: {found}" for found in self._breaches(chair, name)]
         self.faults += [f"{name} is too wide: {found}" for found in self._too_wide(chair, name)]
 
     def close(self) -> None:
         """Close the judge's own browser."""
         self._twin.context.close()
 
-    def _breaches(self, chair: Chair) -> list[str]:
-        """Return what axe finds in the page as it stands, posted answers included."""
+    def _breaches(self, chair: Chair, name: str) -> list[str]:
+        """Return what axe finds in the page as it stands, posted answers included.
+
+        What follows from the template is judged once; in another language, what hangs on the words.
+        """
         html, address, twin = chair.page.content(), chair.page.url, self._twin
         twin.route(
             lambda url: url == address,
@@ -131,12 +137,12 @@ class Judge:
         )
         twin.goto(address)
         twin.unroute_all()
-        # What follows from the template is judged in one language; in others, what hangs on the words.
         options = {
             "resultTypes": ["violations"],
             "preload": False,
-            **({} if self.language == "en" else {"runOnly": OF_WORDS}),
+            **({"runOnly": OF_WORDS} if name in self.wholly else {}),
         }
+        self.wholly.add(name)
         found, styles = twin.evaluate(JUDGED, [options, self._styles])
         self._styles += styles
         return [

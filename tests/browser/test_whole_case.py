@@ -1,7 +1,8 @@
-"""The whole case through the pages of both sides, without script, in a language that reads each way."""
+"""The whole case through the pages of both sides, without script: one reads English, the other Arabic."""
 
 from __future__ import annotations
 
+import itertools
 import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -77,13 +78,23 @@ class Desk:
         self.settle()
 
 
-@pytest.fixture(params=["en", "ar"])
-def desks(request: Any, chromium: Any, stage: Stage) -> Iterator[tuple[Desk, Desk]]:
-    judge = Judge(chromium, request.param)
+@pytest.fixture
+def judges(chromium: Any) -> Iterator[dict[str, Judge]]:
+    """One judge for each language; every page is judged by all rules where it is first met."""
+    english = Judge(chromium, "en")
+    both = {"en": english, "ar": Judge(chromium, "ar", after=english)}
+    yield both
+    for judge in both.values():
+        judge.close()
+        assert judge.faults == [], "\n".join(judge.faults)
+
+
+@pytest.fixture
+def desks(chromium: Any, stage: Stage, judges: dict[str, Judge]) -> Iterator[tuple[Desk, Desk]]:
+    """The officers of both sides: Altavia reads English, Belmare Arabic."""
     with ExitStack() as stack:
-        stack.callback(judge.close)
         made = []
-        for office, address in zip(stage.offices, stage.addresses, strict=True):
+        for office, address, judge in zip(stage.offices, stage.addresses, judges.values(), strict=True):
             chairs = []
             for name in (office.duty, office.head):
                 chair = stack.enter_context(seated(chromium, judge, name=name, address=address))
@@ -97,11 +108,18 @@ def desks(request: Any, chromium: Any, stage: Stage) -> Iterator[tuple[Desk, Des
         for desk in made:
             for chair in (desk.duty, desk.head):
                 chair.require_quiet()
-        assert judge.faults == [], "\n".join(judge.faults)
+
+
+@pytest.fixture
+def reader(chromium: Any, stage: Stage, judges: dict[str, Judge]) -> Iterator[Chair]:
+    """A chair for Altavia's head, who will read Arabic."""
+    with seated(chromium, judges["ar"], name=stage.offices[0].head, address=stage.addresses[0]) as chair:
+        yield chair
+        chair.require_quiet()
 
 
 def test_the_whole_case(
-    desks: tuple[Desk, Desk], stage: Stage, exhibits: tuple[Path, ...], tmp_path: Path
+    desks: tuple[Desk, Desk], reader: Chair, stage: Stage, exhibits: tuple[Path, ...], tmp_path: Path
 ) -> None:
     asking, asked = desks
     case, preservation = preserve(asking, asked)
@@ -115,6 +133,7 @@ def test_the_whole_case(
     to_court(asking, case, tmp_path)
     look_around(asking, asked, case)
     look_back(asking, asked, tmp_path)
+    read_again(reader, stage, case, delivery)
 
 
 def preserve(asking: Desk, asked: Desk) -> tuple[str, str]:
@@ -270,39 +289,66 @@ def to_court(asking: Desk, case: str, tmp_path: Path) -> None:
     assert "PRACTICE" in head.text()
 
 
-def look_around(asking: Desk, asked: Desk, case: str) -> None:
-    """The pages of an office beside its cases, and those of an act that was sent."""
-    head, duty = asking.head, asked.duty
-    for path in (
-        "releases",
-        "alarms",
-        "courier",
-        "officers/add",
-        f"officers/{asking.duty.name}",
-        "keys",
-        "settings",
-        "duty",
-        "register",
-        "directory",
-        "directory/route",
-        "directory/XAB",
-        "practice",
-        "practice/life-at-risk",
-        "law/gaps?country=KEN",
-        "law/import",
-        "treaty/7",
-        "treaty/status",
-        "treaty/import",
-        "treaty/kit?party=TUV",
+def read_again(reader: Chair, stage: Stage, case: str, delivery: str) -> None:
+    """What the asking side alone has, in the language that reads the other way."""
+    office = stage.offices[0]
+    reader.open("/")
+    head = office.officer(office.head)
+    reader.sign_in(office.head, office.desks.signin.new_code(head, name=office.head))
+    for name, path in (
+        ("kinds", "requests"),
+        ("compose-empty", "requests/preservation"),
+        ("case-closed", f"cases/{case}"),
+        ("delivery", f"deliveries/{delivery}"),
+        ("examined", f"cases/{case}/examine"),
+        ("examine-found", f"cases/{case}/examine?kind=iban"),
+        ("custody", f"cases/{case}/custody"),
+        ("court", f"cases/{case}/court"),
+        *((path, path) for path in ("known-files", "inspect", "stamps", "verify")),
     ):
-        head.open(f"/{path}")
-        head.look(path.partition("?")[0].replace("/", "-"))
-    head.open("/requests/preservation/basis")
-    head.look("basis")
-    head.open(f"/cases/{case}/acts/{case}/parts/form/erase")
-    head.look("erase")
-    head.open(f"/acts/{case}/letter")
-    head.look("letter")
+        reader.open(f"/{path}")
+        reader.look(name)
+    reader.open("/requests/preservation")
+    reader.press(".sticky button[value=check]")
+    reader.look("compose-faults")
+    reader.press("button[name=action][value=example]")
+    reader.press(".sticky button[value=check]")
+    reader.look("compose-assessed")
+
+
+def look_around(asking: Desk, asked: Desk, case: str) -> None:
+    """The pages of an office beside its cases, in both languages, and those of an act that was sent."""
+    head, duty = asking.head, asked.duty
+    for desk, path in itertools.product(
+        (asking, asked),
+        (
+            "releases",
+            "alarms",
+            "courier",
+            "officers/add",
+            "officers/",
+            "keys",
+            "settings",
+            "duty",
+            "register",
+            "directory",
+            "directory/route",
+            "directory/XAB",
+            "practice",
+            "practice/life-at-risk",
+            "law/gaps?country=KEN",
+            "law/import",
+            "treaty/7",
+            "treaty/status",
+            "treaty/import",
+            "treaty/kit?party=TUV",
+            "requests/preservation/basis",
+            f"cases/{case}/acts/{case}/parts/form/erase",
+            f"acts/{case}/letter",
+        ),
+    ):
+        desk.head.open(f"/{path}{desk.duty.name if path == 'officers/' else ''}")
+        desk.head.look(path.partition("?")[0].replace("/", "-").replace(case, "case"))
     duty.open(f"/cases/{case}/procedure")
     duty.look("procedure")
     duty.open(f"/cases/{case}")
@@ -316,10 +362,10 @@ def look_around(asking: Desk, asked: Desk, case: str) -> None:
 
 def look_back(asking: Desk, asked: Desk, tmp_path: Path) -> None:
     """Lists, logs, Parties, officers; and a page that is not there."""
-    duty = asking.duty
-    for path in ("cases", "journal", "logs", "peers", "officers"):
-        duty.press(f"nav a[href='/{path}']")
-        duty.look(path)
+    for duty in (asked.duty, asking.duty):
+        for path in ("cases", "journal", "logs", "peers", "officers"):
+            duty.press(f"nav a[href='/{path}']")
+            duty.look(path)
     duty.open("/logs")
     duty.press("form[action='/logs/audit'] button")
     duty.look("audited")

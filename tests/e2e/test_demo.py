@@ -67,11 +67,36 @@ def files_below(folder):
     }
 
 
+NAMES = [
+    "ملف الأدلة.eml",
+    "证据",
+    "line\nbreak",
+    os.fsdecode(b"not-utf8-\xff\xfe"),
+    "-o",
+    " ",
+    "per%20cent",
+]
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
-    """One telling with the built-in exhibits; the tests below look at what it left."""
+def given(tmp_path_factory):
+    """Files with any names, a folder of them and one alone: name and content of each."""
+    folder = tmp_path_factory.mktemp("given")
+    many = {name: os.fsencode(name) * 1000 for name in NAMES} | {"empty": b""}
+    (folder / "many").mkdir()
+    for name, data in many.items():
+        (folder / "many" / name).write_bytes(data)
+    single = folder / "größer.bin"
+    single.write_bytes(os.urandom(3_000_000))
+    return folder, many | {single.name: single.read_bytes()}
+
+
+@pytest.fixture(scope="module")
+def told(given, tmp_path_factory):
+    """One telling with files of one's own; the tests below look at what it left."""
     workdir = tmp_path_factory.mktemp("demo") / "work"
-    done = comity("demo", "--once", "--json", "--workdir", workdir)
+    exhibits = ("--exhibit", given[0] / "many", "--exhibit", given[0] / "größer.bin")
+    done = comity("demo", "--once", "--json", "--workdir", workdir, *exhibits)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.count(b"\n") == 1
     return workdir, json.loads(done.stdout)
@@ -99,11 +124,12 @@ def test_nothing_keeps_running(told):
     assert processes_naming(told[0]) == []
 
 
-def test_exhibits_come_out_byte_for_byte(told):
-    workdir, answer = told
-    went_in = sorted(digest(path.read_bytes()) for path in (workdir / "exhibits").iterdir())
-    assert sorted(exhibit["sha256"] for exhibit in answer["exhibits"]) == went_in
-    assert sorted(digest(data) for data in files_below(answer["opened"]).values()) == went_in
+def test_any_file_with_any_name_comes_out_byte_for_byte(told, given):
+    _, answer = told
+    opened = files_below(answer["opened"])
+    assert {Path(path).name: data for path, data in opened.items()} == given[1]
+    assert len(opened) == len(given[1])
+    assert sorted(one["sha256"] for one in answer["exhibits"]) == sorted(map(digest, given[1].values()))
     assert 0 in {exhibit["bytes"] for exhibit in answer["exhibits"]}
 
 
@@ -168,34 +194,6 @@ def test_both_nodes_remember_the_same_case(told):
         assert json.loads(done.stdout)["assessment"]["findings"] == []
 
 
-def test_any_file_with_any_name(tmp_path):
-    folder = tmp_path / "given"
-    folder.mkdir()
-    names = [
-        "ملف الأدلة.eml",
-        "证据",
-        "line\nbreak",
-        os.fsdecode(b"not-utf8-\xff\xfe"),
-        "-o",
-        " ",
-        "per%20cent",
-    ]
-    given = {name: os.fsencode(name) * 1000 for name in names} | {"empty": b""}
-    for name, data in given.items():
-        (folder / name).write_bytes(data)
-    single = tmp_path / "größer.bin"
-    single.write_bytes(os.urandom(3_000_000))
-    workdir = tmp_path / "work"
-    done = comity("demo", "--once", "--json", "--workdir", workdir, "--exhibit", folder, "--exhibit", single)
-    assert (done.returncode, done.stderr) == (0, b"")
-    answer = json.loads(done.stdout)
-    assert answer["verified"] is True
-    opened = files_below(answer["opened"])
-    assert sorted(opened.values()) == sorted([*given.values(), single.read_bytes()])
-    by_name = {Path(path).name: data for path, data in opened.items()}
-    assert by_name == given | {single.name: single.read_bytes()}
-
-
 def test_it_stays_until_told_to_stop_and_then_leaves_nothing_in_the_language_asked_for(tmp_path):
     workdir = tmp_path / "work"
     command = [sys.executable, "-m", "comity", "demo", "--lang", "ar", "--workdir", str(workdir)]
@@ -219,6 +217,10 @@ def test_it_stays_until_told_to_stop_and_then_leaves_nothing_in_the_language_ask
     assert "تطلب ألتافيا" in told
     for basis in ("42(1)", "42(8)", "44(1)", "40(14)"):
         assert basis in told
+    built_in = {path.name: path.read_bytes() for path in (workdir / "exhibits").iterdir()}
+    opened = {Path(name).name: data for name, data in files_below(workdir / "opened").items()}
+    assert b"" in built_in.values()
+    assert opened == built_in
     assert processes_naming(workdir) == []
 
 

@@ -17,6 +17,7 @@ from functools import cache
 
 from comity.kernel.packaged import packaged_bytes
 from comity.requests.lexicon import folded
+from comity.requests.remembering import Remembered
 
 DATA = "data/concepts.json"
 LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
@@ -94,6 +95,7 @@ class Concepts:
         self._classes_of = classes
         self._indexes: dict[str, _Index] = {}
         self._chinese: dict[str, list[tuple[str, str]]] = {}
+        self._read: Remembered[tuple[Sentence, ...]] = Remembered()
 
     def sentences(self, text: str) -> tuple[Sentence, ...]:
         """Return for each sentence of a text the classes that it speaks of.
@@ -101,12 +103,15 @@ class Concepts:
         Raises:
             ValueError: a term of a script that the text is in has no word.
         """
-        plain = plain_letters(text).replace("*", " ")
-        return tuple(self._classes(one) for one in _SENTENCE.split(plain) if one.strip())
+        return self._read.of(text, lambda: self._sentences(text))
 
     def spoken(self, text: str) -> Sentence:
         """Return the classes that a text speaks of."""
         return frozenset().union(*self.sentences(text))
+
+    def _sentences(self, text: str) -> tuple[Sentence, ...]:
+        plain = plain_letters(text).replace("*", " ")
+        return tuple(self._classes(one) for one in _SENTENCE.split(plain) if one.strip())
 
     def _classes(self, sentence: str) -> Sentence:
         words = _TOKEN.findall(sentence)

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from comity.kernel.packaged import packaged_bytes
+from comity.requests.remembering import Remembered
 
 _HEAD = 3
 _WORD = re.compile(r"[^\W\d_]+")
@@ -83,6 +84,7 @@ class Lexicon:
             for name, is_strong in (("terms", True), ("weak", False)):
                 for term in row.get(name, ()):
                     self._add(term, row["flag"], is_strong)
+        self._read: Remembered[frozenset[str]] = Remembered()
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -96,6 +98,9 @@ class Lexicon:
             text: The text.
             pointer: Where it stands; empty where that does not matter.
         """
+        return self._read.of(text, lambda: self._raised(text, pointer), beside=pointer)
+
+    def _raised(self, text: str, pointer: str) -> frozenset[str]:
         plain = folded(text)
         named = pointer.rpartition("/")[2] in _NAMED
         found: set[str] = set()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from comity.requests.concepts import concepts
 from comity.requests.lexicon import lexicon, texts
 from comity.requests.matter import Matter
+from comity.requests.remembering import Remembered
 from comity.requests.scenes import staged
 
 DATA = "data/redflags.json"
@@ -16,6 +17,7 @@ _BYSTANDERS = frozenset({"persecution", "expression", "immunity"})
 _HARMLESS = frozenset({"guise", "victim"})
 _SKIPPED = frozenset({"circumstances", "assurances", "kind", "basis"})
 """What says these things on purpose, or in codes, is not searched."""
+_READ: Remembered[frozenset[str]] = Remembered()
 
 
 def flagged(matter: Matter) -> Mapping[str, str]:
@@ -36,6 +38,10 @@ def raised(text: str, *, pointer: str = "") -> frozenset[str]:
     A word that names a group or an office raises nothing where it is spoken of as victim or as a mask, and
     nobody is accused.
     """
+    return _READ.of(text, lambda: _raised(text, pointer), beside=pointer)
+
+
+def _raised(text: str, pointer: str) -> frozenset[str]:
     scenes = frozenset(staged(text, pointer=pointer))
     words = lexicon(DATA).raised(text, pointer=pointer) - scenes
     if words & _BYSTANDERS:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import os
 from collections.abc import Callable
 
 import pytest
@@ -77,9 +78,11 @@ def test_portions_do_not_matter(portion: int) -> None:
 
 
 def test_a_flipped_bit_in_any_byte_is_refused() -> None:
+    """One bit of every byte, each of its eight in turn; with ``COMITY_MUTATIONS`` every bit."""
     data, bag = archive(b"first exhibit")
     expected = Expected(realm=Realm.PRACTICE, bag_root=bag.bag_root)
-    for bit in range(len(data) * 8):
+    every = range(len(data) * 8)
+    for bit in every if os.environ.get("COMITY_MUTATIONS") else every[::9]:
         bad = bytearray(data)
         bad[bit // 8] ^= 1 << bit % 8
         with pytest.raises(ComityError):
