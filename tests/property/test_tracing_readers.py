@@ -222,3 +222,32 @@ def test_nobody_puts_a_queue_in_another_order_by_paying_themselves():
     stolen, clean, to_self, away = (0, 1, 5), (2, 1, 5), (1, 1, 5), (1, 3, 5)
     found = spread(Method.FIFO, [stolen, clean, to_self, away], seeds=[0])
     assert found.taint == {3: 5}
+
+
+SCRIPT = "76a914c825a1ecf2a6830c4401620c3a16f1995057c2ab88ac"
+
+
+def paying(*, fee: object, spent: int = 1000, paid: int = 990) -> bytes:
+    before = {"scriptpubkey": SCRIPT, "value": spent}
+    one = {
+        "txid": "ab" * 32,
+        "vin": [{"txid": "cd" * 32, "vout": 0, "prevout": before}],
+        "vout": [{"scriptpubkey": SCRIPT, "value": paid}],
+        "fee": fee,
+        "status": {"confirmed": True, "block_height": 170, "block_time": 1231731025},
+    }
+    return json.dumps(one).encode()
+
+
+def test_a_fee_is_what_the_sums_leave() -> None:
+    def read(data: bytes) -> list[object]:
+        return list(read_json(data, network="bitcoin", primitives=LIBRARIES, where="f"))
+
+    assert len(read(paying(fee=10))) == 1
+    for fee in (9, 11, 0):
+        with pytest.raises(MalformedError, match="fee is not what the sums") as caught:
+            read(paying(fee=fee))
+        assert caught.value.where == "f, transaction 1"
+    for fee in (-10, 10.5, "10", None):
+        with pytest.raises(MalformedError):
+            read(paying(fee=fee))

@@ -50,6 +50,11 @@ _PHONE = re.compile(r"\+[1-9][0-9]{5,14}", re.ASCII)
 _ACCOUNT = re.compile(r"[A-Z0-9]{5,34}", re.ASCII)
 _URL = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]{1,15}):(//)?([^\s]+)", re.ASCII)
 _AUTHORITY = re.compile(r"((?:[^@/?#]*@)?)(\[[0-9a-fA-F:.]+\]|[^:/?#\[\]]*)((?::[0-9]*)?)(.*)", re.DOTALL)
+_OF_WEB = frozenset({"http", "https", "ftp", "ws", "wss"})
+_BACK = "\\"
+_HEAD = re.compile(r"[/\\]*[^/\\?#]*[/\\]?")
+_ESCAPED = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_FIGURES = re.compile(r"0x[0-9a-f]{0,16}|0[0-7]{0,16}|[1-9][0-9]{0,11}", re.ASCII)
 _BECH = re.compile(r"(bc|tb|ltc)1[02-9ac-hj-np-z]+", re.ASCII | re.IGNORECASE)
 
 
@@ -118,9 +123,32 @@ def host_of(kind: Kind, value: str) -> str:
         return value
     if kind is Kind.EMAIL:
         return domain_name(value.rpartition("@")[2])
-    match = _URL.fullmatch(value) if kind is Kind.URL else None
-    found = _AUTHORITY.fullmatch(match[3]) if match is not None and match[2] else None
+    found = _authority(value) if kind is Kind.URL else None
     return domain_name(found[2]) if found is not None else ""
+
+
+def address_of(kind: Kind, value: str) -> str:
+    """Return the address of a network that a canonical value is, or that its URL names in place of a domain.
+
+    An address of version 4 that is told inside one of version 6 is told as what it is; empty for none.
+    """
+    text = value if kind in (Kind.IPV4, Kind.IPV6) else ""
+    found = _authority(value) if kind is Kind.URL else None
+    if found is not None:
+        text = found[2].strip("[]")
+    if "/" in text:
+        return text
+    try:
+        made = ipaddress.ip_address(text)
+    except ValueError:
+        return ""
+    inner = (made.ipv4_mapped or made.sixtofour) if isinstance(made, ipaddress.IPv6Address) else None
+    return str(inner or made)
+
+
+def _authority(url: str) -> re.Match[str] | None:
+    match = _URL.fullmatch(url)
+    return _AUTHORITY.fullmatch(match[3]) if match is not None and match[2] else None
 
 
 def _address(text: str, version: int) -> str:
@@ -144,17 +172,48 @@ def _url(text: str) -> str:
     if match is None:
         return ""
     scheme, slashes, rest = match[1].lower(), match[2] or "", match[3]
+    if scheme in _OF_WEB:  # programs take these slashes for those, and go on without them
+        head = _HEAD.sub(lambda found: found[0].replace(_BACK, "/"), rest, count=1)
+        slashes, rest = "//", head if slashes else head.lstrip("/")
     if not slashes:
         return f"{scheme}:{rest}"
     found = _AUTHORITY.fullmatch(rest)
     if found is None:
         return ""
     user, host, port, path = found.groups()
-    shown = host.lower() if host.startswith("[") else domain_name(host) or host.lower()
+    meant = _unquoted(host) if scheme in _OF_WEB else host
+    shown = "" if host.startswith("[") else domain_name(meant) or _in_figures(meant.lower())
+    shown = shown or host.lower()
     if not shown or not shown.isascii():
         return ""
     usual = (":", ":80" if scheme == "http" else ":443")
     return f"{scheme}://{user}{shown}{'' if port in usual else port}{path}"
+
+
+def _unquoted(host: str) -> str:
+    return _ESCAPED.sub(
+        lambda found: bytes.fromhex(found[0].replace("%", "")).decode("utf-8", "replace"), host
+    )
+
+
+def _in_figures(host: str) -> str:
+    """Return the address that a host in figures of any kind means to programs; empty where it is none.
+
+    ``2130706433``, ``0x7f.1`` and ``0177.0.0.1`` are all ``127.0.0.1``.
+    """
+    parts = host.removesuffix(".").split(".")
+    if len(parts) > 4 or not all(_FIGURES.fullmatch(one) for one in parts):
+        return ""
+    *first, last = (_figure(one) for one in parts)
+    if max(first, default=0) > 255 or last >= 256 ** (4 - len(first)):
+        return ""
+    return str(ipaddress.IPv4Address(last + sum(one << 8 * (3 - at) for at, one in enumerate(first))))
+
+
+def _figure(text: str) -> int:
+    if text.startswith("0x"):
+        return int(text[2:] or "0", 16)
+    return int(text, 8) if text.startswith("0") else int(text)
 
 
 def _email(text: str) -> str:

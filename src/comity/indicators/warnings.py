@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from comity.indicators.errors import bad_form
-from comity.indicators.kinds import Kind, domain_name, host_of
+from comity.indicators.kinds import Kind, address_of, domain_name, host_of
 from comity.indicators.ports import Expressions, Fitting
 
 PUBLIC_BODIES = "public bodies"
@@ -50,6 +50,8 @@ _MAILBOXES = frozenset(
 _MAIL_NAMES = frozenset("yahoo hotmail outlook live msn gmx ymail rocketmail".split())
 _STATE_ENDS = frozenset({"gov", "mil", "int"})
 _STATE_SECOND = frozenset({"gov", "gouv", "gob", "gub", "govt", "mil", "go", "gv", "gc", "admin", "police"})
+_STATE_NAMES = frozenset({"gov", "gouv", "gob", "gub", "govt", "mil"})
+_STATE_HOSTS = frozenset({"admin.ch", "bund.de", "gc.ca", "gv.at", "go.jp", "go.kr", "police.uk"})
 _MOST_MATCHED = 256
 
 
@@ -146,18 +148,19 @@ class Warnings:
     def lists_of(self, kind: Kind, value: str) -> tuple[str, ...]:
         """Return the names of the lists that know a canonical value, sorted."""
         host = host_of(kind, value)
+        meant = _MATCHED_AS.get(kind, set()) | (_MATCHED_AS[Kind.DOMAIN] if kind is Kind.EMAIL else set())
         is_private = kind is Kind.EMAIL and gives_mailboxes(host)
         found = set(self._exact.get(value.lower(), ()))
         if host and not is_private:
             bare = host.removeprefix("www.")
             found |= self._exact.get(host, set()) | self._exact.get(bare, set())
             found |= self._exact.get(f"www.{bare}", set()) | self._hosted(host)
-        if kind in (Kind.IPV4, Kind.IPV6):
-            found |= self._networked(value)
+        if address := address_of(kind, value):
+            found |= self._networked(address) | self._exact.get(address, set())
+            meant |= _MATCHED_AS[Kind.IPV4]
         short = value[:_MOST_MATCHED].lower()
         found |= {number for part, number in self._parts if part in short}
         found |= {self._ruled[number] for number in self._fitting(short)}
-        meant = _MATCHED_AS.get(kind, set()) | (_MATCHED_AS[Kind.DOMAIN] if kind is Kind.EMAIL else set())
         names = {
             one.name
             for number in found
@@ -202,6 +205,11 @@ class Warnings:
         for length in range(net.prefixlen + 1):
             key = first >> (whole - length) << (whole - length)
             found |= self._nets.get((net.version, length, key), set())
+        if net.num_addresses > 1:  # whoever blocks a range blocks all that lies in it
+            first, last = int(net.network_address), int(net.broadcast_address)
+            for (version, _, key), numbers in self._nets.items():
+                if version == net.version and first <= key <= last:
+                    found |= numbers
         return found
 
 
@@ -215,7 +223,11 @@ def is_public_body(host: str) -> bool:
     labels = host.split(".")
     if labels[-1] in _STATE_ENDS or host == "europa.eu" or host.endswith(".europa.eu"):
         return True
-    return len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _STATE_SECOND
+    if len(labels[-1]) != 2:
+        return False
+    if len(labels) == 2 and labels[0] in _STATE_NAMES:
+        return True
+    return ".".join(labels[-2:]) in _STATE_HOSTS or (len(labels) > 2 and labels[-2] in _STATE_SECOND)
 
 
 def _bare(entry: str) -> str:

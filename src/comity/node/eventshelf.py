@@ -18,6 +18,7 @@ from comity.node.claiming import strange_event
 from comity.node.eventquery import AttributeQuery
 from comity.node.indicatorrows import event_row
 from comity.node.ports import Transaction
+from comity.tracing.secrets import require_keyless
 
 MOST_NAMED = 1000
 _DIGITS = 16
@@ -110,6 +111,7 @@ def put_event(
         MalformedError: ``indicators.form``; nothing is kept then.
         ConflictError: ``sharing.claim``: it says that the office made what it never made.
     """
+    require_keyless(value, where="event")
     event = mispwire.read_event(value, where="event", at=at)
     raw = _numbered(event.raw, event, number, receiver, at)
     again = mispwire.read_event(raw, where="event", at=at)

@@ -9,6 +9,7 @@ from comity.indicators.errors import bad_form
 from comity.indicators.statements import Indicator, Source
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
+from comity.tracing.secrets import require_keyless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +32,20 @@ def read_parcel(
     """Return what a file holds; raise MalformedError ``indicators.form``, ``json.…`` for what is none."""
     if form == "csv":
         stated_there = csvwire.read_csv(data, author=author, at=at, where=where)
+        require_keyless([[one.value, one.note, one.family, *one.labels] for one in stated_there], where=where)
         signed = zip(stated_there, csvwire.authors_in(data), strict=True)
         claims = tuple(one.id for one, told in signed if told and speaks_as(told, author))
         return Parcel(indicators=stated_there, claims=claims)
     if form == "misp":
-        events = mispwire.read_events(stixwire.read_json(data, where=where), where=where, at=at)
+        value = stixwire.read_json(data, where=where)
+        require_keyless(value, where=where)
+        events = mispwire.read_events(value, where=where, at=at)
         stated = (one for event in events for one in mispwire.indicators_of(event, author=author, at=at))
         return Parcel(indicators=tuple(_came_from(one, data) for one in stated), events=events)
     if form != "stix":
         raise bad_form(f"{form[:20]!r} is no form of exchange", where=where)
     objects = stixwire.read_bundle(data, where=where)
+    require_keyless([one.value for one in objects], where=where)
     found: list[Indicator] = []
     held: list[stixwire.StixObject] = []
     claimed: list[str] = []

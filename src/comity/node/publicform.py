@@ -31,6 +31,7 @@ from comity.node.ports import Transaction
 from comity.node.reportrows import forget_old, put_report, receipt_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
+from comity.tracing.secrets import require_keyless
 
 MOST_HERE, MOST_ALL, MOST_WAITING = 5, 120, 1_000
 """Reports from one address and from all in an hour, and reports that may wait; a further one is refused."""
@@ -120,7 +121,7 @@ class PublicForm:
             address: Where it comes from; only a digest is kept, for an hour.
 
         Raises:
-            MalformedError: ``indicators.form``: nothing was written, or too much.
+            MalformedError: ``indicators.form``: nothing was written, or too much; ``secret.key``.
             NotFoundError: ``scam.closed``: the form is off.
             UnavailableError: ``scam.busy``: too many came lately, from here or from all.
         """
@@ -132,6 +133,7 @@ class PublicForm:
                 f"at most {MOST_WORDS} characters, a file of {MOST_FILE} bytes, and a short contact",
                 where="words",
             )
+        require_keyless([words, contact, told.name, words_of(told.data)], where="words")
         sector = Sector(told.sector) if told.sector in set(Sector) else None
         now = self.place.clock.now()
         receipt = receipt_of(self.place.entropy.bytes(10))
@@ -181,6 +183,14 @@ class PublicForm:
         if here or len(pace.marks) < MOST_WATCHED:
             pace.marks[mark] = here + 1
         tx.node.put_setting(_PACE, msgspec.json.encode(pace))
+
+
+def words_of(data: bytes) -> str:
+    """Return the words of a note; nothing of what is no text."""
+    head = data[:MOST_FILE]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return head.decode("utf-16", "replace")
+    return "" if b"\x00" in head else head.decode("utf-8-sig", "replace")
 
 
 def form_of(tx: Transaction) -> FormState:

@@ -37,6 +37,7 @@ from comity.node.markbook import MarkBook
 from comity.node.ports import Transaction
 from comity.node.sightings import tell_office
 from comity.node.workplace import Workplace
+from comity.tracing.secrets import require_keyless
 
 T = TypeVar("T")
 STATUSES = "statuses"
@@ -170,6 +171,7 @@ class ReceivingDesk:
             read = []
             for at, one in enumerate(objects):
                 try:
+                    require_keyless(one, where=f"/objects/{at}")
                     found = stixwire.read_object(one, where=f"/objects/{at}", marks=book.marks)
                     read.append((found, book.row(found, at=now)))
                 except ComityError as exc:

@@ -25,11 +25,12 @@ from comity.indicators.statements import uuid_of
 from comity.kernel.errors import UnavailableError
 from comity.node.access import Action, require_access
 from comity.node.indicators import IndicatorDesk, Taken, Terms
-from comity.node.publicform import PublicForm, form_of
+from comity.node.publicform import PublicForm, form_of, words_of
 from comity.node.reportrows import contents_of, erase, forget_old, put_report, report_of, reports_of
 from comity.node.stated import gather, statements_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
+from comity.tracing.secrets import require_keyless
 
 MOST_KEPT = 5_000
 """Values of one report that are kept for a person to judge."""
@@ -112,6 +113,7 @@ class ReportDesk:
         if not data.strip():
             raise bad_form("nothing was brought", where="file")
         brought = extract(name, data)
+        require_keyless([name, words_of(data), *_said(brought)], where="file")
         seen, notes = _sorted(brought)
         now = self.place.clock.now()
         made = Report(
@@ -252,6 +254,7 @@ class ReportDesk:
         self._require(actor, Action.INDICATOR_KEEP)
         if not reason.strip() or len(reason) > MOST_REASON:
             raise bad_form("a report is dismissed with a reason", where="reason")
+        require_keyless(reason, where="reason")
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             found = report_of(tx, actor.authority, name)
@@ -294,7 +297,7 @@ class ReportDesk:
     def _recognised(
         self, actor: Actor, seen: Sequence[Observation], *, names: Sequence[str], told: Sequence[Found]
     ) -> tuple[Recognised, ...]:
-        text = "\n".join(one.text for one in told if isinstance(one, Said))
+        text = "\n".join(_said(told))
         families = IndicatorDesk(place=self.place).references.families(actor)
         return recognise(families, seen=seen, names=[one for one in names if one], text=text)
 
@@ -323,3 +326,7 @@ def _digests(seen: Sequence[Observation]) -> tuple[str, ...]:
 
 def _joined(held: dict[str, set[str]], digests: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted({name for digest in digests for name in held.get(digest, ())}))
+
+
+def _said(found: Sequence[Found]) -> list[str]:
+    return [one.text for one in found if isinstance(one, Said)]

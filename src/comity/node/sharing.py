@@ -35,6 +35,7 @@ from comity.node.reference import RefDesk
 from comity.node.stated import PAGE, add_statements, named, statements_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
+from comity.tracing.secrets import require_keyless
 
 KEY_BYTES = 30
 _CARRIED = frozenset(
@@ -98,6 +99,7 @@ class SharingDesk:
         Basis: 36(2), 40(19)
         """
         self._require(actor, Action.INDICATOR_SHARE)
+        require_keyless(override, where="--override")
         now = self.place.clock.now()
         warnings = RefDesk(place=self.place).warnings(actor)
         with self.place.store.transaction() as tx:
@@ -143,6 +145,7 @@ class SharingDesk:
         self._require(actor, Action.INDICATOR_SHARE)
         if not reason.strip() or len(reason) > MOST_TEXT:
             raise bad_form("a retraction has a reason", where="--reason")
+        require_keyless(reason, where="--reason")
         now = self.place.clock.now()
         with self.place.store.transaction() as tx:
             found = named(tx, actor.authority, name)

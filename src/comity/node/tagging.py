@@ -12,6 +12,7 @@ from comity.node.workplace import Workplace
 from comity.tracing.packs import Pack, pack_of
 from comity.tracing.ports import Shelves
 from comity.tracing.retractions import Retractions, retractions_of
+from comity.tracing.secrets import require_keyless
 from comity.tracing.tags import Gone, Leaned, Tag
 
 MOST_WHY = 500
@@ -130,6 +131,7 @@ class TagDesk:
             NotFoundError: ``tag.none``: there is no tag to write.
         """
         self._access(actor)
+        require_keyless([title, creator, pack], where="title")
         names = {"title": " ".join(title.split()), "creator": " ".join(creator.split())}
         if not all(0 < len(one) <= MOST_WHY and one.isprintable() for one in names.values()):
             raise MalformedError("tag.pack", "a tag pack has a title and a creator", where="title")
@@ -153,6 +155,7 @@ class TagDesk:
             NotFoundError: ``tag.none``.
         """
         self._access(actor)
+        require_keyless([why, title, address], where="reason")
         reason = " ".join(why.split())
         if not (title or address) or not 1 <= len(reason) <= MOST_WHY:
             raise MalformedError(

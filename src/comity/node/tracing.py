@@ -21,6 +21,7 @@ from comity.tracing.intake import take_in
 from comity.tracing.ports import Contents, Figures, Ledger, Ledgers, Shelves, Source, Tell
 from comity.tracing.questions import Asked, Question
 from comity.tracing.reporting import Report, make_report
+from comity.tracing.secrets import require_keyless
 from comity.tracing.since import Since, moved_since
 from comity.tracing.tags import Tag
 from comity.tracing.trails import Path, Trail, follow, paths, paths_digest
@@ -109,6 +110,7 @@ class TracingDesk:
             UnavailableError: ``trace.extra``.
         """
         require_access(actor, Action.TRACE_IMPORT, realm=self.place.realm, owner=actor.authority)
+        require_keyless([ledger, network, asset], where="ledger")
         now = self.place.clock.now()
         with self.ledgers.open(actor.authority, ledger, make=True) as opened:
             source = take_in(
@@ -190,6 +192,7 @@ class TracingDesk:
             NotFoundError: ``trace.unlinked``: none do.
         """
         self._access(actor, purpose)
+        require_keyless([first, second], where="address")
         with self.ledgers.open(actor.authority, ledger) as opened:
             kept, links = opened.book.grouping(), opened.book.links_of(first)
         about = f"{ledger} {kept.inputs if kept else '-'} {kept.digest if kept else '-'}"
@@ -245,6 +248,7 @@ class TracingDesk:
             NotFoundError: ``trace.absent``, ``trace.seed``.
         """
         self._access(actor, purpose)
+        require_keyless(targets, where="to")
         with self.shelves.open(actor.authority) as shelf:
             services = () if targets else tuple(tag for tag in shelf.all() if tag.is_service)
         wanted = tuple(targets) or tuple(tag.address for tag in services)

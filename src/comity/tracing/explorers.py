@@ -78,7 +78,7 @@ class _Json:
             if not isinstance(one, dict):
                 raise _malformed("the block names its transactions without telling them", self._where)
             rows = self._spent(one, lambda row: "coinbase" in row)
-            yield Transaction(
+            made = Transaction(
                 id=self._hash(one, "txid"),
                 height=height,
                 position=position,
@@ -86,6 +86,7 @@ class _Json:
                 inputs=tuple(self._core_input(row) for row in rows),
                 outputs=tuple(self._core_output(row) for row in self._made(one)),
             )
+            yield self._with_fee(made, self._coins(one["fee"]) if "fee" in one else None)
 
     def esplora(self, one: Any, position: int) -> Transaction:
         if not isinstance(one, dict) or not isinstance(one.get("status"), dict):
@@ -94,7 +95,7 @@ class _Json:
         if status.get("confirmed") is not True:
             raise _malformed(f"transaction {str(one.get('txid'))[:64]} is not in a block yet", self._where)
         rows = self._spent(one, lambda row: row.get("is_coinbase") is True)
-        return Transaction(
+        made = Transaction(
             id=self._hash(one, "txid"),
             height=self._whole(status, "block_height"),
             position=position,
@@ -102,6 +103,16 @@ class _Json:
             inputs=tuple(self._esplora_input(row) for row in rows),
             outputs=tuple(self._esplora_output(row) for row in self._made(one)),
         )
+        return self._with_fee(made, self._whole(one, "fee") if "fee" in one else None)
+
+    def _with_fee(self, made: Transaction, told: int | None) -> Transaction:
+        """Return a transaction whose fee, where it is told, is what its sums leave."""
+        spent = [one.output.value for one in made.inputs if one.output is not None]
+        if told is not None and spent and len(spent) == len(made.inputs):
+            left = sum(spent) - sum(one.value for one in made.outputs)
+            if left >= 0 and left != told:  # one that pays more than it spends is refused by its own name
+                raise _malformed("the fee is not what the sums of the transaction leave", self._where)
+        return made
 
     def _spent(self, one: Mapping[str, Any], makes: Callable[[Mapping[str, Any]], bool]) -> list[Any]:
         """Return what a transaction spends; nothing where it makes new coins, which it then says alone."""

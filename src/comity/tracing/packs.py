@@ -12,6 +12,7 @@ from comity.kernel.errors import MalformedError
 from comity.tracing.addresses.checking import check_address
 from comity.tracing.addresses.networks import TESTS
 from comity.tracing.addresses.ports import Primitives
+from comity.tracing.secrets import holds_key, require_keyless
 from comity.tracing.tags import COINS, CONCEPTS, CONFIDENCES, NETWORKS, TAG_KINDS, Tag
 
 MOST_TAGS = 200_000
@@ -78,6 +79,7 @@ def read_pack(told: object, *, primitives: Primitives, confidence: str = "", whe
             where="confidence",
         )
     head, rows = opened(told, "tags", where=where)
+    require_keyless({name: head.get(name) for name in ("title", "creator")}, where=where)
     title, creator = text_of(head, "title") or "", text_of(head, "creator") or ""
     usual = {**head, "confidence": head.get("confidence") or confidence}
     tags: dict[str, Tag] = {}
@@ -159,7 +161,8 @@ def _read(
     address = texts["address"] or ""
 
     def refused(reason: str) -> Refused:
-        return Refused(place=place, address=address[:100], reason=reason)
+        shown = "" if reason == "secret" else address[:100]
+        return Refused(place=place, address=shown, reason=reason)
 
     if wrong := _wrong(row, texts):
         return refused(wrong)
@@ -195,7 +198,9 @@ def _read(
 
 
 def _wrong(row: Mapping[str, object], texts: Mapping[str, str | None]) -> str:
-    """Return the member of a tag that breaks a clause; empty where none does."""
+    """Return the member of a tag that breaks a clause, or ``secret`` for a key; empty where none does."""
+    if any(holds_key(value) for value in texts.values() if value):
+        return "secret"
     if "tx_hash" in row:
         return "transaction"
     for name in _NEEDED:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from binascii import crc32
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -26,6 +27,7 @@ LEAST_WORDS = 12
 """As many words of one list in a row as the shortest phrase has. Basis: BIP-39"""
 _LENGTHS = frozenset({12, 15, 18, 21, 24})
 _BITS = 11
+_MONERO, _LEAST_LETTERS = 25, 4
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 
@@ -43,25 +45,48 @@ def has_phrase(text: str, *, said: bool) -> bool:
 
     Basis: BIP-39
     """
-    words = [bare(word) for word in _WORD.findall(unicodedata.normalize("NFC", text))]
-    if len(words) >= LEAST_WORDS and _runs(words):
+    plain = text if text.isascii() else unicodedata.normalize("NFC", text)
+    words = [bare(word) for word in _WORD.findall(plain)]
+    if len(words) >= LEAST_WORDS and (_runs(words) or _is_of_monero(words)):
         return True
     return any(_holds(run) for run in _unspaced(text, said=said))
 
 
 def bare(word: str) -> str:
     """Return a word in small letters without accents, as it is compared."""
+    if word.isascii():
+        return word.lower()
     parts = unicodedata.normalize("NFKD", word.casefold().replace("ı", "i"))  # Turkish capitals are one
     return "".join(ch for ch in parts if not unicodedata.combining(ch))
 
 
 def _runs(words: list[str]) -> bool:
-    known, runs = _known(), dict.fromkeys(LISTS, 0)
+    known = _known()
+    runs: dict[str, int] = {}
     for word in words:
-        spoken = known.get(word, frozenset())
-        for name in LISTS:
-            runs[name] = runs[name] + 1 if name in spoken else 0
-            if runs[name] >= LEAST_WORDS:
+        spoken = known.get(word)
+        if spoken is None:
+            runs.clear()
+            continue
+        runs = {name: runs.get(name, 0) + 1 for name in spoken}
+        if max(runs.values()) >= LEAST_WORDS:
+            return True
+    return False
+
+
+def _is_of_monero(words: list[str]) -> bool:
+    """Tell whether 25 long words in a row are a phrase of Monero: the last is the one that the sum names.
+
+    The sum is taken over the first three letters of the words, so that no list is needed; words of prose are
+    not all so long.
+    """
+    run = 0
+    for at, word in enumerate(words):
+        run = run + 1 if len(word) >= _LEAST_LETTERS and word.isascii() else 0
+        if run >= _MONERO:
+            told = words[at - _MONERO + 1 : at]
+            named = crc32("".join(one[:3] for one in told).encode()) % len(told)
+            if told[named] == word:
                 return True
     return False
 

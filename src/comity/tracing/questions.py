@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
+from comity.tracing.secrets import require_keyless
 from comity.tracing.taint import Method
 
 MOST_SEEDS = 1000
@@ -37,9 +38,10 @@ class Question:
     until: Instant | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a question without a beginning."""
+        """Refuse a question without a beginning, and one that begins at a private key."""
         if not 1 <= len(self.seeds) <= MOST_SEEDS:
             raise MalformedError("trace.seeds", f"a trace begins at 1 to {MOST_SEEDS} seeds", where="seed")
+        require_keyless(self.seeds, where="seed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from comity.tracing.addresses.checking import check_address
 from comity.tracing.addresses.ports import Primitives
 from comity.tracing.packs import Refused, day_of, opened, text_of
+from comity.tracing.secrets import holds_key, require_keyless
 from comity.tracing.tags import Gone
 
 NAME = "retractions"
@@ -71,6 +72,7 @@ def read_retractions(told: object, *, primitives: Primitives, where: str = "") -
         MalformedError: ``tag.pack``.
     """
     head, rows = opened(told, NAME, where=where)
+    require_keyless({name: head.get(name) for name in ("title", "creator")}, where=where)
     title, creator = text_of(head, "title") or "", text_of(head, "creator") or ""
     taken: list[Retraction] = []
     refused: list[Refused] = []
@@ -103,6 +105,8 @@ def _read(
 ) -> Retraction | Refused:
     texts = {name: text_of(row, name) for name in ("address", "label", "source", "reason", "creator")}
     address, day = texts["address"] or "", day_of(row.get("lastmod"))
+    if any(holds_key(value) for value in texts.values() if value):
+        return Refused(place=place, address="", reason="secret")
     wild = next((name for name, value in texts.items() if value is None), "")
     if wild or not texts["reason"] or day is None or texts["creator"] != creator:
         reason = wild or ("reason" if not texts["reason"] else "lastmod" if day is None else "creator")

@@ -1,24 +1,31 @@
 """What looks like a private key of an asset: it is told by its form, refused, and repeated nowhere.
 
-A key that came here would make whoever reads the node its owner. So texts of the freeze lane are looked at
-before anything is done with them; an officer who holds a key gives it to a custodian, never to a node.
+A key that came here would make whoever reads the node its owner. So what a person writes is looked at before
+anything is done with it; an officer who holds a key gives it to a custodian, never to a node. Where others
+wrote the text (tag packs, feeds, a victim's report), only what is a key for certain is refused.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from comity.kernel.digests import sha256
 from comity.kernel.errors import MalformedError
 from comity.tracing.phrases import has_phrase
 
 _B58 = "123456789A-HJ-NP-Za-km-z"
-_KEY = re.compile(
-    rf"(?<![0-9A-Za-z])(?:[5KLc9][{_B58}]{{50,51}}|[a-zA-Z]prv[{_B58}]{{100,110}}|S[A-Z2-7]{{55}})"
-    r"(?![0-9A-Za-z])",
-    re.ASCII,
-)
-"""Wallet import format, extended private keys, seeds of Stellar: by their form, since a key with a wrong
-letter is a key still."""
+KEY_FORMS = rf"(?:[5KLc9][{_B58}]{{50,51}}|[a-zA-Z]prv[{_B58}]{{100,110}}|S[A-Z2-7]{{55}}|6P[{_B58}]{{56}})"
+"""Wallet import format, extended private keys, seeds of Stellar, keys under a passphrase (BIP 38)."""
+_KEY = re.compile(rf"(?<![0-9A-Za-z]){KEY_FORMS}(?![0-9A-Za-z])", re.ASCII)
+"""By their form, since a key with a wrong letter is a key still."""
+_SHORT = re.compile(rf"(?<![0-9A-Za-z])(?:S[{_B58}]{{21,29}}|s[{_B58}]{{27,30}})(?![0-9A-Za-z])", re.ASCII)
+"""Short keys of coins that are carried, and seeds of XRP: many words of letters and digits look so, and only
+their checksum tells."""
+_LETTERS = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_XRP_LETTERS = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+_XRP_SEEDS = (b"\x21", b"\x01\xe1\x4b")
 _DIGITS = re.compile(
     rf"(?<![0-9A-Za-z])(?:(?:0[xX])?([0-9A-Fa-f]{{64}})|[{_B58}]{{86,88}})(?![0-9A-Za-z])", re.ASCII
 )
@@ -53,11 +60,70 @@ def find_secret(text: str) -> str:
 
     Basis: BIP-39; BIP-32
     """
-    if _KEY.search(text):
+    if _KEY.search(text) or any(_is_short_key(one) for one in _SHORT.findall(text)):
         return "key"
     if any(_is_bare(text, found.start()) for found in _DIGITS.finditer(text)):
         return "hex"
     return "words" if has_phrase(text, said=bool(_CLAIMED.search(text))) else ""
+
+
+def holds_key(text: str) -> bool:
+    """Tell whether a text holds what is a key for certain: its checksum holds, or it is a seed phrase.
+
+    Args:
+        text: As others wrote it; a long word of a link that merely looks like a key is none.
+
+    Basis: BIP-32; BIP-38; BIP-39
+    """
+    if any(_is_sound(one) for one in _KEY.findall(text)):
+        return True
+    if any(_is_short_key(one) for one in _SHORT.findall(text)):
+        return True
+    return has_phrase(text, said=bool(_CLAIMED.search(text)))
+
+
+def require_keyless(value: Any, *, where: str = "") -> None:
+    """Raise MalformedError ``secret.key`` where any text in a value is a key for certain; it is not repeated.
+
+    Args:
+        value: A text, or what JSON may hold.
+        where: Name of the file or field.
+    """
+    if any(holds_key(text) for _, text in _texts(value, where)):
+        raise MalformedError(
+            "secret.key",
+            "this holds a private key or a seed phrase of an asset, which never enters a node",
+            hint="take it out, and give it to the custodian: whoever reads it can take the money",
+            where=where,
+        )
+
+
+def _is_sound(text: str) -> bool:
+    """Tell whether the checksum of a key of a usual form holds."""
+    if text[0] == "S":
+        return _is_stellar(text)
+    raw = _from_base58(text, _LETTERS)
+    return len(raw) > 4 and sha256(sha256(raw[:-4]))[:4] == raw[-4:]
+
+
+def _is_short_key(text: str) -> bool:
+    """Tell whether a text is a short key of a coin that is carried, or a seed of XRP."""
+    if text[0] == "S":
+        return len(text) in (22, 26, 30) and sha256(f"{text}?".encode())[0] == 0
+    raw = _from_base58(text, _XRP_LETTERS)
+    return len(raw) > 20 and raw[:-20].startswith(_XRP_SEEDS) and sha256(sha256(raw[:-4]))[:4] == raw[-4:]
+
+
+def _is_stellar(text: str) -> bool:
+    raw = base64.b32decode(text)
+    return raw[0] == 18 << 3 and binascii.crc_hqx(raw[:-2], 0) == int.from_bytes(raw[-2:], "little")
+
+
+def _from_base58(text: str, letters: str) -> bytes:
+    number = 0
+    for letter in text:
+        number = number * 58 + letters.index(letter)
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
 def require_no_secret(value: Any, *, where: str = "") -> None:

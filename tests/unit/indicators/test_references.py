@@ -60,6 +60,13 @@ KNOWN = lists(
         (Kind.IPV4, "10.1.2.3", ("nets",)),
         (Kind.IPV4, "10.0.0.0/16", ("nets",)),
         (Kind.IPV4, "11.1.2.3", ()),
+        (Kind.IPV4, "0.0.0.0/0", ("nets",)),
+        (Kind.IPV4, "198.51.100.0/24", ("nets",)),
+        (Kind.IPV4, "198.51.101.0/24", ()),
+        (Kind.IPV6, "::ffff:10.1.2.3", ("nets",)),
+        (Kind.URL, "http://10.1.2.3:8080/x", ("nets",)),
+        (Kind.URL, "http://[fe80::1]/x", ("nets",)),
+        (Kind.URL, "http://11.1.2.3/x", ()),
         (Kind.IPV4, "198.51.100.7", ("nets",)),
         (Kind.IPV6, "fe80::1", ("nets",)),
         (Kind.EMAIL, "a@mailbox.example", ("parts",)),
@@ -74,8 +81,9 @@ def test_lists_know_what_they_are_meant_for(kind: Kind, value: str, names: tuple
 
 def test_domains_of_public_bodies_are_known_without_any_list() -> None:
     public = ["irs.gov", "impots.gouv.fr", "nic.go.jp", "army.mil", "who.int", "ec.europa.eu", "a.gob.mx"]
+    public += ["gov.uk", "admin.ch", "www.bund.de"]
     assert [host for host in public if not is_public_body(host)] == []
-    private = ["gov.example.com", "go.to", "gov-uk.com", "x.co.ke", "logo.jp"]
+    private = ["gov.example.com", "go.to", "gov-uk.com", "x.co.ke", "logo.jp", "police.de", "go.de"]
     assert [host for host in private if is_public_body(host)] == []
     assert len(Warnings(expressions=no_expressions)) == 0
     assert len(KNOWN) == 5

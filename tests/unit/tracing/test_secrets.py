@@ -6,7 +6,7 @@ from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.amounts import currency_decimals, decimal_text
 from comity.kernel.errors import MalformedError
 from comity.tracing.accounts import check_iban, units_of
-from comity.tracing.secrets import find_secret, require_no_secret
+from comity.tracing.secrets import find_secret, holds_key, require_no_secret
 
 HEX = "0bedcc7850f7e5c8a7b550ca252fb432b92e8d617892a3275bcfe4540f083d7d"
 SECRETS = {
@@ -31,6 +31,17 @@ SECRETS = {
         "助记词：" + "的" * 11 + "在。",
     ],
 }
+CERTAIN = (
+    "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+    "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg",
+    "S6c56bnXQiBjk9mqSYE7ykVQ7NzrRy",
+    "sn259rEFXrQrWyx3Q7XneWcwV6dfL",
+    "SBZVMB74Z76QZ3ZOY7UTDFYKMEGKW5XFJEB6PFKBF4UYSSWHG4EDH7PY",
+    (
+        "velvet lymph giddy number token physics poetry unquoted nibs useful sabotage limits benches "
+        "lifestyle eden nitrogen anvil fewest avoid batch vials washing fences goat unquoted"
+    ),
+)
 INNOCENT = (
     f"tx {HEX} paid it",
     f"inputs sha256 {HEX}; answer sha256 {HEX}",
@@ -52,6 +63,14 @@ def test_keys_digits_and_phrases_are_told_and_digests_are_not() -> None:
             assert find_secret(text) == kind, text
     for text in INNOCENT:
         assert find_secret(text) == "", text
+
+
+def test_what_others_wrote_is_a_key_only_where_its_checksum_holds() -> None:
+    for text in CERTAIN:
+        assert holds_key(f"see {text}."), text
+        assert find_secret(text), text
+    for text in (*INNOCENT, *SECRETS["hex"], *(f"{one[:-2]}{one[-1]}{one[-2]}" for one in CERTAIN)):
+        assert not holds_key(text), text
 
 
 def test_a_secret_is_found_anywhere_told_by_its_place_and_never_repeated() -> None:

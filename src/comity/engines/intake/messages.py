@@ -7,6 +7,7 @@ import quopri
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 from comity.engines.intake.headers import decoded, field_places, read_header, receivers_of
 from comity.engines.intake.outlook import MAGIC, load_outlook
@@ -62,7 +63,11 @@ def read_mail(
     if len(data) > MOST_MESSAGE:
         reading.note("too_large", f"a mail of more than {MOST_MESSAGE} bytes")
         return
-    message = email.message_from_bytes(data)
+    try:
+        message = email.message_from_bytes(data)
+    except RecursionError:
+        _read_flat(data, reading, above=above, victims=victims)
+        return
     parts = list(_walked(message))
     enclosed = [one for one in parts if _is_enclosing(one)]
     spared = victims | receivers_of(message)
@@ -85,6 +90,15 @@ def read_mail(
             _read_part(part, reading, name, depth, spared)
     if len(parts) > MOST_PARTS:
         reading.note("too_many", f"more than {MOST_PARTS} parts")
+
+
+def _read_flat(data: bytes, reading: Reading, *, above: str, victims: frozenset[str]) -> None:
+    """Tell what the header of a mail and its bytes as a text give away, where its parts lie too deep."""
+    reading.note("too_deep", f"{above}parts in parts without end: its header and its plain text are read")
+    head = BytesHeaderParser().parsebytes(data)
+    spared = victims | receivers_of(head)
+    read_header(head, reading, above=above, places={}, victims=spared, is_forwarder=False)
+    read_text(data.decode("utf-8", "replace"), reading, part=f"{above}text", victims=spared, less=_LESS)
 
 
 def read_outlook(data: bytes, reading: Reading, *, above: str = "", depth: int = 0) -> None:
@@ -232,7 +246,7 @@ def _read_enclosed(part: Message, reading: Reading, above: str, depth: int, vict
     for message in _inside(part):
         try:
             data = _unpacked(message.as_bytes(), str(part.get("Content-Transfer-Encoding", "")))
-        except (ValueError, LookupError, TypeError, AttributeError, MessageError):
+        except (ValueError, LookupError, TypeError, AttributeError, MessageError, RecursionError):
             reading.note("malformed", f"{above}: an enclosed message that cannot be read")
             continue
         read_mail(data, reading, above=above, depth=depth + 1, victims=victims)

@@ -12,6 +12,9 @@ def require_grammar(pattern: str) -> None:
         from stix2patterns.validator import run_validator
     except ImportError:
         return
-    faults = run_validator(pattern, stix_version="2.1")
+    try:
+        faults = run_validator(pattern, stix_version="2.1")
+    except RecursionError as exc:
+        raise bad_form("an indicator's pattern is nested too deep", where="pattern") from exc
     if faults:
         raise bad_form(f"an indicator's pattern is none: {str(faults[0])[:160]}", where="pattern")

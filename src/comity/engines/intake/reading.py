@@ -1,6 +1,6 @@
 """How one message is read: what is told of its texts, and how much of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from comity.engines.intake.pages import Bytes, Html, data_of, redirects_in
@@ -173,7 +173,8 @@ def read_html(
     for text in (whole, apart) if apart != whole else (whole,):
         reading.say(text)
     for text in (whole, apart) if apart != whole else (whole,):
-        words = _Words(text=text, part=part, victims=victims, told=told, decoys=decoys, less=less)
+        torn = _torn(told) if text is not whole else frozenset()
+        words = _Words(text=text, part=part, victims=victims, told=told, decoys=decoys, less=less, torn=torn)
         _read_words(source, words, reading)
         told |= words.found
 
@@ -196,6 +197,7 @@ class _Words:
     Attributes:
         told: Values that its links gave away.
         decoys: Hosts under whose names links to others are shown.
+        torn: Beginnings and ends of hosts that were told, of words that marks split.
         found: Values that were told here.
     """
 
@@ -205,6 +207,7 @@ class _Words:
     told: set[tuple[Kind, str]]
     decoys: set[str]
     less: int
+    torn: frozenset[str]
     found: set[tuple[Kind, str]] = field(default_factory=set)
 
 
@@ -218,6 +221,8 @@ def _read_words(source: str, words: _Words, reading: Reading) -> None:
             hit.kind is Kind.EMAIL and hit.value.lower() in words.victims
         ):
             continue
+        if host_of(hit.kind, hit.value) in words.torn:
+            continue
         words.found.add((hit.kind, hit.value))
         place = source.find(hit.written or hit.value, behind)
         behind = max(behind, place)
@@ -225,6 +230,15 @@ def _read_words(source: str, words: _Words, reading: Reading) -> None:
         if host_of(hit.kind, hit.value) in words.decoys:
             made = made._replace(sure=SURE_OF_DECOY, remarks=(*made.remarks, "shown_only"))
         reading.hit(made, part=words.part, less=words.less)
+
+
+def _torn(told: Iterable[tuple[Kind, str]]) -> frozenset[str]:
+    """Return what hosts are torn into where a word is split: ``pal.example`` of ``paypal.example``."""
+    made: set[str] = set()
+    for host in {host_of(kind, value) for kind, value in told}:
+        made |= {host[at:] for at in range(1, len(host)) if "." not in (host[at], host[at - 1])}
+        made |= {host[:at] for at in range(1, len(host)) if "." not in (host[at], host[at - 1])}
+    return frozenset(made)
 
 
 def _read_redirects(url: str, reading: Reading, part: str, offset: int) -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,6 +44,8 @@ _BARE_LINK = re.compile(
 _CHAT = re.compile(
     rb"(?i:\bwa\.me/|\bapi\.whatsapp\.com/send/?\?(?:[^\s\"'<>]{0,200}&)?phone=)\+?([1-9][0-9]{6,14})"
 )
+_PATH = re.compile(rb"[/?#]|\Z")
+_FAR = 1 << 62
 _TRAILING = b".,;:!?)'*"
 
 
@@ -91,10 +94,11 @@ def found_in(text: str, *, region: str = "") -> Iterator[Hit]:
 def _all(data: bytes) -> Iterator[Hit]:
     links: list[tuple[int, int]] = []
     marks = tuple(ransom_marks(data))
-    for hit in identifiers.hits(data):
-        made = None if _is_glued(data, hit) else _taken(hit)
-        if hit.kind is Seen.URL:
-            links.append((hit.start, hit.end))
+    seen = list(identifiers.hits(data))
+    links += [(one.start, one.end) for one in seen if one.kind is Seen.URL]
+    names = _Users(data, links)
+    for hit in seen:
+        made = None if _is_glued(data, hit) or names.holds(hit) else _taken(hit)
         if made is not None:
             yield made
     numbers = [(one.start, one.start + one.length) for one in marks if one.kind is Kind.RANSOM_ID]
@@ -117,6 +121,21 @@ def _all(data: bytes) -> Iterator[Hit]:
             yield _hit(Kind.USER_ACCOUNT, match, f"tox:{match.group().decode('ascii').upper()}", sure=85)
     for mark in marks:
         yield Hit(mark.kind, mark.value, mark.start, mark.length, sure=mark.sure, remarks=mark.remarks)
+
+
+class _Users:
+    """Tells the names of users in links, which only look like the beginning of an address of mail."""
+
+    def __init__(self, data: bytes, links: list[tuple[int, int]]) -> None:
+        ends = ((start, _PATH.search(data, data.find(b"//", start) + 2, end)) for start, end in links)
+        self._heads = sorted((start, found.start() if found else -1) for start, found in ends)
+
+    def holds(self, hit: identifiers.Hit) -> bool:
+        """Tell whether an address of mail is made of the user and the host of a link."""
+        if hit.kind is not Seen.EMAIL:
+            return False
+        at = bisect_right(self._heads, (hit.start, _FAR)) - 1
+        return at >= 0 and self._heads[at][0] < hit.start < self._heads[at][1]
 
 
 def _bare_links(data: bytes, links: list[tuple[int, int]]) -> Iterator[Hit]:

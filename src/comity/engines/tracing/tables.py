@@ -22,6 +22,7 @@ from comity.engines.tracing.statements import (
 from comity.kernel.errors import MalformedError
 from comity.tracing.clusters import Paid, Spending
 from comity.tracing.ordering import depths
+from comity.tracing.secrets import KEY_FORMS
 from comity.tracing.transactions import Output, Transaction
 
 _COLUMNS = {
@@ -174,6 +175,7 @@ def put_transfers(db: Database, path: str, *, asset: str, came: int) -> int:
         first = str(exc).partition("\n")[0][:200]
         raise MalformedError("trace.table", f"the table cannot be read: {first}", where=path) from exc
     _require_rows(db, path)
+    _require_keyless(db, path)
     total = int(db.one("select count(*) from incoming")[0])
     db.run(
         "insert into transfer select distinct on (id, position) "  # noqa: S608
@@ -253,6 +255,22 @@ def _reading(chosen: dict[str, str], asset: str) -> str:
         value=value,
         only=only,
     )
+
+
+def _require_keyless(db: Database, path: str) -> None:
+    """Refuse a table that names an account by its private key, told by its row alone."""
+    held = " or ".join(
+        f"(length({name}) > 50 and regexp_full_match({name}, '{KEY_FORMS}'))"
+        for name in ("id", "sender", "receiver")
+    )
+    row = db.one(f"select line from incoming where {held} order by line limit 1")  # noqa: S608
+    if row is not None:
+        raise MalformedError(
+            "secret.key",
+            "this holds a private key or a seed phrase of an asset, which never enters a node",
+            hint="take it out, and give it to the custodian: whoever reads it can take the money",
+            where=f"{path}, row {row[0]}",
+        )
 
 
 def _require_rows(db: Database, path: str) -> None:

@@ -7,8 +7,10 @@ from comity.tracing.addresses.cashaddr import read_cashaddr
 from comity.tracing.addresses.networks import AddressCheck, Fault, Fit
 from comity.tracing.addresses.ports import Primitives
 from comity.tracing.addresses.segwit import read_bech32
+from comity.tracing.secrets import find_secret
 
 MOST_TEXT = 300
+_MOST_LOOKED = 4_000
 _SCHEMES = ("bitcoin", "litecoin", "dogecoin", "dash", "zcash", "ethereum", "tron", "xrp", "solana", "monero")
 
 
@@ -30,6 +32,8 @@ def check_address(value: str, *, primitives: Primitives) -> AddressCheck:
     Basis: BIP 173; BIP 350; BIP 13
     """
     text = _bare(value)
+    if find_secret(value[:_MOST_LOOKED]) in ("key", "words"):
+        return AddressCheck(value="", valid=False, reason="secret")
     if not text:
         return AddressCheck(value=value[:MOST_TEXT], valid=False, reason="empty")
     if len(text) > MOST_TEXT:

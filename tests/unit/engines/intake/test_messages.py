@@ -124,6 +124,15 @@ def test_mailboxes_enclosed_mails_and_depth() -> None:
     seen, notes = read(bytes(inner))
     assert [one.code for one in notes] == ["too_deep"]
     assert {one.value for one in seen} == {"a@two.example.com"}
+    many = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3_000))
+    bomb = f"From: thief@one.example.com\nTo: v@ours.example.com\n{many}\n\nhttp://evil.example.com/\nv@ours.example.com"
+    inside = "Content-Type: message/rfc822\n\nFrom: a@two.example.com\n" * 3_000
+    for text in (bomb, f"From: thief@one.example.com\nDate: x\n{inside}\n\nhttp://evil.example.com/\n"):
+        seen, notes = read(text.encode())
+        assert [one.code for one in notes] == ["too_deep"]
+        told = {one.value for one in seen}
+        assert {"thief@one.example.com", "http://evil.example.com/"} <= told
+        assert "v@ours.example.com" not in told
     box = b"From x\nFrom: a@one.example.com\nTo: b@x.example\n\nhi\n\nFrom y\n"
     box += b"From: c@one.example.com\nTo: d@x.example\n\n+41446681800\n"
     seen, _ = read(box)
@@ -320,6 +329,16 @@ bc1qw508d6qejx<span>tdg4y5r3zarvary0c5xw7kv8f3t4</span> <a href="data:text/html;
     decoy = found["url https://www.paypal.com/login"]
     assert (decoy.confidence, decoy.remarks) == (15, ("shown_only",))
     assert "cryptocurrency-wallet bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4" in found
+
+
+def test_users_of_links_and_torn_words_are_no_values_of_their_own() -> None:
+    seen, _ = read(b"http://you@evil.example.com/ https://a:b@two.example.com/ c@three.example.com")
+    assert {one.value for one in seen if one.kind == "email-addr"} == {"c@three.example.com"}
+    page = b"<p>hxxps://pay<b></b>pal-safe[.]example[.]com/x <i>one.example.com</i><i>two.example.com</i></p>"
+    told = {one.value for one in read(b"<html>" + page)[0]}
+    assert {"https://paypal-safe.example.com/x", "one.example.com", "two.example.com"} <= told
+    assert not any(one.endswith(("//pal-safe.example.com/x", " pal-safe.example.com")) for one in told)
+    assert "pal-safe.example.com" not in told
 
 
 def test_a_mail_sent_on_by_its_victim_tells_the_thief_and_spares_the_victim() -> None:

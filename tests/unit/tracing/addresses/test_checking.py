@@ -153,11 +153,23 @@ def test_without_the_libraries_every_form_that_needs_none_is_judged_all_the_same
         GENESIS,
         MONERO,
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-        encoded_check(b"\x80" + bytes(32)),
     ):
         with pytest.raises(UnavailableError) as caught:
             judge(text, primitives=Bare())
         assert text not in str(caught.value.where) + caught.value.message
+    assert judge(encoded_check(b"\x80" + bytes(32)), primitives=Bare()).reason == "secret"
+
+
+def test_keys_and_seed_phrases_are_refused_and_not_repeated_though_a_letter_is_wrong():
+    for text in (
+        "legal winner thank year wave sausage worth useful legal winner thank yellow",
+        "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTX",
+        "6PRVWUbkzzsbcVac2qwfssoUJAN1Xhrg6bNk8J7Nzm5H7kxEbn2Nh2ZoGg",
+        "S6c56bnXQiBjk9mqSYE7ykVQ7NzrRy",
+        "sn259rEFXrQrWyx3Q7XneWcwV6dfL",
+    ):
+        found = judge(text, primitives=Bare())
+        assert (found.valid, found.reason, found.value) == (False, "secret", ""), text
 
 
 def test_every_reason_has_words_and_a_remedy_in_every_language():
