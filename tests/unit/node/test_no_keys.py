@@ -39,7 +39,7 @@ def code(attempt: Callable[..., object], *given: object, **named: object) -> str
 
 
 def bundle(**more) -> bytes:
-    return stixwire.dump_bundle([{**stixwire.object_of(statement(Kind.URL)), **more}])
+    return stixwire.dump_bundle([{**stixwire.object_of(statement(Kind.URL, author="CERT")), **more}])
 
 
 @pytest.mark.parametrize("secret", [WIF, f"the wallet: {PHRASE}"])

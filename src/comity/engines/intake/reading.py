@@ -233,11 +233,14 @@ def _read_words(source: str, words: _Words, reading: Reading) -> None:
 
 
 def _torn(told: Iterable[tuple[Kind, str]]) -> frozenset[str]:
-    """Return what hosts are torn into where a word is split: ``pal.example`` of ``paypal.example``."""
+    """Return what hosts are torn into where a word is split: ``pal.example`` of ``paypal.example``.
+
+    Only where what is left over is no host: two hosts that stand beside each other are two.
+    """
     made: set[str] = set()
     for host in {host_of(kind, value) for kind, value in told}:
-        made |= {host[at:] for at in range(1, len(host)) if "." not in (host[at], host[at - 1])}
-        made |= {host[:at] for at in range(1, len(host)) if "." not in (host[at], host[at - 1])}
+        made |= {host[at:] for at in range(1, host.find("."))}
+        made |= {host[:at] for at in range(host.rfind(".") + 2, len(host))}
     return frozenset(made)
 
 
