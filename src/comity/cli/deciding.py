@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 # What the commands themselves imply, of the purposes that ``comity.node.access`` knows.
 _EXECUTION, _INVESTIGATION = "execution", "investigation"
+_ASKS = {
+    "request.clarify": ("request.answer", "clarify"),
+    "case.consult": ("consult.answer", "consult"),
+}
+"""What may be answered: by which kind of act, and the member that names the question."""
 
 
 def decide(context: Context) -> Reply:
@@ -41,18 +46,19 @@ def decide(context: Context) -> Reply:
 
 
 def answer(context: Context) -> Reply:
-    """Answer a question that the other side asked about a request."""
+    """Answer a question or a consultation of the other side about a request."""
     with context.seated() as (desks, actor):
         purpose = context.purpose(desks, implied=_INVESTIGATION)
         clarify = find_act(desks, actor, context.options.text("act"), purpose=purpose)
-        if clarify.kind != "request.clarify":
+        if clarify.kind not in _ASKS:
             raise UsageError("usage.no_question", where=clarify.act, kind=clarify.kind)
-        body = {"request": clarify.body.get("request"), "clarify": clarify.act}
+        kind, member = _ASKS[clarify.kind]
+        body = {"request": clarify.body.get("request"), member: clarify.act}
         return _draft_and_approve(
             context,
             desks,
             actor,
-            kind="request.answer",
+            kind=kind,
             case=clarify.case,
             form={"body": body, "parts": {"answer": context.options.text("text")}},
             reason=context.options.text("reason"),

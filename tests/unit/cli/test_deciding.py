@@ -1,12 +1,13 @@
 """Approving, deciding and sending: which steps a command takes, and what it says when somebody is missing."""
 
+import dataclasses
 import json
 
 import pytest
 
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import OfficerName
-from tests.unit.cli.fakes import CASE, DATA, DRAFT, QUESTION, REQUEST, comity, draft
+from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, DRAFT, QUESTION, REQUEST, act, comity, draft
 
 COMPLETE = draft(approved_by=(OfficerName("a.diallo"), OfficerName("m.okafor")), roles_missing=())
 
@@ -183,6 +184,15 @@ def test_answer_names_question_and_request():
     assert (ran.code, ran.problem["code"]) == (2, "usage.no_question")
     ran = comity("request", "answer", "77777777", "--text", "x", "--reason", "x", "--json")
     assert (ran.code, ran.problem["code"]) == (5, "act.absent")
+
+
+def test_a_consultation_is_answered_by_the_same_command():
+    body = {"request": REQUEST, "about": "lifting"}
+    held = dataclasses.replace(CASE_VIEW, acts=(act(act=QUESTION, kind="case.consult", body=body),))
+    ran = comity("request", "answer", "66666666", "--text", "lift", "--reason", "so", answers={"show": held})
+    (made,) = ran.calls.of("draft_act")
+    assert made["kind"] == "consult.answer"
+    assert made["form"] == {"body": {"request": REQUEST, "consult": QUESTION}, "parts": {"answer": "lift"}}
 
 
 def test_act_is_drafted_and_with_a_reason_approved(tmp_path):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from comity.node.freezing import BankWord
 from comity.requests.service import example
 from comity.restitution.forms import FORMS
 from tests.unit.web.test_reading_pages import LANGUAGES, require_sound
@@ -65,3 +66,32 @@ def test_what_is_wrong_is_told_at_the_form_and_what_was_typed_stays(house):
     assert "is no amount" in wrong.words and "my source" in wrong.text
     assert len(FORMS["money.convert"]) == 12
     require_sound(head.get(f"{path}?entry=money.convert"), "en")
+
+
+def test_claims_ruled_on_in_a_freeze_are_taken_over_on_the_page(house):
+    here, path = house
+    office, case = here.office, path.split("/")[2]
+    desk, actor = here.desks.freezing, office.head()
+    told = BankWord(account="77", bank="Bank", amount="50", currency="EUR", reference="R")
+    desk.open_bank(actor, name="held-1", told=told, words="seized")
+    desk.asking.tie_to(actor, name="held-1", request=case[:12], item="", purpose="practice")
+    desk.record(
+        actor, name="held-1", fact={"fact": "claim", "who": "Ms <b>R.", "ground": "g", "amount": "20"}
+    )
+    ruling = {"fact": "ruling", "claim": 3, "outcome": "partly", "court": "Court", "reference": "K1"}
+    head = here.browser(HEAD)
+    assert "Ms <b>R." not in head.get(path).words  # no court has ruled yet
+    desk.record(actor, name="held-1", fact=ruling | {"digest": "0" * 64})
+    for language in LANGUAGES:
+        page = here.browser(HEAD, language=language).get(path)
+        require_sound(page, language)
+        assert "Ms <b>R." in page.words
+    head = here.browser(HEAD)
+    wrong = head.submit(head.get(path), f"{path}/claims", **{"awarded-3": "5,1"})
+    assert wrong.status == 422 and 'value="5,1"' in wrong.text
+    done = head.submit(head.get(path), f"{path}/claims", **{"awarded-3": "5.10"})
+    assert done.status == 200 and "held-1-3" in done.words and "5.10 EUR" in done.words
+    assert "Ms <b>R." not in done.words  # each once; who it is stands in the book of the asset alone
+    waiting = here.desks.restitution.claims_waiting(actor, case=case, purpose="practice")
+    assert waiting == ()
+    assert here.desks.restitution.claims_waiting(office.officer(), case=case, purpose="practice") == ()
