@@ -51,6 +51,13 @@ class Client:
 
 
 def interface(house: House) -> Any:
+    """Return the interface of a node, made once: that takes longer than most calls."""
+    if house.interface is None:
+        house.interface = _made(house)
+    return house.interface
+
+
+def _made(house: House) -> Any:
     return api_app(
         ApiToolbox(
             desks=house.desks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from comity.bootstrap.courier import DiskCourier
@@ -83,6 +83,7 @@ class House:
     held: KeysView = HELD
     places: PlacesView = PLACES
     store: Callable[[], bool] = lambda: False
+    interface: Any = None
 
     def __post_init__(self) -> None:
         place = self.office.place
@@ -122,7 +123,11 @@ class House:
             report=self.faults.append,
             extract=_extracted,
         )
-        self.app = web_app(self.toolbox)
+
+    @cached_property
+    def app(self) -> Any:
+        """The pages; made when they are first asked for, since it takes a while."""
+        return web_app(self.toolbox)
 
     @property
     def files(self) -> FolderEvidenceFiles:
