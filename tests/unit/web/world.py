@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from comity.bootstrap.courier import DiskCourier
 from comity.bootstrap.letters import make_letter, print_custody, print_notice
