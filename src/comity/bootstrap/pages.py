@@ -59,6 +59,7 @@ def officers_app(
         known=toolbox.known,
         extract=toolbox.extract,
         judge=toolbox.judge,
+        reach=toolbox.reach,
     )
     doors = DoorToolbox(doors=HashDoors(desk=toolbox.desks.hashes), now=place.clock.now, report=report)
     taxii = TaxiiDoor(
@@ -153,4 +154,5 @@ def web_toolbox(
         known=lambda: known_status(folder),
         extract=extracted,
         judge=IndicatorRoom().judge,
+        reach=IndicatorRoom().reach,
     )

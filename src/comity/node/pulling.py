@@ -134,6 +134,13 @@ class SourceDesk:
                 for one in sources_of(tx, actor.authority)
             )
 
+    def find(self, actor: Actor, *, name: str) -> SourceView:
+        """Return one source; raise NotFoundError ``sources.absent``."""
+        self._require(actor, Action.INDICATOR_READ)
+        with self.place.store.snapshot() as tx:
+            found = source_of(tx, actor.authority, name)
+            return SourceView(record=found, state=state_of(tx, actor.authority, name))
+
     def remove(self, actor: Actor, *, name: str) -> SourceView:
         """Forget a source and its secret; what it brought stays. NotFoundError ``sources.absent``."""
         self._require(actor, Action.INDICATOR_KEYS)

@@ -248,6 +248,8 @@ PAGES: tuple[Page, ...] = (
     _post("/indicators/lists", receiverpages.learn),
     _post("/indicators/keys", receiverpages.keys),
     _post("/indicators/sources", receiverpages.sources),
+    _post("/indicators/pull", receiverpages.pull),
+    _post("/indicators/push", receiverpages.push),
     _get("/indicators/families", indicatorpages.family),
     _get("/indicators/campaigns", scampages.campaigns),
     _get("/indicators/figures", scampages.figures),

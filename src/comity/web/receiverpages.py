@@ -6,6 +6,7 @@ from comity.indicators.sources import SourceKind, SourceRecord
 from comity.kernel.clock import Instant
 from comity.kernel.errors import ComityError, MalformedError
 from comity.node.access import Action, is_allowed
+from comity.node.fetching import begin_pull, begin_push
 from comity.node.indicators import Taken
 from comity.node.indicatorviews import receiver_view, source_details
 from comity.web.answers import Answer
@@ -93,6 +94,36 @@ def sources(visit: Visit) -> Answer:
     return visit.back(_PLACE)
 
 
+def pull(visit: Visit) -> Answer:
+    """Begin to fetch what a server has."""
+    box, name = visit.toolbox, visit.form.get("name").strip()
+    made = begin_pull(
+        box.desks.sources, box.work.room, visit.actor, name=name, reach=box.reach, judge=box.judge
+    )
+    return visit.back(f"/work/{made.work}")
+
+
+def push(visit: Visit) -> Answer:
+    """Begin to give statements to a server."""
+    box, form = visit.toolbox, visit.form
+    names = form.get("names").split()
+    try:
+        if not names:
+            raise bad_form("no statement is named", where="names")
+        made = begin_push(
+            box.desks.sources,
+            box.work.room,
+            visit.actor,
+            name=form.get("name").strip(),
+            names=names,
+            reach=box.reach,
+            override=form.get("override").strip(),
+        )
+    except ComityError as error:
+        return _exchange(visit, fault=error)
+    return visit.back(f"/work/{made.work}")
+
+
 def _file(visit: Visit) -> tuple[str, bytes]:
     """Return the name and the bytes of the file that was chosen."""
     for one in visit.form.files:
@@ -110,12 +141,14 @@ def _exchange(
     receiver: str = "",
 ) -> Answer:
     desks, actor = visit.toolbox.desks, visit.actor
+    known = [source_details(one) for one in desks.sources.list(actor)]
     return visit.page(
         "receivers.html",
         status=200 if fault is None else fault.status,
         section="indicators",
         receivers=[receiver_view(one) for one in desks.sharing.keys(actor)],
-        sources=[source_details(one) for one in desks.sources.list(actor)],
+        sources=known,
+        pushable=[one for one in known if one.kind == SourceKind.TAXII.value],
         lists=desks.indicators.references.lists(actor),
         kinds=[one.value for one in SourceKind],
         marks=MARKS,

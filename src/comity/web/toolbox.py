@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from comity.indicators.sources import Reach
 from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
 from comity.node.reportdesk import Brought, nobody_extracts
@@ -42,6 +43,7 @@ class WebToolbox:
         known: What the node knows of the status of the Convention.
         extract: Takes a message apart in the confined worker, compared with the brands of the office.
         judge: Judges the grammar of a pattern of STIX; None where no library is there that can.
+        reach: Opens the way to a server of others over the network.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -64,3 +66,4 @@ class WebToolbox:
     known: Callable[[], Known] = nothing_known
     extract: Brought = nobody_extracts
     judge: Callable[[str], None] | None = None
+    reach: Reach

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -23,6 +24,8 @@ from comity.engines.intake.worker import take_apart
 from comity.engines.signinsecrets import Argon2Secrets
 from comity.engines.workroom import FolderWorkroom, beginning
 from comity.indicators.observations import Found
+from comity.indicators.sources import Line, Reach, SourceRecord
+from comity.kernel.errors import UnavailableError
 from comity.node.carrying import CourierDesk
 from comity.node.court import CourtDesk
 from comity.node.delivering import delivery_desk
@@ -72,6 +75,11 @@ def _extracted(name: str, data: bytes, _brands: Sequence[str]) -> list[Found]:
     return found
 
 
+def _nowhere(source: SourceRecord, _secret: bytes) -> AbstractContextManager[Line]:
+    """Reach no server."""
+    raise UnavailableError("sources.unreachable", f"{source.url} cannot be reached", hint="try again later")
+
+
 @dataclass
 class House:
     """One node with its desks, pages and sign-in codes."""
@@ -85,6 +93,7 @@ class House:
     places: PlacesView = PLACES
     store: Callable[[], bool] = lambda: False
     interface: Any = None
+    reach: Reach = _nowhere
 
     def __post_init__(self) -> None:
         place = self.office.place
@@ -123,6 +132,7 @@ class House:
             most_upload=8 << 20,
             report=self.faults.append,
             extract=_extracted,
+            reach=lambda source, secret: self.reach(source, secret),
         )
 
     @cached_property

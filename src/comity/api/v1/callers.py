@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 
+from comity.indicators.sources import Reach
 from comity.kernel.errors import DeniedError
 from comity.node.desks import Desks
 from comity.node.reading import ReadingDesk
@@ -38,6 +39,7 @@ class ApiToolbox:
         known: What the node knows of the status of the Convention.
         extract: Takes a message apart in the confined worker, compared with the brands of the office.
         judge: Judges the grammar of a pattern of STIX; None where no library is there that can.
+        reach: Opens the way to a server of others over the network.
         report: Takes one line about a fault of ours; never anything of a request.
     """
 
@@ -54,6 +56,7 @@ class ApiToolbox:
     known: Callable[[], Known] = nothing_known
     extract: Brought = nobody_extracts
     judge: Callable[[str], None] | None = None
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,12 @@ from comity.indicators.sources import SourceKind, SourceRecord
 from comity.indicators.statements import Sighting
 from comity.kernel.clock import Instant
 from comity.node.access import Action
+from comity.node.fetching import begin_pull, begin_push
 from comity.node.indicators import Taken
 from comity.node.indicatorviews import ReceiverView, SourceDetails, receiver_view, source_details
 from comity.node.reference import ListView
 from comity.node.stated import PlacePage
+from comity.node.working import WorkView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,14 @@ class SourceWish:
     collection: str = ""
     user: str = ""
     secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushWish:
+    """Statements for a collection of a source, and why it is done although a warning list knows one."""
+
+    names: tuple[str, ...]
+    override: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +229,29 @@ def remove_source(caller: NamedDependency[Caller], name: FromPath[str]) -> None:
     caller.desks.sources.remove(caller.actor, name=name)
 
 
+@post(f"{ROOT}/indicators/sources/{{name:str}}/pulls", status_code=202, sync_to_thread=True)
+def pull(caller: NamedDependency[Caller], name: FromPath[str]) -> WorkView:
+    """Begin to fetch what a server has that was not read yet; the work's result counts what came."""
+    box = caller.toolbox
+    return begin_pull(
+        caller.desks.sources, box.work.room, caller.actor, name=name, reach=box.reach, judge=box.judge
+    )
+
+
+@post(f"{ROOT}/indicators/sources/{{name:str}}/pushes", status_code=202, sync_to_thread=True)
+def push(caller: NamedDependency[Caller], name: FromPath[str], data: JSONBody[PushWish]) -> WorkView:
+    """Begin to give statements to a collection, all or none; the work's result is what the server says."""
+    return begin_push(
+        caller.desks.sources,
+        caller.toolbox.work.room,
+        caller.actor,
+        name=name,
+        names=data.names,
+        reach=caller.toolbox.reach,
+        override=data.override,
+    )
+
+
 def _found(one: Observation) -> FoundView:
     return FoundView(
         type=one.kind.value,
@@ -233,5 +266,5 @@ def _found(one: Observation) -> FoundView:
 
 RECEIVERS: tuple[HTTPRouteHandler, ...] = (
     take_in, extract, sight, places, lists, learn, keys, add_key, revoke_key, sources, add_source,
-    remove_source,
+    remove_source, pull, push,
 )  # fmt: skip
