@@ -479,6 +479,7 @@ BODIES: dict[str, Any] = {
     "/indicators/lists": {"upload": UNKNOWN},
     "/indicators/keys": {"name": "", "tlp": "amber"},
     "/indicators/sources": {"name": "", "kind": "taxii", "url": "x"},
+    "/indicators/sources/{name}/pushes": {"names": ["x"]},
     "/indicators/publications": {"names": ["none.example"]},
     "/indicators/{name}/retraction": {"reason": ""},
     "/feeds": {"to": "XAB/contact-point", "purpose": ""},
