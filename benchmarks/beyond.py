@@ -5,11 +5,19 @@ where they lie in tables and windows of payments bring them in. Links are joined
 and by the pass of the domain. Answers must be the same; what each took is told.
 
     python -m benchmarks.beyond [--moves 10000000] [--links 300000] [--memory 256]
+    python -m benchmarks.beyond --only links --links 10000000 --memory 1024
+
+With --only links each of the two joins runs in a process of its own, and the memory that it took is told.
 """
 
 import argparse
+import hashlib
+import multiprocessing
 import random
+import resource
 import time
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -46,19 +54,96 @@ def timed(what, call):
     return found
 
 
+def digest_of(members):
+    """Return SHA-256 over clusters, the largest first, how many there are, and how large the largest is.
+
+    Args:
+        members: Addresses with the number of their cluster.
+    """
+    found, count, largest = hashlib.sha256(), 0, 0
+    for _, rows in groupby(members, key=itemgetter(0)):
+        size = 0
+        for size, (_, address) in enumerate(rows, 1):  # noqa: B007
+            found.update(address.encode() + b" ")
+        found.update(b"\n")
+        count, largest = count + 1, max(largest, size)
+    return found.hexdigest(), count, largest
+
+
+def out_of_core(count, memory):
+    """Join links in a ledger that may take so many MiB."""
+    from comity.engines.tracing import components
+    from comity.engines.tracing.ledger import LedgerFolder
+
+    with (
+        TemporaryDirectory() as name,
+        LedgerFolder(Path(name), memory=memory << 20).open("bench/desk", "links", make=True) as ledger,
+    ):
+        db = ledger._db
+
+        def keep():
+            with db.whole():
+                components.keep(db)
+            components.drop(db)
+
+        timed("  taken in", lambda: components.put_links(db, links(count)))
+        timed("  joined", lambda: components.join(db))
+        timed("  kept", keep)
+        return timed("  told", lambda: digest_of(components.members(db, most=count)))
+
+
+def in_memory(count, memory):
+    """Join links by the pass of the domain, which holds all of them."""
+    from comity.tracing.clusters import joined
+
+    known = timed("  joined", lambda: joined(links(count)))
+    return digest_of((n, address) for n, one in enumerate(known) if len(one) > 1 for address in one)
+
+
+def _measured(call, count, memory, answers):
+    found = call(count, memory)
+    answers.put((*found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10))
+
+
+def joins(count, memory):
+    """Join links in both places, each in a process of its own; tell whether clusters are the same."""
+    context, found = multiprocessing.get_context("spawn"), []
+    for what, call in ((f"with {memory} MiB", out_of_core), ("in memory", in_memory)):
+        answers = context.Queue()
+        process = context.Process(target=_measured, args=(call, count, memory, answers))
+
+        def run(process=process):
+            process.start()
+            process.join()
+            return process.exitcode
+
+        if timed(f"{count:,} links {what}", run):
+            print(f"  ended with {process.exitcode}")
+            return False
+        digest, clusters, largest, peak = answers.get()
+        print(
+            f"  {clusters:,} clusters, the largest {largest:,}; {peak:,} MiB at most; {digest[:16]}",
+            flush=True,
+        )
+        found.append(digest)
+    print(f"clusters: {'the same digest' if found[0] == found[1] else 'NOT THE SAME'}")
+    return found[0] == found[1]
+
+
 def main(argv):
     parser = argparse.ArgumentParser()
     parser.add_argument("--moves", type=int, default=10_000_000)
     parser.add_argument("--links", type=int, default=300_000)
     parser.add_argument("--memory", type=int, default=256, help="MiB of the ledger out of core")
+    parser.add_argument("--only", choices=("links",), help="join links and nothing else")
     given = parser.parse_args(argv)
+    if given.only:
+        return 0 if joins(given.links, given.memory) else 1
     import duckdb
 
-    from comity.engines.tracing import components
     from comity.engines.tracing.ledger import LedgerFolder
     from comity.engines.tracing.primitives import LIBRARIES
     from comity.kernel.clock import Instant
-    from comity.tracing.clusters import joined
     from comity.tracing.intake import take_in
     from comity.tracing.questions import Question
     from comity.tracing.taint import Method
@@ -96,20 +181,7 @@ def main(argv):
             equal = digests[0] == digests[1]
             same = same and equal
             print(f"{method.value}: {'the same digest' if equal else 'NOT THE SAME'} {digests[0][:16]}")
-        with little.open("bench/desk", "links", make=True) as ledger:
-            db = ledger._db
-
-            def join():
-                with db.whole():
-                    components.put_links(db, links(given.links))
-                    components.join(db)
-                return tuple(components.clusters(db, most=given.links))
-
-            found = timed(f"{given.links:,} links joined with {given.memory} MiB", join)
-        known = timed("the same links joined in memory", lambda: joined(links(given.links)))
-        equal = found == tuple(one for one in known if len(one) > 1)
-        word = "the same" if equal else "NOT THE SAME"
-        print(f"clusters: {word}, {len(found):,}, the largest {len(found[0]):,}")
+    equal = joins(given.links, given.memory)
     return 0 if same and equal else 1
 
 

@@ -46,6 +46,9 @@ LEAST_RATIO = 100.0
 STIX = "application/stix+json;version=2.1"
 CLIENTS_OBJECTS = 1_826
 TIMED_PAGES = 2
+PAGE = 100
+"""Objects of a page, and of what is brought at once: medallion gives all of these one time, so asking for
+what was added after the last of a page passes over the rest of a larger one."""
 OURS_A_TURN, THEIRS_A_TURN = 1_500, 20
 STEP = 7919
 ABSENT = "the servers of others are not installed here: run tools/peers, then python -m benchmarks.peers"
@@ -287,8 +290,8 @@ def by_the_client(folder: Path) -> dict[str, float]:
         for name, collection in clients.items():
 
             def push(collection: Any = collection) -> None:
-                for start in range(0, len(objects), 400):
-                    collection.add_objects({"objects": objects[start : start + 400]})
+                for start in range(0, len(objects), PAGE):
+                    collection.add_objects({"objects": objects[start : start + PAGE]})
 
             found[f"{name}_push"] = timed(push)
             for how in (by_pages, by_time):
@@ -312,26 +315,30 @@ def client(server: Serving) -> Iterator[Any]:
 
 def by_pages(collection: Any, objects: Sequence[Any]) -> None:
     """Pull everything by pages of 100."""
-    seen, asked = 0, dict[str, Any]()
+    seen, asked = list[Any](), dict[str, Any]()
     while True:
-        page = collection.get_objects(limit=100, **asked)
-        seen += len(page["objects"])
+        page = collection.get_objects(limit=PAGE, **asked)
+        seen += page["objects"]
         if not page.get("more"):
             break
         asked = {"next": page["next"]}
-    if seen != len(objects):
-        raise SystemExit(f"benchmarks: {seen} objects came of {len(objects)}")
+    require_same(seen, objects)
 
 
 def by_time(collection: Any, objects: Sequence[Any]) -> None:
     """Pull some pages by what was added after the last of them."""
     since = {"added_after": "2020-01-01T00:00:00.000Z"}
-    seen: list[str] = []
-    for _ in range(TIMED_PAGES):
-        seen += [one["id"] for one in collection.get_objects(limit=100, **since)["objects"]]
-        listed = collection.get_manifest(limit=100, **since)["objects"]
+    for at in range(TIMED_PAGES):
+        seen = collection.get_objects(limit=PAGE, **since)["objects"]
+        listed = collection.get_manifest(limit=PAGE, **since)["objects"]
+        require_same(seen, objects[at * PAGE : (at + 1) * PAGE])
         since = {"added_after": listed[-1]["date_added"]}
-    if not set(seen) <= {one["id"] for one in objects}:
+
+
+def require_same(seen: Sequence[Any], brought: Sequence[Any]) -> None:
+    """Stop where other objects came than were brought; those of one time may come in any order."""
+    first, second = (sorted(json.dumps(one, sort_keys=True) for one in each) for each in (seen, brought))
+    if first != second:
         raise SystemExit("benchmarks: other objects came than were brought")
 
 

@@ -37,9 +37,10 @@ class DuckBook:
 
     def group(self, applied: Applied, spendings: Iterable[Spending], *, inputs: str) -> Grouping:
         """Apply rules, and keep links and clusters in place of those before."""
+        components.put_links(self._db, applied.links(spendings))
+        components.join(self._db)
         with self._db.whole():
-            components.put_links(self._db, applied.links(spendings))
-            components.join(self._db)
+            components.keep(self._db)
             made = Grouping(
                 rules=applied.rules,
                 keeps_mixes=applied.keeps_mixes,
@@ -51,6 +52,7 @@ class DuckBook:
             )
             told = json.dumps(asdict(made))
             self._db.run("insert or replace into setting values ('links', ?)", [told])
+        components.drop(self._db)
         return made
 
     def grouping(self) -> Grouping | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from os import cpu_count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 
 from comity.engines.tracing.kernels import missing
 from comity.kernel.errors import ComityError, ConflictError, UnavailableError, UntrustedError
 
 _LEAST = 64 << 20
+_THREAD = 128 << 20
+"""Memory that a thread of the library is to have: more threads than that run short of it, and stop."""
 
 
 def duck() -> Any:
@@ -39,6 +42,7 @@ class Database:
         self._path = path
         self._room = room
         self.memory = memory
+        self.limit = max(memory // 2, _LEAST)
         self.name = path.stem
 
     def run(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
@@ -67,11 +71,21 @@ class Database:
             found: Mapping[str, Any] = self._connection.execute(statement, list(values)).fetchnumpy()
         return found
 
-    def stream(self, statement: str, *, most: int) -> Iterator[Any]:
-        """Yield the rows of a statement, so many at a time; other statements may run meanwhile."""
+    def stream(
+        self, statement: str, *, most: int, before: Iterable[tuple[str, Sequence[object]]] = ()
+    ) -> Iterator[Any]:
+        """Yield the rows of a statement, so many at a time; other statements may run meanwhile.
+
+        Args:
+            statement: The statement; it sees what was committed.
+            most: How many rows are in memory at a time.
+            before: Statements with values that are run first; temporary tables of theirs are its own.
+        """
         cursor = self._connection.cursor()
         try:
             with _told(self.name):
+                for one, values in before:
+                    cursor.execute(one, list(values))
                 cursor.execute(statement)
             while rows := self._fetched(cursor, most):
                 yield from rows
@@ -141,6 +155,20 @@ class Database:
             if finished:
                 path.unlink(missing_ok=True)
 
+    @contextmanager
+    def file(self) -> Iterator[BinaryIO]:
+        """Give an empty file without a name, which is gone after the block, or with the process.
+
+        Raises:
+            UnavailableError: ``trace.io``: it cannot be kept.
+        """
+        try:
+            self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with TemporaryFile(dir=self._room) as file:
+                yield file
+        except OSError as exc:
+            raise _short(str(exc.strerror), self.name) from exc
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -179,8 +207,10 @@ def connected(path: Path, *, room: Path, memory: int) -> Database:
         UntrustedError: ``trace.broken``: it is damaged, or something else.
     """
     library = duck()
+    limit = max(memory // 2, _LEAST)
     wish = {
-        "memory_limit": f"{max(memory // 2, _LEAST) >> 20}MiB",
+        "memory_limit": f"{limit >> 20}MiB",
+        "threads": str(max(1, min(cpu_count() or 1, limit // _THREAD))),
         "temp_directory": str(room),
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
@@ -208,12 +238,7 @@ def _told(name: str) -> Iterator[None]:
     try:
         yield
     except (library.OutOfMemoryException, library.IOException) as exc:
-        raise UnavailableError(
-            "trace.io",
-            f"memory or disk do not suffice: {str(exc).partition(chr(10))[0][:160]}",
-            hint="give ledgers more memory (trace_memory in node.json), or make room on the disk",
-            where=name,
-        ) from exc
+        raise _short(str(exc).partition(chr(10))[0][:160], name) from exc
     except library.Error as exc:
         if isinstance(exc, (library.FatalException, library.InternalException)) or "Corrupt" in str(exc):
             raise _broken(name) from exc
@@ -222,6 +247,15 @@ def _told(name: str) -> Iterator[None]:
         if "interrupted" in str(exc):
             raise KeyboardInterrupt from exc
         raise
+
+
+def _short(said: str, name: str) -> UnavailableError:
+    return UnavailableError(
+        "trace.io",
+        f"memory or disk do not suffice: {said}",
+        hint="give ledgers more memory (trace_memory in node.json), or make room on the disk",
+        where=name,
+    )
 
 
 def _broken(name: str) -> UntrustedError:

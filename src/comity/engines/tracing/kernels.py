@@ -243,6 +243,28 @@ def arrange(s: Any, d: Any, heads: Any, targets: Any) -> None:
     heads[len(heads) - 1] = len(s)
 
 
+def unite(pairs: Any, parent: Any) -> None:
+    """Join the trees of the two ends of each pair; a number points to a smaller one, or to itself."""
+    for i in range(len(pairs)):
+        a, b = pairs[i, 0], pairs[i, 1]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        if a < b:
+            parent[b] = a
+        else:
+            parent[a] = b
+
+
+def settle(parent: Any) -> None:
+    """Let each number point to the smallest of its tree."""
+    for i in range(len(parent)):
+        parent[i] = parent[parent[i]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kernels:
     """The compiled passes."""
@@ -252,6 +274,8 @@ class Kernels:
     poison: Any
     reach: Any
     arrange: Any
+    unite: Any
+    settle: Any
 
 
 @cache
@@ -278,6 +302,8 @@ def kernels() -> Kernels:
         poison=made(poison),
         reach=made(reach),
         arrange=made(arrange),
+        unite=made(unite),
+        settle=made(settle),
     )
 
 

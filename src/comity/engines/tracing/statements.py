@@ -16,7 +16,7 @@ create table if not exists transfer (
   id varchar, height bigint, position bigint, moment bigint, sender varchar, receiver varchar, value hugeint,
   came integer);
 create table if not exists link (
-  place bigint primary key, rule varchar, tx varchar, first varchar, second varchar, because varchar);
+  place bigint, rule varchar, tx varchar, first varchar, second varchar, because varchar);
 create table if not exists asked (
   trail varchar primary key, method varchar, seeds varchar, since bigint, until bigint, inputs varchar,
   moment bigint, officer varchar)

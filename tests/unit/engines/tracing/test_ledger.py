@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from comity.engines.tracing import answers, components, moves
+from comity.engines.tracing import answers, moves
 from comity.engines.tracing import ledger as module
 from comity.engines.tracing.ledger import LedgerFolder
 from comity.engines.tracing.primitives import LIBRARIES
 from comity.kernel.clock import SECOND, Instant
 from comity.kernel.errors import ConflictError, MalformedError, NotFoundError, UntrustedError
-from comity.tracing.clusters import Applied, Link, cluster, joined
+from comity.tracing.clusters import Applied, cluster
 from comity.tracing.explorers import read_json
 from comity.tracing.intake import take_in
 from comity.tracing.questions import Asked, Question
@@ -226,23 +226,6 @@ def test_links_are_kept_and_explain_themselves(chain):
     assert tuple(chain.book.clusters(most=9)) == found.clusters
     assert tuple(chain.book.clusters(most=9, of=[ADDRESS["friend"]])) == found.clusters
     assert tuple(chain.book.clusters(most=9, of=[ADDRESS["shop"]])) == ()
-
-
-@pytest.mark.parametrize("shape", ["random", "path", "star"])
-def test_clusters_out_of_core_are_those_of_the_domain(chain, shape):
-    draw = random.Random(7)
-    pairs = {
-        "random": [(draw.randrange(80), draw.randrange(80)) for _ in range(45)],
-        "path": [(n * 37 % 64, (n + 1) * 37 % 64) for n in range(63)],
-        "star": [(63, n) for n in range(64)],
-    }[shape]
-    links = [Link(rule="r", tx="t", first=f"a{a}", second=f"a{b}", because="") for a, b in pairs]
-    with chain._db.whole():
-        components.put_links(chain._db, links)
-        components.join(chain._db)
-    found = tuple(components.clusters(chain._db, most=1000))
-    assert found == tuple(one for one in joined(links) if len(one) > 1)
-    assert components.count(chain._db) == len(found)
 
 
 CSV = """hash,block_timestamp,from,to,value,log_index,token_address
