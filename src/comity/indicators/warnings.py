@@ -1,11 +1,14 @@
 """Warning lists: what belongs to banks, public bodies and well-known sites, and is not published unasked.
 
-The lists are imported in the form in which MISP shares them; none ships with the software.
+Short lists of the best known ship with the software and are always asked; longer ones are imported, in the
+form in which MISP shares them.
 """
 
 import ipaddress
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,7 +16,9 @@ import msgspec
 from comity.indicators.errors import bad_form
 from comity.indicators.kinds import Kind, address_of, domain_name, host_of
 from comity.indicators.ports import Expressions, Fitting
+from comity.kernel.packaged import packaged_bytes
 
+DATA = "data/wellknown.json"
 PUBLIC_BODIES = "public bodies"
 """The name of the one rule that is always there: domains that States keep for their own offices."""
 
@@ -118,11 +123,27 @@ def parse_warning_list(data: bytes) -> WarningList:
     return msgspec.msgpack.decode(data, type=WarningList)
 
 
+@cache
+def built_in() -> tuple[WarningList, ...]:
+    """Return the lists that ship with the software."""
+    found = json.loads(packaged_bytes("comity.indicators", DATA))
+    return tuple(
+        WarningList(
+            name=row["name"],
+            version=found["version"],
+            form=row["form"],
+            attributes=(),
+            entries=tuple(row["entries"]),
+        )
+        for row in found["lists"]
+    )
+
+
 class Warnings:
-    """Many lists, ready to be asked.
+    """Many lists, ready to be asked; those that ship with the software are always among them.
 
     Args:
-        lists: The lists.
+        lists: The lists that were imported; only these are counted.
         expressions: Matches the regular expressions in them.
     """
 
@@ -132,7 +153,9 @@ class Warnings:
         self._nets: dict[tuple[int, int, int], set[int]] = {}
         self._parts: list[tuple[str, int]] = []
         rules: list[tuple[str, int]] = []
-        self._lists = tuple(lists)
+        imported = tuple(lists)
+        self._imported = len(imported)
+        self._lists = (*imported, *built_in())
         for number, one in enumerate(self._lists):
             if one.form == "regex":
                 rules += ((_bare(entry), number) for entry in one.entries)
@@ -143,7 +166,7 @@ class Warnings:
         self._fitting: Fitting = expressions([text for text, _ in rules]) if rules else _nothing
 
     def __len__(self) -> int:
-        return len(self._lists)
+        return self._imported
 
     def lists_of(self, kind: Kind, value: str) -> tuple[str, ...]:
         """Return the names of the lists that know a canonical value, sorted."""

@@ -1,10 +1,12 @@
 """Warning lists, families and look-alikes: what is known, and what resembles it."""
 
+import ipaddress
+
 import pytest
 
 from comity.engines.intake.expressions import compiled
 from comity.indicators.families import Families, read_galaxy
-from comity.indicators.kinds import Kind
+from comity.indicators.kinds import Kind, domain_name
 from comity.indicators.lookalikes import Brands, Resemblance, read_brands, unicode_domain
 from comity.indicators.observations import Observation, Spot
 from comity.indicators.ports import no_expressions
@@ -12,6 +14,7 @@ from comity.indicators.recognising import recognise
 from comity.indicators.warnings import (
     PUBLIC_BODIES,
     Warnings,
+    built_in,
     dump_warning_list,
     is_public_body,
     parse_warning_list,
@@ -76,7 +79,63 @@ KNOWN = lists(
     ],
 )
 def test_lists_know_what_they_are_meant_for(kind: Kind, value: str, names: tuple[str, ...]) -> None:
-    assert KNOWN.lists_of(kind, value) == names
+    shipped = {one.name for one in built_in()}
+    assert tuple(name for name in KNOWN.lists_of(kind, value) if name not in shipped) == names
+
+
+FRESH = Warnings(expressions=compiled)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.URL, "https://google.com/x"),
+        (Kind.DOMAIN, "mail.google.com"),
+        (Kind.DOMAIN, "gmail.com"),
+        (Kind.URL, "https://www.paypal.com/signin"),
+        (Kind.EMAIL, "service@paypal.com"),
+        (Kind.DOMAIN, "safaricom.co.ke"),
+        (Kind.DOMAIN, "interpol.int"),
+        (Kind.URL, "https://www.unodc.org/x"),
+        (Kind.IPV4, "8.8.8.8"),
+        (Kind.IPV4, "192.168.1.1"),
+        (Kind.IPV4, "127.0.0.1"),
+        (Kind.IPV6, "fe80::1"),
+        (Kind.IPV4, "0.0.0.0/0"),
+        (Kind.DOMAIN, "amazonaws.com"),
+    ],
+)
+def test_a_fresh_node_knows_the_best_known_without_any_import(kind: Kind, value: str) -> None:
+    assert len(FRESH) == 0
+    assert FRESH.lists_of(kind, value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (Kind.DOMAIN, "paypal.com.evil.example"),
+        (Kind.DOMAIN, "paypa1.com"),
+        (Kind.DOMAIN, "notgoogle.com"),
+        (Kind.EMAIL, "thief@gmail.com"),
+        (Kind.URL, "https://t.me/thief"),
+        (Kind.DOMAIN, "bucket.s3.amazonaws.com"),
+        (Kind.IPV4, "192.0.2.1"),
+        (Kind.IPV4, "203.0.113.0/24"),
+        (Kind.IPV6, "2001:db8::1"),
+    ],
+)
+def test_what_ships_stops_nothing_else(kind: Kind, value: str) -> None:
+    assert FRESH.lists_of(kind, value) == ()
+
+
+def test_what_ships_is_sound() -> None:
+    for one in built_in():
+        assert list(one.entries) == sorted(set(one.entries)) or one.form == "cidr"
+        for entry in one.entries:
+            if one.form == "cidr":
+                assert str(ipaddress.ip_network(entry)) == entry
+            else:
+                assert domain_name(entry) == entry and "." in entry
 
 
 def test_domains_of_public_bodies_are_known_without_any_list() -> None:
