@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from comity.indicators.warnings import Warnings
     from comity.node.indicators import IndicatorPage, Taken, Terms
     from comity.node.pulling import Pulled, Pushed, SourceView
-    from comity.node.reference import ListView
+    from comity.node.reference import Learnt, ListView
     from comity.node.sharing import Exported, Published
     from comity.node.stated import PlacePage
     from comity.node.views import Actor
@@ -54,12 +54,12 @@ class IndicatorRoom(Protocol):
 class ReferenceDesk(Protocol):
     """Warning lists, families and brands."""
 
-    def take(self, actor: Actor, data: bytes, *, where: str = "") -> ListView:
+    def take(self, actor: Actor, data: bytes, *, where: str = "") -> Learnt:
         """Take in a list."""
         ...
 
     def lists(self, actor: Actor) -> Sequence[ListView]:
-        """Return what was taken in."""
+        """Return what was taken in, and what ships with the software."""
         ...
 
     def brands(self, actor: Actor) -> Sequence[str]:

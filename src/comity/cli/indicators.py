@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file
@@ -251,17 +252,28 @@ def learn(context: Context) -> Reply:
             for path in context.options.many("file")
         ]
     rows = [(one.kind, printable(one.name), str(one.entries)) for one in made]
-    return Reply(value=[list_value(one) for one in made], lines=table(rows))
+    lines = list(table(rows))
+    for one in made:
+        if one.known:
+            lines.append(context.say("line.indicators.known", known=one.known, name=printable(one.name)))
+            lines += [f"  {each.id}  {printable(each.value)}" for each in one.known_first]
+    told = [
+        list_value(one) | {"known": one.known, "known_first": [asdict(each) for each in one.known_first]}
+        for one in made
+    ]
+    return Reply(value=told, lines=tuple(lines))
 
 
 def lists(context: Context) -> Reply:
-    """List what was taken in."""
+    """List what was taken in, and the lists that ship with the software."""
     with context.seated() as (desks, actor):
         found = desks.indicators.references.lists(actor)
+    ships = context.say("line.indicators.ships")
     rows = [
-        (one.kind, printable(one.name), one.version, str(one.entries), moment(one.at) or "") for one in found
+        (one.kind, printable(one.name), one.version, str(one.entries), moment(one.at) or ships)
+        for one in found
     ]
-    return Reply(value=[list_value(one) for one in found], lines=table(rows) or (context.say("line.none"),))
+    return Reply(value=[list_value(one) for one in found], lines=table(rows))
 
 
 def _traits(one: Family) -> tuple[str, ...]:

@@ -125,3 +125,13 @@ def marks_of_stix(value: Mapping[str, Any], *, where: str) -> list[str]:
     if not isinstance(parts, list) or not all(isinstance(one, dict) for one in parts):
         raise bad_form(f"{value.get('id')}: granular_markings is a list of objects", where=where)
     return [*refs, *(str(one["marking_ref"]) for one in parts if one.get("marking_ref"))]
+
+
+def marks_named(value: Mapping[str, Any]) -> set[str]:
+    """Return the marking definitions that JSON of any form names, for itself or for parts of it."""
+    refs, parts = value.get("object_marking_refs"), value.get("granular_markings")
+    found = {one for one in refs if isinstance(one, str)} if isinstance(refs, list) else set()
+    for one in parts if isinstance(parts, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("marking_ref"), str):
+            found.add(one["marking_ref"])
+    return found

@@ -5,17 +5,28 @@ Basis: docs/spec/indicators.md
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from comity.indicators import useterms
 from comity.indicators.errors import bad_form
-from comity.indicators.marks import STIX_MARKS, Pap, Tlp, marks_of_stix, parse_pap, strictest, tlp_of_stix
+from comity.indicators.marks import (
+    STANDARD_MARKS,
+    STIX_MARKS,
+    UNMARKED,
+    Pap,
+    Tlp,
+    marks_of_stix,
+    parse_pap,
+    strictest,
+    tlp_of_stix,
+)
 from comity.indicators.patterns import pattern_of, require_pattern, values_of
 from comity.indicators.statements import Indicator, named_uuid, read_retraction
+from comity.indicators.stixmarks import defined_marks, is_definition, marking_of
 from comity.kernel.clock import Instant, read_instant, to_datetime
 from comity.kernel.errors import MalformedError
 from comity.kernel.ijson import require_depth
@@ -24,7 +35,6 @@ MOST_BYTES = 128 << 20
 MOST_DEPTH = 64
 MOST_OBJECTS = 250_000
 EXTENSION = "extension-definition--" + named_uuid("use limits in STIX, version 1.0.0")
-TLP_EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 _MADE = "2026-01-01T00:00:00.000Z"
 _ID = re.compile(
     r"([a-z0-9][a-z0-9-]{1,248}[a-z0-9])--"
@@ -77,9 +87,21 @@ def read_bundle(data: bytes, *, where: str = "") -> tuple[StixObject, ...]:
     if not isinstance(objects, list) or len(objects) > MOST_OBJECTS:
         raise bad_form(f"a bundle has a list of at most {MOST_OBJECTS} objects", where=where)
     marks = defined_marks(objects)
+    known = STANDARD_MARKS | {str(one.get("id")) for one in objects if is_definition(one)}
     return tuple(
-        read_object(one, where=f"{where}/objects/{at}", marks=marks) for at, one in enumerate(objects)
+        known_as(read_object(one, where=f"{where}/objects/{at}", marks=marks), known)
+        for at, one in enumerate(objects)
     )
+
+
+def known_as(found: StixObject, known: Container[str]) -> StixObject:
+    """Return an object as it counts where only these definitions are known.
+
+    One that names another definition counts as one without a mark, or as what is stricter beside.
+    """
+    if all(one in known for one in found.marks):
+        return found
+    return replace(found, tlp=max(found.tlp, UNMARKED))
 
 
 def read_json(data: bytes, *, where: str = "") -> Any:
@@ -133,24 +155,6 @@ def read_object(value: object, *, where: str, marks: Mapping[str, Tlp] | None = 
         body=msgspec.json.encode(value),
         value=value,
     )
-
-
-def defined_marks(objects: Iterable[object]) -> dict[str, Tlp]:
-    """Return the TLP marks that definitions among these objects define; unknown levels count as red."""
-    found: dict[str, Tlp] = {}
-    for one in objects:
-        if not isinstance(one, dict) or one.get("type") != "marking-definition":
-            continue
-        told: object = None
-        if one.get("definition_type") == "tlp" and isinstance(one.get("definition"), dict):
-            told = one["definition"].get("tlp")
-        extension = one.get("extensions")
-        if isinstance(extension, dict) and isinstance(extension.get(TLP_EXTENSION), dict):
-            told = extension[TLP_EXTENSION].get("tlp_2_0")
-        if told is not None:
-            labels = {level.label: level for level in Tlp} | {"white": Tlp.CLEAR}
-            found[str(one.get("id"))] = labels.get(str(told).lower().replace("_", "+"), Tlp.RED)
-    return found
 
 
 def stix_time(at: Instant, *, digits: int = 3) -> str:
@@ -298,18 +302,6 @@ def identity_of(author: str) -> dict[str, Any]:
         "modified": _MADE,
         "name": author,
         "identity_class": "organization",
-    }
-
-
-def marking_of(level: Tlp) -> dict[str, Any]:
-    """Return the marking definition of a TLP level, as OASIS published it."""
-    return {
-        "type": "marking-definition",
-        "spec_version": "2.1",
-        "id": STIX_MARKS[level],
-        "created": "2022-10-01T00:00:00.000Z",
-        "name": f"TLP:{level.label.upper()}",
-        "extensions": {TLP_EXTENSION: {"extension_type": "property-extension", "tlp_2_0": level.label}},
     }
 
 

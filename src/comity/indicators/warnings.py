@@ -168,6 +168,11 @@ class Warnings:
     def __len__(self) -> int:
         return self._imported
 
+    @property
+    def asked(self) -> int:
+        """How many lists are asked, those that ship with the software among them."""
+        return len(self._lists)
+
     def lists_of(self, kind: Kind, value: str) -> tuple[str, ...]:
         """Return the names of the lists that know a canonical value, sorted."""
         host = host_of(kind, value)

@@ -28,6 +28,7 @@ from comity.node.feedtaking import Outcome, Parcel
 from comity.node.following import renew_shared
 from comity.node.ports import Transaction
 from comity.node.stated import add_statements
+from comity.tracing.secrets import require_keyless
 
 PAGE = 1000
 MOST_OBJECT = 64 << 10
@@ -213,6 +214,7 @@ class _Taking:
         found = stixwire.read_object(dict(value), where="feed")
         if len(found.body) > MOST_OBJECT:
             raise MalformedError("feed.size", f"an object has at most {MOST_OBJECT} bytes")
+        require_keyless(dict(value), where="feed")
         stated = stixwire.indicators_of(found, author=str(channel.peer.authority), at=self.parcel.now)
         if len(stated) != 1:
             raise MalformedError("feed.object", "an indicator that states one value is meant")

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from comity.indicators import stixwire
-from comity.indicators.marks import STANDARD_MARKS, UNMARKED
+from comity.indicators.marks import STANDARD_MARKS, UNMARKED, marks_named
 from comity.indicators.ports import SHARED, Receiver, Shared, Value, Wanted
+from comity.indicators.stixmarks import defined_marks
 from comity.indicators.stixwire import StixObject
 from comity.kernel.clock import Instant
 from comity.node.indicatorrows import shared_row
@@ -35,10 +36,10 @@ class MarkBook:
         self._tx, self._receiver = tx, receiver
         given = [one for one in objects if isinstance(one, dict)]
         self._came = {str(one.get("id")) for one in given if one.get("type") == "marking-definition"}
-        asked = {name for one in given for name in _named(one)} - self._came - STANDARD_MARKS
+        asked = {name for one in given for name in marks_named(one)} - self._came - STANDARD_MARKS
         held = self._held(tuple(asked))
         self._known = self._came | STANDARD_MARKS | {str(one["id"]) for one in held}
-        self.marks = stixwire.defined_marks([*held, *given])
+        self.marks = defined_marks([*held, *given])
 
     def row(self, found: StixObject, *, at: Instant) -> Shared:
         """Return an object as it is kept: while a mark is not defined, no weaker than without a mark."""
@@ -86,12 +87,3 @@ class MarkBook:
             Wanted(ids=names, most=len(names), most_tlp=receiver.most_tlp, owner=receiver.name),
         )
         return [msgspec.json.decode(one.body) for one in rows if one.kind == "marking-definition"]
-
-
-def _named(value: dict[str, Any]) -> set[str]:
-    refs, parts = value.get("object_marking_refs"), value.get("granular_markings")
-    found = {one for one in refs if isinstance(one, str)} if isinstance(refs, list) else set()
-    for one in parts if isinstance(parts, list) else ():
-        if isinstance(one, dict) and isinstance(one.get("marking_ref"), str):
-            found.add(one["marking_ref"])
-    return found

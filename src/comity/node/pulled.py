@@ -12,10 +12,11 @@ import msgspec
 from comity.evidence.limits import Onward
 from comity.indicators import mispwire, stixwire, useterms
 from comity.indicators.claims import event_claims, object_claims, speaks_as
-from comity.indicators.marks import STANDARD_MARKS, UNMARKED, Tlp
+from comity.indicators.marks import STANDARD_MARKS, Tlp, marks_named
 from comity.indicators.ports import HELD, HELD_EVENTS, STATEMENTS, Shared, Wanted
 from comity.indicators.sources import SourceKind, SourceRecord
 from comity.indicators.statements import UNSHARED, Indicator, Retraction, Source, parse_indicator
+from comity.indicators.stixmarks import defined_marks
 from comity.kernel.clock import MINUTE, Instant
 from comity.kernel.errors import ComityError
 from comity.kernel.ids import AuthorityId, party_of
@@ -25,6 +26,7 @@ from comity.node.following import renew_shared
 from comity.node.indicatorrows import event_row, held_row
 from comity.node.ports import Transaction
 from comity.node.stated import add_statements
+from comity.tracing.secrets import require_keyless
 
 _AHEAD = 5 * MINUTE
 OTHER, OWN, EXPIRED, FUTURE = "sources.other", "sources.own", "sources.expired", "sources.future"
@@ -67,9 +69,9 @@ class Intake:
         read: list[stixwire.StixObject] = []
         for at, raw in enumerate(items):
             try:
+                require_keyless(raw, where=f"/objects/{at}")
                 found = stixwire.read_object(raw, where=f"/objects/{at}", marks=marks)
-                unknown = any(one not in known for one in found.marks)
-                read.append(replace(found, tlp=max(found.tlp, UNMARKED)) if unknown else found)
+                read.append(stixwire.known_as(found, known))
             except ComityError as exc:
                 self._refuse(at, raw, exc.code)
         strange = set(strange_objects(self.tx, self.authority, read))
@@ -98,6 +100,7 @@ class Intake:
         stated: list[Indicator] = []
         for at, raw in enumerate(items):
             try:
+                require_keyless(raw, where=f"/response/{at}")
                 event = mispwire.read_event(raw, where=f"/response/{at}", at=self.now)
                 strange = strange_event(self.tx, self.authority, event, at=self.now)
                 if strange:
@@ -114,18 +117,18 @@ class Intake:
         self._keep_rows(HELD_EVENTS, rows)
 
     def _refuse(self, at: int, raw: object, code: str) -> None:
-        name = raw.get("id") if isinstance(raw, dict) else None
+        name = raw.get("id") if isinstance(raw, dict) and code != "secret.key" else None
         self.refused.append((str(name or f"#{at}")[:90], code))
 
     def _marks(self, items: Sequence[Any]) -> tuple[dict[str, Tlp], set[str]]:
         """Return the marks that this page and earlier ones of the source define, and what is defined."""
         given = [one for one in items if isinstance(one, dict)]
-        asked = {str(ref) for one in given for ref in _listed(one.get("object_marking_refs"))}
+        asked = {name for one in given for name in marks_named(one)} - STANDARD_MARKS
         wanted = Wanted(ids=tuple(asked), most=max(1, len(asked)))
         rows = self.tx.sharing.shared(self.authority, HELD, wanted) if asked else ()
         held = [msgspec.json.decode(one.body) for one in rows if one.owner == self.via]
         defined = [one for one in (*held, *given) if one.get("type") == "marking-definition"]
-        return stixwire.defined_marks(defined), {*STANDARD_MARKS, *(str(one.get("id")) for one in defined)}
+        return defined_marks(defined), {*STANDARD_MARKS, *(str(one.get("id")) for one in defined)}
 
     def _held(self, found: stixwire.StixObject) -> Shared:
         extension = found.value.get("extensions")
@@ -199,7 +202,3 @@ class Intake:
         return (
             self.tx.sharing.shared(self.authority, shelf, Wanted(ids=names, most=len(names))) if names else ()
         )
-
-
-def _listed(value: object) -> Sequence[Any]:
-    return value if isinstance(value, list) else ()

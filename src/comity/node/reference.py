@@ -1,7 +1,7 @@
 """What an office compares with: warning lists, families of ransomware, and the brands it looks after."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from comity.indicators.errors import bad_form
@@ -10,33 +10,62 @@ from comity.indicators.lookalikes import read_brands
 from comity.indicators.marks import Tlp
 from comity.indicators.ports import LISTS, Expressions, Shared, Wanted
 from comity.indicators.stixwire import read_json, stix_time
-from comity.indicators.warnings import Warnings, dump_warning_list, parse_warning_list, read_warning_list
+from comity.indicators.warnings import (
+    Warnings,
+    built_in,
+    dump_warning_list,
+    parse_warning_list,
+    read_warning_list,
+)
 from comity.kernel.clock import Instant
 from comity.kernel.digests import sha256
 from comity.node.access import Action, require_access
+from comity.node.stated import statements_of
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 
 WARNING, FAMILIES, ACTORS, BRANDS = "warning", "families", "actors", "brands"
 _MOST = 1000
+_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListView:
-    """A list that was imported.
+    """A list that the office compares with.
 
     Attributes:
         kind: ``warning``, ``families``, ``actors`` or ``brands``.
         version: As its makers count.
         entries: How many.
-        at: When it was imported.
+        at: When it was imported; None for a list that ships with the software.
     """
 
     kind: str
     name: str
     version: str
     entries: int
-    at: Instant
+    at: Instant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownValue:
+    """A published statement that a list knows: its name and its value."""
+
+    id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt(ListView):
+    """A list that was just taken in, and what this office gave out before it knew the list.
+
+    Attributes:
+        known: How many published statements the list knows, of those that nobody published against a list.
+        known_first: Some of them.
+    """
+
+    known: int = 0
+    known_first: tuple[KnownValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +74,10 @@ class RefDesk:
 
     place: Workplace
 
-    def take(self, actor: Actor, data: bytes, *, where: str = "") -> ListView:
+    def take(self, actor: Actor, data: bytes, *, where: str = "") -> Learnt:
         """Take in a MISP warning list, a MISP galaxy, or a text of brands with one domain a line.
+
+        What is published stays so, whatever a warning list knows: a person is told, and decides.
 
         Raises:
             MalformedError: ``indicators.form``, ``json.*``; nothing is kept then.
@@ -70,11 +101,26 @@ class RefDesk:
             tx.sharing.add_shared([row])
             about = f"{view.kind} {view.name} {sha256(data).hex()}"
             self.place.journal.decision(tx, actor, action="indicators.list", about=about[:300], at=now)
-        return view
+        if view.kind != WARNING:
+            return Learnt(**asdict(view))
+        warnings = Warnings([parse_warning_list(body)], expressions=self.place.expressions)
+        known = 0
+        first: list[KnownValue] = []
+        with self.place.store.snapshot() as tx:
+            for one in statements_of(tx, actor.authority):
+                out = one.published is not None and not one.published.override and one.retracted is None
+                if out and view.name in warnings.lists_of(one.kind, one.value):
+                    known += 1
+                    if known <= _MOST_SHOWN:
+                        first.append(KnownValue(id=one.id, value=one.value))
+        return Learnt(**asdict(view), known=known, known_first=tuple(first))
 
     def lists(self, actor: Actor) -> tuple[ListView, ...]:
-        """Return what was imported, by kind and name."""
-        found = []
+        """Return what was imported and the warning lists that ship with the software, by kind and name."""
+        found = [
+            ListView(kind=WARNING, name=one.name, version=one.version, entries=len(one.entries), at=None)
+            for one in built_in()
+        ]
         for row in self._rows(actor):
             name, version, count = _counted(row)
             found.append(ListView(kind=row.kind, name=name, version=version, entries=count, at=row.added_at))

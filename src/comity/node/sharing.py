@@ -126,7 +126,7 @@ class SharingDesk:
             self._give(tx, actor, made, now)
             about = f"{len(made)} published, {len(warned)} against warning lists"
             self.place.journal.decision(tx, actor, action="indicators.publish", about=about, at=now)
-        return Published(ids=tuple(one.id for one in made), lists=len(warnings), overridden=tuple(warned))
+        return Published(ids=tuple(one.id for one in made), lists=warnings.asked, overridden=tuple(warned))
 
     def retract(self, actor: Actor, *, name: str, reason: str, language: str = "") -> Indicator:
         """Retract a statement; every receiver who asks again is told, in every form.

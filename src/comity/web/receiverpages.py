@@ -9,6 +9,7 @@ from comity.node.access import Action, is_allowed
 from comity.node.fetching import begin_pull, begin_push
 from comity.node.indicators import Taken
 from comity.node.indicatorviews import receiver_view, source_details
+from comity.node.reference import Learnt
 from comity.web.answers import Answer
 from comity.web.bodies import MOST_FORM
 from comity.web.visits import Visit
@@ -45,10 +46,10 @@ def learn(visit: Visit) -> Answer:
     """Take in a warning list, families of ransomware, or brands."""
     try:
         name, data = _file(visit)
-        visit.toolbox.desks.indicators.references.take(visit.actor, data, where=name)
+        made = visit.toolbox.desks.indicators.references.take(visit.actor, data, where=name)
     except ComityError as error:
         return _exchange(visit, fault=error)
-    return visit.back(_PLACE)
+    return _exchange(visit, learnt=made) if made.known else visit.back(_PLACE)
 
 
 def keys(visit: Visit) -> Answer:
@@ -137,6 +138,7 @@ def _exchange(
     *,
     fault: ComityError | None = None,
     taken: Taken | None = None,
+    learnt: Learnt | None = None,
     key: str = "",
     receiver: str = "",
 ) -> Answer:
@@ -158,6 +160,7 @@ def _exchange(
         may_share=is_allowed(actor, Action.INDICATOR_SHARE),
         may_keys=is_allowed(actor, Action.INDICATOR_KEYS),
         taken=taken,
+        learnt=learnt,
         key=key,
         receiver=receiver,
         fault=fault,

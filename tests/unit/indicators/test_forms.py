@@ -9,7 +9,7 @@ import pytest
 
 from comity.indicators import csvwire, mispevents, mispopen, mispwire, stixwire
 from comity.indicators.kinds import Kind
-from comity.indicators.marks import Tlp
+from comity.indicators.marks import STIX_MARKS, Tlp
 from comity.indicators.patterns import pattern_of, values_of
 from comity.indicators.statements import (
     UNSAID,
@@ -134,6 +134,22 @@ def test_marks_defined_beside_an_object_count() -> None:
     value = {**stixwire.object_of(statement()), "object_marking_refs": [odd["id"]]}
     found = stixwire.read_bundle(msgspec.json.encode({"type": "bundle", "objects": [value, odd]}))
     assert found[0].tlp is Tlp.RED
+
+
+def test_an_object_that_names_an_unknown_definition_goes_no_further_than_amber() -> None:
+    """However open the mark is that stands beside it."""
+    gone = "marking-definition--" + "0" * 8 + "-0000-4000-8000-" + "1" * 12
+    clear, red = STIX_MARKS[Tlp.CLEAR], STIX_MARKS[Tlp.RED]
+    bases = [(clear,), (clear, gone), (gone,), (red, gone)]
+    values = [{**stixwire.object_of(statement()), "object_marking_refs": list(one)} for one in bases]
+    values.append(
+        {
+            **values[0],
+            "granular_markings": [{"marking_ref": gone, "selectors": ["name"]}],
+        }
+    )
+    found = stixwire.read_bundle(msgspec.json.encode({"type": "bundle", "objects": values}))
+    assert [one.tlp for one in found] == [Tlp.CLEAR, Tlp.AMBER, Tlp.AMBER, Tlp.RED, Tlp.AMBER]
 
 
 def test_patterns_of_one_value_are_read_and_others_are_left() -> None:

@@ -224,7 +224,9 @@ def test_what_a_peer_may_not_say_is_refused_by_name() -> None:
     taking = told("ours.example", author=author)
     taking["is"]["id"] = ours  # type: ignore[index]
     bare = told("bare.example", author=author, limits=None)
+    secret = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ"
     for change, code in (
+        (told("key.example", author=author, note=f"his wallet: {secret}"), "secret.key"),
         (red, "feed.red"),
         (hidden, "feed.red"),
         (part, "feed.red"),

@@ -12,6 +12,7 @@ from comity.indicators.kinds import Kind
 from comity.indicators.marks import Tlp
 from comity.indicators.observations import Observation, Spot
 from comity.indicators.ports import EVENTS, SHARED, STATEMENTS, Wanted
+from comity.indicators.warnings import built_in
 from comity.kernel.clock import DAY, HOUR, Instant
 from comity.kernel.errors import ComityError, ConflictError, DeniedError, MalformedError, NotFoundError
 from comity.node.indicators import IndicatorDesk, Terms
@@ -116,7 +117,7 @@ def test_those_who_act_are_learnt_apart_from_families_of_programs(side: Side) ->
     assert family is not None
     assert acting is not None
     assert (family.name, acting.name) == ("of ransomware", "of threat-actor")
-    assert [(one.kind, one.name) for one in refs.lists(head)] == [
+    assert [(one.kind, one.name) for one in refs.lists(head) if one.at is not None] == [
         ("actors", "mitre-intrusion-set"),
         ("actors", "threat-actor"),
         ("families", "ransomware"),
@@ -131,6 +132,33 @@ def test_a_file_that_replaces_a_statement_by_name_loses_none_of_its_messages(sid
     desk(side).import_(side.head(), data, form="csv", supersede="their lab corrected it")
     (joined,) = desk(side).campaigns(actor).campaigns
     assert joined.sources[:2] == ("a" * 64, "b" * 64)
+
+
+def test_a_list_that_is_learnt_later_tells_what_it_knows_of_the_published(side: Side) -> None:
+    """And of nothing else: not what is only held, was taken back, or was published against a list."""
+    actor, out, references = side.officer(), sharing(side), desk(side).references
+    names = ["shop.example", "gone.example", "other.example", "paypal.com"]
+    desk(side).keep(actor, [seen(one) for one in (*names, "held.example")], terms=TERMS)
+    out.publish(actor, names=names, override="agreed with the payment service")
+    out.retract(actor, name="gone.example", reason="wrong")
+    listed = ["shop.example", "gone.example", "held.example", "paypal.com"]
+    data = json.dumps({"name": "shops", "type": "hostname", "list": listed}).encode()
+    learnt = references.take(side.head(), data, where="list.json")
+    assert (learnt.known, [one.value for one in learnt.known_first]) == (1, ["shop.example"])
+    assert desk(side).list(actor, value="shop.example").indicators[0].id == learnt.known_first[0].id
+    empty = json.dumps({"name": "none", "type": "hostname", "list": ["else.example"]}).encode()
+    assert references.take(side.head(), empty, where="list.json").known == 0
+
+
+def test_lists_that_ship_are_shown_beside_those_taken_in(side: Side) -> None:
+    shipped = desk(side).references.lists(side.officer())
+    assert {"banks and payment services", "well-known sites"} < {one.name for one in shipped}
+    assert {(one.kind, one.at) for one in shipped} == {("warning", None)}
+    desk(side).references.take(side.head(), b"paypal.com\n", where="brands.txt")
+    assert len(desk(side).references.lists(side.officer())) == len(shipped) + 1
+    desk(side).keep(side.officer(), [seen("shop.example")], terms=TERMS)
+    made = sharing(side).publish(side.officer(), names=["shop.example"])
+    assert made.lists == len(shipped)
 
 
 def test_nothing_is_published_without_limits_or_against_its_mark_or_a_warning_list(side: Side) -> None:
@@ -160,7 +188,7 @@ def test_nothing_is_published_without_limits_or_against_its_mark_or_a_warning_li
         out.export(actor, form="stix", names=["evil.example", "www.bank.example"])
     published = out.publish(actor, names=["evil.example", "www.bank.example"], override="their old site")
     assert b"www.bank.example" in out.export(actor, form="csv", names=["www.bank.example"]).data
-    assert (len(published.ids), published.lists) == (2, 1)
+    assert (len(published.ids), published.lists) == (2, 1 + len(built_in()))
     assert published.overridden == ("www.bank.example (banks)",)
     newest = desk(side).show(actor, name="www.bank.example")[0][0]
     assert newest.published is not None
@@ -365,7 +393,6 @@ def test_terms_and_lists_that_make_no_sense_are_refused(side: Side) -> None:
     references.take(side.head(), b"PayPal.com\n", where="/a/brands.txt")
     references.take(side.head(), b"paypal.com\nbank.example\n", where="/b/brands.txt")
     assert references.brands(side.officer()) == ("bank.example", "paypal.com")
-    assert [(one.kind, one.name, one.entries) for one in references.lists(side.officer())] == [
-        ("brands", "brands.txt", 2)
-    ]
+    brands = [one for one in references.lists(side.officer()) if one.at is not None]
+    assert [(one.kind, one.name, one.entries) for one in brands] == [("brands", "brands.txt", 2)]
     assert Terms(onward=Onward.NEVER).limits(at=T0) is None

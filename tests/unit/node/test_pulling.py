@@ -233,6 +233,23 @@ def test_marks_of_what_is_pulled_hold_on_every_way_out(side: Side) -> None:
     assert "e3.example" not in left
 
 
+def test_a_mark_of_a_part_counts_as_the_source_defined_it_earlier(side: Side) -> None:
+    actor, desk = side.officer(), added(side)
+    red = {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": "marking-definition--00000000-0000-4000-8000-000000000009",
+        "created": AT,
+        "definition_type": "tlp",
+        "definition": {"tlp": "red"},
+    }
+    desk.pull(actor, name="cert", reach=served({"": {"objects": [red]}}))
+    part = {"marking_ref": red["id"], "selectors": ["pattern"]}
+    of_part = indicator(1, object_marking_refs=[STIX_MARKS[Tlp.CLEAR]], granular_markings=[part])
+    desk.pull(actor, name="cert", reach=served({"": {"objects": [of_part]}}))
+    assert values(side)["e1.example"].tlp is Tlp.RED
+
+
 def test_misp_is_read_by_pages_until_one_is_empty(side: Side) -> None:
     desk, actor = added(side, SourceKind.MISP), side.officer()
     pages = [[event(1), event(2, info="")], [event(3)], []]

@@ -1,4 +1,5 @@
 import copy
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,7 @@ def properties(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from properties(schema["items"])
 
 
+@functools.cache
 def validator(kind: str) -> Any:
     schema = json.loads(json.dumps(service.schema(kind)))
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -6,6 +6,7 @@ import pytest
 
 from comity.kernel.clock import DAY, HOUR
 from comity.node.publicform import MOST_HERE
+from tests.unit.node.test_indicators import TERMS, seen
 from tests.unit.web.browser import Browser
 from tests.unit.web.world import HEAD, House, world
 
@@ -213,6 +214,13 @@ def test_files_keys_sources_and_lists_are_kept_on_a_page_and_no_secret_comes_bac
     assert head.upload("/indicators/import", [token, ("format", "stix")], []).status == 422
     brands = head.upload("/indicators/lists", [token], [("file", "brands.txt", b"bank.example\n")])
     assert brands.status == 303 and "brands" in head.get(place).words
+    assert "banks and payment services" in head.get(place).words
+    desks, officer = house.desks, house.office.head()
+    (name,) = desks.indicators.keep(officer, [seen("shop.example")], terms=TERMS).added
+    desks.sharing.publish(officer, names=[name])
+    listed = json.dumps({"name": "pages", "type": "hostname", "list": ["shop.example"]}).encode()
+    learnt = head.upload("/indicators/lists", [token], [("file", "list.json", listed)])
+    assert learnt.status == 200 and f'href="/indicators/{name}"' in learnt.text
     made = head.post("/indicators/keys", [token, ("name", "soc <b>"), ("tlp", "green"), ("what", "add")])
     assert made.status == 422
     made = head.post("/indicators/keys", [token, ("name", "soc"), ("tlp", "green"), ("what", "add")])

@@ -21,7 +21,7 @@ from comity.node.access import Action
 from comity.node.fetching import begin_pull, begin_push
 from comity.node.indicators import Taken
 from comity.node.indicatorviews import ReceiverView, SourceDetails, receiver_view, source_details
-from comity.node.reference import ListView
+from comity.node.reference import Learnt, ListView
 from comity.node.stated import PlacePage
 from comity.node.working import WorkView
 
@@ -166,13 +166,13 @@ def places(
 
 @get(f"{ROOT}/indicators/lists", sync_to_thread=True)
 def lists(caller: NamedDependency[Caller]) -> list[ListView]:
-    """List the warning lists, families and brands that were taken in."""
+    """List the warning lists, families and brands that the office compares with."""
     return list(caller.desks.indicators.references.lists(caller.actor))
 
 
 @post(f"{ROOT}/indicators/lists", status_code=201, sync_to_thread=True)
-def learn(caller: NamedDependency[Caller], data: JSONBody[LearnWish]) -> ListView:
-    """Take in an uploaded list; a newer one of the same name takes the place of the older."""
+def learn(caller: NamedDependency[Caller], data: JSONBody[LearnWish]) -> Learnt:
+    """Take in an uploaded list in place of one of the same name; tell what of the published it knows."""
     actor, work = caller.actor, caller.toolbox.work
     body = work.file(actor, Action.INDICATOR_KEYS, upload=data.upload)
     made = caller.desks.indicators.references.take(actor, body, where=data.name or data.upload)
