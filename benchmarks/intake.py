@@ -135,7 +135,7 @@ def measured(folder: Path, made: Sequence[tuple[str, bytes, int]]) -> dict[str, 
                 kept += len(taken.added)
         took, used = time.perf_counter() - begun, _processor() - spent
         begun = time.perf_counter()
-        campaigns = len(desk.campaigns(actor))
+        campaigns = desk.campaigns(actor).count
         joined = time.perf_counter() - begun
     count = sum(one for _, _, one in made)
     return {

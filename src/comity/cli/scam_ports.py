@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from comity.indicators.reports import Report, Victim
     from comity.node.indicators import Taken, Terms
     from comity.node.publicform import FormState
-    from comity.node.reportdesk import CampaignView, OpenReport
+    from comity.node.reportdesk import CampaignPage, OpenReport
     from comity.node.views import Actor
 
 
@@ -80,7 +80,7 @@ class ReportDesk(Protocol):
         """Dismiss a report."""
         ...
 
-    def campaigns(self, actor: Actor) -> Sequence[CampaignView]:
+    def campaigns(self, actor: Actor, *, name: str = "", after: str = "", most: int = ...) -> CampaignPage:
         """Return what joins reports."""
         ...
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_FILE = 128 << 20
 _MOST_ROWS = 200
 _MOST_CASES = 5
+_EVERY = 1 << 30
 
 
 def listing(context: Context) -> Reply:
@@ -129,7 +130,7 @@ def dismiss(context: Context) -> Reply:
 def group(context: Context) -> Reply:
     """Tell what joins reports, with the reasons, and the cases and requests that they belong to."""
     with context.seated() as (desks, actor):
-        found = desks.scams.campaigns(actor)
+        found = desks.scams.campaigns(actor, most=_EVERY).campaigns
         cases = sorted({case for one in found for case in one.cases[:_MOST_CASES]})
         purpose = context.purpose(desks) if cases else ""
         requests = {case: _requests(desks, actor, case, purpose) for case in cases[:_MOST_ROWS]}

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from comity.indicators.campaigns import Campaign
-from comity.indicators.errors import bad_form
+from comity.indicators.campaigns import Campaign, Common
+from comity.indicators.errors import bad_form, no_indicator
 from comity.indicators.figures import Figures, figures_of
 from comity.indicators.observations import Found, Note, Observation, Said
 from comity.indicators.recognising import Recognised, recognise
@@ -35,6 +35,9 @@ from comity.tracing.secrets import require_keyless
 MOST_KEPT = 5_000
 """Values of one report that are kept for a person to judge."""
 
+MOST_CAMPAIGNS = 100
+"""Campaigns, and common values, that are told at once."""
+
 Extract = Callable[[str, bytes], Sequence[Found]]
 """Takes a file apart in the confined worker; nothing of it is fetched or run."""
 
@@ -61,6 +64,22 @@ class CampaignView:
     campaign: Campaign
     cases: tuple[str, ...]
     reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPage:
+    """Some campaigns, the largest first.
+
+    Attributes:
+        common: Values that so many hold that they join no groups, the most widely held first.
+        count: How many campaigns there are.
+        after: Id behind which the next page begins; empty at the end.
+    """
+
+    campaigns: tuple[CampaignView, ...]
+    common: tuple[Common, ...]
+    count: int
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,8 +283,27 @@ class ReportDesk:
             self.place.journal.decision(tx, actor, action="scams.dismiss", about=made.id, at=now)
         return made
 
-    def campaigns(self, actor: Actor) -> tuple[CampaignView, ...]:
-        """Return the campaigns with the cases and reports that their messages belong to."""
+    def campaigns(
+        self, actor: Actor, *, name: str = "", after: str = "", most: int = MOST_CAMPAIGNS
+    ) -> CampaignPage:
+        """Return campaigns with the cases and reports that their messages belong to; the log has it first.
+
+        Args:
+            actor: Who reads.
+            name: Id of the one campaign that is asked for; empty for all.
+            after: Id of the campaign behind which the page begins.
+            most: How many campaigns at most.
+
+        Raises:
+            NotFoundError: ``indicators.absent``: no campaign has this id, or none any more.
+        """
+        self._require(actor, Action.INDICATOR_READ)
+        now = self.place.clock.now()
+        with self.place.store.transaction() as tx:
+            about = name or after
+            self.place.journal.read(
+                tx, actor, action="indicators.campaigns", about=about[:300], purpose="", at=now
+            )
         with self.place.store.snapshot() as tx:
             gathered = gather(tx, actor.authority)
             cases, brought = gathered.cases, dict[str, set[str]]()
@@ -274,12 +312,18 @@ class ReportDesk:
                     brought.setdefault(digest, set()).add(report.id)
                     if report.victim.case:
                         cases.setdefault(digest, set()).add(report.victim.case)
-        found = IndicatorDesk(place=self.place).grouped(actor, gathered).campaigns
-        return tuple(
-            CampaignView(
-                campaign=one, cases=_joined(cases, one.sources), reports=_joined(brought, one.sources)
-            )
-            for one in found
+        found = IndicatorDesk(place=self.place).grouped(actor, gathered)
+        shown, further = _paged(found.campaigns, name=name, after=after, most=most)
+        return CampaignPage(
+            campaigns=tuple(
+                CampaignView(
+                    campaign=one, cases=_joined(cases, one.sources), reports=_joined(brought, one.sources)
+                )
+                for one in shown
+            ),
+            common=found.common[:MOST_CAMPAIGNS],
+            count=len(found.campaigns),
+            after=further,
         )
 
     def figures(self, actor: Actor) -> Figures:
@@ -322,6 +366,22 @@ def _sorted(found: Sequence[Found]) -> tuple[tuple[Observation, ...], tuple[Note
 
 def _digests(seen: Sequence[Observation]) -> tuple[str, ...]:
     return tuple(sorted({one.where.digest for one in seen}))
+
+
+def _paged(found: Sequence[Campaign], *, name: str, after: str, most: int) -> tuple[Sequence[Campaign], str]:
+    """Return a page of campaigns and the id behind which the next begins; of a name, that one."""
+    if name:
+        chosen = [one for one in found if one.id == name]
+        if not chosen:
+            raise no_indicator(name)
+        return chosen, ""
+    begins = 0
+    if after:
+        begins = next((at for at, one in enumerate(found, start=1) if one.id == after), -1)
+        if begins < 0:
+            raise no_indicator(after)
+    shown = found[begins : begins + max(1, most)]
+    return shown, shown[-1].id if begins + len(shown) < len(found) else ""
 
 
 def _joined(held: dict[str, set[str]], digests: Sequence[str]) -> tuple[str, ...]:

@@ -252,6 +252,7 @@ PAGES: tuple[Page, ...] = (
     _post("/indicators/push", receiverpages.push),
     _get("/indicators/families", indicatorpages.family),
     _get("/indicators/campaigns", scampages.campaigns),
+    _get("/indicators/campaigns/{campaign:str}", scampages.campaigns),
     _get("/indicators/figures", scampages.figures),
     _get("/indicators/reports", scampages.queue),
     _post("/indicators/reports", scampages.bring),

@@ -15,6 +15,7 @@ from comity.web.visits import Visit
 MARKS = ("clear", "green", "amber", "amber+strict", "red")
 MOST_SHOWN = 200
 _MOST_CASES = 5
+_MOST_CAMPAIGNS = 20
 
 
 def queue(visit: Visit) -> Answer:
@@ -86,13 +87,22 @@ def dismiss(visit: Visit) -> Answer:
 
 
 def campaigns(visit: Visit) -> Answer:
-    """Show the campaigns with their reasons, cases, requests and reports."""
-    found = visit.toolbox.desks.scams.campaigns(visit.actor)
-    asked = {case for one in found[:MOST_SHOWN] for case in one.cases[:_MOST_CASES]}
+    """Show a page of campaigns with reasons, cases, requests and reports; or one with all of its messages."""
+    name = visit.places.get("campaign", "")
+    found = visit.toolbox.desks.scams.campaigns(
+        visit.actor, name=name, after=visit.query.get("after", ""), most=_MOST_CAMPAIGNS
+    )
+    most = MOST_SHOWN if name else _MOST_CASES
+    asked = {case for one in found.campaigns for case in one.cases[:most]}
     return visit.page(
         "campaigns.html",
         section="indicators",
-        campaigns=found[:MOST_SHOWN],
+        campaigns=found.campaigns,
+        common=() if name else found.common,
+        count=found.count,
+        more=f"/indicators/campaigns?after={found.after}" if found.after else "",
+        name=name,
+        most=most,
         requests={case: _requests(visit, case) for case in sorted(asked)[:MOST_SHOWN]},
     )
 

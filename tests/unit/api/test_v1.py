@@ -302,6 +302,7 @@ def rows() -> list[tuple[str, str, object]]:
         ("POST", "/alerts/{name}/answer", Action.INDICATOR_KEEP),
         ("POST", "/alerts/{name}/recall", Action.INDICATOR_SHARE),
         ("GET", "/scams/campaigns", Action.INDICATOR_READ),
+        ("GET", "/scams/campaigns/{name}", Action.INDICATOR_READ),
         ("GET", "/scams/figures", Action.INDICATOR_READ),
         ("GET", "/scams/families/{name}", Action.INDICATOR_READ),
         ("GET", "/scams/reports", Action.INDICATOR_KEEP),

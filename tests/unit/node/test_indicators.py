@@ -93,10 +93,33 @@ def test_a_value_of_many_messages_loses_none_and_grows_no_version_for_each(side:
         if not after:
             break
     assert told == digests
-    (view,) = ReportDesk(place=side.place).campaigns(actor)
+    reports = ReportDesk(place=side.place)
+    (view,) = reports.campaigns(actor).campaigns
     assert view.cases == ("0" * 64, "0" * 63 + "1")
     with side.place.store.snapshot() as tx:
         assert cases_of(tx, side.desk, versions[:1]) == set(view.cases)
+
+
+def test_campaigns_are_told_by_pages_and_the_reading_is_in_the_log(side: Side) -> None:
+    actor, reports = side.officer(), ReportDesk(place=side.place)
+    for number in range(5):
+        pair_of = [seen(f"e{number}.example", message=f"{number}{at}" * 32) for at in range(2)]
+        desk(side).keep(actor, pair_of, terms=TERMS)
+    whole = [one.campaign.id for one in reports.campaigns(actor).campaigns]
+    told, after = list[str](), ""
+    for _ in range(3):
+        page = reports.campaigns(actor, after=after, most=2)
+        told, after = told + [one.campaign.id for one in page.campaigns], page.after
+        assert page.count == 5
+    assert (told, after) == (whole, "")
+    (one,) = reports.campaigns(actor, name=whole[3]).campaigns
+    assert one.campaign.id == whole[3]
+    for asked in ({"name": "campaign--none"}, {"after": "campaign--none"}):
+        with pytest.raises(NotFoundError):
+            reports.campaigns(actor, **asked)
+    with side.place.store.snapshot() as tx:
+        entries = [one.action for one in tx.node.journal(side.desk)]
+    assert entries.count("indicators.campaigns") == 7
 
 
 def test_those_who_act_are_learnt_apart_from_families_of_programs(side: Side) -> None:

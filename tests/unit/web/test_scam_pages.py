@@ -1,6 +1,7 @@
 """Scams in the browser: brought, judged value by value, published; reported by anybody without an account."""
 
 import json
+import re
 
 import pytest
 
@@ -66,6 +67,23 @@ def test_a_mail_becomes_indicators_that_a_person_kept(house: House) -> None:
     assert "hidden" in figures.words
     for path in ("/indicators/campaigns", "/indicators/families?name=x", "/indicators?type=url"):
         assert duty.get(path).status == 200
+
+
+def test_campaigns_come_by_pages_and_each_has_one_of_its_own(house: House) -> None:
+    desks, officer, duty = house.desks, house.office.head(), house.browser()
+    for number in range(25):
+        joined = [seen(f"c{number}.example", message=f"{number:02}{at:02}" * 16) for at in range(2)]
+        desks.indicators.keep(officer, joined, terms=TERMS)
+    first = duty.get("/indicators/campaigns")
+    (further,) = re.findall(r'href="(/indicators/campaigns\?after=[^"]+)"', first.text)
+    second = duty.get(further.replace("&amp;", "&"))
+    links = r'href="/indicators/campaigns/(campaign--[^"]+)"'
+    here, there = set(re.findall(links, first.text)), set(re.findall(links, second.text))
+    assert (len(here), first.status, second.status) == (20, 200, 200)
+    assert len(there) >= 5 and not here & there and 'href="/indicators/campaigns?' not in second.text
+    whole = duty.get(f"/indicators/campaigns/{sorted(there)[-1]}")
+    assert whole.status == 200 and len(re.findall(r">[0-9a-f]{64}<", whole.text)) == 2
+    assert duty.get("/indicators/campaigns/none").status == 404
 
 
 def test_a_ransom_note_tells_which_family_it_may_be_of(house: House) -> None:

@@ -29,7 +29,7 @@ from comity.node.indicatorviews import (
     value_views,
 )
 from comity.node.publicform import FormState
-from comity.node.reportdesk import CampaignView, Extract, OpenReport
+from comity.node.reportdesk import MOST_CAMPAIGNS, CampaignPage, CampaignView, Extract, OpenReport
 from comity.node.sharing import Published
 
 
@@ -162,9 +162,20 @@ def export(
 
 
 @get(f"{ROOT}/scams/campaigns", sync_to_thread=True)
-def campaigns(caller: NamedDependency[Caller]) -> list[CampaignView]:
-    """List the campaigns with reasons, cases and reports."""
-    return list(caller.desks.scams.campaigns(caller.actor))
+def campaigns(
+    caller: NamedDependency[Caller],
+    after: FromQuery[str | None] = None,
+    most: FromQuery[int | None] = None,
+) -> CampaignPage:
+    """List the campaigns with reasons, cases and reports, the largest first; and what is common to many."""
+    size = min(most or MOST_CAMPAIGNS, MOST_CAMPAIGNS)
+    return caller.desks.scams.campaigns(caller.actor, after=after or "", most=size)
+
+
+@get(f"{ROOT}/scams/campaigns/{{name:str}}", sync_to_thread=True)
+def campaign(caller: NamedDependency[Caller], name: FromPath[str]) -> CampaignView:
+    """Give one campaign with every message."""
+    return caller.desks.scams.campaigns(caller.actor, name=name).campaigns[0]
 
 
 @get(f"{ROOT}/scams/figures", sync_to_thread=True)
@@ -283,6 +294,6 @@ def _extract(caller: Caller) -> Extract:
 
 
 SCAMS: tuple[HTTPRouteHandler, ...] = (
-    indicators, indicator, publish, retract, export, campaigns, figures, families, reports, bring,
+    indicators, indicator, publish, retract, export, campaigns, campaign, figures, families, reports, bring,
     open_report, decide, describe, dismiss, switch,
 )  # fmt: skip
