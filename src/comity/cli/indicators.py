@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from comity.indicators.campaigns import Campaign
     from comity.indicators.families import Family
     from comity.indicators.observations import Found, Note, Observation
-    from comity.indicators.statements import Indicator
+    from comity.indicators.statements import Indicator, Retraction
     from comity.node.indicators import Taken, Terms
 
 _MOST_FILE = 128 << 20
@@ -120,6 +120,8 @@ def show(context: Context) -> Reply:
         versions, seen = desks.indicators.show(actor, name=context.options.text("name"))
     newest = versions[0]
     lines = [*table([_row(one) for one in versions])]
+    if newest.retracted is not None:
+        lines.append(_gone(context, newest.retracted))
     lines += [
         f"  {printable(one.name)} {one.digest[:16]} {printable(one.place)} {one.offset}"
         for one in newest.sources[:_MOST_LINES]
@@ -369,6 +371,13 @@ def _told(context: Context, *made: Taken) -> Reply:
 def _row(one: Indicator) -> tuple[str, ...]:
     state = "retracted" if one.retracted else "published" if one.published else ""
     return (one.id, one.kind.value, printable(one.value), str(one.confidence), one.tlp.label, state)
+
+
+def _gone(context: Context, one: Retraction) -> str:
+    """Return when and why a statement was retracted: the words of a person, or what a code says."""
+    why = context.words.label("retraction_code", one.code) if one.code else ""
+    told = (why, one.office, one.reason)
+    return f"  {moment(one.at)} {' · '.join(printable(part) for part in told if part)}"
 
 
 def _place(one: Observation) -> str:

@@ -30,7 +30,15 @@ from comity.node.ports import Transaction
 from comity.node.seams import CaseDirectory
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
-from comity.requests.lanes import ASSETS, REVIEW, USUAL_HOLD, Task, confirmation_of, property_plan
+from comity.requests.lanes import (
+    ASSETS,
+    REVIEW,
+    TAG_RETRACTED,
+    USUAL_HOLD,
+    Task,
+    confirmation_of,
+    property_plan,
+)
 
 MOST_DAYS = 90
 UPHELD, NOT_UPHELD = "upheld", "not-upheld"
@@ -148,10 +156,21 @@ class LaneDesk:
             )
 
     def done(self, actor: Actor, *, task: str, words: str) -> Task:
-        """Say that a step of a lane was done, and how; a review is done by :meth:`review` alone."""
+        """Say that a step of a lane was done, and how.
+
+        Raises:
+            DeniedError: ``duty.review``: a review is done by :meth:`review` alone; ``duty.weighing``: the
+                book of an asset says whether a freeze stands after a tag was retracted.
+        """
         require_access(actor, Action.ACT_DRAFT, realm=self.place.realm, owner=actor.authority)
         if task.endswith(f"/{REVIEW}"):
             raise DeniedError("duty.review", "a review is recorded as one", hint="use 'comity duty review'")
+        if task.endswith(f"/{TAG_RETRACTED}"):
+            raise DeniedError(
+                "duty.weighing",
+                "whether the freeze stands is said in the book of the asset",
+                hint="use 'comity freeze weighed'",
+            )
         with self.place.store.transaction() as tx:
             return self._done(tx, actor, task, require_words(words))
 

@@ -9,8 +9,10 @@ from comity.engines.intake.worker import take_apart
 from comity.node.indicators import IndicatorDesk
 from comity.node.publicform import Told
 from comity.node.reportdesk import ReportDesk
+from comity.node.sharing import SharingDesk
 from tests.unit.cli.fakes import comity as run
 from tests.unit.node.nodes import node
+from tests.unit.node.test_indicators import TERMS, seen
 
 NOTE = b"""Your files are encrypted by BitLock. Files have the extension ".bitlock".
 Your personal DECRYPTION ID: 8C3D2A1B5F6E7D8C9A0B1C2D3E4F5061
@@ -32,7 +34,9 @@ class Seated:
         found = getattr(self._desk, name)
         if name in ("form", "references"):
             return Seated(found, self._actor)
-        return found if name in ("state", "submit") else lambda _actor, **told: found(self._actor, **told)
+        if name in ("state", "submit"):
+            return found
+        return lambda _actor, *given, **told: found(self._actor, *given, **told)
 
 
 class Office:
@@ -97,6 +101,28 @@ def test_a_note_is_brought_judged_by_number_described_and_counted(office):
     assert (
         office.ask("reports", "dismiss", report, "--reason", "a test", "--json").value["state"] == "dismissed"
     )
+
+
+def test_a_retracted_statement_says_when_and_why(office):
+    desk, sharing = IndicatorDesk(place=office.place), SharingDesk(place=office.place)
+    (name,) = desk.keep(office.head, [seen("shop.example")], terms=TERMS).added
+    sharing.publish(office.head, names=[name])
+    sharing.retract(office.head, name=name, reason="the shop was robbed itself")
+    assert "the shop was robbed itself" in office.ask("show", name).out
+
+
+def test_lists_that_ship_are_told_and_one_learnt_later_tells_what_it_knows(office):
+    desk, sharing = IndicatorDesk(place=office.place), SharingDesk(place=office.place)
+    (name,) = desk.keep(office.head, [seen("shop.example")], terms=TERMS).added
+    sharing.publish(office.head, names=[name])
+    office.file.write_text(json.dumps({"name": "shops", "type": "hostname", "list": ["shop.example"]}))
+    told = office.ask("learn", str(office.file))
+    assert name in told.out and "shop.example" in told.out and "1 published" in told.out
+    (learnt,) = office.ask("learn", str(office.file), "--json").value
+    assert (learnt["known"], learnt["known_first"]) == (1, [{"id": name, "value": "shop.example"}])
+    rows = {one["name"]: one for one in office.ask("lists", "--json").value}
+    assert rows["well-known sites"]["at"] is None and rows["shops"]["at"]
+    assert "ships with the software" in office.ask("lists").out
 
 
 def test_reports_of_the_public_wait_and_messages_of_one_gang_are_grouped(office):

@@ -13,11 +13,12 @@ import pytest
 
 from comity.bootstrap.tracing import tracing_desk
 from comity.kernel.clock import HOUR, MINUTE, SECOND, Instant
-from comity.kernel.errors import ComityError
+from comity.kernel.errors import ComityError, DeniedError
 from comity.node.assetbooks import read_asset
 from comity.node.duty import DutyDesk
 from comity.node.freezeforms import KINDS, Brief
 from comity.node.freezing import BankWord, FreezeDesk
+from comity.node.lanes import LaneDesk
 from comity.node.watching import Watch
 from comity.requests.service import example
 from comity.tracing.freezefigures import Timed, freeze_figures
@@ -466,6 +467,10 @@ def test_a_freeze_learns_that_a_tag_of_its_addresses_was_retracted_and_a_person_
     assert asset().held == 0 and asset().clock.remaining  # nothing was lifted by itself
     assert tags.take_bytes(actor, data=yaml.safe_dump(back).encode()).freezes == ()
 
+    lanes = LaneDesk(place=place)
+    with pytest.raises(DeniedError, match="book of the asset"):  # the book, and no mere tick
+        lanes.done(actor, task=task.id, words="seen")
+    assert open_tasks()
     weighed = {"fact": "weighed", "line": one.number, "outcome": "stands", "words": "the trace holds"}
     assert code(ours.record, actor, name="tagged-1", fact=weighed | {"line": 1}) == "freeze.no_line"
     assert code(ours.record, actor, name="tagged-1", fact=weighed | {"words": ""}) == "freeze.fact"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from comity.node.assetbooks import add_line
+from comity.node.freezelane import owe_weighing
 from comity.tracing.assets import parse_fact
 from tests.unit.web.test_reading_pages import require_sound
 from tests.unit.web.world import DUTY, world
@@ -65,13 +66,20 @@ def test_a_retracted_tag_stands_at_the_top_until_a_person_weighed_it(house):
     fact = {"fact": "untagged", "at": 1, "tags": ["Shop <b> (forensic, x)"], "keys": ["0" * 64]}
     with office.place.store.transaction() as tx:
         line = parse_fact(fact | {"why": "they moved", "by": "Unit XAB"})
-        add_line(tx, office.desk, "weigh-1", line, officer="a.b", now=office.place.clock.now())
+        now = office.place.clock.now()
+        made = add_line(tx, office.desk, "weigh-1", line, officer="a.b", now=now)
+        owe_weighing(tx, office.desk, "weigh-1", made.number, at=now)
     for language in ("en", "fr", "ar"):
         page = house.browser(DUTY, language=language).get("/freezes/weigh-1?fact=weighed&set-line=2")
         require_sound(page, language)
         assert "Shop <b> (forensic, x)" in page.words and "they moved" in page.words
         assert "freeze.field." not in page.words
     browser = house.browser(DUTY)
+    owed = browser.get("/duty")
+    task = owed.text.partition(f'id="task-freeze-weigh-1/{made.number}/tag-retracted"')[2].partition("</li>")[
+        0
+    ]
+    assert 'href="/freezes/weigh-1"' in task and "<form" not in task  # a tick alone does not end it
     page = browser.get("/freezes/weigh-1?fact=weighed&set-line=2")
     assert 'name="line" type="number" min="0" dir="ltr" value="2"' in page.text
     assert "a tag was retracted" in browser.get("/freezes").words
