@@ -11,6 +11,7 @@ from comity.cli.indicatorvalues import (
     common_value,
     found_value,
     indicator_value,
+    list_name,
     list_value,
     place_value,
     taken_value,
@@ -272,7 +273,7 @@ def lists(context: Context) -> Reply:
         found = desks.indicators.references.lists(actor)
     ships = context.say("line.indicators.ships")
     rows = [
-        (one.kind, printable(one.name), one.version, str(one.entries), moment(one.at) or ships)
+        (one.kind, list_name(context, one.name), one.version, str(one.entries), moment(one.at) or ships)
         for one in found
     ]
     return Reply(value=[list_value(one) for one in found], lines=table(rows))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from comity.cli.output import printable
 from comity.cli.values import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from comity.cli.context import Context
     from comity.cli.values import Value
     from comity.indicators.campaigns import Campaign, Common
     from comity.indicators.observations import Observation
@@ -135,6 +137,13 @@ def place_value(source: Source) -> Value:
         "offset": source.offset,
         "written": source.written,
     }
+
+
+def list_name(context: Context, name: str) -> str:
+    """Return the name of a warning list as it is printed: of one that ships, in the reader's language."""
+    code = name.replace(" ", "_")
+    said = context.words.label("warning_list", code)
+    return printable(name) if said == code else said
 
 
 def list_value(one: ListView) -> Value:

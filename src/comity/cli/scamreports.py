@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from comity.cli.context import read_file
 from comity.cli.indicators import region_of, told_note
-from comity.cli.indicatorvalues import campaign_value, taken_value
+from comity.cli.indicatorvalues import campaign_value, list_name, taken_value
 from comity.cli.output import Reply, printable, table
 from comity.cli.problems import UsageError
 from comity.cli.scamvalues import figures_value, form_value, open_value, report_value
@@ -230,7 +230,7 @@ def _lines(context: Context, found: OpenReport, warned: Sequence[Sequence[str]])
             str(one.first.confidence),
             context.words.label("scam_role", one.first.role.value),
             context.words.label("scam_verdict", one.verdict.value) if one.verdict else "",
-            f"! {', '.join(map(printable, lists))}" if lists else "",
+            f"! {', '.join(list_name(context, each) for each in lists)}" if lists else "",
         )
         for number, (one, lists) in enumerate(zip(found.values, warned, strict=True), start=1)
     ][:_MOST_ROWS]

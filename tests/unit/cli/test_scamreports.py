@@ -123,6 +123,7 @@ def test_lists_that_ship_are_told_and_one_learnt_later_tells_what_it_knows(offic
     rows = {one["name"]: one for one in office.ask("lists", "--json").value}
     assert rows["well-known sites"]["at"] is None and rows["shops"]["at"]
     assert "ships with the software" in office.ask("lists").out
+    assert "sites très connus" in run("--lang", "fr", "indicators", "lists", answers=office.answers).out
 
 
 def test_reports_of_the_public_wait_and_messages_of_one_gang_are_grouped(office):
