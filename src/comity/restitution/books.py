@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from comity.kernel.errors import ConflictError, NotFoundError
+from comity.kernel.ids import OfficerName
 from comity.restitution.accounts import Account, Kind, Posting
 from comity.restitution.amounts import Unit, unit_of, worth
 from comity.restitution.claims import Claim
@@ -55,6 +56,7 @@ class Books:
         moves: Postings of each line, by its number; of a counter-entry those that book back.
         struck: Lines that were booked back, each with the line that did.
         received: Amounts that came in, each with source and reference.
+        set_aside_by: Officers by whose word money stands set aside for a claim.
         gone: Lines by which value went to somebody who does not claim, with what they prove.
     """
 
@@ -66,6 +68,7 @@ class Books:
     considered: dict[str, tuple[int, Considered]] = field(default_factory=dict)
     searches: dict[int, Searched] = field(default_factory=dict)
     received: set[tuple[str, ...]] = field(default_factory=set)
+    set_aside_by: dict[str, set[OfficerName]] = field(default_factory=dict)
     gone: dict[int, Shared | Returned] = field(default_factory=dict)
     balances: dict[Account, int] = field(default_factory=dict)
     moves: dict[int, tuple[Posting, ...]] = field(default_factory=dict)

@@ -34,7 +34,7 @@ from comity.restitution.entries import (
 )
 from comity.restitution.lines import Line
 from comity.restitution.moving import convert, give, in_or_off, require_told_truly
-from comity.restitution.paying import distribute, pay, settle
+from comity.restitution.paying import distribute, note_who, pay, require_another, settle
 from comity.restitution.stating import state
 
 
@@ -43,27 +43,32 @@ def fold(lines: Sequence[Line]) -> Books:
 
     Raises:
         ConflictError, NotFoundError: a line does not stand on those before it.
+        DeniedError: ``restitution.same_person``.
 
     Basis: 34(2), 52
     """
-    books, standing = Books(), dict[int, AnyEntry]()
+    books, standing = Books(), dict[int, Line]()
     for line in lines:
         if isinstance(line.entry, Corrected):
             books = _without(books, standing, line.number, line.entry)
             standing.pop(line.entry.line)
         else:
-            _apply(books, line.number, line.entry)
-            standing[line.number] = line.entry
+            _apply(books, line)
+            standing[line.number] = line
     return books
 
 
-def _apply(books: Books, number: int, entry: AnyEntry) -> None:
-    postings = _moves(books, number, entry)
+def _apply(books: Books, line: Line) -> None:
+    if isinstance(line.entry, Paid):
+        require_another(books, line.entry, line.officer)
+    postings = _moves(books, line.number, line.entry)
     booked(books.balances, postings)
-    books.moves[number] = postings
+    books.moves[line.number] = postings
+    if isinstance(line.entry, Distributed | Settled):
+        note_who(books, postings, line.officer)
 
 
-def _without(books: Books, standing: dict[int, AnyEntry], number: int, entry: Corrected) -> Books:
+def _without(books: Books, standing: dict[int, Line], number: int, entry: Corrected) -> Books:
     """Return the ledger with a line booked back."""
     if entry.line not in standing:
         raise NotFoundError(
@@ -77,7 +82,7 @@ def _without(books: Books, standing: dict[int, AnyEntry], number: int, entry: Co
         if other == entry.line:
             continue
         try:
-            _apply(left, other, kept)
+            _apply(left, kept)
         except ComityError as exc:
             raise _depends(other, str(exc)) from exc
         if left.moves[other] != books.moves[other]:

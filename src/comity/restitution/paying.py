@@ -1,6 +1,9 @@
 """Entries by which those who claim are paid: rules, shares, settlements, payments and how they ended."""
 
-from comity.kernel.errors import ConflictError, NotFoundError
+from collections.abc import Iterable
+
+from comity.kernel.errors import ConflictError, DeniedError, NotFoundError
+from comity.kernel.ids import OfficerName
 from comity.restitution.accounts import Account, Kind, Posting, moved
 from comity.restitution.allotting import Owed, allot
 from comity.restitution.books import Books, Payment
@@ -108,6 +111,28 @@ def settle(books: Books, entry: Settled) -> tuple[Posting, ...]:
     _allot(claim, entry.unit, int(entry.amount))
     target = Account(entry.asset, entry.unit, Kind.OWED, entry.claim)
     return moved(Account(entry.asset, entry.unit, Kind.HELD), target, int(entry.amount))
+
+
+def note_who(books: Books, postings: Iterable[Posting], officer: OfficerName) -> None:
+    """Note by whose word money is set aside for claims."""
+    for one in postings:
+        if one.account.kind is Kind.OWED:
+            books.set_aside_by.setdefault(one.account.whom, set()).add(officer)
+
+
+def require_another(books: Books, entry: Paid, officer: OfficerName) -> None:
+    """Refuse a payment by an officer who set money aside for the claim: it takes two to pay.
+
+    Raises:
+        DeniedError: ``restitution.same_person``.
+    """
+    if officer in books.set_aside_by.get(entry.claim, ()):
+        raise DeniedError(
+            "restitution.same_person",
+            f"{officer} set the money of {entry.claim} aside, and does not send it",
+            hint="another officer of the office records the payment",
+            where="claim",
+        )
 
 
 def pay(books: Books, number: int, entry: Paid | Ended) -> tuple[Posting, ...]:

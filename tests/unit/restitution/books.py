@@ -21,8 +21,11 @@ class Ledger:
         self.books = Books()
         self.previous = FIRST_PREVIOUS
 
-    def record(self, entry: str, **values: object) -> int:
-        """Record an entry and return the number of its line; nothing changes where it is refused."""
+    def record(self, entry: str, *, officer: str = "", **values: object) -> int:
+        """Record an entry and return the number of its line; nothing changes where it is refused.
+
+        Payments are recorded by another officer, unless one is named.
+        """
         told = {name: str(value) for name, value in values.items()}
         made = entry_of(entry, told, self.books, now=NOW)
         line = Line(
@@ -31,7 +34,7 @@ class Ledger:
             previous=self.previous,
             authority=AuthorityId("XAA/contact-point"),
             case=CASE,
-            officer=OfficerName("h.keita"),
+            officer=OfficerName(officer or ("p.lind" if entry == "pay.send" else "h.keita")),
             recorded_at=NOW,
             entry=made,
         )

@@ -270,6 +270,28 @@ def test_what_came_in_or_was_paid_is_not_recorded_twice_under_one_reference() ->
     ledger.record("money.in", **again | {"reference": "3"})
 
 
+def test_who_set_money_aside_does_not_send_it() -> None:
+    ledger = funded()
+    ledger.victim("V-1", "60")
+    ledger.record(
+        "claim.lodge", claim="T", who="T-1", kind="third_party", unit="EUR", amount="20", basis="lien"
+    )
+    ledger.record("claim.decide", claim="T", outcome="proven", amount="20", reason="court")
+    ledger.record("claim.settle", claim="T", amount="20", reference="court", officer="a.head")
+    chosen(ledger)
+    first = ledger.record("money.distribute", amount="10", officer="b.head")
+    second = ledger.record("money.distribute", amount="20", officer="a.head")
+    for claim, officer in (("T", "a.head"), ("C-V-1", "a.head"), ("C-V-1", "b.head")):
+        pay = {"claim": claim, "amount": "5", "reference": "P 1", "officer": officer}
+        assert refused(ledger, "pay.send", **pay) == "restitution.same_person"
+    ledger.record("pay.send", claim="T", reference="P 1", officer="b.head")
+    ledger.record("correct", line=first, reason="too early")  # what is booked back no longer counts
+    sent = ledger.record("pay.send", claim="C-V-1", reference="P 2", officer="b.head")
+    assert refused(ledger, "correct", line=second, reason="x") == "restitution.depends"
+    ledger.record("pay.end", payment=sent, outcome="done", reference="bank", officer="a.head")
+    assert ledger.books.balance("A1", "EUR", Kind.PAID, "C-V-1") == 2000
+
+
 def test_no_victim_is_paid_while_a_third_party_claims_what_was_set_aside() -> None:
     ledger = funded()
     ledger.victim("V-1", "100")
