@@ -130,7 +130,7 @@ def require_another(books: Books, entry: Paid, officer: OfficerName) -> None:
         raise DeniedError(
             "restitution.same_person",
             f"{officer} set the money of {entry.claim} aside, and does not send it",
-            hint="another officer of the office records the payment",
+            hint="another officer of the office records the payment; the role officer is enough",
             where="claim",
         )
 
