@@ -96,7 +96,7 @@ def require_known(act: Act) -> None:
         raise MalformedError(
             "draft.member",
             f"the skeleton of {act.kind} has no member {stray[:32]!r}",
-            hint="names, facts and words stand in parts",
+            hint="'comity act example KIND' shows its members; names, facts and words stand in parts",
             where=f"/body/{stray[:32]}",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from comity.cli.dutying import task_lines
@@ -171,11 +172,13 @@ def told(context: Context, view: AssetView, tasks: Sequence[Task] = ()) -> Reply
         value={
             **asset_value(view.asset),
             "lines": [_line_value(one) for one in view.lines],
+            "answers": [asdict(one) for one in view.answers],
             "tasks": [{"task": one.id, "code": one.code, "due": moment(Instant(one.due))} for one in tasks],
         },
         lines=(
             *_head(context, view.asset),
             *_open(context, view.asset),
+            *_asked(context, view),
             *table([_row(context, view.asset, one) for one in view.lines], indent=2),
             *task_lines(context, tasks),
             context.say("line.trace_person"),
@@ -241,8 +244,19 @@ def _open(context: Context, asset: Asset) -> Iterable[str]:
         whole, rest = divmod(units, 10**4)
         digits = f"{rest:04d}".rstrip("0").ljust(2, "0")
         yield context.say("line.freeze_costs", amount=f"{whole}.{digits} {currency}")
-    for asked in asset.asked:
-        yield context.say("line.freeze_asked", request=asked.request[:12], item=asked.item)
+
+
+def _asked(context: Context, view: AssetView) -> Iterable[str]:
+    """Yield each item of a request that the asset is tied to, with what became of it."""
+    known = {(one.request, one.item): one for one in view.answers}
+    for asked in view.asset.asked:
+        said = context.say("line.freeze_asked", request=asked.request[:12], item=asked.item)
+        found = known.get((asked.request, asked.item))
+        if found is not None:
+            parts = [context.words.label("item", found.state)]
+            parts += [context.words.label("ground", found.ground)] if found.ground else []
+            said += f": {', '.join(parts)} {found.act[:12]}".rstrip()
+        yield said
 
 
 def _untagged(context: Context, asset: Asset, gone: Untagged) -> Iterable[str]:

@@ -10,10 +10,10 @@ from comity.cli.values import moment
 from comity.wording.clocks import rung_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from comity.cli.words import Words
-    from comity.kernel.findings import Assessment
+    from comity.kernel.findings import Assessment, Finding
     from comity.node.views import ActView, CaseView, DraftView, DutyView, ExhibitView, RequestView
 
 _SHORT = 12
@@ -30,8 +30,20 @@ def short(identifier: str) -> str:
     return identifier[:_SHORT]
 
 
-def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
-    """Return the findings, heaviest first, and whether one may go on."""
+def _undecided(_finding: Finding) -> bool:
+    return False
+
+
+def assessment_lines(
+    assessment: Assessment, words: Words, *, is_decided: Callable[[Finding], bool] = _undecided
+) -> tuple[str, ...]:
+    """Return the findings, heaviest first, and whether one may go on.
+
+    Args:
+        assessment: What was found.
+        words: In which they are said.
+        is_decided: Tells which findings a named officer decided already.
+    """
     lines: list[str] = []
     for finding in assessment.findings:
         place = f" {isolate(finding.field, words.language)}" if finding.field else ""
@@ -41,19 +53,28 @@ def assessment_lines(assessment: Assessment, words: Words) -> tuple[str, ...]:
         if finding.severity.value == "blocks" and (remedy := words.remedy(finding)):
             lines += wrap(f"→ {remedy}", indent=4)
         if finding.severity.value == "decide":
-            lines.append("    " + words.say("line.code", code=finding.code))
+            done = is_decided(finding)
+            lines.append(
+                "    " + (words.say("line.decided") if done else words.say("line.code", code=finding.code))
+            )
     if not assessment.may_proceed:
         return (*lines, words.say("line.may_not_proceed"))
-    if assessment.to_decide:
-        return (*lines, words.say("line.may_decide", count=len(assessment.to_decide)))
+    if left := sum(not is_decided(one) for one in assessment.to_decide):
+        return (*lines, words.say("line.may_decide", count=left))
     return (*lines, words.say("line.may_proceed"))
 
 
 def draft_lines(draft: DraftView, words: Words) -> tuple[str, ...]:
     """Return a draft: what was found, what is to decide, who is missing and the next command."""
+    from comity.cases.gate import finding_key
+
     kind = words.label("act", draft.kind)
     lines = [words.say("line.draft", kind=kind, act=short(draft.act), case=short(draft.case))]
-    lines += [f"  {line}" for line in assessment_lines(draft.assessment, words)]
+
+    def is_decided(finding: Finding) -> bool:
+        return finding_key(finding) not in draft.undecided
+
+    lines += [f"  {line}" for line in assessment_lines(draft.assessment, words, is_decided=is_decided)]
     if draft.undecided:
         lines.append("  " + words.say("line.undecided", codes=", ".join(names_of(draft.undecided))))
     if draft.approved_by:

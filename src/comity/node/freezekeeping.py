@@ -1,17 +1,19 @@
 """How the desks of the freeze lane keep and show a book: access, line and national log in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
+from comity.cases.state import RequestState
 from comity.cases.wire import parse_signed_act
-from comity.kernel.errors import DeniedError
-from comity.kernel.ids import ActId
+from comity.kernel.errors import DeniedError, NotFoundError
+from comity.kernel.ids import ActId, CaseId
 from comity.node.access import Action, require_access
 from comity.node.assetbooks import add_line, book_of, read_asset
 from comity.node.freezelane import end_weighing
 from comity.node.ports import Transaction
+from comity.node.seams import case_reader
 from comity.node.views import Actor
 from comity.node.workplace import Workplace
 from comity.tracing.assets import (
@@ -37,11 +39,29 @@ _GIVES_BACK = ("returned", "released", "lifted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """How an item of a request stands that an asset is tied to.
+
+    Attributes:
+        state: One of :class:`comity.cases.state.ItemState`.
+        act: What brought it there; empty while it is merely asked.
+        ground: Of a refusal or postponement; empty otherwise.
+    """
+
+    request: str
+    item: str
+    state: str
+    act: str = ""
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetView:
-    """An asset with its book."""
+    """An asset with its book, and what became of the requests that it is tied to."""
 
     asset: Asset
     lines: tuple[Line, ...]
+    answers: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +107,28 @@ class Keeper:
     def view(self, tx: Transaction, actor: Actor, name: str) -> AssetView:
         """Return a book as it stands in a transaction; the caller logs the reading."""
         lines = book_of(tx, actor.authority, name)
-        return AssetView(asset=read_asset(tx, actor.authority, name), lines=lines)
+        asset = read_asset(tx, actor.authority, name)
+        return AssetView(asset=asset, lines=lines, answers=tuple(self._answers(tx, actor, asset)))
+
+    def _answers(self, tx: Transaction, actor: Actor, asset: Asset) -> Iterator[Answered]:
+        reader = case_reader(tx, actor.authority, directory=self.place.directory)
+        cases: dict[str, tuple[RequestState, ...]] = {}
+        for case in {one.case for one in asset.asked}:
+            try:
+                cases[case] = reader.state(tx, CaseId(case)).requests
+            except NotFoundError:  # a draft, which is no case yet
+                cases[case] = ()
+        for one in asset.asked:
+            for request in cases[one.case]:
+                for account in request.accounts if request.id == one.request else ():
+                    if account.id == one.item:
+                        yield Answered(
+                            request=one.request,
+                            item=one.item,
+                            state=account.state.value,
+                            act=account.act or "",
+                            ground=account.ground,
+                        )
 
 
 def parsed(fact: AnyFact) -> AnyFact:

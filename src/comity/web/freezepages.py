@@ -261,6 +261,7 @@ def _asset(visit: Visit, name: str, *, fault: ComityError | None = None, fact: s
         status=200 if fault is None else fault.status,
         section="duty",
         asset=view.asset,
+        answers=view.answers,
         lines=[(one, _rows(one)) for one in view.lines],
         tasks=desks.freezing.tasks(actor, name=name),
         facts=visit.choices("freeze.line", BY_HAND),

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from comity.cases.gate import finding_key
 from comity.kernel.findings import Assessment, Finding, Severity
 from comity.kernel.ids import OfficerName
 from tests.unit.cli.fakes import CASE, CASE_VIEW, DATA, DRAFT, QUESTION, REQUEST, act, comity, draft
@@ -52,6 +53,22 @@ def test_nothing_is_approved_while_something_is_open_or_blocks():
         assert steps(ran) == []
         assert next_step in ran.out
         assert comity(*argv, "--json", answers={"draft": held}).value["issued"] is False
+
+
+def test_what_was_decided_is_said_and_asked_no_more():
+    open_one = Finding(code="proportionality.review", severity=Severity.DECIDE, basis="42(1)", field="/items")
+    done = Finding(code="rights.review", severity=Severity.DECIDE, basis="6(2)")
+    held = draft(assessment=Assessment.of([open_one, done]), undecided=(finding_key(open_one),))
+    ran = comity("act", "approve", "77777777", "--reason", "x", answers={"draft": held})
+    assert (ran.code, steps(ran)) == (0, []), ran.err
+    assert "decide it as proportionality.review" in ran.out and "decide it as rights.review" not in ran.out
+    assert ran.out.count("decided by a named officer") == 1
+    assert "open for a named officer to decide: 1" in ran.out
+    whole = dataclasses.replace(held, undecided=())
+    out = comity(
+        "act", "approve", "77777777", "--reason", "x", answers={"draft": whole, "approve": whole}
+    ).out
+    assert out.count("decided by a named officer") == 2 and "decide it as" not in out
 
 
 def test_what_is_stopped_is_neither_approved_nor_issued():

@@ -246,8 +246,13 @@ def test_the_alarm_rings_there_and_here_until_somebody_reacts(asked: SimpleNames
     one.clock.advance(16 * MINUTE)
     other.clock.advance(11 * MINUTE)
     assert f"{asked.act.act}/peer-reacts" in {call.alarm.about for call in Watch(place=one.place).turn()}
-    other.settle(draft_of(other, "request.accept", asked.act.case))
+    shown = {"name": "ransom-12", "purpose": "investigation"}
+    (before,) = asked.ours.show(one.officer(), **shown).answers
+    assert (before.item, before.state, before.act) == ("ransom-12", "asked", "")
+    accepted = other.settle(draft_of(other, "request.accept", asked.act.case))
     exchange(one, other)
+    (after,) = asked.ours.show(one.officer(), **shown).answers
+    assert (after.state, after.act) == ("accepted", accepted.act)
     open_codes = {task.code for task in asked.ours.tasks(one.officer(), name="ransom-12")}
     assert not open_codes & {"peer-reacts", "request-sent", "request-received"}
     # a request that is not urgent rings nobody

@@ -5,6 +5,7 @@ from typing import Any
 
 from comity.kernel.findings import Assessment
 from comity.node.freezeforms import FREEZING, Brief
+from comity.node.freezekeeping import Answered
 from comity.node.freezing import BankWord
 from comity.tracing.freezefigures import FreezeFigures
 from comity.tracing.frozen import Asset, Claim, Order, Untagged
@@ -120,6 +121,7 @@ class AssetState:
     untagged: tuple[Untagged, ...]
     head: str
     lines: list[dict[str, Any]] = field(default_factory=list)
+    answers: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,8 +189,10 @@ def _text(units: int | None) -> str | None:
     return None if units is None else str(units)
 
 
-def state_of(one: Asset, lines: list[dict[str, Any]] | None = None) -> AssetState:
-    """Return an asset as its book says, with its lines where they are wanted."""
+def state_of(
+    one: Asset, lines: list[dict[str, Any]] | None = None, answers: tuple[Answered, ...] = ()
+) -> AssetState:
+    """Return an asset as its book says; where wanted, with its lines and what became of its requests."""
     clock = one.clock
     return AssetState(
         name=one.name,
@@ -212,4 +216,5 @@ def state_of(one: Asset, lines: list[dict[str, Any]] | None = None) -> AssetStat
         untagged=one.untagged,
         head=one.head,
         lines=lines or [],
+        answers=answers,
     )

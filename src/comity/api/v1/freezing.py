@@ -237,7 +237,7 @@ def _told(view: AssetView) -> AssetState:
         }
         for one in view.lines
     ]
-    return state_of(view.asset, lines)
+    return state_of(view.asset, lines, view.answers)
 
 
 def _time(value: int | None, where: str) -> Instant | None:
