@@ -253,9 +253,13 @@ def _asked(context: Context, view: AssetView) -> Iterable[str]:
         said = context.say("line.freeze_asked", request=asked.request[:12], item=asked.item)
         found = known.get((asked.request, asked.item))
         if found is not None:
-            parts = [context.words.label("item", found.state)]
+            done = found.state in ("executed", "partly")  # a measure is not handed over
+            parts = [context.words.label("freeze_item" if done else "item", found.state)]
             parts += [context.words.label("ground", found.ground)] if found.ground else []
             said += f": {', '.join(parts)} {found.act[:12]}".rstrip()
+            if found.lifted:
+                why = context.words.label("talk", found.lifted_for)
+                said += " · " + context.say("line.freeze_undone", act=found.lifted[:12], why=why)
         yield said
 
 

@@ -46,6 +46,8 @@ class Answered:
         state: One of :class:`comity.cases.state.ItemState`.
         act: What brought it there; empty while it is merely asked.
         ground: Of a refusal or postponement; empty otherwise.
+        lifted: The last act that lifted the measure; empty where none did.
+        lifted_for: Its ground, such as ``evidence``.
     """
 
     request: str
@@ -53,6 +55,8 @@ class Answered:
     state: str
     act: str = ""
     ground: str = ""
+    lifted: str = ""
+    lifted_for: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,15 +124,8 @@ class Keeper:
                 cases[case] = ()
         for one in asset.asked:
             for request in cases[one.case]:
-                for account in request.accounts if request.id == one.request else ():
-                    if account.id == one.item:
-                        yield Answered(
-                            request=one.request,
-                            item=one.item,
-                            state=account.state.value,
-                            act=account.act or "",
-                            ground=account.ground,
-                        )
+                if request.id == one.request:
+                    yield from _answers_of(request, one.item)
 
 
 def parsed(fact: AnyFact) -> AnyFact:
@@ -185,3 +182,18 @@ def _no_act(where: str) -> DeniedError:
         hint="'comity freeze hear NAME', then 'comity freeze lift NAME'; name the act with --act",
         where=where,
     )
+
+
+def _answers_of(request: RequestState, item: str) -> Iterator[Answered]:
+    lifted = [one for one in request.liftings if item in one.items]
+    for account in request.accounts:
+        if account.id == item:
+            yield Answered(
+                request=request.id,
+                item=item,
+                state=account.state.value,
+                act=account.act or "",
+                ground=account.ground,
+                lifted=lifted[-1].act if lifted else "",
+                lifted_for=lifted[-1].ground if lifted else "",
+            )

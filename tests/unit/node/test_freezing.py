@@ -345,6 +345,9 @@ def test_nobody_lifts_before_the_other_state_was_heard_and_a_court_ruled_on_clai
     exchange(one, other)
     state = one.cases.show(one.officer(), case=case, purpose="investigation")
     assert any(each.act == act.act for each in state.acts)
+    # who asked reads it at its own asset
+    (told,) = asked.ours.show(one.officer(), name="ransom-12", purpose="investigation").answers
+    assert (told.state, told.lifted, told.lifted_for) == ("executed", act.act, "evidence")
     # no way around it: the tie struck, the money handed to its holder, the act for another item or case
     tie = next(line.number for line in claim.lines if line.fact.__struct_config__.tag == "asked")
     struck = {"fact": "struck", "line": tie, "words": "wrong"}
